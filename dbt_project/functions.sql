@@ -1,0 +1,48 @@
+-- How a written cell becomes a value: the one home of matching and parsing, as DuckDB macros.
+-- Intake (in memory) and the warehouse both load this file; it changes nothing that is stored.
+
+-- Arabic-Indic and Persian digits are digits.
+create or replace macro western_digits(written) as
+    translate(written, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹', '01234567890123456789');
+
+-- The key by which two spellings are the same word: NFC, lower case, Arabic letter forms (أإآٱ→ا, ى→ي, ة→ه), no
+-- vowel marks or tatweel, no accents, apostrophes, hyphens, underscores, dots or spaces, no article al-/el-/ar-/as- …
+-- For matching only; the written form is kept.
+create or replace macro fold(written) as
+    regexp_replace(
+        regexp_replace(
+            strip_accents(translate(lower(western_digits(nfc_normalize(written))), 'أإآٱىة''’‘ʿʾʼ`´', 'اااايه')),
+            '(^|[^[:alnum:]])(al|el|ar|as|ash|ad|at|az|an)[- ]+', '\1', 'g'
+        ),
+        '[\x{064B}-\x{065F}\x{0670}\x{0640}\x{200B}-\x{200F}\x{FEFF}_\-–—./\\,\s]', '', 'g'
+    );
+
+-- A cell, or null where it says that nothing is known.
+create or replace macro known(written) as
+    case
+        when trim(lower(written)) in ('', '-', '–', '—', 'nan', 'n/a', 'na', 'null', 'unknown', '0000-00-00', 'غير معروف', 'غير معروفة', 'مجهول')
+            then null
+        else trim(written)
+    end;
+
+-- A date, or null where it is not one. ISO is unambiguous; else day first, unless the sheet's style is mdy, or iso,
+-- which admits no other; a bare number is the serial date of a spreadsheet. Never a guess: an impossible date is null.
+create or replace macro to_date(written, style) as
+    coalesce(
+        case when regexp_matches(western_digits(written), '^\d{4}-\d{1,2}-\d{1,2}([T ].*)?$')
+            then try_cast(regexp_extract(western_digits(written), '^\d{4}-\d{1,2}-\d{1,2}') as date) end,
+        case when regexp_matches(western_digits(written), '^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}$') then
+            case style
+                when 'iso' then null
+                when 'mdy' then try_strptime(regexp_replace(western_digits(written), '[.-]', '/', 'g'), '%m/%d/%Y')::date
+                else try_strptime(regexp_replace(western_digits(written), '[.-]', '/', 'g'), '%d/%m/%Y')::date
+            end
+        end,
+        case when regexp_matches(western_digits(written), '^\d{5}(\.0+)?$')
+            then date '1899-12-30' + try_cast(western_digits(written) as double)::integer end
+    );
+
+-- A whole number, or null where it is not one.
+create or replace macro to_integer(written) as
+    case when regexp_matches(western_digits(trim(written)), '^-?\d{1,9}(\.0+)?$')
+        then try_cast(western_digits(trim(written)) as double)::integer end;

@@ -1,0 +1,71 @@
+{# The dimensions of a figure, in the order in which breakdowns.csv and fct_figures name them. #}
+{% macro dimensions() %}
+    {{ return(["governorate", "cause_group", "role", "facility_type", "mechanism", "party", "sub_party"]) }}
+{% endmacro %}
+
+{# Whether a breakdown is by a dimension. #}
+{% macro is_by(dimension, breakdown="breakdowns") -%}
+    ';' || coalesce({{ breakdown }}.dimensions, '') || ';' like '%;{{ dimension }};%'
+{%- endmacro %}
+
+{# Monthly cells of one measure over a fact, unknown as a member; dimensions are columns beyond party and governorate. #}
+{% macro cells(measure, relation, where="is_counted", value="count(*)", category="category", dimensions=()) %}
+    select
+        '{{ measure }}' as measure,
+        'documented' as basis,
+        month,
+        scheme,
+        bucket as party,
+        sub_bucket as sub_party,
+        coalesce(governorate, 'unknown') as governorate,
+        {{ category }} as category,
+        {%- for dimension in dimensions %}
+        {{ dimension }},
+        {%- endfor %}
+        {{ value }} as value
+    from {{ relation }}
+    where {{ where }}
+    group by all
+{%- endmacro %}
+
+{# Which breakdown a figure belongs to: the dimensions it is broken down by, as breakdowns.csv writes them. #}
+{% macro breakdown_of(figures) -%}
+    concat_ws(';'
+    {%- for dimension in dimensions() %}, case when {{ figures }}.{{ dimension }} is not null then '{{ dimension }}' end{% endfor %})
+{%- endmacro %}
+
+{# One text for the place of a figure among the others of its measure and period, without the dimension named. #}
+{% macro coordinates(figures, without="'none'") -%}
+    concat_ws('|'
+    {%- for dimension in dimensions() %},
+        coalesce(case when {{ without }} = '{{ dimension }}' then null else {{ figures }}.{{ dimension }} end, '')
+    {%- endfor %})
+{%- endmacro %}
+
+{# The members a figure is of, for a person: "party sdf, governorate SY02"; empty where it is not broken down. #}
+{% macro members_of(figures, without="'none'") -%}
+    concat_ws(', '
+    {%- for dimension in dimensions() %},
+        case when {{ without }} != '{{ dimension }}' then '{{ dimension }} ' || {{ figures }}.{{ dimension }} end
+    {%- endfor %})
+{%- endmacro %}
+
+{# The columns of a residual, in the order all models of this room write them. #}
+{% macro residual(rule_id, period_kind, period_start, period_end, subject, measure, category, expected, observed, judged="true", reason="cast(null as varchar)") -%}
+    {{ rule_id }} as rule_id,
+    {{ period_kind }} as period_kind,
+    {{ period_start }} as period_start,
+    {{ period_end }} as period_end,
+    {{ subject }} as subject,
+    {{ measure }} as measure,
+    {{ category }} as category,
+    cast({{ expected }} as double) as expected,
+    cast({{ observed }} as double) as observed,
+    {{ judged }} as is_judged,
+    {{ reason }} as reason
+{%- endmacro %}
+
+{# A residual of a month, on the facts of that month. #}
+{% macro monthly_residual(rule_id, month, subject, measure, category, expected, observed, judged="true", reason="cast(null as varchar)") -%}
+    {{ residual("'" ~ rule_id ~ "'", "'month'", month, "last_day(" ~ month ~ ")", subject, measure, category, expected, observed, judged, reason) }}
+{%- endmacro %}

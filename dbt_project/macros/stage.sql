@@ -1,0 +1,181 @@
+{# The contract's columns of a kind (sources in received.yml); provenance columns carry no meta.type. #}
+{% macro contract(kind) %}
+    {%- set found = [] -%}
+    {%- for node in (graph.sources.values() if execute else []) if node.name == "received_" ~ kind -%}
+        {%- for column in node.columns.values() if column.config.meta.get("type") -%}
+            {%- do found.append(dict(column.config.meta, name=column.name)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{% endmacro %}
+
+{#
+The common table expressions every staging model starts with:
+  received  one row a written row, each cell as written or null where it says that nothing is known (written_<column>)
+  coded     the same rows with each column typed and coded (<column>); a written cell that has no value is null here
+#}
+{% macro received_and_coded(kind) -%}
+    {%- set columns = contract(kind) -%}
+    {#- named here, since the loop below is empty while dbt parses -#}
+    {%- set codes = ref("stg_written_codes") -%}
+    run as (
+        select max(business_date) as business_date from {{ source("received", "run") }}
+    ),
+
+    received as (
+        select
+            left(written.sheet_hash, 16) || ':' || written.tab || ':' || written.row_number as row_key,
+            written.sheet_hash,
+            written.file_name,
+            written.folder,
+            written.folder_month,
+            written.received_month,
+            written.tab,
+            written.row_number,
+            written.date_style,
+            written.received_at,
+            written.unread,
+            run.business_date
+            {%- for column in columns %},
+            known(written.{{ column.name }}) as written_{{ column.name }}
+            {%- endfor %}
+        from {{ source("received", "received_" ~ kind) }} as written
+        cross join run
+    ),
+
+    coded as (
+        select
+            received.*
+            {%- for column in columns %},
+            {%- if column.type in ("code", "codes") %}
+            {{ column.name }}_codes.codes as {{ column.name }}
+            {%- else %}
+            {{ typed(column) }} as {{ column.name }}
+            {%- endif %}
+            {%- endfor %}
+        from received
+        {%- for column in columns if column.type in ("code", "codes") %}
+        left join {{ codes }} as {{ column.name }}_codes
+            on {{ column.name }}_codes.code_list = '{{ column.code_list }}'
+            and {{ column.name }}_codes.is_list = {{ column.type == "codes" }}
+            and {{ column.name }}_codes.written = received.written_{{ column.name }}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+{# A cell as a value of its column's type. #}
+{% macro typed(column) -%}
+    {%- set written = "received.written_" ~ column.name -%}
+    {%- if column.type == "date" -%} to_date({{ written }}, received.date_style)
+    {%- elif column.type == "integer" -%} to_integer({{ written }})
+    {%- elif column.type == "number" -%} try_cast(western_digits({{ written }}) as double)
+    {%- else -%} {{ written }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The columns a staging model keeps: where the row came from, and every value but names and free text. #}
+{% macro staged_columns(kind) -%}
+    row_key,
+    sheet_hash,
+    file_name,
+    folder,
+    folder_month,
+    received_month,
+    tab,
+    row_number,
+    received_at,
+    -- two rows say the same where every value is the same, names and free text included
+    hash({{ contract(kind) | map(attribute="name") | join(", ") }}) as content_hash
+    {%- for column in contract(kind) if not column.get("restricted") %},
+    {{ column.name }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#
+The problems of a row, as a list of structs; null where there are none. What the contract asks of every cell (a date
+is a date, a code is known, a number is a number) comes first, then the kind's own rules, each a dictionary of
+  rule_id, column, when (a condition over the row), say (a SQL text), severity (Q unless said otherwise).
+#}
+{% macro problems(kind, rules) -%}
+    {%- set all_rules = cell_rules(kind) + rules -%}
+    case
+        when
+            {%- for rule in all_rules %}
+            {{ "or " if not loop.first }}({{ rule.when }})
+            {%- endfor %}
+            then list_filter([
+                {%- for rule in all_rules %}
+                case when {{ rule.when }} then {
+                    'rule_id': '{{ rule.rule_id }}',
+                    'column_name': '{{ rule.column }}',
+                    'written': {{ rule.get("written", "written_" ~ rule.column) }},
+                    'sentence': {{ rule.say }},
+                    'severity': '{{ rule.get("severity", "Q") }}'
+                } end{{ "," if not loop.last }}
+                {%- endfor %}
+            ], problem -> problem is not null)
+    end
+{%- endmacro %}
+
+{# What the contract asks of every cell of a kind, as rules. #}
+{% macro cell_rules(kind) %}
+    {%- set rules = [{
+        "rule_id": "I04", "column": "row", "when": "unread is not null", "written": "null",
+        "say": "'the row has more or fewer cells than the heading; nothing of it could be placed'",
+    }] -%}
+    {%- for column in contract(kind) -%}
+        {%- set written = "written_" ~ column.name -%}
+        {%- set rule = {"column": column.name, "when": written ~ " is not null and " ~ column.name ~ " is null"} -%}
+        {%- if column.type == "date" -%}
+            {%- do rules.append(dict(rule, rule_id=column.get("rule_id", "I13"), say="'" ~ column.name ~ " ' || " ~ written
+                ~ " || ' is not a date (expected YYYY-MM-DD, or day/month/year)'")) -%}
+        {%- elif column.type in ("code", "codes") -%}
+            {%- do rules.append(dict(rule, rule_id=column.get("rule_id", "I05"), say="'" ~ column.name ~ " ' || " ~ written
+                ~ " || ' is not a known spelling of the list " ~ column.code_list ~ "'")) -%}
+        {%- elif column.type in ("integer", "number") -%}
+            {%- do rules.append(dict(rule, rule_id=column.get("rule_id", "I05"), say="'" ~ column.name ~ " ' || " ~ written
+                ~ " || ' is not a " ~ ("whole " if column.type == "integer") ~ "number'")) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(rules) }}
+{% endmacro %}
+
+{# The rules every kind of case sheet shares: a row has its number and a day of documentation that has come. #}
+{% macro record_rules(record_id) %}
+    {{ return([
+        {"rule_id": "I04", "column": record_id, "when": record_id ~ " is null and unread is null",
+         "say": "'" ~ record_id ~ " is empty: without it the row belongs to no record'"},
+        {"rule_id": "I06", "column": "documented_on",
+         "when": "written_documented_on is null and unread is null and coalesce(status, 'active') != 'withdrawn'",
+         "say": "'documented_on is empty: without it the row belongs to no month'"},
+        {"rule_id": "I06", "column": "documented_on", "when": "documented_on < date '2011-03-01'",
+         "say": "'documented_on ' || documented_on || ' is before 2011-03-01, when documentation began'"},
+        {"rule_id": "I06", "column": "documented_on", "when": "documented_on > business_date",
+         "say": "'documented_on ' || documented_on || ' is after the day of this run, ' || business_date"},
+    ]) }}
+{% endmacro %}
+
+{#
+A party exists on the day it is held responsible for (I31). The row needs incident_date and the columns
+party_valid_from and party_valid_to; a death through a post-fall channel comes after its party's end by definition,
+and I32 asks for the channel.
+#}
+{% macro party_rules(unless="false") %}
+    {{ return([
+        {"rule_id": "I31", "column": "party", "when": "incident_date < party_valid_from",
+         "say": "'party ' || party || ' did not exist on ' || incident_date || ' (from ' || party_valid_from || ')'"},
+        {"rule_id": "I31", "column": "party", "when": "incident_date > party_valid_to and (" ~ unless ~ ") is not true",
+         "say": "'party ' || party || ' no longer existed on ' || incident_date || ' (to ' || party_valid_to || ')'"},
+    ]) }}
+{% endmacro %}
+
+{# A p-code is one of the areas known, and lies in the governorate written beside it (I21). #}
+{% macro pcode_rules(pcode, governorate) %}
+    {{ return([
+        {"rule_id": "I21", "column": pcode, "when": pcode ~ " is not null and pcode_governorate is null",
+         "say": "'" ~ pcode ~ " ' || " ~ pcode ~ " || ' is not a p-code of the administrative areas'"},
+        {"rule_id": "I21", "column": pcode, "when": "pcode_governorate != " ~ governorate,
+         "say": "'" ~ pcode ~ " ' || " ~ pcode ~ " || ' lies in ' || pcode_governorate || ', but the governorate written is ' || "
+            ~ governorate},
+    ]) }}
+{% endmacro %}

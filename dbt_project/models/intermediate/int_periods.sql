@@ -1,0 +1,43 @@
+-- the periods a measure can be told for: each known month, the year up to it, and the halves and years that have ended
+with months as (
+    select distinct measure, basis, month, cast(date_trunc('year', month) as date) as year_start
+    from {{ ref("int_monthly_figures") }}
+),
+
+run as (
+    select max(business_date) as business_date from {{ source("received", "run") }}
+)
+
+select measure, basis, year_start, 'month' as period_kind, month as period_start, last_day(month) as period_end
+from months
+
+union all
+
+select measure, basis, year_start, 'year_to_date' as period_kind, year_start as period_start, last_day(month) as period_end
+from months
+
+union all
+
+select distinct
+    measure,
+    basis,
+    year_start,
+    'half_year' as period_kind,
+    cast(year_start + case when month(month) > 6 then interval 6 month else interval 0 month end as date) as period_start,
+    cast(year_start + case when month(month) > 6 then interval 12 month else interval 6 month end - interval 1 day as date) as period_end
+from months
+cross join run
+where year_start + case when month(month) > 6 then interval 12 month else interval 6 month end <= run.business_date
+
+union all
+
+select distinct
+    measure,
+    basis,
+    year_start,
+    'year' as period_kind,
+    year_start as period_start,
+    cast(year_start + interval 12 month - interval 1 day as date) as period_end
+from months
+cross join run
+where year_start + interval 12 month <= run.business_date

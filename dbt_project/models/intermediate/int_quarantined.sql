@@ -1,0 +1,61 @@
+{#- One row a problem: what the row itself got wrong, and what it gets wrong beside other rows. #}
+{%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions", "stated_figures"] %}
+{{ config(schema="restricted") }}
+
+with staged as (
+    {%- for kind in kinds %}
+    select '{{ kind }}' as kind, row_key, file_name, row_number, unnest(problems, recursive := true)
+    from {{ ref("stg_" ~ kind) }}
+    where problems is not null
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+located as (
+    {%- for kind in kinds %}
+    select '{{ kind }}' as kind, row_key, file_name, row_number, documented_on from {{ ref("stg_" ~ kind) }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+beside_others as (
+    select
+        records.kind,
+        records.row_key,
+        located.file_name,
+        located.row_number,
+        case records.refused_for when 'folder' then 'I06' else 'I07' end as rule_id,
+        case records.refused_for when 'folder' then 'documented_on' else 'revision' end as column_name,
+        case records.refused_for when 'folder' then cast(located.documented_on as varchar) else cast(records.revision as varchar) end as written,
+        case records.refused_for
+            when 'folder' then 'documented_on ' || located.documented_on || ' is not in ' || records.folder
+                || ', the month of its folder: expected a date of that month, or the folder of the date'
+            when 'conflict' then 'the record ' || records.record_id || ' stands more than once in one revision with '
+                || 'different content: expected one row, or a higher revision for the later one'
+            else 'the row withdraws or revises the record ' || records.record_id || ', which no sheet has brought yet'
+        end as sentence,
+        'Q' as severity
+    from {{ ref("int_records") }} as records
+    inner join located on records.row_key = located.row_key and records.kind = located.kind
+    where records.refused_for in ('folder', 'conflict', 'orphan')
+)
+
+select
+    records.month,
+    problems.kind,
+    problems.row_key,
+    records.sheet_hash,
+    problems.file_name,
+    records.tab,
+    problems.row_number,
+    problems.column_name,
+    problems.rule_id,
+    problems.severity,
+    problems.written,
+    problems.sentence
+from (
+    select * from staged
+    union all by name
+    select * from beside_others
+) as problems
+inner join {{ ref("int_records") }} as records on problems.row_key = records.row_key and problems.kind = records.kind

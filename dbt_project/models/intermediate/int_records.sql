@@ -1,0 +1,106 @@
+{#- kind, the column that numbers its records #}
+{%- set kinds = [
+    ("deaths", "case_id"), ("incidents", "incident_id"), ("facility_attacks", "attack_id"),
+    ("torture", "event_id"), ("detentions", "detention_id"), ("stated_figures", "figure_id"),
+] %}
+
+with rows_read as (
+    {%- for kind, record_id in kinds %}
+    {%- set has_revisions = kind != "stated_figures" %}
+    select
+        '{{ kind }}' as kind,
+        row_key,
+        {{ record_id }} as record_id,
+        sheet_hash,
+        tab,
+        folder,
+        folder_month,
+        received_month,
+        cast(date_trunc('month', documented_on) as date) as documented_month,
+        received_at,
+        content_hash,
+        {{ "revision" if has_revisions else "cast(null as integer)" }} as revision,
+        {{ "revised_on" if has_revisions else "cast(null as date)" }} as revised_on,
+        {{ "coalesce(status, 'active')" if has_revisions else "'active'" }} as status,
+        len(list_filter(problems, problem -> problem.severity = 'Q')) > 0 as is_refused
+    from {{ ref("stg_" ~ kind) }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+-- one record's rows in the order in which they supersede each other: the higher revision, or, with none given, the
+-- later revised_on, then the later receipt
+ordered as (
+    select
+        *,
+        row_number() over (record order by coalesce(revision, 1), revised_on nulls first, received_at, folder, row_key) as position,
+        -- the same record twice in one revision: with a revision given in it, with none in one receipt
+        min(content_hash) over same_revision != max(content_hash) over same_revision as is_conflict
+    from rows_read
+    where not coalesce(is_refused, false)
+    window
+        record as (partition by kind, record_id),
+        same_revision as (
+            partition by kind, record_id, coalesce(revision, 1),
+            case when revision is null then concat_ws('|', revised_on, received_at, folder) end
+        )
+),
+
+-- a row dated outside its folder's month is right only as a later word on a record already known
+placed as (
+    select
+        *,
+        (folder_month != documented_month) is true as is_outside_folder,
+        min(case
+            when not is_conflict and documented_month is not null and coalesce(folder_month, documented_month) = documented_month
+                then position
+        end)
+            over (partition by kind, record_id) as first_position,
+        last_value(documented_month ignore nulls)
+            over (partition by kind, record_id order by position rows unbounded preceding) as month_of_record
+    from ordered
+),
+
+accepted as (
+    select
+        *,
+        max(position) over (partition by kind, record_id) as last_position
+    from placed
+    where not is_conflict and position >= first_position
+),
+
+settled as (
+    select
+        rows_read.*,
+        accepted.month_of_record,
+        case
+            when rows_read.is_refused then 'row'
+            when placed.is_conflict then 'conflict'
+            when accepted.row_key is null and placed.is_outside_folder then 'folder'
+            when accepted.row_key is null then 'orphan'
+        end as refused_for,
+        case
+            when accepted.row_key is null then 'quarantined'
+            when accepted.position < accepted.last_position then 'superseded'
+            when rows_read.status = 'withdrawn' then 'withdrawn'
+            else 'current'
+        end as state
+    from rows_read
+    left join placed on rows_read.row_key = placed.row_key and rows_read.kind = placed.kind
+    left join accepted on rows_read.row_key = accepted.row_key and rows_read.kind = accepted.kind
+)
+
+select
+    kind,
+    row_key,
+    record_id,
+    sheet_hash,
+    tab,
+    folder,
+    -- a refused row stays with the month it was dropped for, so that its sender finds it there
+    case when state = 'quarantined' then coalesce(folder_month, received_month) else month_of_record end as month,
+    received_month,
+    revision,
+    state,
+    refused_for
+from settled

@@ -1,0 +1,38 @@
+{{ config(materialized="incremental", incremental_strategy="months", month_column="month", on_schema_change="fail") }}
+
+select
+    month,
+    case_id,
+    incident_id,
+    detention_id,
+    documented_on,
+    death_date,
+    death_date_precision,
+    injured_on,
+    archive,
+    sex,
+    age,
+    age_class,
+    category,
+    civilian_status,
+    governorate,
+    pcode,
+    country,
+    origin_governorate,
+    scheme,
+    party,
+    bucket,
+    sub_bucket,
+    candidates,
+    attribution_status,
+    post_fall_channel,
+    mechanism,
+    cause_group,
+    is_torture_death,
+    roles,
+    verification,
+    exclusion_reason,
+    exclusion_reason is null as is_counted,
+    row_key
+from {{ ref("int_deaths") }}
+where month in (select int_months.month from {{ ref("int_months") }} as int_months)

@@ -1,0 +1,27 @@
+select
+    figures.measure,
+    figures.basis,
+    periods.period_kind,
+    periods.period_start,
+    periods.period_end,
+    figures.scheme,
+    figures.party,
+    figures.sub_party,
+    figures.governorate,
+    figures.cause_group,
+    figures.role,
+    figures.facility_type,
+    figures.mechanism,
+    figures.category,
+    cast(sum(figures.value) as bigint) as value
+from {{ ref("int_monthly_figures") }} as figures
+-- no period reaches over the end of a year, and no scheme changes within one
+inner join {{ ref("int_periods") }} as periods
+    on figures.measure = periods.measure
+    and figures.basis = periods.basis
+    and cast(date_trunc('year', figures.month) as date) = periods.year_start
+    and figures.month between periods.period_start and periods.period_end
+group by
+    figures.measure, figures.basis, periods.period_kind, periods.period_start, periods.period_end, figures.scheme,
+    figures.party, figures.sub_party, figures.governorate, figures.cause_group, figures.role, figures.facility_type,
+    figures.mechanism, figures.category

@@ -1,0 +1,56 @@
+{%- set categories = ["total", "children", "women", "men", "unknown"] %}
+
+with incidents as (
+    select deaths.incident_id, count(*) as dead, min(schemes.massacre_threshold) as massacre_threshold, max(deaths.month) as month
+    from {{ ref("fct_deaths") }} as deaths
+    inner join {{ ref("schemes") }} as schemes on deaths.scheme = schemes.scheme
+    where deaths.incident_id is not null and (deaths.is_counted or deaths.exclusion_reason = 'anonymous_archive')
+    group by deaths.incident_id
+),
+
+figures as (
+    select measure, period_start as month, category, value
+    from {{ ref("fct_figures") }} as figures
+    where basis = 'documented' and period_kind = 'month' and {{ breakdown_of("figures") }} = ''
+),
+
+-- the dead of each month's massacres, and the named ones among them
+dead as (
+    select month, category, sum(dead) as dead, sum(named) as named, sum(documented_in_other_months) as elsewhere
+    from (
+        {%- for category in categories %}
+        select
+            month, '{{ category }}' as category, {{ "deaths" if category == "total" else category }} as dead,
+            -- the anonymous have no category of their own in a massacre: only the total can be told apart
+            {{ "named" if category == "total" else category ~ " - least(anonymous, " ~ category ~ ")" }} as named, documented_in_other_months
+        from {{ ref("fct_massacres") }}
+        {{ "union all" if not loop.last }}
+        {%- endfor %}
+    )
+    group by month, category
+)
+
+-- I40: an incident is a massacre exactly where it has the dead
+select {{ monthly_residual("I40", "coalesce(massacres.month, incidents.month)", "'incident ' || coalesce(massacres.incident_id, incidents.incident_id)", "'massacres'", "'total'", "coalesce(incidents.dead, 0)", "coalesce(massacres.deaths, 0)") }}
+from (select * from incidents where dead >= massacre_threshold) as incidents
+full join {{ ref("fct_massacres") }} as massacres on incidents.incident_id = massacres.incident_id
+
+union all
+
+-- I43: the dead in massacres are those of the month's massacres
+select {{ monthly_residual("I43", "figures.month", "'dead in massacres, ' || figures.category", "'massacre_deaths'", "figures.category", "coalesce(dead.dead, 0)", "figures.value") }}
+from figures
+left join dead on figures.month = dead.month and figures.category = dead.category
+where figures.measure = 'massacre_deaths'
+
+union all
+
+-- I43, as an alert: the named ones stand in the month's toll, unless some were documented in other months
+select
+    {{ monthly_residual(
+        "I43.named", "dead.month", "'named dead in massacres within the toll, ' || dead.category", "'massacre_deaths'", "dead.category",
+        "figures.value", "dead.named", judged="dead.elsewhere = 0",
+        reason="case when dead.elsewhere > 0 then 'victims of these massacres were documented in other months' end",
+    ) }}
+from dead
+inner join figures on dead.month = figures.month and dead.category = figures.category and figures.measure = 'deaths'

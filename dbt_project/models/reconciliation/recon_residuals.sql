@@ -1,0 +1,5 @@
+{%- set models = ["recon_intake", "recon_cases", "recon_massacres", "recon_breakdowns", "recon_cells", "recon_periods"] %}
+{%- for model_name in models %}
+select * from {{ ref(model_name) }}
+{{ "union all" if not loop.last }}
+{%- endfor %}

@@ -1,0 +1,9 @@
+select
+    governorate as pcode,
+    governorate
+from {{ ref("governorates") }}
+union all
+select
+    area as pcode,
+    governorate
+from {{ ref("admin_areas") }}

@@ -1,0 +1,83 @@
+{{ config(materialized="incremental", incremental_strategy="months", month_column="received_month") }}
+
+{%- set after_the_fall = "party_root = 'assad_regime' and incident_date > date '2024-12-08'" %}
+{%- set rules = record_rules("case_id") + pcode_rules("killed_pcode", "killed_governorate") + [
+    {"rule_id": "I11", "column": "death_date", "when": "death_date > documented_on",
+     "say": "'death_date ' || death_date || ' is after documented_on ' || documented_on"},
+    {"rule_id": "I12", "column": "injured_on", "when": "injured_on > death_date",
+     "say": "'injured_on ' || injured_on || ' is after death_date ' || death_date"},
+    {"rule_id": "I12", "column": "injured_on", "when": "mechanism = 'late_wound' and injured_on >= death_date",
+     "say": "'a death from a late wound comes after the injury, but injured_on is ' || injured_on"},
+    {"rule_id": "I13", "column": "death_date_precision", "when": "death_date_precision = 'day' and death_date is null",
+     "say": "'death_date_precision says day, but there is no death_date'"},
+    {"rule_id": "I13", "column": "death_date",
+     "when": "(death_date_precision = 'month' and day(death_date) != 1)
+        or (death_date_precision = 'year' and dayofyear(death_date) != 1)",
+     "say": "'death_date ' || death_date || ' is known to the ' || death_date_precision || ' only: expected its first day'"},
+    {"rule_id": "I14", "column": "age", "when": "age not between 0 and 115",
+     "say": "'age ' || age || ' is not between 0 and 115'"},
+    {"rule_id": "I14", "column": "age_class", "when": "(age < 18) != (age_class = 'child')",
+     "say": "'age_class ' || age_class || ' does not fit age ' || age || ' (a child is under 18)'"},
+    {"rule_id": "I14", "column": "age", "when": "abs(age - datesub('year', birth_date, death_date)) > 1", "written": "written_age",
+     "say": "'age ' || age || ' does not fit the day of birth (' || datesub('year', birth_date, death_date) || ' at death)'"},
+    {"rule_id": "I17", "column": "archive",
+     "when": "archive = 'named' and not has_name and written_evidence is null", "written": "null",
+     "say": "'archive says named, but there is neither a name nor other identifying evidence'"},
+    {"rule_id": "I17", "column": "archive", "when": "archive = 'anonymous' and has_name", "written": "null",
+     "say": "'archive says anonymous, but the row carries a name'"},
+    {"rule_id": "I32", "column": "party", "when": after_the_fall ~ " and post_fall_channel is null",
+     "say": "party || ' after 2024-12-08 needs post_fall_channel (war_remnant, cluster_remnant, late_wound, militia)'"},
+    {"rule_id": "I32", "column": "mechanism", "when": after_the_fall ~ " and channel_needs_remnant and is_remnant is not true",
+     "say": "'post_fall_channel ' || post_fall_channel || ' needs a remnant as mechanism, not ' || coalesce(mechanism, 'none')"},
+    {"rule_id": "I32", "column": "injured_on",
+     "when": after_the_fall ~ " and post_fall_channel = 'late_wound' and (injured_on <= date '2024-12-08') is not true",
+     "say": "'post_fall_channel late_wound needs injured_on up to 2024-12-08, not ' || coalesce(injured_on::varchar, 'none')"},
+    {"rule_id": "I33", "column": "party",
+     "when": "is_excluded_from_attribution and bucket != 'other' and (post_fall_channel = 'planted_mine' and allows_planted_mine) is not true",
+     "say": "'responsibility for ' || mechanism || ' is not attributed under ' || scheme || ': expected an unidentified party, not ' || party"},
+    {"rule_id": "I33", "column": "attribution_status",
+     "when": "is_excluded_from_attribution and bucket = 'other' and attribution_status in ('confirmed', 'probable')",
+     "say": "'attribution_status ' || attribution_status || ' does not fit ' || mechanism || ': expected excluded_by_rule'"},
+] + party_rules(unless="party_root = 'assad_regime'") %}
+
+with {{ received_and_coded("deaths") }},
+
+filled as (
+    select
+        * replace (
+            -- a date known to the month or year may be written so
+            coalesce(death_date, case
+                when death_date_precision in ('month', 'estimated') then try_cast(western_digits(written_death_date) || '-01' as date)
+                when death_date_precision = 'year' then try_cast(western_digits(written_death_date) || '-01-01' as date)
+            end) as death_date,
+            case when written_party is null then 'unidentified' else party end as party,
+            case when written_country is null then 'SY' else country end as country
+        ),
+        written_name_en is not null or written_name_ar is not null as has_name
+    from coded
+),
+
+checked as (
+    select
+        filled.*,
+        coalesce(filled.injured_on, filled.death_date, filled.documented_on) as incident_date,
+        scheme_parties.* exclude (party, valid_from, valid_to, massacre_threshold, is_mapped),
+        mechanisms.is_remnant,
+        mechanisms.is_excluded_from_attribution,
+        post_fall_channels.needs_remnant as channel_needs_remnant,
+        areas.governorate as pcode_governorate
+    from filled
+    left join {{ ref("stg_scheme_parties") }} as scheme_parties
+        on filled.party = scheme_parties.party
+        and filled.documented_on between scheme_parties.valid_from and scheme_parties.valid_to
+    left join {{ ref("mechanisms") }} as mechanisms on filled.mechanism = mechanisms.mechanism
+    left join {{ ref("post_fall_channels") }} as post_fall_channels
+        on filled.post_fall_channel = post_fall_channels.post_fall_channel
+    left join {{ ref("stg_areas") }} as areas on filled.killed_pcode = areas.pcode
+)
+
+select
+    {{ staged_columns("deaths") }},
+    has_name,
+    {{ problems("deaths", rules) }} as problems
+from checked

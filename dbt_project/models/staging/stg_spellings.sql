@@ -1,0 +1,22 @@
+with spellings as (
+    {%- for code_list, codes, code, aliases in code_lists() %}
+    select '{{ code_list }}' as code_list, {{ code }} as code, unnest([{{ code }}, name_en, name_ar]) as spelling
+    from {{ ref(codes) }}
+    union all
+    select '{{ code_list }}' as code_list, {{ code }} as code, alias as spelling
+    from {{ ref(aliases) }}
+    union all
+    {%- endfor %}
+    select code_list, code, unnest([code, name_en, name_ar]) as spelling
+    from {{ ref("codes") }}
+    union all
+    select code_list, code, alias as spelling
+    from {{ ref("code_aliases") }}
+)
+
+select distinct
+    code_list,
+    fold(spelling) as folded,
+    code
+from spellings
+where spelling is not null

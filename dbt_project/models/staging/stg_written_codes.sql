@@ -1,0 +1,43 @@
+{%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions", "stated_figures"] %}
+with written as (
+    {%- for kind in kinds %}
+    {%- set received = source("received", "received_" ~ kind) %}
+    {%- for column in contract(kind) if column.type in ("code", "codes") %}
+    select '{{ column.code_list }}' as code_list, {{ column.type == "codes" }} as is_list, known({{ column.name }}) as written
+    from {{ received }}
+    union
+    {%- endfor %}
+    {%- endfor %}
+    select null as code_list, null as is_list, null as written
+),
+
+items as (
+    select
+        code_list,
+        is_list,
+        written,
+        generate_subscripts(parts, 1) as position,
+        unnest(parts) as item
+    from (
+        select
+            *,
+            case when is_list then regexp_split_to_array(written, '\s*[;؛]\s*') else [written] end as parts
+        from written
+        where written is not null
+    )
+)
+
+select
+    items.code_list,
+    items.is_list,
+    items.written,
+    -- one unknown word leaves the whole cell without a value: half a list is not what was written
+    case
+        when bool_and(stg_spellings.code is not null)
+            then string_agg(stg_spellings.code, ';' order by items.position)
+    end as codes
+from items
+left join {{ ref("stg_spellings") }} as stg_spellings
+    on items.code_list = stg_spellings.code_list and fold(items.item) = stg_spellings.folded
+where trim(items.item) != ''
+group by items.code_list, items.is_list, items.written

@@ -1,0 +1,1 @@
+"""The Dagster code location of Casebook, and `casebook` on the command line."""

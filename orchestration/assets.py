@@ -1,0 +1,102 @@
+"""The way of the data as Dagster assets: sheets received, then every dbt model. No meaning and no reading here."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pyarrow.parquet as pq
+import yaml
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
+from dagster_dbt.asset_utils import get_asset_check_key_for_test
+
+from orchestration import intake, transform, warehouse
+from orchestration.partitions import MONTHS, TIME_ZONE, key_of, month_of
+from orchestration.settings import DBT_PROJECT, Settings, settings
+
+SETTINGS = settings()
+MANIFEST = transform.manifest(SETTINGS)
+SOURCES = yaml.safe_load((DBT_PROJECT / "models" / "staging" / "received.yml").read_text())["sources"][0]["tables"]
+KINDS = [table["config"]["meta"]["kind"] for table in SOURCES if "kind" in table["config"]["meta"]]
+
+
+class Night(dg.ConfigurableResource):
+    """The day a run is for. Nothing else in a run knows what day it is."""
+
+    business_date: str = ""
+
+    def day(self) -> date:
+        """The business date; where none was given, today in Syria."""
+        return date.fromisoformat(self.business_date) if self.business_date else datetime.now(ZoneInfo(TIME_ZONE)).date()
+
+
+class Translator(DagsterDbtTranslator):
+    """Where a dbt model stands on the lineage page: its room is its group, and a model kept by month is partitioned."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """A model's own name; a source says its key itself."""
+        is_source = dbt_resource_props["resource_type"] == "source"
+        return super().get_asset_key(dbt_resource_props) if is_source else dg.AssetKey(dbt_resource_props["name"])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The folder of a model; the seeds are the codes."""
+        return "codes" if dbt_resource_props["resource_type"] == "seed" else dbt_resource_props["fqn"][1]
+
+    def get_partitions_def(self, dbt_resource_props: Mapping[str, Any]) -> dg.PartitionsDefinition | None:
+        """Monthly where the model is made month by month."""
+        by_month = dbt_resource_props["config"].get("incremental_strategy") == "months"
+        return MONTHS if by_month else None
+
+
+def _received_spec(table: Mapping[str, Any]) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        table["config"]["meta"]["dagster"]["asset_key"],
+        description=table["description"],
+        group_name="received",
+        kinds={"python", "parquet"},
+        partitions_def=MONTHS if "kind" in table["config"]["meta"] else None,
+    )
+
+
+@dg.multi_asset(
+    specs=[_received_spec(table) for table in SOURCES],
+    can_subset=True,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+)
+def received(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
+    """Take in what lies in raw/ and lay out the run's months for dbt."""
+    business_date, months = night.day(), run_months(context)
+    now = datetime.fromtimestamp(context.instance.get_run_stats(context.run_id).launch_time or 0)
+    taken = intake.take_in(SETTINGS.root, now, business_date)
+    for line in taken.sheets.filter(taken.sheets["set_aside"].is_valid()).to_pylist():
+        context.log.warning("set aside: %s/%s %s: %s", line["folder"], line["file_name"], line["tab"], line["set_aside"])
+    files = {
+        kind: [SETTINGS.root / "lake" / "received" / kind / "empty.parquet"]
+        + [path for month, path in taken.files[kind] if month is None or month in months]
+        for kind in KINDS
+    }
+    warehouse.prepare(SETTINGS, files, taken.sheets, months, business_date)
+    rows = {f"received_{kind}": sum(pq.read_metadata(path).num_rows for path in paths) for kind, paths in files.items()}
+    rows |= {"received_sheets": taken.sheets.num_rows, "received_run": len(months) + 1}
+    for key in sorted(context.selected_asset_keys):
+        yield dg.MaterializeResult(key, metadata={"dagster/row_count": rows[key.path[-1]]})
+
+
+@dbt_assets(manifest=MANIFEST, dagster_dbt_translator=Translator(), backfill_policy=dg.BackfillPolicy.single_run())
+def models(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Build the models of the run's months, with their tests, in one dbt invocation."""
+    selected = [key.path[-1] for key in context.selected_asset_keys] if context.is_subset else []
+    for result in transform.build(SETTINGS, selected, on_node=context.log.info):
+        if result.node.resource_type == "test":
+            key = get_asset_check_key_for_test(MANIFEST, Translator(), result.node.unique_id, None)
+            if key and key in context.selected_asset_check_keys:
+                yield dg.AssetCheckResult(passed=result.status == "pass", asset_key=key.asset_key, check_name=key.name)
+        elif result.node.resource_type in ("model", "seed"):
+            seconds = {"seconds": round(result.execution_time, 3)}
+            yield dg.MaterializeResult(dg.AssetKey(result.node.name), metadata=seconds)
+
+
+def run_months(context: dg.AssetExecutionContext) -> set[date]:
+    """The months a run works on, as first days."""
+    return {month_of(key) for key in context.partition_keys} if context.has_partition_key_range or context.has_partition_key else set()

@@ -1,0 +1,80 @@
+"""The contract of the sheets as intake needs it: kinds, columns, and the headings by which they are known."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import yaml
+
+from orchestration.intake.words import FUNCTIONS, REPOSITORY, digest, fold
+
+RECEIVED = REPOSITORY / "dbt_project" / "models" / "staging" / "received.yml"
+ALIASES = REPOSITORY / "dbt_project" / "seeds" / "heading_aliases.csv"
+TYPES = {"varchar": pa.string(), "date": pa.date32(), "integer": pa.int32(), "timestamp": pa.timestamp("us")}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of sheet: its columns, the required ones, the schema it is stored under, and its known headings."""
+
+    name: str
+    columns: tuple[str, ...]
+    required: tuple[str, ...]
+    schema: pa.Schema
+    headings: dict[str, str]
+    digest: str
+
+    @property
+    def dated_by(self) -> str:
+        """The column whose month a row is stored under."""
+        return "documented_on" if "documented_on" in self.columns else "period_end"
+
+
+@dataclass(frozen=True)
+class Contract:
+    """All kinds by name, the folded names they go by, and the schema of the list of sheets."""
+
+    kinds: dict[str, Kind]
+    names: dict[str, str]
+    sheets: pa.Schema
+
+    def kind_named(self, folded: str) -> Kind | None:
+        """The kind a folded tab name or file stem stands for, singular or plural."""
+        name = self.names.get(folded.removesuffix("s"))
+        return self.kinds[name] if name else None
+
+
+def load(con: duckdb.DuckDBPyConnection, received: Path = RECEIVED, aliases: Path = ALIASES) -> Contract:
+    """Read the contract and the heading aliases."""
+    tables = yaml.load(received.read_text("utf-8"), Loader=yaml.CSafeLoader)["sources"][0]["tables"]
+    with aliases.open(encoding="utf-8", newline="") as lines:
+        listed = [(row["alias"], row["column_name"], row["kind"]) for row in csv.DictReader(lines)]
+    folded = list(zip(fold(con, [alias for alias, _, _ in listed]), listed, strict=True))
+    kinds = {}
+    for table in tables:
+        name = table.get("config", {}).get("meta", {}).get("kind")
+        if name:
+            kinds[name] = _kind(con, name, table["columns"], [(key, column, of) for key, (_, column, of) in folded])
+    names = {key.removesuffix("s"): name for key, name in zip(fold(con, list(kinds)), kinds, strict=True)}
+    return Contract(
+        kinds, names, next(_schema(table["columns"]) for table in tables if table["name"] == "received_sheets")
+    )
+
+
+def _kind(con: duckdb.DuckDBPyConnection, name: str, listed: list[dict], aliases: list[tuple[str, str, str]]) -> Kind:
+    """Build a kind; a column's own name comes before its kind's aliases, and these before those of every kind."""
+    metas = {column["name"]: column.get("config", {}).get("meta", {}) for column in listed}
+    columns = tuple(column for column, meta in metas.items() if meta)
+    general = {key: column for key, column, kind in aliases if not kind and column in columns}
+    special = {key: column for key, column, kind in aliases if kind == name}
+    headings = general | special | dict(zip(fold(con, columns), columns, strict=True))
+    required = tuple(column for column in columns if metas[column].get("required"))
+    schema = _schema(listed)
+    mark = digest(name, columns, required, str(schema), FUNCTIONS.read_text("utf-8"))
+    return Kind(name, columns, required, schema, headings, mark)
+
+
+def _schema(columns: list[dict]) -> pa.Schema:
+    return pa.schema([(column["name"], TYPES[column["data_type"]]) for column in columns])

@@ -1,0 +1,210 @@
+"""One file: read, told its kinds, mapped, stored, and written down in its manifest."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orchestration.intake import columnar, delimited, store, submissions, workbook
+from orchestration.intake.mapping import Mapper, Plan, by_distinct
+from orchestration.intake.sheet import RawSheet, SheetError
+from orchestration.intake.words import fold, literal
+
+EARLIEST = date(2011, 3, 1)
+VERSION = " ".join((delimited.VERSION, workbook.VERSION, submissions.VERSION, columnar.VERSION))
+ASIDE_TABS = ("about", "readme", "read me", "notes", "note", "اقرأني", "ملاحظات")
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A file as it lies in raw/."""
+
+    path: Path
+    sheet_hash: str
+
+    @property
+    def place(self) -> str:
+        """Where it lies, as a person would say it."""
+        return f"raw/{self.path.parent.name}/{self.path.name}"
+
+    @property
+    def folder_month(self) -> date | None:
+        """First day of the folder's month; None for `any`."""
+        return date.fromisoformat(f"{self.path.parent.name}-01") if self.path.parent.name != "any" else None
+
+
+@dataclass(frozen=True)
+class FileReader:
+    """Turns files into received rows, with the contract and the layouts of one night."""
+
+    root: Path
+    mapper: Mapper
+    received_at: datetime
+    latest: date
+
+    def receive(self, dropped: Dropped) -> dict[str, Any]:
+        """Give the manifest of a file; reads it only where its bytes, place, reader or mapping are new.
+
+        A file that was set aside, wholly or in part, is read again every time.
+        """
+        path = store.manifest(self.root, dropped.sheet_hash)
+        known = store.read_json(path)
+        if known and self._unchanged(known, dropped):
+            return known
+        first = known["received_at"] if known else _naive(self.received_at).isoformat()
+        document = {"place": dropped.place, "sheet_hash": dropped.sheet_hash, "version": VERSION, "received_at": first}
+        document |= self._read(dropped, datetime.fromisoformat(first))
+        if document != known:
+            store.write_json(path, document)
+        return document
+
+    def _unchanged(self, known: dict[str, Any], dropped: Dropped) -> bool:
+        """Whether reading the file again would give the same rows in the same months."""
+        if (known["place"], known["version"]) != (dropped.place, VERSION) or not known["sheets"]:
+            return False
+        if known["latest"] > self.latest.isoformat() or (known["waiting"] or "9999") <= self.latest.isoformat():
+            return False
+        stem = dropped.path.stem
+        try:
+            return all(
+                not sheet["set_aside"]
+                and self.mapper.plan(sheet["headings"], frozenset(sheet["inherited"]), sheet["tab"], stem).digest
+                == sheet["plan"]
+                for sheet in known["sheets"]
+            ) and all((self.root / "lake" / part["path"]).exists() for part in known["parts"])
+        except SheetError:
+            return False
+
+    def _read(self, dropped: Dropped, received_at: datetime) -> dict[str, Any]:
+        """Read a file and store its rows; gives the sheets, the stored parts, and the bounds the months depend on."""
+        try:
+            raws = self._sheets(dropped)
+        except (SheetError, OSError) as error:
+            reason = (
+                str(error) if isinstance(error, SheetError) else "it cannot be opened; a readable file was expected"
+            )
+            sheet = _sheet("", f"{dropped.place}: {reason}.")
+            return {"sheets": [sheet], "parts": [], "latest": "", "waiting": None}
+        sheets: list[dict[str, Any]] = []
+        tables: dict[str, list[pa.Table]] = {}
+        dates: list[date] = []
+        for raw in raws:
+            sheet, table, days = self._map(dropped, raw)
+            sheets.append(sheet)
+            dates += days
+            if table is not None:
+                tables.setdefault(sheet["kind"], []).append(table)
+        parts = [part for kind in tables for part in self._store(dropped, kind, tables[kind], received_at)]
+        within = [day for day in dates if day <= self.latest]
+        beyond = [day for day in dates if day > self.latest]
+        waiting = min(beyond).isoformat() if beyond else None
+        return {
+            "sheets": sheets,
+            "parts": parts,
+            "latest": max(within, default=date.min).isoformat(),
+            "waiting": waiting,
+        }
+
+    def _sheets(self, dropped: Dropped) -> list[RawSheet]:
+        """The sheets of a file that are to be rows: without tabs about the workbook, and pure carriers of lists."""
+        original = store.keep_original(self.root, dropped.path, dropped.sheet_hash)
+        score, con = self.mapper.score(), self.mapper.con
+        match dropped.path.suffix.lower():
+            case ".csv" | ".tsv" | ".txt":
+                raws = delimited.read(original, score)
+            case ".xlsx" | ".xlsm":
+                raws = workbook.read(original, score)
+            case ".json" | ".jsonl" | ".ndjson":
+                raws = submissions.read(original, con)
+            case ".parquet":
+                raws = columnar.read(original, con)
+            case ending:
+                raise SheetError(
+                    f"the ending {ending or 'of its name'} is unknown; CSV, XLSX, JSON or Parquet was expected"
+                )
+        aside = set(fold(con, ASIDE_TABS))
+        return [raw for raw in raws if fold(con, [raw.tab])[0] not in aside and not self._only_carries(dropped, raw)]
+
+    def _only_carries(self, dropped: Dropped, raw: RawSheet) -> bool:
+        """Whether submissions are no rows themselves: they have lists inside, and are of no kind, or of a list's."""
+        if not raw.carried or raw.tab or raw.rows.num_rows > raw.rows["unread"].null_count:
+            return False
+        stem, *lists = fold(self.mapper.con, [dropped.path.stem.split("__")[0], *raw.carried])
+        kinds = [self.mapper.contract.kind_named(name) for name in lists]
+        kind = self.mapper.contract.kind_named(stem)
+        return not self.mapper.knows_layout(raw.headings) and (kind is None or kind in kinds)
+
+    def _map(self, dropped: Dropped, raw: RawSheet) -> tuple[dict[str, Any], pa.Table | None, list[date]]:
+        """A sheet's line in the manifest, its rows under our columns, and the days that decide their months."""
+        try:
+            plan = self.mapper.plan(raw.headings, raw.inherited, raw.tab, dropped.path.stem)
+        except SheetError as error:
+            where = f"{dropped.place}, tab {raw.tab}" if raw.tab else dropped.place
+            return _sheet(raw.tab, f"{where}: {error}.", records=raw.records, reader=raw.reader), None, []
+        rows = self.mapper.rows(raw, plan)
+        months, days = self._months(rows[plan.kind.dated_by], plan, dropped.folder_month)
+        count = rows.num_rows
+        rows = rows.append_column("received_month", months)
+        for name, value in {
+            "tab": raw.tab,
+            "reader": raw.reader,
+            "layout": plan.layout,
+            "date_style": plan.date_style,
+        }.items():
+            rows = rows.append_column(name, pa.repeat(pa.scalar(value), count))
+        sheet = _sheet(
+            raw.tab,
+            None,
+            kind=plan.kind.name,
+            rows=count,
+            records=raw.records,
+            reader=raw.reader,
+            layout=plan.layout,
+            plan=plan.digest,
+            headings=list(raw.headings),
+            inherited=sorted(raw.inherited),
+        )
+        return sheet, rows, days
+
+    def _months(self, written: pa.ChunkedArray, plan: Plan, folder: date | None) -> tuple[pa.Array, list[date]]:
+        """The month of each row: of its date, if that lies between the first month and now, else of its folder."""
+        days: list[date] = []
+        fallback = folder if folder and EARLIEST <= folder <= self.latest else None
+
+        def month(words: pa.Array) -> pa.Array:
+            self.mapper.con.register("written_dates", pa.table({"i": range(len(words)), "written": words}))
+            query = f"select to_date(known(written), {literal(plan.date_style)}) from written_dates order by i"
+            parsed = self.mapper.con.execute(query).to_arrow_table().column(0).combine_chunks().cast(pa.date32())
+            firsts = pc.floor_temporal(parsed, unit="month").cast(pa.date32())
+            days.extend(day for day in pc.unique(firsts).to_pylist() if day and day >= EARLIEST)
+            usable = pc.and_(pc.greater_equal(firsts, EARLIEST), pc.less_equal(firsts, self.latest))
+            return pc.if_else(pc.fill_null(usable, False), firsts, pa.scalar(fallback, pa.date32()))
+
+        return by_distinct(written, month), days
+
+    def _store(
+        self, dropped: Dropped, kind: str, tables: list[pa.Table], received_at: datetime
+    ) -> list[dict[str, Any]]:
+        origin = {
+            "sheet_hash": dropped.sheet_hash,
+            "file_name": dropped.path.name,
+            "folder": dropped.path.parent.name,
+            "folder_month": dropped.folder_month,
+            "received_at": received_at,
+        }
+        stored = store.write_rows(self.root, self.mapper.contract.kinds[kind], pa.concat_tables(tables), origin)
+        return [
+            part | {"path": f"received/{kind}/{part['month'] or 'undated'}/{dropped.sheet_hash}.parquet"}
+            for part in stored
+        ]
+
+
+def _sheet(tab: str, set_aside: str | None, **told: Any) -> dict[str, Any]:
+    return {"tab": tab, "kind": None, "rows": 0, "set_aside": set_aside} | told
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment

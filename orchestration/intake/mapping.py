@@ -1,0 +1,172 @@
+"""From the headings of a sheet to our columns: which kind it is, what maps to what, and the rows so mapped."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orchestration.intake.contract import Contract, Kind
+from orchestration.intake.layouts import Layout, Rule
+from orchestration.intake.sheet import RawSheet, Score, SheetError
+from orchestration.intake.words import digest, fold, literal
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the sheet under some headings is read: our columns by position, constants, and what nobody knows."""
+
+    kind: Kind
+    layout: str
+    date_style: str
+    targets: tuple[tuple[int, Rule], ...]
+    constants: tuple[tuple[str, str | None], ...]
+    unknown: tuple[tuple[int, str], ...]
+
+    @property
+    def digest(self) -> str:
+        """The fingerprint of all that decides what the rows become."""
+        return digest(self.kind.digest, self.layout, self.date_style, self.targets, self.constants, self.unknown)
+
+
+@dataclass(frozen=True)
+class Mapper:
+    """The contract and the layouts of a night."""
+
+    con: duckdb.DuckDBPyConnection
+    contract: Contract
+    layouts: Sequence[Layout]
+
+    def score(self) -> Score:
+        """A function that tells how many cells of a row are headings some kind or layout knows."""
+        known = {heading for kind in self.contract.kinds.values() for heading in kind.headings}
+        known |= {heading for layout in self.layouts for heading in layout.headings}
+        return lambda row: len(known & set(fold(self.con, row)))
+
+    def plan(self, headings: Sequence[str], inherited: frozenset[str], tab: str, stem: str) -> Plan:
+        """Decide how a sheet is read, by layout, tab name, then file stem; raises SheetError where it cannot be."""
+        folded = fold(self.con, headings)
+        layout = self._layout(set(folded))
+        kind = self.contract.kinds[layout.kind] if layout else self._kind(tab, stem)
+        ignored = layout.ignore if layout else frozenset()
+        named = [heading for heading in folded if heading and heading not in ignored]
+        twice = sorted({headings[folded.index(heading)] for heading in named if named.count(heading) > 1})
+        if twice:
+            raise SheetError(f"the heading {', '.join(twice)} stands there twice; once was expected")
+        found = self._targets(kind, layout, folded, [heading in inherited for heading in headings])
+        constants = layout.constants if layout else {}
+        given = {rule.column for _, rule in found} | constants.keys()
+        missing = [column for column in kind.required if column not in given]
+        if missing:
+            raise SheetError(f"the required heading {', '.join(missing)} of {kind.name} is missing")
+        used = {position for position, _ in found}
+        unknown = tuple(
+            (i, heading.strip() or f"column {i + 1}")
+            for i, heading in enumerate(headings)
+            if i not in used and folded[i] not in ignored and heading not in inherited
+        )
+        version, style = (layout.version, layout.dates) if layout else ("", "dmy")
+        return Plan(kind, version, style, found, tuple(constants.items()), unknown)
+
+    def knows_layout(self, headings: Sequence[str]) -> bool:
+        """Whether some layout is made for these headings."""
+        return self._layout(set(fold(self.con, headings))) is not None
+
+    def _layout(self, folded: set[str]) -> Layout | None:
+        """The layout whose identifying headings are all there; the one with most of them, if several are."""
+        fitting = [layout for layout in self.layouts if layout.identified_by <= folded]
+        return max(fitting, key=lambda layout: (len(layout.identified_by), layout.name), default=None)
+
+    def _kind(self, tab: str, stem: str) -> Kind:
+        for name in fold(self.con, [tab, stem.split("__")[0]]):
+            if kind := self.contract.kind_named(name):
+                return kind
+        kinds = ", ".join(self.contract.kinds)
+        raise SheetError(
+            f"it is of no known kind; a tab or file named {kinds}, or the headings of a layout were expected"
+        )
+
+    def _targets(self, kind: Kind, layout: Layout | None, folded: list[str], inherited: list[bool]):
+        """Position and rule of every column; the layout before our own headings, a row's own before inherited ones."""
+        found: list[tuple[int, Rule]] = []
+        for i, heading in enumerate(folded):
+            found += [(i, rule) for rule in (layout.rules.get(heading, ()) if layout else ())]
+        spoken = layout.ignore | layout.rules.keys() if layout else frozenset()
+        taken = {rule.column for _, rule in found} | (layout.constants.keys() if layout else set())
+        for i in sorted(range(len(folded)), key=lambda i: inherited[i]):
+            column = kind.headings.get(folded[i])
+            if not column or folded[i] in spoken or (column in taken and (inherited[i] or layout)):
+                continue
+            if column in taken:
+                raise SheetError(f"two headings mean {column}; one was expected")
+            taken.add(column)
+            found.append((i, Rule(column)))
+        return tuple(found)
+
+    def rows(self, raw: RawSheet, plan: Plan) -> pa.Table:
+        """The rows of a sheet under our columns, with `row_number`, `unread` and `unknown_columns`."""
+        count = raw.rows.num_rows
+        columns = {column: pa.nulls(count, pa.string()) for column in plan.kind.columns}
+        columns |= {
+            column: pa.array([value], pa.string()).take(pa.array([0] * count)) for column, value in plan.constants
+        }
+        columns |= {rule.column: self._translate(raw.rows.column(f"c{i}"), rule) for i, rule in plan.targets}
+        columns |= {name: raw.rows.column(name) for name in ("row_number", "unread")}
+        return pa.table({**columns, "unknown_columns": self._unknown(raw.rows, plan.unknown)})
+
+    def _translate(self, cells: pa.ChunkedArray, rule: Rule) -> pa.ChunkedArray | pa.Array:
+        """Apply a rule to a column, once for each distinct cell."""
+        if rule == Rule(rule.column):
+            return cells
+        return by_distinct(cells, lambda words: self._meanings(words, rule))
+
+    def _meanings(self, words: pa.Array, rule: Rule) -> pa.Array:
+        """What each of some written cells becomes under a rule; row order is kept."""
+        meanings = pa.table(
+            {"word": [key for key, _ in rule.values], "meaning": [value for _, value in rule.values]},
+            schema=pa.schema([("word", pa.string()), ("meaning", pa.string())]),
+        )
+        silent = ", ".join(map(literal, rule.not_known)) or "null"
+        part = f"trim(split_part(written, {literal(rule.before)}, 1))" if rule.before else "written"
+        rest = literal(rule.otherwise) if rule.declares_otherwise else "nullif(part, '')"
+        self.con.register("written_words", pa.table({"i": range(len(words)), "written": words}))
+        self.con.register("meanings", meanings.filter(pc.is_valid(meanings["word"])))
+        return (
+            self.con.execute(
+                f"""with parts as (
+                    select i, case when fold(written) in ({silent}) then null else {part} end as part from written_words),
+                folded as (select *, coalesce(fold(known(part)), '') as word from parts)
+                select case when meanings.word is not null then meaning when part is null then null else {rest} end as meaning
+                from folded left join meanings using (word) order by i"""
+            )
+            .to_arrow_table()
+            .column(0)
+            .combine_chunks()
+        )
+
+    def _unknown(self, rows: pa.Table, unknown: tuple[tuple[int, str], ...]) -> pa.Array | pa.ChunkedArray:
+        """The written cells under headings nobody knows, as a JSON object a row."""
+        written = [(i, heading) for i, heading in unknown if rows.column(f"c{i}").null_count < rows.num_rows]
+        if not written:
+            return pa.nulls(rows.num_rows, pa.string())
+        entries = ", ".join(f"{{'key': {literal(heading)}, 'value': c{i}}}" for i, heading in written)
+        return (
+            self.con.from_arrow(rows)
+            .query(
+                "sheet",
+                f"""with entries as (select list_filter([{entries}], lambda each: trim(each.value) <> '') as cells from sheet)
+                select case when len(cells) > 0 then to_json(map_from_entries(cells))::varchar end from entries""",
+            )
+            .to_arrow_table()
+            .column(0)
+        )
+
+
+def by_distinct(cells: pa.ChunkedArray, meaning: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """Map a text column through a function of its distinct cells, null among them."""
+    encoded = pa.chunked_array([cells]) if isinstance(cells, pa.Array) else cells
+    encoded = encoded.dictionary_encode(null_encoding="encode").combine_chunks()
+    if not len(encoded):
+        return meaning(pa.array([], pa.string()))
+    return meaning(encoded.dictionary).take(encoded.indices)

@@ -1,0 +1,73 @@
+"""What a reader hands on: the text of one sheet, uninterpreted, and the error of a sheet that cannot be used."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+HEADING_SEARCH = 20
+"""How many rows from the top may be titles before the heading comes."""
+
+Score = Callable[[Sequence[str]], int]
+"""Tells of a row of cells how many of them are known headings."""
+
+
+class SheetError(Exception):
+    """A sheet that cannot be used; its text is the sentence a person reads."""
+
+
+@dataclass(frozen=True)
+class RawSheet:
+    """One sheet as it stands in its file.
+
+    `rows` has the columns c0, c1, … in the order of `headings` (text; null where the cell is empty), then `row_number`
+    (int32) and `unread` (text of a row whose cells do not fit the heading). `inherited` are headings of an enclosing
+    submission, `carried` the lists a submission has inside, `records` what the file physically holds, heading and
+    blank rows included.
+    """
+
+    tab: str
+    headings: tuple[str, ...]
+    rows: pa.Table
+    reader: str
+    records: int
+    inherited: frozenset[str] = frozenset()
+    carried: tuple[str, ...] = ()
+
+
+def text_rows(columns: Sequence[pa.ChunkedArray | pa.Array], numbers: np.ndarray | pa.Array) -> pa.Table:
+    """Put text columns and their row numbers into the form of `RawSheet.rows`, wholly empty rows left out."""
+    names = [f"c{i}" for i in range(len(columns))]
+    table = pa.table([*columns, pa.array(numbers, pa.int32())], names=[*names, "row_number"])
+    blank = _blank_rows(table.select(names))
+    if len(blank):
+        kept = np.ones(table.num_rows, dtype=bool)
+        kept[blank] = False
+        table = table.filter(pa.array(kept))
+    return table.append_column("unread", pa.nulls(table.num_rows, pa.string()))
+
+
+def heading_row(rows: Sequence[Sequence[str]], score: Score) -> tuple[int, int]:
+    """Find the heading among the first rows: the one with most known headings, else the first that is not empty.
+
+    Returns its index and its score.
+    """
+    scores = [score(row) for row in rows]
+    best = max(scores, default=0)
+    if best:
+        return scores.index(best), best
+    return next((i for i, row in enumerate(rows) if any(cell.strip() for cell in row)), 0), 0
+
+
+def _blank_rows(table: pa.Table) -> np.ndarray:
+    """Indices of the rows without a single written cell; looks further only at rows still blank so far."""
+    blank = np.arange(table.num_rows)
+    for column in table.columns:
+        if not len(blank):
+            break
+        cells = column if len(blank) == table.num_rows else column.take(pa.array(blank))
+        empty = pc.equal(pc.utf8_trim_whitespace(pc.fill_null(cells, "")), "")
+        blank = blank[empty.to_numpy(zero_copy_only=False)] if len(empty) else blank
+    return blank

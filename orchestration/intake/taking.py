@@ -1,0 +1,117 @@
+"""One night's intake: what lies in raw/ now, where its rows are, and which months it changed."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from orchestration.intake import contract as contracts
+from orchestration.intake import layouts, store, words
+from orchestration.intake.files import Dropped, FileReader
+from orchestration.intake.mapping import Mapper
+
+FOLDER = re.compile(r"\d{4}-(0[1-9]|1[0-2])|any")
+IGNORED = re.compile(r"[.].*|~[$].*|.*[.]tmp|readme.*|.*[.]md", re.IGNORECASE)
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What lies in raw/ now.
+
+    Attributes:
+        sheets: One row a sheet, under the columns of the source table `received_sheets`. A layout that was set aside
+            has a row too, in the folder `layouts`.
+        changed_months: First days of the months whose received rows differ from the last settled intake.
+        undated_changed: Whether the rows without a usable month do.
+        files: By kind, the Parquet files that hold the current rows, each with its month (None for undated rows).
+        state: The fingerprints of these files, by kind and month.
+    """
+
+    sheets: pa.Table
+    changed_months: list[date]
+    undated_changed: bool
+    files: dict[str, list[tuple[date | None, Path]]]
+    state: dict[str, list[str]]
+
+
+def take_in(root: Path, received_at: datetime, business_date: date, progress: Progress | None = None) -> Intake:
+    """Take in every file that lies in raw/.
+
+    Args:
+        root: The data root.
+        received_at: The moment noted for files seen for the first time.
+        business_date: The day the run is for; rows documented after its month count as undated.
+        progress: Called with files done, files in all, and the file's place.
+
+    Returns:
+        What lies there now. A file or tab that cannot be used is listed as set aside, with its reason; none raises.
+    """
+    store.lake(root)
+    with words.connect() as con:
+        contract = contracts.load(con)
+        usable, problems = layouts.load(con, contract, (layouts.SHIPPED, root / "layouts"))
+        for kind in contract.kinds.values():
+            store.write_empty(root, kind)
+        reader = FileReader(root, Mapper(con, contract, usable), received_at, business_date.replace(day=1))
+        rows = [_line("layouts", path.name, "", {"set_aside": f"{reason}."}) for path, reason in problems.items()]
+        manifests = []
+        for dropped, document in _received(root, reader, progress):
+            rows += [
+                _line(dropped.path.parent.name, dropped.path.name, dropped.sheet_hash, sheet)
+                for sheet in document["sheets"]
+            ]
+            manifests.append(document)
+        sheets = pa.Table.from_pylist(rows, schema=contract.sheets)
+        return _intake(root, sheets, list(contract.kinds), [part for each in manifests for part in each["parts"]])
+
+
+def settle(root: Path, intake: Intake) -> None:
+    """Remember an intake as the last one, once its run has succeeded; until then its months stay changed."""
+    store.write_json(store.manifest(root, "current"), intake.state)
+
+
+def _received(root: Path, reader: FileReader, progress: Progress | None) -> Iterator[tuple[Dropped, dict[str, Any]]]:
+    """Every file in raw/ with its manifest, in order of place; the same bytes only once."""
+    paths = list(_dropped(root / "raw"))
+    seen: set[str] = set()
+    for done, path in enumerate(paths, 1):
+        dropped = Dropped(path, store.sha256(path))
+        if dropped.sheet_hash not in seen:
+            seen.add(dropped.sheet_hash)
+            yield dropped, reader.receive(dropped)
+        if progress:
+            progress(done, len(paths), dropped.place)
+
+
+def _dropped(raw: Path) -> Iterator[Path]:
+    """The files that are sheets, in order of folder and name."""
+    for folder in sorted(raw.glob("*")):
+        if folder.is_dir() and FOLDER.fullmatch(folder.name):
+            yield from sorted(path for path in folder.iterdir() if path.is_file() and not IGNORED.fullmatch(path.name))
+
+
+def _intake(root: Path, sheets: pa.Table, kinds: list[str], parts: list[dict[str, Any]]) -> Intake:
+    """Compare what lies there now with what the last settled intake saw."""
+    state: dict[str, list[str]] = {}
+    files: dict[str, list[tuple[date | None, Path]]] = {kind: [] for kind in kinds}
+    for part in sorted(parts, key=lambda part: (part["kind"], part["month"] or "9999", part["path"])):
+        state.setdefault(f"{part['kind']}/{part['month'] or 'undated'}", []).append(part["content"])
+        files[part["kind"]].append((_month(part["month"]), root / "lake" / part["path"]))
+    before = store.read_json(store.manifest(root, "current")) or {}
+    changed = {key.split("/")[1] for key in state.keys() | before.keys() if state.get(key) != before.get(key)}
+    months = sorted(date.fromisoformat(f"{key}-01") for key in changed - {"undated"})
+    return Intake(sheets, months, "undated" in changed, files, state)
+
+
+def _month(key: str | None) -> date | None:
+    return date.fromisoformat(f"{key}-01") if key else None
+
+
+def _line(folder: str, file_name: str, sheet_hash: str, sheet: dict[str, Any]) -> dict[str, Any]:
+    told = {"tab": sheet.get("tab", ""), "kind": sheet.get("kind"), "received_rows": sheet.get("rows", 0)}
+    return {"folder": folder, "file_name": file_name, "sheet_hash": sheet_hash, **told, "set_aside": sheet["set_aside"]}

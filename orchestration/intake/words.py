@@ -1,0 +1,38 @@
+"""The in-memory DuckDB that intake folds headings, parses dates and unfolds JSON with; holds no data of its own."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+FUNCTIONS = REPOSITORY / "dbt_project" / "functions.sql"
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """Open an in-memory DuckDB that knows fold(), known() and to_date(), and never reaches for the network."""
+    con = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    con.execute(FUNCTIONS.read_text("utf-8"))
+    return con
+
+
+def fold(con: duckdb.DuckDBPyConnection, words: Sequence[str]) -> list[str]:
+    """Fold each word to the key by which spellings are the same."""
+    query = "select list_transform(?::varchar[], lambda word: coalesce(fold(word), ''))"
+    return con.execute(query, [list(words)]).fetchone()[0]  # type: ignore[index]
+
+
+def identifier(name: str) -> str:
+    """Quote a name for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str | None) -> str:
+    """Quote a text for SQL."""
+    return "null" if text is None else "'" + text.replace("'", "''") + "'"
+
+
+def digest(*parts: object) -> str:
+    """A short fingerprint of values that have a faithful repr."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

@@ -1,0 +1,61 @@
+"""The DuckDB file the pipeline writes: what dbt finds in it before it starts, and reading it afterwards.
+
+No meaning belongs here (that is SQL's, in dbt_project) and no reading of sheets (that is intake's).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.settings import DBT_PROJECT, Settings
+
+SOURCE_SCHEMA = "received"
+
+
+def prepare(
+    settings: Settings,
+    files: Mapping[str, Sequence[Path]],
+    sheets: pa.Table,
+    months: Iterable[date],
+    business_date: date,
+) -> None:
+    """Lay out what a run reads: the received rows of its months, its sheets, its months and its day.
+
+    Args:
+        settings: Where the warehouse lies; its folder is made, readable by its owner only.
+        files: For each kind, the received Parquet files of the run's months; at least one, which may be empty.
+        sheets: One row a sheet lying in raw/, as the source table `received_sheets` describes it.
+        months: First days of the months the run works on. Rows without a usable date are always worked on.
+        business_date: The day the run is for.
+    """
+    settings.warehouse.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with duckdb.connect(settings.warehouse) as connection:
+        connection.execute((DBT_PROJECT / "functions.sql").read_text())
+        connection.execute(f"create schema if not exists {SOURCE_SCHEMA}")
+        for kind, paths in files.items():
+            listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+            connection.execute(
+                f"create or replace view {SOURCE_SCHEMA}.received_{kind} as from read_parquet([{listed}])"
+            )
+        connection.register("sheets", sheets)
+        connection.execute(f"create or replace table {SOURCE_SCHEMA}.received_sheets as from sheets")
+        connection.execute(
+            f"create or replace table {SOURCE_SCHEMA}.run as "
+            "select unnest(list_append(?::date[], null)) as month, ?::date as business_date",
+            [sorted(set(months)), business_date],
+        )
+
+
+def query(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+    """Read the warehouse.
+
+    Raises:
+        FileNotFoundError: There is no warehouse yet: no run has been here.
+    """
+    if not settings.warehouse.exists():
+        raise FileNotFoundError(f"no run has filled {settings.root} yet: start with `casebook nightly`")
+    with duckdb.connect(settings.warehouse, read_only=True) as connection:
+        return connection.execute(sql, list(parameters)).to_arrow_table()

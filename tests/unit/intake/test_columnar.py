@@ -1,0 +1,37 @@
+"""Parquet: columns of any type, as text."""
+
+from datetime import UTC, date, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+def test_typed_columns_become_text(house):
+    columns = {
+        "case_id": pa.array([1, 2]),
+        "documented_on": pa.array([date(2023, 7, 5)] * 2),
+        "party": ["sdf"] * 2,
+        "killed_governorate": pa.array(["Aleppo"] * 2).dictionary_encode(),
+        "age": [34.0, None],
+        "roles": [["media", "aid"], []],
+        "death_date": pa.array([datetime(2023, 7, 4)] * 2),
+        "injured_on": pa.array([datetime(2023, 7, 4, 1, tzinfo=UTC)] * 2),
+        "torture": [True, None],
+        "weapon": [0.5, 1e300],
+    }
+    path = house.drop("deaths.parquet", b"")
+    pq.write_table(pa.table(columns), path)
+    first, second = house.rows()
+    assert [first[name] for name in columns] == [
+        "1",
+        "2023-07-05",
+        "sdf",
+        "Aleppo",
+        "34",
+        "media;aid",
+        "2023-07-04",
+        "2023-07-04 01:00:00",
+        "yes",
+        "0.5",
+    ]
+    assert (second["age"], second["roles"], second["torture"], second["row_number"]) == (None, None, None, 2)

@@ -1,0 +1,80 @@
+"""CSV: encodings, delimiters, quotes, and rows that do not fit."""
+
+import pytest
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1256"])
+def test_every_encoding_gives_the_same_rows(house, encoding):
+    house.drop("deaths.csv", house.csv().encode(encoding))
+    [row] = house.rows()
+    assert [row[heading] for heading in house.headings] == house.row
+    assert row["reader"] == f"csv-1 {encoding}"
+    assert row["row_number"] == 2
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
+def test_delimiters_and_line_breaks_are_told(house, delimiter, line_break):
+    house.drop("deaths.csv", house.csv(house.row, house.row, delimiter=delimiter).replace("\n", line_break))
+    assert [row["notes"] for row in house.rows()] == ["synthetic"] * 2
+
+
+def test_a_last_line_without_a_break_is_a_row(house):
+    house.drop("deaths.csv", house.csv().rstrip("\n"))
+    assert len(house.rows()) == 1
+
+
+def test_arabic_headings_are_known(house):
+    headings = ["رقم الحالة", "تاريخ التوثيق", "المحافظه", "الجهة المسؤولة", "الاسم", "ملاحظات"]
+    house.drop("deaths__team.csv", house.csv(headings=headings))
+    [row] = house.rows()
+    assert [row[heading] for heading in house.headings] == house.row
+
+
+def test_headings_are_folded(house):
+    headings = ["Case ID", "DOCUMENTED-ON", "killed  governorate", " Party ", "Name_AR", "Notes"]
+    house.drop("deaths.csv", house.csv(headings=headings))
+    assert house.rows()[0]["killed_governorate"] == "Aleppo"
+
+
+def test_a_quoted_line_break_stays_in_its_cell(house):
+    house.drop("deaths.csv", house.csv([*house.row[:5], '"two\nlines, ""quoted"""'], house.row))
+    first, second = house.rows()
+    assert first["notes"] == 'two\nlines, "quoted"'
+    assert (first["row_number"], second["row_number"]) == (2, 3)
+
+
+def test_a_stray_quote_inside_a_cell_is_a_letter(house):
+    house.drop("deaths.csv", house.csv([*house.row[:4], 'Abu "Ali" X', '5" pipe'], [*house.row[:5], '"a\nb"']))
+    first, second = house.rows()
+    assert (first["name_ar"], first["notes"], second["notes"]) == ('Abu "Ali" X', '5" pipe', "a\nb")
+
+
+@pytest.mark.parametrize("later", ["plain", '"quoted"', '"'])
+def test_an_unclosed_quote_sets_the_sheet_aside_and_names_the_row(house, later):
+    rows = [house.row] * 3 + [[*house.row[:5], '"never closed']] + [house.row] * 5 + [[*house.row[:5], later]]
+    house.drop("deaths.csv", house.csv(*rows))
+    [reason] = house.set_aside()
+    assert "raw/2023-07/deaths.csv: row 5 " in reason and "quote" in reason
+    assert house.rows() == []
+
+
+def test_rows_that_do_not_fit_the_heading_are_kept_unread(house):
+    content = house.csv(house.row, ["SYN-2", "2023-07-06"], [*house.row, "more"], [*house.row, ""], house.row)
+    house.drop("deaths.csv", content)
+    rows = house.rows()
+    assert [row["row_number"] for row in rows] == [2, 3, 4, 5, 6]
+    assert [row["unread"] for row in rows] == [None, "SYN-2,2023-07-06", ",".join([*house.row, "more"]), None, None]
+    assert rows[1]["case_id"] is None and str(rows[1]["received_month"]) == "2023-07-01"
+
+
+def test_blank_and_title_rows_count_in_row_numbers_only(house):
+    house.drop(
+        "deaths.csv", "Monthly sheet\n\n" + house.csv(house.row, ["", " ", "", "", "", ""]) + "\n" + ",".join(house.row)
+    )
+    assert [row["row_number"] for row in house.rows()] == [4, 7]
+
+
+def test_an_empty_file_is_set_aside(house):
+    house.drop("deaths.csv", "")
+    assert "is empty" in house.set_aside()[0]

@@ -1,0 +1,66 @@
+"""JSON and JSON Lines: submissions with repeat groups."""
+
+import json
+
+import pytest
+
+DEATH = {"case_id": "SYN-1", "documented_on": "2023-07-05", "killed_governorate": "Aleppo", "party": "sdf"}
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda rows: rows, lambda rows: {"_about": "x", "results": rows}, lambda rows: {"submissions": rows}]
+)
+def test_submissions_are_rows(house, wrap):
+    house.drop(
+        "deaths__form.json", json.dumps(wrap([DEATH, DEATH | {"age": 3, "roles": ["media", "aid"], "torture": True}]))
+    )
+    first, second = house.rows()
+    assert (first["case_id"], first["age"], first["row_number"]) == ("SYN-1", None, 1)
+    assert (second["age"], second["roles"], second["torture"]) == ("3", "media;aid", "yes")
+
+
+def test_repeat_groups_inherit_what_they_lack(house):
+    submission = {
+        "_id": 7,
+        "group/documented_on": "2023-07-05",
+        "party": "russia",
+        "place": {"killed_governorate": "Idlib"},
+        "deaths": [{"deaths/case_id": "SYN-1"}, {"deaths/case_id": "SYN-2", "deaths/party": "sdf"}],
+    }
+    house.drop("export.json", json.dumps([submission]))
+    rows = house.rows()
+    assert [(row["case_id"], row["party"], row["killed_governorate"]) for row in rows] == [
+        ("SYN-1", "russia", "Idlib"),
+        ("SYN-2", "sdf", "Idlib"),
+    ]
+    assert {row["tab"] for row in rows} == {"deaths"} and rows[0]["unknown_columns"] is None
+    assert house.set_aside() == []
+
+
+def test_a_submission_of_a_kind_is_a_row_beside_its_lists(house):
+    incident = {
+        "incident_id": "I-1",
+        "documented_on": "2023-07-05",
+        "date_from": "2023-07-04",
+        "governorate": "Idlib",
+        "party": "russia",
+        "deaths": [{"case_id": "SYN-1"}],
+    }
+    house.drop("incidents.json", json.dumps([incident, incident | {"incident_id": "I-2", "deaths": []}]))
+    intake = house.night()
+    assert [row["incident_id"] for row in house.rows(intake, "incidents")] == ["I-1", "I-2"]
+    [death] = house.rows(intake)
+    assert (death["incident_id"], death["killed_governorate"]) == ("I-1", "Idlib")
+
+
+def test_json_lines_keep_the_line_that_is_broken(house):
+    house.drop("deaths.jsonl", json.dumps(DEATH) + '\n\n{"case_id": \n' + json.dumps(DEATH) + "\n")
+    assert [(row["row_number"], row["unread"]) for row in house.rows()] == [(1, None), (3, '{"case_id": '), (4, None)]
+
+
+def test_damaged_json_and_lists_of_no_known_kind_are_set_aside(house):
+    house.drop("deaths.json", "[{")
+    house.drop("export.json", json.dumps([{"witnesses": [{"x": 1}], "deaths": [DEATH]}]))
+    damaged, witnesses = house.set_aside()
+    assert "damaged" in damaged and "tab witnesses" in witnesses
+    assert len(house.rows()) == 1

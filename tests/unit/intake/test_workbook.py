@@ -1,0 +1,64 @@
+"""XLSX: tabs, typed cells, title rows, damaged files."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import xlsxwriter
+
+
+def workbook(path: Path, tabs: dict[str, list[list]], start: tuple[int, int] = (0, 0), title: str = "") -> Path:
+    """Write a workbook; dates as date cells."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with xlsxwriter.Workbook(path, {"default_date_format": "dd/mm/yyyy"}) as book:
+        for name, rows in tabs.items():
+            tab = book.add_worksheet(name)
+            if title:
+                tab.merge_range(0, 0, 0, 4, title)
+            for i, row in enumerate(rows):
+                tab.write_row(start[0] + i, start[1], row)
+    return path
+
+
+def test_typed_cells_become_text(house):
+    headings = [*house.headings[:4], "death_date", "age", "sources", "evidence", "consent_awsd"]
+    row = ["SYN-1", date(2023, 7, 5), "Aleppo", "sdf", datetime(2023, 7, 4, 13, 5), 34.0, 0.5, 12, True]
+    workbook(house.root / "raw/2023-07/deaths.xlsx", {"Sheet1": [headings, row]})
+    [read] = house.rows()
+    expected = ["SYN-1", "2023-07-05", "Aleppo", "sdf", "2023-07-04 13:05:00", "34", "0.5", "12", "yes"]
+    assert [read[heading] for heading in headings] == expected
+    assert (read["tab"], read["row_number"], read["reader"]) == ("Sheet1", 2, "xlsx-1")
+
+
+def test_each_tab_is_a_sheet_and_pages_about_it_are_not(house):
+    attacks = [
+        ["attack_id", "documented_on", "attacked_on", "facility_type", "governorate", "party"],
+        ["A-1", "2023-07-05", "2023-07-04", "school", "Idlib", "russia"],
+    ]
+    tabs = {
+        "Deaths": [house.headings, house.row],
+        "facility attacks": attacks,
+        "About": [["x"]],
+        "empty": [],
+        "strange": [["a", "b"], ["1", "2"]],
+    }
+    workbook(house.root / "raw/2023-07/field.xlsx", tabs)
+    intake = house.night()
+    assert dict(zip(intake.sheets["tab"].to_pylist(), intake.sheets["kind"].to_pylist(), strict=True)) == {
+        "Deaths": "deaths",
+        "facility attacks": "facility_attacks",
+        "strange": None,
+    }
+    [reason] = house.set_aside(intake)
+    assert "raw/2023-07/field.xlsx, tab strange: it is of no known kind" in reason
+    assert len(house.rows(intake)) == len(house.rows(intake, "facility_attacks")) == 1
+
+
+def test_rows_are_numbered_as_in_the_spreadsheet(house):
+    rows = [house.headings, house.row, [""] * 6, house.row]
+    workbook(house.root / "raw/2023-07/deaths.xlsx", {"deaths": rows}, start=(4, 2), title="Sheet of July")
+    assert [row["row_number"] for row in house.rows()] == [6, 8]
+
+
+def test_a_damaged_workbook_is_set_aside(house):
+    house.drop("deaths.xlsx", b"PK\x03\x04 not a workbook")
+    assert "damaged or encrypted" in house.set_aside()[0]

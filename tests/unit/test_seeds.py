@@ -1,0 +1,199 @@
+"""The code lists agree with themselves: one spelling one code, every party in every scheme, areas under parents."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+PROJECT = Path(__file__).parents[2] / "dbt_project"
+SEEDS = {seed["name"]: seed for seed in yaml.safe_load((PROJECT / "seeds" / "seeds.yml").read_text("utf-8"))["seeds"]}
+
+# list of codes -> (its seed, the seed of its aliases); the code's column bears the same name in both
+LISTS = {
+    "party": ("parties", "party_aliases"),
+    "governorate": ("governorates", "governorate_aliases"),
+    "mechanism": ("mechanisms", "mechanism_aliases"),
+    "facility_type": ("facility_types", "facility_type_aliases"),
+    "role": ("roles", "role_aliases"),
+    "incident_kind": ("incident_kinds", "incident_kind_aliases"),
+    "exclusion_reason": ("exclusion_reasons", "exclusion_reason_aliases"),
+    "post_fall_channel": ("post_fall_channels", "post_fall_channel_aliases"),
+}
+WITH_ALIASES = [*((code, *seeds) for code, seeds in LISTS.items()), ("area", "admin_areas", "area_aliases")]
+
+
+def _spellings() -> str:
+    """SQL of every spelling of every code: the code itself, its two names and its aliases."""
+    own = [
+        f"select '{code}' as list, unnest([{code}, name_en, name_ar]) as spelling, {code} as code from {seed} "
+        f"union all select '{code}', alias, {code} from {aliases}"
+        for code, (seed, aliases) in LISTS.items()
+    ]
+    small = """select code_list, unnest([code, name_en, name_ar]), code from codes
+        union all select code_list, alias, code from code_aliases"""
+    buckets = "select 'bucket', unnest([bucket, name_en, name_ar]), bucket from buckets"
+    # an area is looked up at its level; an alias belongs to the level of its area
+    areas = """select 'area level ' || level, unnest([area, name_en, name_ar]), area from admin_areas
+        union all select 'area level ' || level, alias, area from area_aliases join admin_areas using (area)"""
+    return " union all ".join([*own, small, buckets, areas])
+
+
+@pytest.fixture(scope="module")
+def lists() -> duckdb.DuckDBPyConnection:
+    """Every seed as a table of its declared types, and all spellings folded."""
+    con = duckdb.connect()
+    con.execute((PROJECT / "functions.sql").read_text("utf-8"))
+    for name, seed in SEEDS.items():
+        con.execute(
+            f"create table {name} as from read_csv(?, header=true, types=?)",
+            [str(PROJECT / "seeds" / f"{name}.csv"), seed["config"]["column_types"]],
+        )
+    con.execute(f"create table spellings as select *, fold(spelling) as folded from ({_spellings()})")
+    return con
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_columns_are_declared(lists, seed):
+    """Header, described columns and column types name the same columns, in the same order."""
+    header = [row[0] for row in lists.execute(f"describe {seed}").fetchall()]
+    assert header == [column["name"] for column in SEEDS[seed]["columns"]]
+    assert header == list(SEEDS[seed]["config"]["column_types"])
+    assert all(column["description"] for column in SEEDS[seed]["columns"])
+    assert SEEDS[seed]["description"].startswith("One row ")
+
+
+def test_one_spelling_one_code(lists):
+    """Within a list a folded spelling means one code; only Suran, of Aleppo and of Hama, is twice a name."""
+    rows = lists.sql(
+        "select list, folded from spellings group by all having count(distinct code) > 1 order by all"
+    ).fetchall()
+    assert rows == [("area level 3", "suran"), ("area level 3", "صوران")]
+
+
+@pytest.mark.parametrize(("code", "seed", "aliases"), WITH_ALIASES)
+def test_aliases_lead_to_codes_once(lists, code, seed, aliases):
+    """An alias stands once in its seed, folded, is never empty, and leads to a code that exists."""
+    twice = f"select fold(alias) from {aliases} group by 1 having count(*) > 1 or fold(alias) = ''"
+    assert not lists.sql(twice).fetchall()
+    assert not lists.sql(f"from {aliases} anti join {seed} using ({code})").fetchall()
+
+
+def test_small_aliases_lead_to_codes_once(lists):
+    """The same holds for the small lists, each by itself."""
+    twice = "select code_list, fold(alias) from code_aliases group by all having count(*) > 1 or fold(alias) = ''"
+    assert not lists.sql(twice).fetchall()
+    assert not lists.sql("from code_aliases anti join codes using (code_list, code)").fetchall()
+
+
+def test_names_are_written_in_their_letters(lists):
+    """Each code has a name in Latin and one in Arabic letters, without spaces at the ends."""
+    rows = lists.sql(r"""
+        select list, code from spellings group by all
+        having not bool_or(regexp_matches(spelling, '[A-Za-z]')) or not bool_or(regexp_matches(spelling, '\p{Arabic}'))
+            or bool_or(spelling <> trim(spelling)) or bool_or(spelling is null)""").fetchall()
+    assert not rows
+
+
+def test_a_code_is_never_read_as_not_known(lists):
+    """No code and no alias is one of the words for not known, or it could not be written in a sheet."""
+    assert not lists.sql("select list, spelling from spellings where known(spelling) is null").fetchall()
+
+
+def test_lists_of_the_contract_exist(lists):
+    """Every code list a sheet's column refers to is here."""
+    contract = yaml.safe_load((PROJECT / "models" / "staging" / "received.yml").read_text("utf-8"))
+    columns = [column for table in contract["sources"][0]["tables"] for column in table["columns"]]
+    wanted = {column.get("config", {}).get("meta", {}).get("code_list") for column in columns} - {None}
+    small = {row[0] for row in lists.sql("select distinct code_list from codes").fetchall()}
+    assert wanted <= small | {seed for seed, _ in LISTS.values()}
+
+
+def test_every_party_in_every_scheme_once(lists):
+    """Each party falls into one bucket of each scheme, and each scheme has the bucket other (I36)."""
+    expected = lists.sql("select scheme, party from schemes cross join parties order by all").fetchall()
+    assert lists.sql("select scheme, party from party_schemes order by all").fetchall() == expected
+    assert lists.sql("select count(distinct scheme) from party_schemes where bucket = 'other'").fetchone() == (3,)
+    assert not lists.sql("from party_schemes anti join buckets using (bucket)").fetchall()
+    assert not lists.sql("from party_schemes where sub_bucket is null").fetchall()
+    assert not lists.sql("select scheme, sort from party_schemes group by all having count(*) > 1").fetchall()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "lines"),
+    [
+        ("snhr_2023", ["assad_regime", "russia", "aof_sna", "sdf", "coalition", "other"]),
+        ("snhr_2024", ["assad_regime", "russia", "sdf", "aof_sna", "hts", "isis", "coalition", "other"]),
+        ("snhr_2025", ["assad_regime", "sdf", "sna", "coalition", "other"]),
+    ],
+)
+def test_buckets_are_the_printed_lines(lists, scheme, lines):
+    """The buckets of a scheme, in its order, are the lines printed in that year (S45 to S47)."""
+    query = "select bucket from party_schemes where scheme = ? group by bucket order by min(sort)"
+    assert [row[0] for row in lists.execute(query, [scheme]).fetchall()] == lines
+
+
+def test_schemes_follow_each_other(lists):
+    """Schemes cover the record from 2011-03-01 without overlap or gap; the last is open."""
+    rows = lists.sql("""
+        select valid_from = coalesce(lag(valid_to) over by_day + 1, date '2011-03-01'),
+            (valid_to is null) = (row_number() over by_day = count(*) over ())
+        from schemes window by_day as (order by valid_from)""").fetchall()
+    assert rows == [(True, True)] * 3
+
+
+def test_parties_are_valid_in_time(lists):
+    """A party ends after it begins and names an existing parent; the regime and its sub-units end with its fall."""
+    assert not lists.sql("from parties where valid_from is null or valid_to < valid_from").fetchall()
+    orphans = "from parties p anti join parties q on q.party = p.parent_party where p.parent_party is not null"
+    assert not lists.sql(orphans).fetchall()
+    fall = "select distinct valid_to::text from parties where 'assad_regime' in (party, parent_party)"
+    assert lists.sql(fall).fetchall() == [("2024-12-08",)]
+
+
+def test_governorates_are_unique_both_ways(lists):
+    """Fourteen governorates, each with one p-code and one ISO code (I94)."""
+    counts = "select count(*), count(distinct governorate), count(distinct iso) from governorates"
+    assert lists.sql(counts).fetchone() == (14, 14, 14)
+
+
+def test_areas_have_parents(lists):
+    """62 districts in governorates and 272 sub-districts in districts, each in its parent's governorate."""
+    counts = "select level, count(distinct area) from admin_areas group by 1 order by 1"
+    assert lists.sql(counts).fetchall() == [(2, 62), (3, 272)]
+    assert not lists.sql("from admin_areas anti join governorates using (governorate)").fetchall()
+    assert not lists.sql("from admin_areas where level = 2 and parent_area <> governorate").fetchall()
+    assert not lists.sql("""from admin_areas a anti join admin_areas p
+        on p.area = a.parent_area and p.level = 2 and p.governorate = a.governorate where a.level = 3""").fetchall()
+
+
+def test_cause_groups_do_not_overlap(lists):
+    """A mechanism is in one group of a scheme at most, a group has one name, a scheme has the group it is known by."""
+    assert not lists.sql("select 1 from cause_groups group by scheme, mechanism having count(*) > 1").fetchall()
+    assert not lists.sql("""select 1 from cause_groups group by scheme, cause_group
+        having count(distinct name_en) > 1 or count(distinct name_ar) > 1""").fetchall()
+    assert not lists.sql("from cause_groups anti join schemes using (scheme)").fetchall()
+    assert not lists.sql("from cause_groups anti join mechanisms using (mechanism)").fetchall()
+    assert not lists.sql("""from schemes s anti join cause_groups g
+        on g.scheme = s.scheme and g.cause_group = s.cause_groups""").fetchall()
+
+
+@pytest.mark.parametrize(
+    ("code_list", "written", "code"),
+    [
+        ("party", "قوات النظام السوري", "assad_regime"),
+        ("party", "Hay’at Tahrir al-Sham", "hts"),
+        ("party", "All armed opposition factions/SNA", "aof_sna"),
+        ("party", "The organization of the Islamic State in Iraq and the Levant - ISIS", "isis"),
+        ("governorate", "حماه", "SY05"),
+        ("mechanism", "Detention - Torture - Execution", "torture_in_detention"),
+        ("torture", "لا", "no"),
+        ("sex", "انثى", "f"),
+        ("age_class", "boy", None),
+        ("party", "Syrian government", None),
+    ],
+)
+def test_spellings_met_in_sheets(lists, code_list, written, code):
+    """Spellings met in documents and sheets lead to their code; ambiguous ones lead nowhere."""
+    query = "select any_value(code) from spellings where list = ? and folded = fold(?)"
+    assert lists.execute(query, [code_list, written]).fetchone() == (code,)
