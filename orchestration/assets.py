@@ -9,7 +9,6 @@ import dagster as dg
 import pyarrow.parquet as pq
 import yaml
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
-from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from orchestration import intake, transform, warehouse
 from orchestration.partitions import MONTHS, TIME_ZONE, key_of, month_of
@@ -32,7 +31,7 @@ class Night(dg.ConfigurableResource):
 
 
 class Translator(DagsterDbtTranslator):
-    """Where a dbt model stands on the lineage page: its room is its group, and a model kept by month is partitioned."""
+    """Where a dbt model stands on the lineage page: its room is its group, and a fact kept by month is partitioned."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """A model's own name; a source says its key itself."""
@@ -40,13 +39,13 @@ class Translator(DagsterDbtTranslator):
         return super().get_asset_key(dbt_resource_props) if is_source else dg.AssetKey(dbt_resource_props["name"])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """The folder of a model; the seeds are the codes."""
-        return "codes" if dbt_resource_props["resource_type"] == "seed" else dbt_resource_props["fqn"][1]
+        """The folder of a model."""
+        return dbt_resource_props["fqn"][1]
 
     def get_partitions_def(self, dbt_resource_props: Mapping[str, Any]) -> dg.PartitionsDefinition | None:
-        """Monthly where the model is made month by month."""
-        by_month = dbt_resource_props["config"].get("incremental_strategy") == "months"
-        return MONTHS if by_month else None
+        """Monthly for the facts; staging keeps months too, but nobody asks for them apart from their facts."""
+        is_fact_by_month = dbt_resource_props["config"].get("month_column") == "month"
+        return MONTHS if is_fact_by_month else None
 
 
 def _received_spec(table: Mapping[str, Any]) -> dg.AssetSpec:
@@ -83,16 +82,23 @@ def received(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mat
         yield dg.MaterializeResult(key, metadata={"dagster/row_count": rows[key.path[-1]]})
 
 
-@dbt_assets(manifest=MANIFEST, dagster_dbt_translator=Translator(), backfill_policy=dg.BackfillPolicy.single_run())
+@dbt_assets(
+    manifest=MANIFEST,
+    # code lists change with the code, not with the night: dbt loads them, but they are no assets
+    exclude="resource_type:seed",
+    dagster_dbt_translator=Translator(),
+    backfill_policy=dg.BackfillPolicy.single_run(),
+)
 def models(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Build the models of the run's months, with their tests, in one dbt invocation."""
-    selected = [key.path[-1] for key in context.selected_asset_keys] if context.is_subset else []
+    selected = [key.path[-1] for key in context.selected_asset_keys] + ["resource_type:seed"] if context.is_subset else []
+    checks = {key.name: key for key in context.selected_asset_check_keys}
     for result in transform.build(SETTINGS, selected, on_node=context.log.info):
         if result.node.resource_type == "test":
-            key = get_asset_check_key_for_test(MANIFEST, Translator(), result.node.unique_id, None)
-            if key and key in context.selected_asset_check_keys:
+            key = checks.get(result.node.name)
+            if key:
                 yield dg.AssetCheckResult(passed=result.status == "pass", asset_key=key.asset_key, check_name=key.name)
-        elif result.node.resource_type in ("model", "seed"):
+        elif result.node.resource_type == "model":
             seconds = {"seconds": round(result.execution_time, 3)}
             yield dg.MaterializeResult(dg.AssetKey(result.node.name), metadata=seconds)
 

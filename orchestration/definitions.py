@@ -3,11 +3,13 @@
 import dagster as dg
 
 from orchestration.assets import Night, models, received
+from orchestration.checks import rules
 
 nightly = dg.define_asset_job("nightly", dg.AssetSelection.all(), executor_def=dg.in_process_executor)
 
 defs = dg.Definitions(
     assets=[received, models],
+    asset_checks=[rules],
     jobs=[nightly],
     executor=dg.in_process_executor,
     resources={"night": Night()},

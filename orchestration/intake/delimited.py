@@ -5,6 +5,7 @@ import csv
 import io
 import itertools
 from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -81,7 +82,7 @@ def _requoted(data: bytes, delimiter: str) -> bytes:
     """Write the file anew with every stray quote inside a cell doubled; raises SheetError after an unclosed one."""
     text, out, counter = data.decode(), io.StringIO(newline=""), itertools.count(1)
 
-    def records() -> "csv._reader":
+    def records() -> Iterator[list[str]]:
         return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
 
     try:
@@ -100,6 +101,11 @@ def _parse(data: bytes, delimiter: str, heading: int, width: int) -> tuple[pa.Ta
     """Read all records, put the ones that do not fit the heading beside the others, and count that none is lost."""
     ragged: list[pyarrow.csv.InvalidRow] = []
     names = [f"c{i}" for i in range(width)]
+
+    def set_apart(row: pyarrow.csv.InvalidRow) -> str:
+        ragged.append(row)
+        return "skip"
+
     table = pyarrow.csv.read_csv(
         pa.BufferReader(data),
         read_options=pyarrow.csv.ReadOptions(use_threads=False, column_names=names, block_size=CHUNK),
@@ -107,7 +113,7 @@ def _parse(data: bytes, delimiter: str, heading: int, width: int) -> tuple[pa.Ta
             delimiter=delimiter,
             newlines_in_values=True,
             ignore_empty_lines=False,
-            invalid_row_handler=lambda row: ragged.append(row) or "skip",
+            invalid_row_handler=set_apart,
         ),
         convert_options=pyarrow.csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""], check_utf8=False

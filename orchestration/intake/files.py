@@ -5,15 +5,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from orchestration.intake import columnar, delimited, store, submissions, workbook
-from orchestration.intake.mapping import Mapper, Plan, by_distinct
+from orchestration.intake.mapping import Mapper
+from orchestration.intake.months import placed
 from orchestration.intake.sheet import RawSheet, SheetError
-from orchestration.intake.words import fold, literal
+from orchestration.intake.words import fold
 
-EARLIEST = date(2011, 3, 1)
 VERSION = " ".join((delimited.VERSION, workbook.VERSION, submissions.VERSION, columnar.VERSION))
 ASIDE_TABS = ("about", "readme", "read me", "notes", "note", "اقرأني", "ملاحظات")
 
@@ -82,12 +82,11 @@ class FileReader:
         """Read a file and store its rows; gives the sheets, the stored parts, and the bounds the months depend on."""
         try:
             raws = self._sheets(dropped)
-        except (SheetError, OSError) as error:
+        except (SheetError, OSError, pa.ArrowException, duckdb.Error) as error:
             reason = (
-                str(error) if isinstance(error, SheetError) else "it cannot be opened; a readable file was expected"
+                str(error) if isinstance(error, SheetError) else "it cannot be read; an undamaged file was expected"
             )
-            sheet = _sheet("", f"{dropped.place}: {reason}.")
-            return {"sheets": [sheet], "parts": [], "latest": "", "waiting": None}
+            return set_aside(f"{dropped.place}: {reason}.")
         sheets: list[dict[str, Any]] = []
         tables: dict[str, list[pa.Table]] = {}
         dates: list[date] = []
@@ -145,7 +144,9 @@ class FileReader:
             where = f"{dropped.place}, tab {raw.tab}" if raw.tab else dropped.place
             return _sheet(raw.tab, f"{where}: {error}.", records=raw.records, reader=raw.reader), None, []
         rows = self.mapper.rows(raw, plan)
-        months, days = self._months(rows[plan.kind.dated_by], plan, dropped.folder_month)
+        months, days = placed(
+            self.mapper.con, rows[plan.kind.dated_by], plan.date_style, dropped.folder_month, self.latest
+        )
         count = rows.num_rows
         rows = rows.append_column("received_month", months)
         for name, value in {
@@ -169,22 +170,6 @@ class FileReader:
         )
         return sheet, rows, days
 
-    def _months(self, written: pa.ChunkedArray, plan: Plan, folder: date | None) -> tuple[pa.Array, list[date]]:
-        """The month of each row: of its date, if that lies between the first month and now, else of its folder."""
-        days: list[date] = []
-        fallback = folder if folder and EARLIEST <= folder <= self.latest else None
-
-        def month(words: pa.Array) -> pa.Array:
-            self.mapper.con.register("written_dates", pa.table({"i": range(len(words)), "written": words}))
-            query = f"select to_date(known(written), {literal(plan.date_style)}) from written_dates order by i"
-            parsed = self.mapper.con.execute(query).to_arrow_table().column(0).combine_chunks().cast(pa.date32())
-            firsts = pc.floor_temporal(parsed, unit="month").cast(pa.date32())
-            days.extend(day for day in pc.unique(firsts).to_pylist() if day and day >= EARLIEST)
-            usable = pc.and_(pc.greater_equal(firsts, EARLIEST), pc.less_equal(firsts, self.latest))
-            return pc.if_else(pc.fill_null(usable, False), firsts, pa.scalar(fallback, pa.date32()))
-
-        return by_distinct(written, month), days
-
     def _store(
         self, dropped: Dropped, kind: str, tables: list[pa.Table], received_at: datetime
     ) -> list[dict[str, Any]]:
@@ -200,6 +185,11 @@ class FileReader:
             part | {"path": f"received/{kind}/{part['month'] or 'undated'}/{dropped.sheet_hash}.parquet"}
             for part in stored
         ]
+
+
+def set_aside(reason: str) -> dict[str, Any]:
+    """What a manifest says of a file that was not read at all."""
+    return {"sheets": [_sheet("", reason)], "parts": [], "latest": "", "waiting": None}
 
 
 def _sheet(tab: str, set_aside: str | None, **told: Any) -> dict[str, Any]:

@@ -135,9 +135,10 @@ class Mapper:
         return (
             self.con.execute(
                 f"""with parts as (
-                    select i, case when fold(written) in ({silent}) then null else {part} end as part from written_words),
+                    select i, case when fold(written) in ({silent}) then null else {part} end as part
+                    from written_words),
                 folded as (select *, coalesce(fold(known(part)), '') as word from parts)
-                select case when meanings.word is not null then meaning when part is null then null else {rest} end as meaning
+                select case when meanings.word is not null then meaning when part is not null then {rest} end
                 from folded left join meanings using (word) order by i"""
             )
             .to_arrow_table()
@@ -155,7 +156,8 @@ class Mapper:
             self.con.from_arrow(rows)
             .query(
                 "sheet",
-                f"""with entries as (select list_filter([{entries}], lambda each: trim(each.value) <> '') as cells from sheet)
+                f"""with entries as (
+                    select list_filter([{entries}], lambda each: trim(each.value) <> '') as cells from sheet)
                 select case when len(cells) > 0 then to_json(map_from_entries(cells))::varchar end from entries""",
             )
             .to_arrow_table()

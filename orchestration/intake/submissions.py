@@ -47,7 +47,9 @@ def _from_document(con: duckdb.DuckDBPyConnection, text: str) -> list[tuple[int,
     con.execute(
         f"""create or replace temp table submissions as
             with document as (select ?::json as doc),
-            list as (select case when json_type(doc) = 'ARRAY' then doc {wrapped} else json_array(doc) end as doc from document)
+            list as (
+                select case when json_type(doc) = 'ARRAY' then doc {wrapped} else json_array(doc) end as doc
+                from document)
             select row_number() over () as number, d0 from (select unnest(doc::json[]) as d0 from list)""",
         [text],
     )

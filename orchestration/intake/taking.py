@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from orchestration.intake import contract as contracts
 from orchestration.intake import layouts, store, words
-from orchestration.intake.files import Dropped, FileReader
+from orchestration.intake.files import Dropped, FileReader, set_aside
 from orchestration.intake.mapping import Mapper
 
 FOLDER = re.compile(r"\d{4}-(0[1-9]|1[0-2])|any")
@@ -80,7 +80,12 @@ def _received(root: Path, reader: FileReader, progress: Progress | None) -> Iter
     paths = list(_dropped(root / "raw"))
     seen: set[str] = set()
     for done, path in enumerate(paths, 1):
-        dropped = Dropped(path, store.sha256(path))
+        try:
+            dropped = Dropped(path, store.sha256(path))
+        except OSError:
+            dropped = Dropped(path, "")
+            yield dropped, set_aside(f"{dropped.place}: it cannot be opened; a readable file was expected.")
+            continue
         if dropped.sheet_hash not in seen:
             seen.add(dropped.sheet_hash)
             yield dropped, reader.receive(dropped)

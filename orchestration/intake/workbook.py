@@ -26,7 +26,7 @@ def read(path: Path, score: Score) -> list[RawSheet]:
     return [_sheet(name, grid, score) for name, grid in grids.items() if any(any(map(_written, row)) for row in grid)]
 
 
-def _sheet(tab: str, grid: list[list[object]], score: Score) -> RawSheet:
+def _sheet(tab: str, grid: Sequence[Sequence[object]], score: Score) -> RawSheet:
     """Take heading and rows out of a grid that starts in the sheet's first row and column."""
     index, _ = heading_row([[as_text(cell) or "" for cell in row] for row in grid[:HEADING_SEARCH]], score)
     headings = [as_text(cell) or "" for cell in grid[index]]

@@ -12,8 +12,8 @@ month    first revisions      counted  excluded  quarantined  withdrawn  superse
 2025-01  260                  236      20        4            0          0
 =======  ===================  =======  ========  ===========  =========  ==========
 
-Of December's later revisions one (a withdrawal) lies in December's folder, two (corrections) in January's; each supersedes
-a first revision. The quarantined July row dated 3 September 2023 lies in July's folder.
+Of December's later revisions one (a withdrawal) lies in December's folder, two (corrections) in January's; each
+supersedes a first revision. The quarantined July row dated 3 September 2023 lies in July's folder.
 """
 
 from orchestration.sample.many import write_cases

@@ -78,7 +78,8 @@ def submissions(con: duckdb.DuckDBPyConnection, kinds: Sequence[str], path: Path
         for order, kind in enumerate(kinds)
     )
     days = con.sql(
-        f"select day, map_from_entries(list((kind, answers) order by position))::json from ({groups}) group by day order by day"
+        f"select day, map_from_entries(list((kind, answers) order by position))::json from ({groups}) "
+        "group by day order by day"
     )
     results = [
         {"_id": number, "_uuid": f"synthetic-{day}", "_submission_time": f"{day}T18:00:00", **json.loads(answers)}

@@ -53,7 +53,7 @@ def made() -> duckdb.DuckDBPyConnection:
 
 
 def _learn_words(con: duckdb.DuckDBPyConnection) -> None:
-    """Collect the words of the code lists: `words(code_list, code, en, ar)`; a list's own seed is keyed by its first column."""
+    """Collect the words of all code lists, `words(code_list, code, en, ar)`; a seed's first column is its key."""
     seeds = invented.DBT_PROJECT / "seeds"
     con.execute(f"create table words as select code_list, code, name_en as en, name_ar as ar from '{seeds}/codes.csv'")
     metas = [meta for columns in invented.contract().values() for meta in columns.values()]

@@ -24,7 +24,8 @@ create or replace macro name_of(number, given, male, family) as
 create or replace macro name_en(number, sex) as name_of(
     number, if(sex = 'f', getvariable('female'), getvariable('male')), getvariable('male'), getvariable('family'));
 create or replace macro name_ar(number, sex) as name_of(
-    number, if(sex = 'f', getvariable('female_ar'), getvariable('male_ar')), getvariable('male_ar'), getvariable('family_ar'));
+    number, if(sex = 'f', getvariable('female_ar'), getvariable('male_ar')), getvariable('male_ar'),
+        getvariable('family_ar'));
 
 -- Age in whole years: 0 to 17 or 18 to 79.
 create or replace macro age_of(number, is_child) as

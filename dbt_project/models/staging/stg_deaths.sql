@@ -8,7 +8,7 @@
      "say": "'injured_on ' || injured_on || ' is after death_date ' || death_date"},
     {"rule_id": "I12", "column": "injured_on", "when": "mechanism = 'late_wound' and injured_on >= death_date",
      "say": "'a death from a late wound comes after the injury, but injured_on is ' || injured_on"},
-    {"rule_id": "I13", "column": "death_date_precision", "when": "death_date_precision = 'day' and death_date is null",
+    {"rule_id": "I13", "column": "death_date_precision", "when": "death_date_precision = 'day' and written_death_date is null",
      "say": "'death_date_precision says day, but there is no death_date'"},
     {"rule_id": "I13", "column": "death_date",
      "when": "(death_date_precision = 'month' and day(death_date) != 1)

@@ -1,0 +1,8 @@
+select
+    area,
+    level,
+    governorate,
+    parent_area,
+    name_en as area_name,
+    name_ar as area_name_ar
+from {{ ref("admin_areas") }}

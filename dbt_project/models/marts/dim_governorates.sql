@@ -1,0 +1,6 @@
+select
+    governorate,
+    iso,
+    name_en as governorate_name,
+    name_ar as governorate_name_ar
+from {{ ref("governorates") }}

@@ -1,0 +1,16 @@
+select
+    scheme_parties.scheme,
+    parties.party,
+    parties.name_en as party_name,
+    parties.name_ar as party_name_ar,
+    parties.kind as party_kind,
+    parties.parent_party,
+    parties.valid_from,
+    parties.valid_to,
+    scheme_parties.bucket,
+    buckets.name_en as bucket_name,
+    buckets.name_ar as bucket_name_ar,
+    scheme_parties.sub_bucket
+from {{ ref("parties") }} as parties
+inner join {{ ref("stg_scheme_parties") }} as scheme_parties on parties.party = scheme_parties.party
+left join {{ ref("buckets") }} as buckets on scheme_parties.bucket = buckets.bucket

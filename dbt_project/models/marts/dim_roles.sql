@@ -1,0 +1,5 @@
+select
+    role,
+    name_en as role_name,
+    name_ar as role_name_ar
+from {{ ref("roles") }}

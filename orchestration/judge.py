@@ -1,0 +1,108 @@
+"""Great Expectations over the residual table: one verdict a rule. Rules are declared in expectations/, nowhere else.
+
+What a residual is computed from is SQL's business (dbt_project/models/reconciliation); who is told is not said here.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from orchestration.rules import Rule
+
+PASSED, FAILED, NOT_JUDGED = "passed", "failed", "not judged"
+COVERAGE = "I97"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one rule.
+
+    Attributes:
+        rule: The rule judged.
+        answer: `passed`, `failed` or `not judged`; a rule that raised has failed.
+        judged: How many residuals were judged.
+        failures: The residuals that failed, as rows of the residual table.
+        error: What the expectation raised, if it did.
+    """
+
+    rule: Rule
+    answer: str
+    judged: int
+    failures: pd.DataFrame
+    error: str | None = None
+
+
+def judge(residuals: pd.DataFrame, rules: Sequence[Rule], expected_months: pd.DataFrame) -> list[Verdict]:
+    """Judge every rule over its residuals, and then that every rule was judged where it had to be.
+
+    Args:
+        residuals: The residual table: rule_id, period_kind, period_start, period_end, subject, measure, category,
+            expected and observed as floats, is_judged, reason.
+        rules: The declared rules.
+        expected_months: `kind` and `month`, one row for each kind of sheet of which a month has rows.
+
+    Returns:
+        One verdict a rule, in the order of the rules.
+    """
+    batches = _batches()
+    judged = residuals[residuals["is_judged"].astype(bool)]
+    verdicts = {rule.id: _verdict(rule, judged[judged["rule_id"] == rule.id], batches) for rule in rules if rule.id != COVERAGE}
+    for rule in rules:
+        if rule.id == COVERAGE:
+            verdicts[rule.id] = _verdict(rule, _coverage(verdicts.values(), judged, expected_months), batches)
+    return [verdicts[rule.id] for rule in rules]
+
+
+def _batches() -> Any:
+    import great_expectations as gx
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    source = context.data_sources.add_pandas("reconciliation")
+    return source.add_dataframe_asset("residuals").add_batch_definition_whole_dataframe("judged")
+
+
+def _verdict(rule: Rule, residuals: pd.DataFrame, batches: Any) -> Verdict:
+    from great_expectations.expectations.registry import get_expectation_impl
+
+    if residuals.empty:
+        return Verdict(rule, NOT_JUDGED, 0, residuals)
+    arguments = dict(rule.expectation)
+    try:
+        expectation = get_expectation_impl(arguments.pop("type"))(**arguments)
+        result = batches.get_batch({"dataframe": residuals}).validate(expectation, result_format="COMPLETE")
+    except Exception as error:  # whatever an expectation raises: a rule that raised has failed
+        return Verdict(rule, FAILED, len(residuals), residuals.head(0), f"{type(error).__name__}: {error}")
+    failures = residuals.loc[result.result.get("unexpected_index_list") or []]
+    return Verdict(rule, PASSED if result.success else FAILED, len(residuals), failures, _raised(result.exception_info))
+
+
+def _raised(exception_info: Any) -> str | None:
+    """What Great Expectations caught while it judged: told flat, or by metric."""
+    told = exception_info or {}
+    each = [told] if "raised_exception" in told else list(told.values())
+    messages = sorted({str(one.get("exception_message")) for one in each if one.get("raised_exception")})
+    return "; ".join(messages) or None
+
+
+def _coverage(verdicts: Iterable[Verdict], judged: pd.DataFrame, expected_months: pd.DataFrame) -> pd.DataFrame:
+    """Residuals of I97: each rule ran (1) or raised (0), and each month it covers has a judged residual or not."""
+    verdicts = list(verdicts)
+    ran = pd.DataFrame(
+        {
+            "subject": [f"rule {verdict.rule.id}" for verdict in verdicts],
+            "observed": [0.0 if verdict.error else 1.0 for verdict in verdicts],
+        }
+    )
+    covers = pd.DataFrame(
+        [(verdict.rule.id, kind) for verdict in verdicts for kind in verdict.rule.covers], columns=["rule_id", "kind"]
+    )
+    months = covers.merge(expected_months, on="kind")[["rule_id", "month"]].drop_duplicates()
+    has_residual = judged[judged["period_kind"] == "month"][["rule_id", "period_start"]].drop_duplicates()
+    covered = months.merge(has_residual, how="left", left_on=["rule_id", "month"], right_on=["rule_id", "period_start"])
+    covered = covered.assign(subject="rule " + covered["rule_id"], observed=covered["period_start"].notna().astype(float))
+    together = pd.concat([ran, covered[["subject", "observed", "month"]]], ignore_index=True)
+    told = together.rename(columns={"month": "period_start"}).assign(rule_id=COVERAGE, period_kind="month", expected=1.0)
+    return told.reindex(columns=judged.columns)

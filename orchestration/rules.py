@@ -1,0 +1,55 @@
+"""The declared rules, as data: what Dagster's checks, the alerts and the documentation are built from.
+
+Judging them is `judge`'s business; this module must not import Great Expectations, which costs seconds.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import yaml
+
+from orchestration.settings import EXPECTATIONS
+
+SEVERITIES = ("B", "A", "W")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One declared rule; `expectations/README.md` says what each field means."""
+
+    id: str
+    sentence: str
+    severity: str
+    owner: str
+    asset: str
+    runbook: str
+    not_judged: str
+    expectation: Mapping[str, Any]
+    covers: Sequence[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.severity not in SEVERITIES:
+            raise ValueError(f"rule {self.id}: severity {self.severity} is none of {', '.join(SEVERITIES)}")
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether the period of a failure may not be published."""
+        return self.severity == "B"
+
+
+@cache
+def declared_rules() -> tuple[Rule, ...]:
+    """Every rule of `expectations/*.yml`, in order of id.
+
+    Raises:
+        ValueError: An id is declared twice, or a declaration has an unknown severity.
+        TypeError: A declaration lacks a key or has one too many.
+    """
+    entries = [entry for path in sorted(EXPECTATIONS.glob("*.yml")) for entry in yaml.safe_load(path.read_text())]
+    rules = sorted((Rule(**entry) for entry in entries), key=lambda rule: rule.id)
+    twice = {rule.id for rule in rules if [other.id for other in rules].count(rule.id) > 1}
+    if twice:
+        raise ValueError(f"declared twice in expectations/: {', '.join(sorted(twice))}")
+    return tuple(rules)
