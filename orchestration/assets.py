@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,20 +15,24 @@ from orchestration import intake, transform, warehouse
 from orchestration.partitions import MONTHS, TIME_ZONE, key_of, month_of
 from orchestration.settings import DBT_PROJECT, Settings, settings
 
-SETTINGS = settings()
-MANIFEST = transform.manifest(SETTINGS)
+MANIFEST = transform.manifest()
 SOURCES = yaml.safe_load((DBT_PROJECT / "models" / "staging" / "received.yml").read_text())["sources"][0]["tables"]
 KINDS = [table["config"]["meta"]["kind"] for table in SOURCES if "kind" in table["config"]["meta"]]
 
 
 class Night(dg.ConfigurableResource):
-    """The day a run is for. Nothing else in a run knows what day it is."""
+    """The day a run is for, and the data root it works in. Nothing else in a run knows what day it is."""
 
     business_date: str = ""
+    root: str = ""
 
     def day(self) -> date:
         """The business date; where none was given, today in Syria."""
         return date.fromisoformat(self.business_date) if self.business_date else datetime.now(ZoneInfo(TIME_ZONE)).date()
+
+    def settings(self) -> Settings:
+        """Where the run works; where no root was given, as the environment says."""
+        return Settings(Path(self.root)) if self.root else settings()
 
 
 class Translator(DagsterDbtTranslator):
@@ -65,17 +70,17 @@ def _received_spec(table: Mapping[str, Any]) -> dg.AssetSpec:
 )
 def received(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Take in what lies in raw/ and lay out the run's months for dbt."""
-    business_date, months = night.day(), run_months(context)
+    place, business_date, months = night.settings(), night.day(), run_months(context)
     now = datetime.fromtimestamp(context.instance.get_run_stats(context.run_id).launch_time or 0)
-    taken = intake.take_in(SETTINGS.root, now, business_date)
+    taken = intake.take_in(place.root, now, business_date)
     for line in taken.sheets.filter(taken.sheets["set_aside"].is_valid()).to_pylist():
         context.log.warning("set aside: %s/%s %s: %s", line["folder"], line["file_name"], line["tab"], line["set_aside"])
     files = {
-        kind: [SETTINGS.root / "lake" / "received" / kind / "empty.parquet"]
+        kind: [place.root / "lake" / "received" / kind / "empty.parquet"]
         + [path for month, path in taken.files[kind] if month is None or month in months]
         for kind in KINDS
     }
-    warehouse.prepare(SETTINGS, files, taken.sheets, months, business_date)
+    warehouse.prepare(place, files, taken.sheets, months, business_date, taken.state)
     rows = {f"received_{kind}": sum(pq.read_metadata(path).num_rows for path in paths) for kind, paths in files.items()}
     rows |= {"received_sheets": taken.sheets.num_rows, "received_run": len(months) + 1}
     for key in sorted(context.selected_asset_keys):
@@ -91,16 +96,21 @@ def received(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mat
 )
 def models(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Build the models of the run's months, with their tests, in one dbt invocation."""
-    selected = [key.path[-1] for key in context.selected_asset_keys] + ["resource_type:seed"] if context.is_subset else []
+    selected = [key.path[-1] for key in context.selected_asset_keys] if context.is_subset else []
     checks = {key.name: key for key in context.selected_asset_check_keys}
-    for result in transform.build(SETTINGS, selected, on_node=context.log.info):
+    place = night.settings()
+    results = transform.build(place, selected, on_node=context.log.info)
+    for result in results:
         if result.node.resource_type == "test":
             key = checks.get(result.node.name)
             if key:
                 yield dg.AssetCheckResult(passed=result.status == "pass", asset_key=key.asset_key, check_name=key.name)
-        elif result.node.resource_type == "model":
+        elif result.node.resource_type == "model" and result.status == "success":
             seconds = {"seconds": round(result.execution_time, 3)}
             yield dg.MaterializeResult(dg.AssetKey(result.node.name), metadata=seconds)
+    transform.require_tests(results)
+    if not context.is_subset:
+        intake.settle(place.root, warehouse.state(place), run_months(context))
 
 
 def run_months(context: dg.AssetExecutionContext) -> set[date]:

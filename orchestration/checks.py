@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration import warehouse
-from orchestration.assets import SETTINGS, Night
+from orchestration.assets import Night
 from orchestration.judge import FAILED, Verdict, judge
 from orchestration.rules import Rule, declared_rules
 from orchestration.settings import Settings
@@ -58,8 +58,8 @@ def check_name(rule: Rule) -> str:
 )
 def rules(context: dg.AssetCheckExecutionContext, night: Night) -> Iterator[dg.AssetCheckResult]:
     """Judge every declared rule over the residuals of this build, note what was said, and tell Dagster."""
-    verdicts = judge_warehouse(SETTINGS)
-    note(SETTINGS, verdicts, context.run.run_id, night.day())
+    verdicts = judge_warehouse(night.settings())
+    note(night.settings(), verdicts, context.run.run_id, night.day())
     for verdict in verdicts:
         yield _result(verdict)
 

@@ -4,6 +4,7 @@ import dagster as dg
 
 from orchestration.assets import Night, models, received
 from orchestration.checks import rules
+from orchestration.progress import progress_logger
 
 nightly = dg.define_asset_job("nightly", dg.AssetSelection.all(), executor_def=dg.in_process_executor)
 
@@ -13,4 +14,5 @@ defs = dg.Definitions(
     jobs=[nightly],
     executor=dg.in_process_executor,
     resources={"night": Night()},
+    loggers={"console": dg.colored_console_logger, "progress": progress_logger},
 )

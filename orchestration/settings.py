@@ -40,7 +40,6 @@ def settings() -> Settings:
     root = Path(os.environ.get("CASEBOOK_DATA") or REPOSITORY / "data").resolve()
     chosen = Settings(root)
     os.environ.setdefault("DAGSTER_HOME", str(root / "dagster"))
-    os.environ["CASEBOOK_WAREHOUSE"] = str(chosen.warehouse)
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")

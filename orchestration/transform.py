@@ -1,66 +1,82 @@
 """dbt in this process: parse once, build many times. What the models mean is SQL's business, in dbt_project."""
 
+import hashlib
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from orchestration.settings import DBT_PROJECT, Settings
+from orchestration import warehouse
+from orchestration.settings import DBT_PROJECT, Settings, settings
 
 
 class BuildError(Exception):
-    """dbt could not do its work; the message holds what it said of each model and test."""
+    """dbt could not do its work; the message holds what it said of each model."""
 
 
-def manifest(settings: Settings) -> Mapping[str, Any]:
+class TestFailedError(BuildError):
+    """A dbt test did not hold: the data break a rule about keys, codes or the shape of a row."""
+
+
+def manifest() -> Mapping[str, Any]:
     """What dbt knows of the project, parsed anew where a file of it is newer than the last parse."""
-    path = settings.dbt / "manifest.json"
+    path = settings().dbt / "manifest.json"
     parts = [DBT_PROJECT / part for part in ("models", "macros", "seeds", "tests", "dbt_project.yml", "profiles.yml")]
     files = [file for part in parts for file in ([part] if part.is_file() else part.rglob("*.*"))]
     if not path.exists() or path.stat().st_mtime < max(file.stat().st_mtime for file in files):
-        _parsed(settings)
+        _parsed()
     return json.loads(path.read_text())
 
 
-def build(settings: Settings, selected: Sequence[str], on_node: Callable[[str], None] = lambda node: None) -> list[Any]:
+def build(place: Settings, selected: Sequence[str], on_node: Callable[[str], None] = lambda node: None) -> list[Any]:
     """Build the selected models with their tests in the warehouse, in order of what needs what.
 
     Args:
-        settings: Where the warehouse lies; it must have been prepared.
-        selected: Names of seeds, models and tests; empty for all.
+        place: Where the warehouse lies; it must have been prepared.
+        selected: dbt selectors of seeds, models and tests; empty for all.
         on_node: Told the name of each seed and model as it is done.
 
     Returns:
-        dbt's run results, one a node.
+        dbt's run results, one a node; a test that failed is among them, and what needs it was not built.
 
     Raises:
-        BuildError: A model could not be built, or a test did not hold.
+        BuildError: A model could not be built.
     """
-    result = _invoke(
-        settings,
-        ["build", *(["--select", *selected] if selected else [])],
-        manifest=_parsed(settings),
-        callbacks=[lambda event: _tell(event, on_node)],
-    )
+    project = _parsed()
+    seeds = {node.checksum.checksum for node in project.nodes.values() if node.resource_type == "seed"}
+    fingerprint = hashlib.sha256("".join(sorted(seeds)).encode()).hexdigest()
+    # code lists change with the code, not with the night: loaded once, and again when a file of them differs
+    loaded = warehouse.loaded_codes(place) == fingerprint
+    left_out = ["resource_type:unit_test", *(["resource_type:seed"] if loaded else [])]
+    command = ["build", "--exclude", *left_out, *(["--select", *selected, "resource_type:seed"] if selected else [])]
+    result = _invoke(place, command, manifest=project, callbacks=[lambda event: _tell(event, on_node)])
     if result.result is None:
         raise BuildError(str(result.exception))
-    failed = [node for node in result.result.results if node.status in ("error", "fail", "runtime error")]
-    if failed:
-        said = "\n".join(f"{node.node.name}: {_first_line(node.message)}" for node in failed)
-        raise BuildError(f"dbt stopped at {len(failed)} of {len(result.result.results)}:\n{said}")
+    broken = [node for node in result.result.results if node.status in ("error", "runtime error")]
+    if broken:
+        raise BuildError(_told(broken))
+    if not loaded and not any(node.status == "fail" for node in result.result.results):
+        warehouse.note_codes(place, fingerprint)
     return list(result.result.results)
 
 
+def require_tests(results: Sequence[Any]) -> None:
+    """Raise TestFailedError if a test among dbt's results did not hold."""
+    failed = [node for node in results if node.status == "fail"]
+    if failed:
+        raise TestFailedError(_told(failed))
+
+
 @cache
-def _parsed(settings: Settings) -> Any:
-    result = _invoke(settings, ["parse"])
+def _parsed() -> Any:
+    result = _invoke(settings(), ["parse"])
     if not result.success:
         raise BuildError(str(result.exception))
     return result.result
 
 
-def _invoke(settings: Settings, command: list[str], **runner: Any) -> Any:
+def _invoke(place: Settings, command: list[str], **runner: Any) -> Any:
     # imported here: it takes seconds, and reading commands do without
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -68,16 +84,21 @@ def _invoke(settings: Settings, command: list[str], **runner: Any) -> Any:
     places = {
         "--project-dir": DBT_PROJECT,
         "--profiles-dir": DBT_PROJECT,
-        "--target-path": settings.dbt,
-        "--log-path": settings.dbt,
+        "--target-path": place.dbt,
+        "--log-path": place.dbt,
     }
-    flags = [str(word) for place in places.items() for word in place]
-    settings.warehouse.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    flags = [str(word) for pair in places.items() for word in pair]
+    place.warehouse.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.environ["CASEBOOK_WAREHOUSE"] = str(place.warehouse)  # dbt's profile reads it
     try:
         return dbtRunner(**runner).invoke([*command, *flags, "--log-level", "none", "--log-level-file", "info"])
     finally:
         # in-process dbt holds the file until it is told to let go
         DuckDBConnectionManager.close_all_connections()
+
+
+def _told(nodes: Sequence[Any]) -> str:
+    return "; ".join(f"{node.node.name}: {_first_line(node.message)}" for node in nodes)
 
 
 def _tell(event: Any, on_node: Callable[[str], None]) -> None:

@@ -3,6 +3,7 @@
 No meaning belongs here (that is SQL's, in dbt_project) and no reading of sheets (that is intake's).
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ def prepare(
     sheets: pa.Table,
     months: Iterable[date],
     business_date: date,
+    state: Mapping[str, list[str]],
 ) -> None:
     """Lay out what a run reads: the received rows of its months, its sheets, its months and its day.
 
@@ -30,6 +32,7 @@ def prepare(
         sheets: One row a sheet lying in raw/, as the source table `received_sheets` describes it.
         months: First days of the months the run works on. Rows without a usable date are always worked on.
         business_date: The day the run is for.
+        state: What intake will remember of these sheets once the run has succeeded.
     """
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with duckdb.connect(settings.warehouse) as connection:
@@ -47,6 +50,26 @@ def prepare(
             "select unnest(list_append(?::date[], null)) as month, ?::date as business_date",
             [sorted(set(months)), business_date],
         )
+        connection.execute(f"create or replace table {SOURCE_SCHEMA}.run_state as select ?::varchar as state", [json.dumps(state)])
+
+
+def state(settings: Settings) -> dict[str, list[str]]:
+    """What intake is to remember of the sheets the warehouse was made from."""
+    return json.loads(query(settings, f"from {SOURCE_SCHEMA}.run_state")["state"][0].as_py())
+
+
+def loaded_codes(settings: Settings) -> str | None:
+    """The fingerprint of the code lists the warehouse holds; None where it holds none."""
+    with duckdb.connect(settings.warehouse) as connection:
+        connection.execute(f"create table if not exists {SOURCE_SCHEMA}.loaded_codes (fingerprint varchar)")
+        found = connection.execute(f"from {SOURCE_SCHEMA}.loaded_codes").fetchone()
+    return found[0] if found else None
+
+
+def note_codes(settings: Settings, fingerprint: str) -> None:
+    """Note the fingerprint of the code lists that were loaded and held their tests."""
+    with duckdb.connect(settings.warehouse) as connection:
+        connection.execute(f"create or replace table {SOURCE_SCHEMA}.loaded_codes as select ? as fingerprint", [fingerprint])
 
 
 def query(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> pa.Table:

@@ -1,7 +1,7 @@
 """One night's intake: what lies in raw/ now, where its rows are, and which months it changed."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -70,9 +70,20 @@ def take_in(root: Path, received_at: datetime, business_date: date, progress: Pr
         return _intake(root, sheets, list(contract.kinds), [part for each in manifests for part in each["parts"]])
 
 
-def settle(root: Path, intake: Intake) -> None:
-    """Remember an intake as the last one, once its run has succeeded; until then its months stay changed."""
-    store.write_json(store.manifest(root, "current"), intake.state)
+def settle(root: Path, state: Mapping[str, list[str]], months: Collection[date]) -> None:
+    """Remember what a run has worked on, once it has succeeded; until then its months stay changed.
+
+    Args:
+        root: The data root.
+        state: The `state` of the intake the run worked with.
+        months: First days of the months it worked on; rows without a month are always worked on.
+    """
+    done = {_key(month) for month in [*months, None]}
+    before = store.read_json(store.manifest(root, "current")) or {}
+    kept = {key: value for key, value in before.items() if key.split("/")[1] not in done}
+    store.write_json(
+        store.manifest(root, "current"), kept | {key: value for key, value in state.items() if key.split("/")[1] in done}
+    )
 
 
 def _received(root: Path, reader: FileReader, progress: Progress | None) -> Iterator[tuple[Dropped, dict[str, Any]]]:
@@ -111,6 +122,10 @@ def _intake(root: Path, sheets: pa.Table, kinds: list[str], parts: list[dict[str
     changed = {key.split("/")[1] for key in state.keys() | before.keys() if state.get(key) != before.get(key)}
     months = sorted(date.fromisoformat(f"{key}-01") for key in changed - {"undated"})
     return Intake(sheets, months, "undated" in changed, files, state)
+
+
+def _key(month: date | None) -> str:
+    return f"{month:%Y-%m}" if month else "undated"
 
 
 def _month(key: str | None) -> date | None:

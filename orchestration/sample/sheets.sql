@@ -53,7 +53,9 @@ left join places as p on p.governorate = d.governorate and p.number = draw(event
 
 create or replace table made_deaths as
 select month, sheet, also, mistake, revised_on, revised, case_id, incident_id,
-    if(mechanism = 'torture_in_detention', replace(case_id, 'SYN-', 'SYN-D-'), null) as detention_id,
+    -- a month whose detained are printed has no other detentions than those
+    if(mechanism = 'torture_in_detention' and month not in (select e.month from read_csv(getvariable('here') || '/events.csv') as e where e.kind = 'detentions'),
+        replace(case_id, 'SYN-', 'SYN-D-'), null) as detention_id,
     documented_on, death_date, 'day' as death_date_precision,
     if(archive = 'named', name_en(number, sex), null) as name_en,
     if(archive = 'named', name_ar(number, sex), null) as name_ar,

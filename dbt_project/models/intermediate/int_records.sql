@@ -14,7 +14,8 @@ with rows_read as (
         sheet_hash,
         tab,
         folder,
-        folder_month,
+        -- any folder takes a stated figure: it belongs to the month its period ends in
+        {{ "folder_month" if has_revisions else "cast(null as date)" }} as folder_month,
         received_month,
         cast(date_trunc('month', documented_on) as date) as documented_month,
         received_at,

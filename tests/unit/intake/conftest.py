@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.intake import Intake, take_in
+from orchestration.intake import Intake, settle, take_in
 
 HEADINGS = ["case_id", "documented_on", "killed_governorate", "party", "name_ar", "notes"]
 ROW = ["SYN-1", "2023-07-05", "Aleppo", "sdf", "شخص مصطنع", "synthetic"]
@@ -37,6 +37,10 @@ class House:
 
     def night(self, business_date: date = date(2023, 9, 3), at: datetime = datetime(2023, 9, 3, tzinfo=UTC)) -> Intake:
         return take_in(self.root, at, business_date)
+
+    def settle(self, intake: Intake) -> None:
+        """As if a run had worked on every month the intake changed."""
+        settle(self.root, intake.state, intake.changed_months)
 
     def rows(self, intake: Intake | None = None, kind: str = "deaths") -> list[dict]:
         files = (intake or self.night()).files[kind]

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 import pyarrow.parquet as pq
 import yaml
 
-from orchestration.intake import settle
 from orchestration.intake.contract import RECEIVED
 
 JULY, AUGUST = date(2023, 7, 1), date(2023, 8, 1)
@@ -30,7 +29,7 @@ def test_rows_are_stored_under_the_contract(house):
 def test_the_same_bytes_again_change_nothing(house):
     house.drop("deaths.csv", house.csv())
     first = house.night()
-    settle(house.root, first)
+    house.settle(first)
     house.drop("deaths__copy.csv", house.csv())
     [(_, path)] = first.files["deaths"]
     written = path.stat().st_mtime_ns
@@ -47,11 +46,11 @@ def test_changes_stay_until_settled(house):
 
 def test_removed_and_replaced_files_change_their_months(house):
     path = house.drop("deaths.csv", house.csv())
-    settle(house.root, house.night())
+    house.settle(house.night())
     house.drop("deaths.csv", dated(house, "2023-08-02"))
     replaced = house.night()
     assert replaced.changed_months == [JULY, AUGUST] and len(house.rows(replaced)) == 1
-    settle(house.root, replaced)
+    house.settle(replaced)
     path.unlink()
     removed = house.night()
     assert removed.changed_months == [AUGUST] and removed.files["deaths"] == [] and removed.sheets.num_rows == 0
@@ -70,7 +69,7 @@ def test_rows_lie_under_their_date_then_their_folder(house):
 
 def test_a_future_row_moves_when_its_month_comes(house):
     house.drop("deaths.csv", dated(house, "2023-10-01"), "any")
-    settle(house.root, house.night())
+    house.settle(house.night())
     assert [month for month, _ in house.night(date(2023, 10, 2)).files["deaths"]] == [date(2023, 10, 1)]
     assert [month for month, _ in house.night(date(2023, 9, 2)).files["deaths"]] == [None]
 

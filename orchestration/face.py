@@ -1,0 +1,107 @@
+"""What `casebook nightly` shows while it works and at its end, and the exit status it ends with."""
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from rich.console import Console
+
+from orchestration import readings
+from orchestration.cli import BLOCKED, COULD_NOT, DID_ITS_WORK, table
+from orchestration.instance import instance
+from orchestration.night import Night, Run, months_of_night, run_months
+from orchestration.partitions import key_of
+from orchestration.progress import watched
+from orchestration.settings import Settings, settings
+
+FIGURES = {
+    "torture": "torture_deaths_total",
+    "massacres": "massacres_total",
+    "attacks": "facility_attacks_total",
+}
+
+
+def work(out: Console, day: date | None, quiet: bool, verbose: bool, as_json: bool) -> int:
+    """Do a night's work and show it.
+
+    Returns:
+        0 where the run did its work, 3 where a blocking rule failed somewhere, 1 where it could not do its work.
+    """
+    place, business_date, started = settings(), day or Night().day(), time.monotonic()
+    months = months_of_night(place, business_date)
+    say = (lambda text: None) if quiet else (lambda text: out.print(text, markup=False))
+    say(f"Casebook · business date {business_date} · {place.root} · {len(months)} months")
+    with instance() as dagster, watched(out, "casebook", quiet):
+        runs = run_months(dagster, months, business_date, verbose, on_run=lambda run: say(_line(run)))
+    verdicts = readings.verdicts(place, runs[-1].run_id)
+    status = _exit_status(runs, verdicts)
+    if as_json:
+        print(readings.as_json([_as_json(place, business_date, runs, verdicts, status)]))
+    elif not quiet:
+        _summary(out, place, verdicts)
+        say(f"\n  {time.monotonic() - started:.0f} s")
+    for run in runs:
+        if run.error:
+            Console(stderr=True, soft_wrap=True).print(f"casebook: run {run.run_id[:8]} stopped: {run.error}", markup=False)
+    return status
+
+
+def _line(run: Run) -> str:
+    first, last = (key_of(month) for month in run.months)
+    spent = "   ".join(f"{step} {seconds:.1f} s" for step, seconds in run.seconds.items())
+    return f"  {first if first == last else f'{first} … {last}':<18}  {spent}   run {run.run_id[:8]}{'  stopped' if run.error else ''}"
+
+
+def _summary(out: Console, place: Settings, verdicts: Sequence[Mapping[str, Any]]) -> None:
+    """The table a person is glad to read, what failed, what was set aside, and where to look next."""
+    columns = ["month", "received", "accepted", "quarantined", "excluded", "counted", "deaths (children · women)", *FIGURES]
+    rows = [row | {name: row[figure] for name, figure in FIGURES.items()} | _deaths(row) for row in readings.night(place)]
+    out.print()
+    out.print(table(columns, [row for row in rows if row["month"]]))
+    out.print()
+    rules = [verdict for verdict in verdicts if verdict["period_kind"] is None]
+    counts = {answer: sum(rule["verdict"] == answer for rule in rules) for answer in ("passed", "failed", "not judged")}
+    out.print("  " + f"{len(rules)} rules: " + ", ".join(f"{count} {answer}" for answer, count in counts.items()))
+    for failure in [verdict for verdict in verdicts if verdict["period_kind"]][:10]:
+        out.print(
+            f"  {failure['rule_id']} ({failure['severity']})  {failure['period_start']}  {failure['subject']} "
+            f"{failure['category'] or ''}: expected {failure['expected']}, observed {failure['observed']}",
+            markup=False,
+        )
+    for rule in rules:
+        if rule["error"]:
+            out.print(f"  {rule['rule_id']} ({rule['severity']})  could not be judged: {rule['error']}", markup=False)
+    sheets = readings.set_aside(place)
+    for sheet in sheets:
+        out.print(f"  set aside  raw/{sheet['folder']}/{sheet['file_name']}: {sheet['sentence']}", markup=False)
+    out.print("\n  Figures: casebook figures --period 2025-01     Problems: casebook quarantine     Page: casebook ui")
+
+
+def _deaths(row: Mapping[str, Any]) -> dict[str, str | None]:
+    told = None
+    if row["deaths_total"] is not None:
+        told = f"{row['deaths_total']} ({row['deaths_children']} · {row['deaths_women']})"
+    return {"deaths (children · women)": told}
+
+
+def _exit_status(runs: Sequence[Run], verdicts: Sequence[Mapping[str, Any]]) -> int:
+    if any(run.is_rule for run in runs):
+        return BLOCKED
+    if any(run.error for run in runs):
+        return COULD_NOT
+    blocked = any(verdict["severity"] == "B" and verdict["verdict"] == "failed" for verdict in verdicts)
+    return BLOCKED if blocked else DID_ITS_WORK
+
+
+def _as_json(
+    place: Settings, business_date: date, runs: Sequence[Run], verdicts: Sequence[Mapping[str, Any]], status: int
+) -> dict[str, Any]:
+    return {
+        "business_date": business_date,
+        "exit_status": status,
+        "runs": [{"run_id": run.run_id, "from": run.months[0], "to": run.months[1], "error": run.error} for run in runs],
+        "months": readings.night(place) if not runs[-1].error else [],
+        "set_aside": readings.set_aside(place) if not runs[-1].error else [],
+        "verdicts": list(verdicts),
+    }

@@ -1,0 +1,26 @@
+"""The one Dagster instance: what the command line starts is seen on Dagster's page, and the other way round."""
+
+import os
+from pathlib import Path
+
+import dagster as dg
+
+CONFIGURATION = """\
+# Dagster's own settings for this data root; written once, yours to change.
+telemetry:
+  enabled: false
+concurrency:
+  pools:
+    granularity: op
+    default_limit: 1
+"""
+
+
+def instance() -> dg.DagsterInstance:
+    """The instance beneath DAGSTER_HOME, made ready where it is new."""
+    home = Path(os.environ["DAGSTER_HOME"])
+    home.mkdir(parents=True, exist_ok=True)
+    configuration = home / "dagster.yaml"
+    if not configuration.exists():
+        configuration.write_text(CONFIGURATION)
+    return dg.DagsterInstance.get()

@@ -1,0 +1,127 @@
+"""What the reading commands show, as rows: nothing is computed here that SQL has not computed already."""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from orchestration.settings import Settings
+from orchestration.warehouse import query
+
+Row = dict[str, Any]
+
+DIMENSIONS = ("party", "sub_party", "governorate", "cause_group", "role", "facility_type", "mechanism")
+
+
+def status(settings: Settings) -> list[Row]:
+    """One row a month and kind: what became of every row received. Rows without a month have none."""
+    return _rows(
+        settings,
+        "select strftime(month, '%Y-%m') as month, * exclude (month) from marts.fct_received_rows order by month, kind",
+    )
+
+
+def set_aside(settings: Settings) -> list[Row]:
+    """One row a sheet that was set aside, with its reason."""
+    return _rows(
+        settings,
+        "select folder, file_name, tab, set_aside as sentence from received.received_sheets "
+        "where set_aside is not null order by all",
+    )
+
+
+def quarantined(settings: Settings, month: str | None = None) -> list[Row]:
+    """One row a problem that keeps a row out of the counts: where it stands, and what is wrong with it."""
+    return _rows(
+        settings,
+        'select strftime(month, \'%Y-%m\') as month, kind, file_name, tab, row_number, column_name as "column", rule_id, '
+        "severity, sentence from restricted.int_quarantined "
+        "where severity = 'Q' and (?::varchar is null or strftime(month, '%Y-%m') = ?) "
+        "order by month, kind, file_name, tab, row_number, rule_id",
+        [month, month],
+    )
+
+
+def figures(settings: Settings, period: str, by: Sequence[str] = (), basis: str = "documented") -> list[Row]:
+    """The figures of one period, with exactly the columns of fct_figures.
+
+    Args:
+        settings: Where the warehouse lies.
+        period: `2025-01` a month, `2025` a year, `2025-H1` a half, `2025-01/2025-07` the year up to a month.
+        by: Dimensions; only figures broken down by exactly these. Empty for every figure there is.
+        basis: `documented` or `occurred`.
+
+    Raises:
+        ValueError: The period cannot be read.
+    """
+    kind, start, end = parse_period(period)
+    where = " and ".join(f"({name} is not null) = {name in by}" for name in DIMENSIONS) if by else "true"
+    return _rows(
+        settings,
+        f"from marts.fct_figures where period_kind = ? and period_start = ? and last_day(period_end) = last_day(?::date) "
+        f"and basis = ? and {where} order by all",
+        [kind, start, end, basis],
+    )
+
+
+def parse_period(period: str) -> tuple[str, date, date]:
+    """A period as its kind and the first days of its first and last month.
+
+    Raises:
+        ValueError: It is none of the forms a period is written in.
+    """
+    if found := re.fullmatch(r"(\d{4})-(\d\d)", period):
+        month = date(int(found[1]), int(found[2]), 1)
+        return "month", month, month
+    if found := re.fullmatch(r"(\d{4})", period):
+        return "year", date(int(period), 1, 1), date(int(period), 12, 1)
+    if found := re.fullmatch(r"(\d{4})-H([12])", period):
+        first = 1 if found[2] == "1" else 7
+        return "half_year", date(int(found[1]), first, 1), date(int(found[1]), first + 5, 1)
+    if found := re.fullmatch(r"(\d{4})-01/\1-(\d\d)", period):
+        return "year_to_date", date(int(found[1]), 1, 1), date(int(found[1]), int(found[2]), 1)
+    raise ValueError(f"{period} is no period: expected 2025-01, 2025, 2025-H1 or 2025-01/2025-07")
+
+
+def night(settings: Settings) -> list[Row]:
+    """One row a month that has rows: received to counted over all kinds, and the figures a report opens with."""
+    return _rows(
+        settings,
+        """
+        with rows_of_month as (
+            select month, sum(received) as received, sum(accepted) as accepted, sum(quarantined) as quarantined,
+                sum(excluded) as excluded, sum(counted) as counted
+            from marts.fct_received_rows group by month
+        ), told as (
+            pivot (
+                select period_start as month, measure || '_' || category as name, value from marts.fct_figures
+                where basis = 'documented' and period_kind = 'month' and coalesce(party, governorate, cause_group, role,
+                    facility_type, mechanism) is null
+            ) on name in ('deaths_total', 'deaths_children', 'deaths_women', 'torture_deaths_total', 'massacres_total',
+                'facility_attacks_total') using max(value) group by month
+        )
+        select strftime(month, '%Y-%m') as month, rows_of_month.* exclude (month), told.* exclude (month)
+        from rows_of_month left join told using (month) order by rows_of_month.month
+        """,
+    )
+
+
+def verdicts(settings: Settings, run_id: str) -> list[Row]:
+    """What a run said of the rules: one row a rule, and one a residual that failed; empty where it did not get so far."""
+    log = settings.evaluations / f"{run_id}.parquet"
+    if not log.exists():
+        return []
+    with duckdb.connect() as connection:
+        return connection.execute("from read_parquet(?)", [str(log)]).to_arrow_table().to_pylist()
+
+
+def as_json(rows: list[Row]) -> str:
+    """Rows as JSON, days as ISO dates."""
+    return json.dumps(rows, ensure_ascii=False, indent=1, default=str)
+
+
+def _rows(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+    return query(settings, sql, parameters).to_pylist()
