@@ -12,7 +12,7 @@ import yaml
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from orchestration import intake, transform, warehouse
-from orchestration.partitions import MONTHS, TIME_ZONE, key_of, month_of
+from orchestration.partitions import MONTHS, TIME_ZONE, month_of
 from orchestration.settings import DBT_PROJECT, Settings, settings
 
 MANIFEST = transform.manifest()
@@ -28,7 +28,9 @@ class Night(dg.ConfigurableResource):
 
     def day(self) -> date:
         """The business date; where none was given, today in Syria."""
-        return date.fromisoformat(self.business_date) if self.business_date else datetime.now(ZoneInfo(TIME_ZONE)).date()
+        return (
+            date.fromisoformat(self.business_date) if self.business_date else datetime.now(ZoneInfo(TIME_ZONE)).date()
+        )
 
     def settings(self) -> Settings:
         """Where the run works; where no root was given, as the environment says."""
@@ -72,9 +74,11 @@ def received(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mat
     """Take in what lies in raw/ and lay out the run's months for dbt."""
     place, business_date, months = night.settings(), night.day(), run_months(context)
     now = datetime.fromtimestamp(context.instance.get_run_stats(context.run_id).launch_time or 0)
-    taken = intake.take_in(place.root, now, business_date)
+    taken = intake.take_in(place.root, now, business_date, warehouse.settled(place))
     for line in taken.sheets.filter(taken.sheets["set_aside"].is_valid()).to_pylist():
-        context.log.warning("set aside: %s/%s %s: %s", line["folder"], line["file_name"], line["tab"], line["set_aside"])
+        context.log.warning(
+            "set aside: %s/%s %s: %s", line["folder"], line["file_name"], line["tab"], line["set_aside"]
+        )
     files = {
         kind: [place.root / "lake" / "received" / kind / "empty.parquet"]
         + [path for month, path in taken.files[kind] if month is None or month in months]
@@ -110,9 +114,13 @@ def models(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mater
             yield dg.MaterializeResult(dg.AssetKey(result.node.name), metadata=seconds)
     transform.require_tests(results)
     if not context.is_subset:
-        intake.settle(place.root, warehouse.state(place), run_months(context))
+        warehouse.settle(place, run_months(context))
 
 
 def run_months(context: dg.AssetExecutionContext) -> set[date]:
     """The months a run works on, as first days."""
-    return {month_of(key) for key in context.partition_keys} if context.has_partition_key_range or context.has_partition_key else set()
+    return (
+        {month_of(key) for key in context.partition_keys}
+        if context.has_partition_key_range or context.has_partition_key
+        else set()
+    )

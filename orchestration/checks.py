@@ -1,7 +1,8 @@
-"""Every declared rule as a Dagster asset check, judged in one step at the end of a run, and the log of what was said."""
+"""Every declared rule as a Dagster asset check, judged in one step at the end of a run, and the log of verdicts."""
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import dagster as dg
 import pandas as pd
@@ -75,7 +76,7 @@ def note(settings: Settings, verdicts: list[Verdict], run_id: str, business_date
     """Append what a run said to the log of evaluations: one row a rule, and one a residual that failed."""
     rows = []
     for verdict in verdicts:
-        said = {
+        said: dict[str, Any] = {
             "run_id": run_id,
             "business_date": business_date,
             "rule_id": verdict.rule.id,
@@ -98,7 +99,7 @@ def _result(verdict: Verdict) -> dg.AssetCheckResult:
     failed = verdict.answer == FAILED
     columns = ["period_kind", "period_start", "subject", "category", "expected", "observed"]
     shown = verdict.failures.head(SHOWN).reindex(columns=columns)
-    metadata: dict[str, object] = {
+    metadata: dict[str, Any] = {
         "verdict": verdict.answer,
         "judged": verdict.judged,
         "failed": len(verdict.failures),

@@ -1,8 +1,9 @@
-"""`casebook` on the command line. Thin: Dagster does the work, SQL the counting; here is only what a person types and sees."""
+"""`casebook` on the command line. Thin: Dagster does the work, SQL the counting; here is what a person types."""
 
 import os
 import sys
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,14 @@ DID_ITS_WORK, COULD_NOT, BLOCKED = 0, 1, 3
 app = typer.Typer(no_args_is_help=True, help="From raw case sheets to tallies that add up.", rich_markup_mode=None)
 out = Console(highlight=False, soft_wrap=True)
 out.width = max(out.width, 120)  # a table cut short is no table
+
+
+class FileFormat(StrEnum):
+    """What many synthetic cases can be written as."""
+
+    csv = "csv"
+    parquet = "parquet"
+
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -55,7 +64,9 @@ def status(as_json: AsJson = False) -> None:
 def figures(
     period: Annotated[str, typer.Option(help="2025-01, 2025, 2025-H1, or 2025-01/2025-07 for the year up to a month.")],
     by: Annotated[list[str] | None, typer.Option(help="Break down by: " + ", ".join(readings.DIMENSIONS) + ".")] = None,
-    basis: Annotated[str, typer.Option(help="documented (when it was documented) or occurred (when it happened).")] = "documented",
+    basis: Annotated[
+        str, typer.Option(help="documented (when it was documented) or occurred (when it happened).")
+    ] = "documented",
     as_json: AsJson = False,
 ) -> None:
     """The figures of a period: deaths, torture, massacres, attacks on facilities, detentions."""
@@ -68,40 +79,40 @@ def figures(
     if not rows:
         _stop(f"there are no figures for {period}: no sheet of that period has been received, or it has not ended yet")
     shown = [row for row in rows if by or not any(row[name] for name in readings.DIMENSIONS)]
-    out.print(table(["measure", *(by or []), "total", "children", "women", "men", "unknown"], _by_category(shown, by or [])))
+    out.print(
+        table(["measure", *(by or []), "total", "children", "women", "men", "unknown"], _by_category(shown, by or []))
+    )
     return None
 
 
 @app.command(epilog="Example: casebook quarantine --month 2025-01")
 def quarantine(
     month: Annotated[str | None, typer.Option(help="Only this month, YYYY-MM.")] = None,
+    notes: Annotated[bool, typer.Option("--notes", help="Also what was noted of rows that went on.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Every row kept out of the counts: where it stands, and what is wrong with it. Quotes cells: for those who may see sheets."""
-    rows = _read(lambda: readings.quarantined(settings(), month))
+    """Every row kept out of the counts: where it stands, and what is wrong with it. Quotes cells of the sheets."""
+    rows = _read(lambda: readings.problems(settings(), month, ("Q", "A", "W") if notes else ("Q",)))
     if as_json:
         return print(readings.as_json(rows))
     for row in rows:
-        tab = f" tab {row['tab']}" if row["tab"] else ""
-        out.print(
-            f"{row['month'] or 'undated'}  {row['file_name']}{tab}  row {row['row_number']}  {row['column']}  "
-            f"{row['rule_id']}  {row['sentence']}",
-            markup=False,
-        )
+        out.print(_problem(row), markup=False)
     for sheet in readings.set_aside(settings()):
         out.print(f"{sheet['folder']}  {sheet['file_name']}  set aside  {sheet['sentence']}", markup=False)
-    out.print(f"{len(rows)} problems")
+    out.print(f"{len(rows)} problems" if rows else "nothing is quarantined")
     return None
 
 
 @app.command(epilog="Example: casebook sample --cases 100000 --from 2011-03 --to 2024-12 --out /tmp/many")
 def sample(
-    out_folder: Annotated[Path | None, typer.Option("--out", help="Data root to write to; CASEBOOK_DATA where not given.")] = None,
+    out_folder: Annotated[
+        Path | None, typer.Option("--out", help="Data root to write to; CASEBOOK_DATA where not given.")
+    ] = None,
     cases: Annotated[int | None, typer.Option(help="So many cases instead of the three sample months.")] = None,
     first: Annotated[str, typer.Option("--from", help="First month of these cases.")] = "2011-03",
     last: Annotated[str, typer.Option("--to", help="Last month of these cases.")] = "2024-12",
     seed: Annotated[int, typer.Option(help="Another seed, other people.")] = 1,
-    file_format: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "csv",
+    file_format: Annotated[FileFormat, typer.Option("--format", help="Of the many cases.")] = FileFormat.csv,
 ) -> None:
     """Write case sheets of synthetic people: the three sample months, or any number of cases over any months."""
     from orchestration.sample import write_cases, write_sample
@@ -111,7 +122,7 @@ def sample(
         paths = write_sample(root)
     else:
         months = [date.fromisoformat(f"{month}-01") for month in (first, last)]
-        paths = write_cases(root, cases, months[0], months[1], seed=seed, format=file_format)
+        paths = write_cases(root, cases, months[0], months[1], seed=seed, format=file_format.value)
     for path in paths:
         out.print(str(path), markup=False)
 
@@ -137,6 +148,13 @@ def table(columns: list[str], rows: list[dict[str, Any]]) -> Table:
     for row in rows:
         shown.add_row(*("–" if row.get(column) is None else str(row[column]) for column in columns))
     return shown
+
+
+def _problem(row: dict[str, Any]) -> str:
+    tab = f" tab {row['tab']}" if row["tab"] else ""
+    where = f"row {row['row_number']}  {row['column']}" if row["row_number"] else "all rows"
+    noted = "" if row["severity"] == "Q" else "(noted) "
+    return f"{row['month'] or 'undated'}  {row['file_name']}{tab}  {where}  {row['rule_id']}  {noted}{row['sentence']}"
 
 
 def _by_category(rows: list[dict[str, Any]], by: list[str]) -> list[dict[str, Any]]:

@@ -43,20 +43,34 @@ def work(out: Console, day: date | None, quiet: bool, verbose: bool, as_json: bo
         say(f"\n  {time.monotonic() - started:.0f} s")
     for run in runs:
         if run.error:
-            Console(stderr=True, soft_wrap=True).print(f"casebook: run {run.run_id[:8]} stopped: {run.error}", markup=False)
+            Console(stderr=True, soft_wrap=True).print(
+                f"casebook: run {run.run_id[:8]} stopped: {run.error}", markup=False
+            )
     return status
 
 
 def _line(run: Run) -> str:
     first, last = (key_of(month) for month in run.months)
+    months = first if first == last else f"{first} … {last}"
     spent = "   ".join(f"{step} {seconds:.1f} s" for step, seconds in run.seconds.items())
-    return f"  {first if first == last else f'{first} … {last}':<18}  {spent}   run {run.run_id[:8]}{'  stopped' if run.error else ''}"
+    return f"  {months:<18}  {spent}   run {run.run_id[:8]}{'  stopped' if run.error else ''}"
 
 
 def _summary(out: Console, place: Settings, verdicts: Sequence[Mapping[str, Any]]) -> None:
     """The table a person is glad to read, what failed, what was set aside, and where to look next."""
-    columns = ["month", "received", "accepted", "quarantined", "excluded", "counted", "deaths (children · women)", *FIGURES]
-    rows = [row | {name: row[figure] for name, figure in FIGURES.items()} | _deaths(row) for row in readings.night(place)]
+    columns = [
+        "month",
+        "received",
+        "accepted",
+        "quarantined",
+        "excluded",
+        "counted",
+        "deaths (children · women)",
+        *FIGURES,
+    ]
+    rows = [
+        row | {name: row[figure] for name, figure in FIGURES.items()} | _deaths(row) for row in readings.night(place)
+    ]
     out.print()
     out.print(table(columns, [row for row in rows if row["month"]]))
     out.print()
@@ -100,7 +114,9 @@ def _as_json(
     return {
         "business_date": business_date,
         "exit_status": status,
-        "runs": [{"run_id": run.run_id, "from": run.months[0], "to": run.months[1], "error": run.error} for run in runs],
+        "runs": [
+            {"run_id": run.run_id, "from": run.months[0], "to": run.months[1], "error": run.error} for run in runs
+        ],
         "months": readings.night(place) if not runs[-1].error else [],
         "set_aside": readings.set_aside(place) if not runs[-1].error else [],
         "verdicts": list(verdicts),

@@ -48,7 +48,9 @@ def judge(residuals: pd.DataFrame, rules: Sequence[Rule], expected_months: pd.Da
     """
     batches = _batches()
     judged = residuals[residuals["is_judged"].astype(bool)]
-    verdicts = {rule.id: _verdict(rule, judged[judged["rule_id"] == rule.id], batches) for rule in rules if rule.id != COVERAGE}
+    verdicts = {
+        rule.id: _verdict(rule, judged[judged["rule_id"] == rule.id], batches) for rule in rules if rule.id != COVERAGE
+    }
     for rule in rules:
         if rule.id == COVERAGE:
             verdicts[rule.id] = _verdict(rule, _coverage(verdicts.values(), judged, expected_months), batches)
@@ -57,9 +59,10 @@ def judge(residuals: pd.DataFrame, rules: Sequence[Rule], expected_months: pd.Da
 
 def _batches() -> Any:
     import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_pandas("reconciliation")
     return source.add_dataframe_asset("residuals").add_batch_definition_whole_dataframe("judged")
 
@@ -102,7 +105,11 @@ def _coverage(verdicts: Iterable[Verdict], judged: pd.DataFrame, expected_months
     months = covers.merge(expected_months, on="kind")[["rule_id", "month"]].drop_duplicates()
     has_residual = judged[judged["period_kind"] == "month"][["rule_id", "period_start"]].drop_duplicates()
     covered = months.merge(has_residual, how="left", left_on=["rule_id", "month"], right_on=["rule_id", "period_start"])
-    covered = covered.assign(subject="rule " + covered["rule_id"], observed=covered["period_start"].notna().astype(float))
+    covered = covered.assign(
+        subject="rule " + covered["rule_id"], observed=covered["period_start"].notna().astype(float)
+    )
     together = pd.concat([ran, covered[["subject", "observed", "month"]]], ignore_index=True)
-    told = together.rename(columns={"month": "period_start"}).assign(rule_id=COVERAGE, period_kind="month", expected=1.0)
+    told = together.rename(columns={"month": "period_start"}).assign(
+        rule_id=COVERAGE, period_kind="month", expected=1.0
+    )
     return told.reindex(columns=judged.columns)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import dagster as dg
 
-from orchestration import intake
+from orchestration import intake, warehouse
 from orchestration.assets import Night
 from orchestration.definitions import defs
 from orchestration.partitions import FIRST_MONTH, before, key_of, ranges
@@ -42,7 +42,7 @@ def months_of_night(settings: Settings, business_date: date) -> list[date]:
     """The running month, the two before it, and every month whose sheets changed since they were last worked on."""
     running = business_date.replace(day=1)
     recent = [before(running, count) for count in range(LOOK_BACK + 1)]
-    taken = intake.take_in(settings.root, datetime.now(), business_date)
+    taken = intake.take_in(settings.root, datetime.now(), business_date, warehouse.settled(settings))
     return sorted({month for month in [*recent, *taken.changed_months] if month >= FIRST_MONTH})
 
 
@@ -53,7 +53,7 @@ def run_months(
     verbose: bool = False,
     on_run: Callable[[Run], None] = lambda run: None,
 ) -> list[Run]:
-    """Work on a set of months, one Dagster run a contiguous stretch of them; stops at a run that could not do its work."""
+    """Work on a set of months, one Dagster run a contiguous stretch; stops at a run that could not do its work."""
     runs: list[Run] = []
     for first, last in ranges(months):
         runs.append(_run(instance, first, last, business_date, verbose))
@@ -73,16 +73,14 @@ def _run(instance: dg.DagsterInstance, first: date, last: date, business_date: d
         },
         raise_on_error=False,
     )
-    stats = {step.step_key: step for step in instance.get_run_step_stats(result.run_id)}
-    seconds = {
-        told: stats[step].end_time - stats[step].start_time for step, told in STEPS.items() if step in stats and stats[step].end_time
-    }
+    stats = instance.get_run_step_stats(result.run_id)
+    seconds = {STEPS[step.step_key]: (step.end_time or 0) - (step.start_time or 0) for step in stats}
     error, is_rule = _error(result)
     return Run(result.run_id, (first, last), seconds, error, is_rule)
 
 
 def _error(result: dg.ExecuteInProcessResult) -> tuple[str | None, bool]:
-    """What stopped a run, and whether that is a rule. A blocking check that failed stops nothing: the run did its work."""
+    """What stopped a run, and whether that is a rule. A failed blocking check stops nothing: the run did its work."""
     for event in result.all_events:
         if event.is_step_failure:
             error = event.step_failure_data.error

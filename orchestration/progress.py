@@ -1,8 +1,9 @@
 """What a person sees while a run works: Dagster's own log, one line at a time, on a terminal."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import ClassVar
 
 import dagster as dg
 from rich.console import Console
@@ -13,16 +14,16 @@ STEPS = {"received": "read", "models": "build", "rules": "judge"}
 class _Show(logging.Handler):
     """Hands each message of a run to whoever watches it."""
 
-    watcher = None
+    watcher: ClassVar[Callable[[str], None] | None] = None
 
     def emit(self, record: logging.LogRecord) -> None:
         told = getattr(record, "dagster_meta", {})
-        step = STEPS.get(told.get("step_key"))
+        step = STEPS.get(str(told.get("step_key")))
         if _Show.watcher and step:
             _Show.watcher(f"{step}  {told.get('orig_message', '').splitlines()[0]}")
 
 
-@dg.logger(description="One line at a time for a person at a terminal.")
+@dg.logger({}, description="One line at a time for a person at a terminal.")
 def progress_logger(context: dg.InitLoggerContext) -> logging.Logger:
     """Dagster's way to a terminal: nothing is printed unless somebody watches."""
     logger = logging.Logger("casebook", level=logging.INFO)

@@ -33,15 +33,24 @@ def set_aside(settings: Settings) -> list[Row]:
     )
 
 
-def quarantined(settings: Settings, month: str | None = None) -> list[Row]:
-    """One row a problem that keeps a row out of the counts: where it stands, and what is wrong with it."""
+def problems(settings: Settings, month: str | None = None, severities: Sequence[str] = ("Q",)) -> list[Row]:
+    """One row a problem of a sheet's row: where it stands, and what is wrong with it.
+
+    Args:
+        settings: Where the warehouse lies.
+        month: Only this month, `YYYY-MM`.
+        severities: `Q` keeps a row out of the counts; `A` and `W` are noted, and the row goes on.
+    """
     return _rows(
         settings,
-        'select strftime(month, \'%Y-%m\') as month, kind, file_name, tab, row_number, column_name as "column", rule_id, '
-        "severity, sentence from restricted.int_quarantined "
-        "where severity = 'Q' and (?::varchar is null or strftime(month, '%Y-%m') = ?) "
-        "order by month, kind, file_name, tab, row_number, rule_id",
-        [month, month],
+        """
+        select strftime(month, '%Y-%m') as month, kind, file_name, tab, row_number, column_name as "column", rule_id,
+            severity, sentence
+        from restricted.int_problems
+        where list_contains(?, severity) and (?::varchar is null or strftime(month, '%Y-%m') = ?)
+        order by month, kind, file_name, tab, row_number, rule_id
+        """,
+        [list(severities), month, month],
     )
 
 
@@ -61,8 +70,12 @@ def figures(settings: Settings, period: str, by: Sequence[str] = (), basis: str 
     where = " and ".join(f"({name} is not null) = {name in by}" for name in DIMENSIONS) if by else "true"
     return _rows(
         settings,
-        f"from marts.fct_figures where period_kind = ? and period_start = ? and last_day(period_end) = last_day(?::date) "
-        f"and basis = ? and {where} order by all",
+        f"""
+        from marts.fct_figures
+        where period_kind = ? and period_start = ? and last_day(period_end) = last_day(?::date) and basis = ?
+            and {where}
+        order by all
+        """,
         [kind, start, end, basis],
     )
 
@@ -110,7 +123,7 @@ def night(settings: Settings) -> list[Row]:
 
 
 def verdicts(settings: Settings, run_id: str) -> list[Row]:
-    """What a run said of the rules: one row a rule, and one a residual that failed; empty where it did not get so far."""
+    """What a run said of the rules: one row a rule, and one a residual that failed; none where it got no further."""
     log = settings.evaluations / f"{run_id}.parquet"
     if not log.exists():
         return []

@@ -4,13 +4,14 @@ No meaning belongs here (that is SQL's, in dbt_project) and no reading of sheets
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from orchestration.intake import remember
 from orchestration.settings import DBT_PROJECT, Settings
 
 SOURCE_SCHEMA = "received"
@@ -50,12 +51,26 @@ def prepare(
             "select unnest(list_append(?::date[], null)) as month, ?::date as business_date",
             [sorted(set(months)), business_date],
         )
-        connection.execute(f"create or replace table {SOURCE_SCHEMA}.run_state as select ?::varchar as state", [json.dumps(state)])
+        fingerprints = [json.dumps(state)]
+        connection.execute(f"create or replace table {SOURCE_SCHEMA}.run_state as select ? as state", fingerprints)
 
 
-def state(settings: Settings) -> dict[str, list[str]]:
-    """What intake is to remember of the sheets the warehouse was made from."""
-    return json.loads(query(settings, f"from {SOURCE_SCHEMA}.run_state")["state"][0].as_py())
+def settled(settings: Settings) -> dict[str, list[str]]:
+    """Which received rows the facts were made from, as intake's fingerprints; nothing where there is no warehouse."""
+    if not settings.warehouse.exists():
+        return {}
+    with duckdb.connect(settings.warehouse) as connection:
+        connection.execute(f"create table if not exists {SOURCE_SCHEMA}.settled (state varchar)")
+        found = connection.execute(f"from {SOURCE_SCHEMA}.settled").fetchone()
+    return json.loads(found[0]) if found else {}
+
+
+def settle(settings: Settings, months: Collection[date]) -> None:
+    """Note that the facts of some months now stand on the received rows laid out for this run."""
+    state = json.loads(query(settings, f"from {SOURCE_SCHEMA}.run_state")["state"][0].as_py())
+    remembered = json.dumps(remember(settled(settings), state, months))
+    with duckdb.connect(settings.warehouse) as connection:
+        connection.execute(f"create or replace table {SOURCE_SCHEMA}.settled as select ? as state", [remembered])
 
 
 def loaded_codes(settings: Settings) -> str | None:
@@ -69,7 +84,8 @@ def loaded_codes(settings: Settings) -> str | None:
 def note_codes(settings: Settings, fingerprint: str) -> None:
     """Note the fingerprint of the code lists that were loaded and held their tests."""
     with duckdb.connect(settings.warehouse) as connection:
-        connection.execute(f"create or replace table {SOURCE_SCHEMA}.loaded_codes as select ? as fingerprint", [fingerprint])
+        table = f"{SOURCE_SCHEMA}.loaded_codes"
+        connection.execute(f"create or replace table {table} as select ? as fingerprint", [fingerprint])
 
 
 def query(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> pa.Table:

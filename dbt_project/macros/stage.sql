@@ -35,6 +35,7 @@ The common table expressions every staging model starts with:
             written.date_style,
             written.received_at,
             written.unread,
+            written.unknown_columns,
             run.business_date
             {%- for column in columns %},
             known(written.{{ column.name }}) as written_{{ column.name }}
@@ -84,6 +85,8 @@ The common table expressions every staging model starts with:
     tab,
     row_number,
     received_at,
+    -- headings nobody knows, with something written under them (I04)
+    json_keys(unknown_columns) as unknown_headings,
     -- two rows say the same where every value is the same, names and free text included
     hash({{ contract(kind) | map(attribute="name") | join(", ") }}) as content_hash
     {%- for column in contract(kind) if not column.get("restricted") %},

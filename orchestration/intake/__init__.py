@@ -4,6 +4,6 @@ Imports no Dagster and reads no environment; what a cell means is said in SQL.
 """
 
 from orchestration.intake.sheet import SheetError
-from orchestration.intake.taking import Intake, settle, take_in
+from orchestration.intake.taking import Intake, remember, take_in
 
-__all__ = ["Intake", "SheetError", "settle", "take_in"]
+__all__ = ["Intake", "SheetError", "remember", "take_in"]

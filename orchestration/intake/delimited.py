@@ -130,7 +130,14 @@ def _parse(data: bytes, delimiter: str, heading: int, width: int) -> tuple[pa.Ta
     return (pa.concat_tables([rows, odd]).sort_by("row_number") if odd.num_rows else rows), records
 
 
-def _reconcile(data, delimiter, table, numbers, ragged, records) -> None:
+def _reconcile(
+    data: bytes,
+    delimiter: str,
+    table: pa.Table,
+    numbers: np.ndarray,
+    ragged: list[pyarrow.csv.InvalidRow],
+    records: int,
+) -> None:
     """Raise SheetError unless every line of the file is a record, or inside a quoted cell and no record itself.
 
     After an unclosed quote the lines up to the next quote become one cell: a line inside a cell that has as many

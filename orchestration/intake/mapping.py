@@ -87,7 +87,9 @@ class Mapper:
             f"it is of no known kind; a tab or file named {kinds}, or the headings of a layout were expected"
         )
 
-    def _targets(self, kind: Kind, layout: Layout | None, folded: list[str], inherited: list[bool]):
+    def _targets(
+        self, kind: Kind, layout: Layout | None, folded: list[str], inherited: list[bool]
+    ) -> tuple[tuple[int, Rule], ...]:
         """Position and rule of every column; the layout before our own headings, a row's own before inherited ones."""
         found: list[tuple[int, Rule]] = []
         for i, heading in enumerate(folded):

@@ -93,7 +93,7 @@ def write_json(path: Path, document: dict[str, Any]) -> None:
 
 
 def manifest(root: Path, name: str) -> Path:
-    """Where the manifest of a file lies, by its hash; `current` for what the last settled run saw."""
+    """Where the manifest of a file lies, by its hash."""
     return root / "lake" / "manifest" / f"{name}.json"
 
 

@@ -26,7 +26,7 @@ class Intake:
     Attributes:
         sheets: One row a sheet, under the columns of the source table `received_sheets`. A layout that was set aside
             has a row too, in the folder `layouts`.
-        changed_months: First days of the months whose received rows differ from the last settled intake.
+        changed_months: First days of the months whose received rows differ from the what was worked on so far.
         undated_changed: Whether the rows without a usable month do.
         files: By kind, the Parquet files that hold the current rows, each with its month (None for undated rows).
         state: The fingerprints of these files, by kind and month.
@@ -39,13 +39,20 @@ class Intake:
     state: dict[str, list[str]]
 
 
-def take_in(root: Path, received_at: datetime, business_date: date, progress: Progress | None = None) -> Intake:
+def take_in(
+    root: Path,
+    received_at: datetime,
+    business_date: date,
+    settled: Mapping[str, list[str]] | None = None,
+    progress: Progress | None = None,
+) -> Intake:
     """Take in every file that lies in raw/.
 
     Args:
         root: The data root.
         received_at: The moment noted for files seen for the first time.
         business_date: The day the run is for; rows documented after its month count as undated.
+        settled: What has been worked on so far (see `remember`); nothing where not given.
         progress: Called with files done, files in all, and the file's place.
 
     Returns:
@@ -67,23 +74,23 @@ def take_in(root: Path, received_at: datetime, business_date: date, progress: Pr
             ]
             manifests.append(document)
         sheets = pa.Table.from_pylist(rows, schema=contract.sheets)
-        return _intake(root, sheets, list(contract.kinds), [part for each in manifests for part in each["parts"]])
+        parts = [part for each in manifests for part in each["parts"]]
+        return _intake(root, sheets, list(contract.kinds), parts, settled or {})
 
 
-def settle(root: Path, state: Mapping[str, list[str]], months: Collection[date]) -> None:
-    """Remember what a run has worked on, once it has succeeded; until then its months stay changed.
+def remember(
+    settled: Mapping[str, list[str]], state: Mapping[str, list[str]], months: Collection[date]
+) -> dict[str, list[str]]:
+    """What was worked on so far, after a run over some months has succeeded; until then they stay changed.
 
     Args:
-        root: The data root.
+        settled: What was worked on before.
         state: The `state` of the intake the run worked with.
         months: First days of the months it worked on; rows without a month are always worked on.
     """
     done = {_key(month) for month in [*months, None]}
-    before = store.read_json(store.manifest(root, "current")) or {}
-    kept = {key: value for key, value in before.items() if key.split("/")[1] not in done}
-    store.write_json(
-        store.manifest(root, "current"), kept | {key: value for key, value in state.items() if key.split("/")[1] in done}
-    )
+    kept = {key: value for key, value in settled.items() if key.split("/")[1] not in done}
+    return kept | {key: value for key, value in state.items() if key.split("/")[1] in done}
 
 
 def _received(root: Path, reader: FileReader, progress: Progress | None) -> Iterator[tuple[Dropped, dict[str, Any]]]:
@@ -111,15 +118,16 @@ def _dropped(raw: Path) -> Iterator[Path]:
             yield from sorted(path for path in folder.iterdir() if path.is_file() and not IGNORED.fullmatch(path.name))
 
 
-def _intake(root: Path, sheets: pa.Table, kinds: list[str], parts: list[dict[str, Any]]) -> Intake:
-    """Compare what lies there now with what the last settled intake saw."""
+def _intake(
+    root: Path, sheets: pa.Table, kinds: list[str], parts: list[dict[str, Any]], settled: Mapping[str, list[str]]
+) -> Intake:
+    """Compare what lies there now with what was worked on."""
     state: dict[str, list[str]] = {}
     files: dict[str, list[tuple[date | None, Path]]] = {kind: [] for kind in kinds}
     for part in sorted(parts, key=lambda part: (part["kind"], part["month"] or "9999", part["path"])):
         state.setdefault(f"{part['kind']}/{part['month'] or 'undated'}", []).append(part["content"])
         files[part["kind"]].append((_month(part["month"]), root / "lake" / part["path"]))
-    before = store.read_json(store.manifest(root, "current")) or {}
-    changed = {key.split("/")[1] for key in state.keys() | before.keys() if state.get(key) != before.get(key)}
+    changed = {key.split("/")[1] for key in state.keys() | settled.keys() if state.get(key) != settled.get(key)}
     months = sorted(date.fromisoformat(f"{key}-01") for key in changed - {"undated"})
     return Intake(sheets, months, "undated" in changed, files, state)
 

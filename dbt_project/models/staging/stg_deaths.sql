@@ -25,6 +25,8 @@
      "say": "'archive says named, but there is neither a name nor other identifying evidence'"},
     {"rule_id": "I17", "column": "archive", "when": "archive = 'anonymous' and has_name", "written": "null",
      "say": "'archive says anonymous, but the row carries a name'"},
+    {"rule_id": "I21", "column": "killed_place", "when": "place_governorate != killed_governorate", "written": "null", "severity": "A",
+     "say": "'killed_place names an area of ' || place_governorate || ', but the governorate written is ' || killed_governorate"},
     {"rule_id": "I32", "column": "party", "when": after_the_fall ~ " and post_fall_channel is null",
      "say": "party || ' after 2024-12-08 needs post_fall_channel (war_remnant, cluster_remnant, late_wound, militia)'"},
     {"rule_id": "I32", "column": "mechanism", "when": after_the_fall ~ " and channel_needs_remnant and is_remnant is not true",
@@ -65,7 +67,8 @@ checked as (
         mechanisms.is_remnant,
         mechanisms.is_excluded_from_attribution,
         post_fall_channels.needs_remnant as channel_needs_remnant,
-        areas.governorate as pcode_governorate
+        areas.governorate as pcode_governorate,
+        area_names.governorate as place_governorate
     from filled
     left join {{ ref("stg_scheme_parties") }} as scheme_parties
         on filled.party = scheme_parties.party
@@ -74,6 +77,7 @@ checked as (
     left join {{ ref("post_fall_channels") }} as post_fall_channels
         on filled.post_fall_channel = post_fall_channels.post_fall_channel
     left join {{ ref("stg_areas") }} as areas on filled.killed_pcode = areas.pcode
+    left join {{ ref("stg_area_names") }} as area_names on fold(filled.written_killed_place) = area_names.folded
 )
 
 select

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.intake import Intake, settle, take_in
+from orchestration.intake import Intake, remember, take_in
 
 HEADINGS = ["case_id", "documented_on", "killed_governorate", "party", "name_ar", "notes"]
 ROW = ["SYN-1", "2023-07-05", "Aleppo", "sdf", "شخص مصطنع", "synthetic"]
@@ -20,6 +20,7 @@ class House:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.settled: dict[str, list[str]] = {}
 
     def drop(self, name: str, content: str | bytes, folder: str = "2023-07") -> Path:
         path = self.root / "raw" / folder / name
@@ -36,11 +37,11 @@ class House:
         (self.root / "layouts" / name).write_text(text, "utf-8")
 
     def night(self, business_date: date = date(2023, 9, 3), at: datetime = datetime(2023, 9, 3, tzinfo=UTC)) -> Intake:
-        return take_in(self.root, at, business_date)
+        return take_in(self.root, at, business_date, self.settled)
 
     def settle(self, intake: Intake) -> None:
         """As if a run had worked on every month the intake changed."""
-        settle(self.root, intake.state, intake.changed_months)
+        self.settled = remember(self.settled, intake.state, intake.changed_months)
 
     def rows(self, intake: Intake | None = None, kind: str = "deaths") -> list[dict]:
         files = (intake or self.night()).files[kind]

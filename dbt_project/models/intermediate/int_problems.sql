@@ -1,4 +1,3 @@
-{#- One row a problem: what the row itself got wrong, and what it gets wrong beside other rows. #}
 {%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions", "stated_figures"] %}
 {{ config(schema="restricted") }}
 
@@ -38,24 +37,60 @@ beside_others as (
     from {{ ref("int_records") }} as records
     inner join located on records.row_key = located.row_key and records.kind = located.kind
     where records.refused_for in ('folder', 'conflict', 'orphan')
+),
+
+-- told once a sheet: the rows go on, with what is under the heading left aside
+unknown_headings as (
+    select
+        month,
+        kind,
+        sheet_hash,
+        min(file_name) as file_name,
+        tab,
+        heading as column_name,
+        'I04' as rule_id,
+        'W' as severity,
+        'nobody knows the heading ' || heading || ': ' || count(*) || ' rows have something under it, which is kept but not read' as sentence
+    from (
+        {%- for kind in kinds %}
+        select '{{ kind }}' as kind, received_month as month, sheet_hash, file_name, tab, unnest(unknown_headings) as heading
+        from {{ ref("stg_" ~ kind) }}
+        where unknown_headings is not null
+        {{ "union all" if not loop.last }}
+        {%- endfor %}
+    )
+    group by month, kind, sheet_hash, tab, heading
+),
+
+of_rows as (
+    select
+        records.month,
+        records.sheet_hash,
+        records.tab,
+        problems.*
+    from (
+        select * from staged
+        union all by name
+        select * from beside_others
+    ) as problems
+    inner join {{ ref("int_records") }} as records on problems.row_key = records.row_key and problems.kind = records.kind
 )
 
 select
-    records.month,
-    problems.kind,
-    problems.row_key,
-    records.sheet_hash,
-    problems.file_name,
-    records.tab,
-    problems.row_number,
-    problems.column_name,
-    problems.rule_id,
-    problems.severity,
-    problems.written,
-    problems.sentence
+    month,
+    kind,
+    row_key,
+    sheet_hash,
+    file_name,
+    tab,
+    row_number,
+    column_name,
+    rule_id,
+    severity,
+    written,
+    sentence
 from (
-    select * from staged
+    select * from of_rows
     union all by name
-    select * from beside_others
-) as problems
-inner join {{ ref("int_records") }} as records on problems.row_key = records.row_key and problems.kind = records.kind
+    select * from unknown_headings
+)

@@ -1,0 +1,35 @@
+# Two commands set up everything on a machine with Python 3.11 and make: `make nightly` and `make test`.
+PYTHON := $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+READY := $(VENV)/ready
+
+.PHONY: nightly test check lock clean
+
+nightly: $(READY)  ## the main job on the sample months
+	$(VENV)/bin/casebook nightly
+
+test: $(READY)  ## all tests
+	$(VENV)/bin/python -m pytest
+
+check: $(READY)  ## style, SQL, types, and that Dagster can load the house
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/sqlfluff lint --processes 2 dbt_project/models
+	$(VENV)/bin/dagster definitions validate -m orchestration.definitions
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	# some machines keep Python from writing bytecode: without it every start takes seconds longer
+	env -u PYTHONDONTWRITEBYTECODE $(VENV)/bin/python -m compileall -q -j 0 $(VENV)/lib orchestration || true
+	touch $@
+
+lock: $(READY)  ## pin every dependency with its hashes, in a file that names no package host
+	$(VENV)/bin/python -m pip install --quiet uv
+	$(VENV)/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-strip-extras --no-header \
+		--python-version 3.11 --extra dev pyproject.toml --output-file requirements.lock
+
+clean:  ## everything that is made
+	rm -rf $(VENV) data/lake data/warehouse data/dbt data/dagster data/evaluations
