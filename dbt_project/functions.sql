@@ -12,7 +12,7 @@ create or replace macro fold(written) as
     regexp_replace(
         regexp_replace(
             strip_accents(translate(lower(western_digits(nfc_normalize(written))), 'أإآٱىة''’‘ʿʾʼ`´', 'اااايه')),
-            '(^|[^[:alnum:]])(al|el|ar|as|ash|ad|at|az|an)[- ]+', '\1', 'g'
+            '(^|[^[:alnum:]])(al|el|ar|as|ash|ad|at|az|an)[- _]+', '\1', 'g'
         ),
         '[\x{064B}-\x{065F}\x{0670}\x{0640}\x{200B}-\x{200F}\x{FEFF}_\-–—./\\,\s]', '', 'g'
     );

@@ -84,9 +84,9 @@ def received(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mat
         + [path for month, path in taken.files[kind] if month is None or month in months]
         for kind in KINDS
     }
-    warehouse.prepare(place, files, taken.sheets, months, business_date, taken.state)
+    warehouse.prepare(place, files, taken, months, business_date)
     rows = {f"received_{kind}": sum(pq.read_metadata(path).num_rows for path in paths) for kind, paths in files.items()}
-    rows |= {"received_sheets": taken.sheets.num_rows, "received_run": len(months) + 1}
+    rows |= {"received_sheets": len(taken.sheets), "received_parts": len(taken.parts), "received_run": len(months) + 1}
     for key in sorted(context.selected_asset_keys):
         yield dg.MaterializeResult(key, metadata={"dagster/row_count": rows[key.path[-1]]})
 

@@ -7,6 +7,8 @@ import dagster as dg
 
 CONFIGURATION = """\
 # Dagster's own settings for this data root; written once, yours to change.
+nux:
+  enabled: false
 telemetry:
   enabled: false
 concurrency:

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration.intake import remember
+from orchestration.intake import Intake, remember
 from orchestration.settings import DBT_PROJECT, Settings
 
 SOURCE_SCHEMA = "received"
@@ -20,20 +20,18 @@ SOURCE_SCHEMA = "received"
 def prepare(
     settings: Settings,
     files: Mapping[str, Sequence[Path]],
-    sheets: pa.Table,
+    taken: Intake,
     months: Iterable[date],
     business_date: date,
-    state: Mapping[str, list[str]],
 ) -> None:
     """Lay out what a run reads: the received rows of its months, its sheets, its months and its day.
 
     Args:
         settings: Where the warehouse lies; its folder is made, readable by its owner only.
         files: For each kind, the received Parquet files of the run's months; at least one, which may be empty.
-        sheets: One row a sheet lying in raw/, as the source table `received_sheets` describes it.
+        taken: What lies in raw/ now; what intake will remember of it is kept until the run has succeeded.
         months: First days of the months the run works on. Rows without a usable date are always worked on.
         business_date: The day the run is for.
-        state: What intake will remember of these sheets once the run has succeeded.
     """
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with duckdb.connect(settings.warehouse) as connection:
@@ -44,14 +42,15 @@ def prepare(
             connection.execute(
                 f"create or replace view {SOURCE_SCHEMA}.received_{kind} as from read_parquet([{listed}])"
             )
-        connection.register("sheets", sheets)
-        connection.execute(f"create or replace table {SOURCE_SCHEMA}.received_sheets as from sheets")
+        for table, rows in {"received_sheets": taken.sheets, "received_parts": taken.parts}.items():
+            connection.register("rows", rows)
+            connection.execute(f"create or replace table {SOURCE_SCHEMA}.{table} as from rows")
         connection.execute(
             f"create or replace table {SOURCE_SCHEMA}.run as "
             "select unnest(list_append(?::date[], null)) as month, ?::date as business_date",
             [sorted(set(months)), business_date],
         )
-        fingerprints = [json.dumps(state)]
+        fingerprints = [json.dumps(taken.state)]
         connection.execute(f"create or replace table {SOURCE_SCHEMA}.run_state as select ? as state", fingerprints)
 
 

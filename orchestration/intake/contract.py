@@ -34,11 +34,12 @@ class Kind:
 
 @dataclass(frozen=True)
 class Contract:
-    """All kinds by name, the folded names they go by, and the schema of the list of sheets."""
+    """All kinds by name, the folded names they go by, and the schemas of the lists of sheets and of their parts."""
 
     kinds: dict[str, Kind]
     names: dict[str, str]
     sheets: pa.Schema
+    parts: pa.Schema
 
     def kind_named(self, folded: str) -> Kind | None:
         """The kind a folded tab name or file stem stands for, singular or plural."""
@@ -58,9 +59,8 @@ def load(con: duckdb.DuckDBPyConnection, received: Path = RECEIVED, aliases: Pat
         if name:
             kinds[name] = _kind(con, name, table["columns"], [(key, column, of) for key, (_, column, of) in folded])
     names = {key.removesuffix("s"): name for key, name in zip(fold(con, list(kinds)), kinds, strict=True)}
-    return Contract(
-        kinds, names, next(_schema(table["columns"]) for table in tables if table["name"] == "received_sheets")
-    )
+    schemas = {table["name"]: _schema(table["columns"]) for table in tables}
+    return Contract(kinds, names, schemas["received_sheets"], schemas["received_parts"])
 
 
 def _kind(con: duckdb.DuckDBPyConnection, name: str, listed: list[dict], aliases: list[tuple[str, str, str]]) -> Kind:

@@ -26,6 +26,7 @@ class Intake:
     Attributes:
         sheets: One row a sheet, under the columns of the source table `received_sheets`. A layout that was set aside
             has a row too, in the folder `layouts`.
+        parts: How many rows each sheet brought for a kind and month, under the columns of `received_parts`.
         changed_months: First days of the months whose received rows differ from the what was worked on so far.
         undated_changed: Whether the rows without a usable month do.
         files: By kind, the Parquet files that hold the current rows, each with its month (None for undated rows).
@@ -33,6 +34,7 @@ class Intake:
     """
 
     sheets: pa.Table
+    parts: pa.Table
     changed_months: list[date]
     undated_changed: bool
     files: dict[str, list[tuple[date | None, Path]]]
@@ -75,7 +77,7 @@ def take_in(
             manifests.append(document)
         sheets = pa.Table.from_pylist(rows, schema=contract.sheets)
         parts = [part for each in manifests for part in each["parts"]]
-        return _intake(root, sheets, list(contract.kinds), parts, settled or {})
+        return _intake(root, sheets, contract, parts, settled or {})
 
 
 def remember(
@@ -119,21 +121,33 @@ def _dropped(raw: Path) -> Iterator[Path]:
 
 
 def _intake(
-    root: Path, sheets: pa.Table, kinds: list[str], parts: list[dict[str, Any]], settled: Mapping[str, list[str]]
+    root: Path,
+    sheets: pa.Table,
+    contract: contracts.Contract,
+    parts: list[dict[str, Any]],
+    settled: Mapping[str, list[str]],
 ) -> Intake:
     """Compare what lies there now with what was worked on."""
     state: dict[str, list[str]] = {}
-    files: dict[str, list[tuple[date | None, Path]]] = {kind: [] for kind in kinds}
+    files: dict[str, list[tuple[date | None, Path]]] = {kind: [] for kind in contract.kinds}
     for part in sorted(parts, key=lambda part: (part["kind"], part["month"] or "9999", part["path"])):
         state.setdefault(f"{part['kind']}/{part['month'] or 'undated'}", []).append(part["content"])
         files[part["kind"]].append((_month(part["month"]), root / "lake" / part["path"]))
     changed = {key.split("/")[1] for key in state.keys() | settled.keys() if state.get(key) != settled.get(key)}
     months = sorted(date.fromisoformat(f"{key}-01") for key in changed - {"undated"})
-    return Intake(sheets, months, "undated" in changed, files, state)
+    counted = [_counted(part) for part in parts]
+    return Intake(
+        sheets, pa.Table.from_pylist(counted, schema=contract.parts), months, "undated" in changed, files, state
+    )
 
 
 def _key(month: date | None) -> str:
     return f"{month:%Y-%m}" if month else "undated"
+
+
+def _counted(part: dict[str, Any]) -> dict[str, Any]:
+    month = {"received_month": _month(part["month"])}
+    return {"sheet_hash": Path(part["path"]).stem, "kind": part["kind"], "row_count": part["rows"], **month}
 
 
 def _month(key: str | None) -> date | None:

@@ -8,23 +8,23 @@ that a measure does not have is null.
 
 union all by name
 
-    -- by the month a death occurred in: a basis of its own, never added to months of documentation (I66)
-    select
-        'deaths' as measure,
-        'occurred' as basis,
-        cast(date_trunc('month', deaths.death_date) as date) as month,
-        scheme_parties.scheme,
-        scheme_parties.bucket as party,
-        scheme_parties.sub_bucket as sub_party,
-        coalesce(deaths.governorate, 'unknown') as governorate,
-        deaths.category,
-        count(*) as value
-    from {{ ref("fct_deaths") }} as deaths
-    inner join {{ ref("stg_scheme_parties") }} as scheme_parties
-        on deaths.party = scheme_parties.party
-        and deaths.death_date between scheme_parties.valid_from and scheme_parties.valid_to
-    where deaths.is_counted and coalesce(deaths.death_date_precision, 'day') in ('day', 'month')
-    group by all
+-- by the month a death occurred in: a basis of its own, never added to months of documentation (I66)
+select
+    'deaths' as measure,
+    'occurred' as basis,
+    cast(date_trunc('month', deaths.death_date) as date) as month,
+    scheme_parties.scheme,
+    scheme_parties.bucket as party,
+    scheme_parties.sub_bucket as sub_party,
+    coalesce(deaths.governorate, 'unknown') as governorate,
+    deaths.category,
+    count(*) as value
+from {{ ref("fct_deaths") }} as deaths
+inner join {{ ref("stg_scheme_parties") }} as scheme_parties
+    on deaths.party = scheme_parties.party
+    and deaths.death_date between scheme_parties.valid_from and scheme_parties.valid_to
+where deaths.is_counted and coalesce(deaths.death_date_precision, 'day') in ('day', 'month')
+group by all
 
 union all by name
 {{ cells("torture_deaths", ref("fct_deaths"), where="is_counted and is_torture_death") }}

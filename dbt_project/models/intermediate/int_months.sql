@@ -1,7 +1,6 @@
 {#- the facts that keep months, by the kind of sheet their rows come from #}
 {%- set facts = {
-    "deaths": "fct_deaths", "incidents": "fct_incidents", "facility_attacks": "fct_facility_attacks",
-    "torture": "fct_torture", "detentions": "fct_detentions",
+    "deaths": "fct_deaths", "facility_attacks": "fct_facility_attacks", "torture": "fct_torture", "detentions": "fct_detentions",
 } %}
 
 -- the months whose facts this run makes anew: those asked for, and those where what the facts hold is not what the

@@ -42,8 +42,8 @@ ordered as (
     window
         record as (partition by kind, record_id),
         same_revision as (
-            partition by kind, record_id, coalesce(revision, 1),
-            case when revision is null then concat_ws('|', revised_on, received_at, folder) end
+            partition by
+                kind, record_id, coalesce(revision, 1), case when revision is null then concat_ws('|', revised_on, received_at, folder) end
         )
 ),
 
@@ -57,7 +57,7 @@ placed as (
                 then position
         end)
             over (partition by kind, record_id) as first_position,
-        last_value(documented_month ignore nulls)
+        last_value(case when not is_conflict then documented_month end ignore nulls)
             over (partition by kind, record_id order by position rows unbounded preceding) as month_of_record
     from ordered
 ),

@@ -1,5 +1,4 @@
-{{ config(materialized="incremental", incremental_strategy="months", month_column="month", on_schema_change="fail") }}
-
+-- made anew as a whole: what is linked to an incident may have been documented in any month
 select
     records.month,
     written.incident_id,
@@ -46,4 +45,3 @@ left join (
     where incident_id is not null
     group by incident_id
 ) as cases on written.incident_id = cases.incident_id
-where records.month in (select int_months.month from {{ ref("int_months") }} as int_months)

@@ -3,7 +3,6 @@ with dead as (
     select
         deaths.*,
         schemes.massacre_threshold,
-        count(*) over (partition by deaths.incident_id) as cases,
         row_number() over (partition by deaths.incident_id order by deaths.documented_on, deaths.case_id) as position
     from {{ ref("fct_deaths") }} as deaths
     inner join {{ ref("schemes") }} as schemes on deaths.scheme = schemes.scheme
@@ -36,13 +35,13 @@ select
     parties.sub_bucket,
     max(dead.governorate) as governorate,
     count(*) as deaths,
-    sum(case when dead.archive = 'anonymous' then 0 else 1 end) as named,
-    sum(case when dead.archive = 'anonymous' then 1 else 0 end) as anonymous,
-    sum(case when dead.category = 'children' then 1 else 0 end) as children,
-    sum(case when dead.category = 'women' then 1 else 0 end) as women,
-    sum(case when dead.category = 'men' then 1 else 0 end) as men,
-    sum(case when dead.category = 'unknown' then 1 else 0 end) as unknown,
-    sum(case when dead.month != fifth.month then 1 else 0 end) as documented_in_other_months
+    count(*) filter (where dead.archive != 'anonymous') as named,
+    count(*) filter (where dead.archive = 'anonymous') as anonymous,
+    count(*) filter (where dead.category = 'children') as children,
+    count(*) filter (where dead.category = 'women') as women,
+    count(*) filter (where dead.category = 'men') as men,
+    count(*) filter (where dead.category = 'unknown') as unknown,
+    count(*) filter (where dead.month != fifth.month) as documented_in_other_months
 from fifth
 inner join dead on fifth.incident_id = dead.incident_id
 inner join parties on fifth.incident_id = parties.incident_id

@@ -48,13 +48,13 @@ compared as (
         coalesce(wholes.rule_id, breakdowns.rule_id) as rule_id,
         coalesce(wholes.completeness, breakdowns.completeness) as completeness,
         coalesce(wholes.dimension, breakdowns.dimension) as dimension,
+        {%- for column in ["measure", "basis", "period_kind", "period_start", "period_end", "category"] %}
+        coalesce(wholes.{{ column }}, parts.{{ column }}) as {{ column }},
+        {%- endfor %}
         {{ members_of("wholes") }} as members,
         wholes.value,
         parts.parts_total,
-        parts.largest,
-        {%- for column in ["measure", "basis", "period_kind", "period_start", "period_end", "category"] %}
-        coalesce(wholes.{{ column }}, parts.{{ column }}) as {{ column }}{{ "," if not loop.last }}
-        {%- endfor %}
+        parts.largest
     from wholes
     full join parts
         on wholes.measure = parts.measure

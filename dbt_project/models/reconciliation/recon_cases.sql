@@ -7,7 +7,11 @@
 ] %}
 
 -- I18: the anonymous archive stays outside the toll
-select {{ monthly_residual("I18", "month", "'anonymous victims in the toll'", "'deaths'", "'total'", "0", "sum(case when is_counted and archive = 'anonymous' then 1 else 0 end)") }}
+select
+    {{ monthly_residual(
+        "I18", "month", "'anonymous victims in the toll'", "'deaths'", "'total'", "0",
+        "sum(case when is_counted and archive = 'anonymous' then 1 else 0 end)",
+    ) }}
 from {{ ref("fct_deaths") }}
 group by month
 
@@ -38,7 +42,11 @@ group by figures.period_start
 union all
 
 -- I60: what is unknown stays in the breakdown, as its own member
-select {{ monthly_residual("I60", "facts.month", "'" ~ measure ~ " of unknown " ~ dimension ~ "'", "'" ~ measure ~ "'", "'total'", "max(facts.unknown)", "coalesce(sum(figures.value), 0)") }}
+select
+    {{ monthly_residual(
+        "I60", "facts.month", "'" ~ measure ~ " of unknown " ~ dimension ~ "'", "'" ~ measure ~ "'", "'total'",
+        "max(facts.unknown)", "coalesce(sum(figures.value), 0)",
+    ) }}
 from (
     select month, sum(case when {{ dimension }} is null then 1 else 0 end) as unknown
     from {{ facts }}

@@ -36,7 +36,7 @@ categories as (
 -- I54: children, women, men and unknown are everybody
 select
     {{ residual(
-        "'I54'", "period_kind", "period_start", "period_end", "measure || ' by category' || coalesce(', ' || nullif(members, ''), '')",
+        "'I54'", "period_kind", "period_start", "period_end", "measure || ' by category' || case when basis = 'occurred' then ', by month of death' else '' end || coalesce(', ' || nullif(members, ''), '')",
         "measure", "'total'", "total", "parts_total",
     ) }}
 from categories

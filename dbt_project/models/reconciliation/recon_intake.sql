@@ -1,12 +1,21 @@
 -- I01: every row of every sheet has exactly one status, and the statuses add up by month and kind
-with rows_of_sheet as (
-    select sheet_hash, tab, kind, count(*) as row_count
+with staged as (
+    select sheet_hash, kind, received_month, count(*) as row_count
     from {{ ref("int_records") }}
-    group by sheet_hash, tab, kind
+    group by sheet_hash, kind, received_month
 ),
 
-run as (
-    select month from {{ source("received", "run") }}
+sheets as (
+    select sheet_hash, kind, min(folder) as folder, min(file_name) as file_name, sum(received_rows) as received_rows
+    from {{ source("received", "received_sheets") }}
+    where set_aside is null
+    group by sheet_hash, kind
+),
+
+stored as (
+    select sheet_hash, kind, sum(row_count) as row_count
+    from {{ source("received", "received_parts") }}
+    group by sheet_hash, kind
 )
 
 select {{ monthly_residual("I01", "cast(month as date)", "kind || ': accepted and quarantined'", "'rows'", "kind", "received", "accepted + quarantined") }}
@@ -21,16 +30,19 @@ where month is not null
 
 union all
 
--- what intake says it read against what staging holds; a sheet of months the run has not worked on yet is not judged
-select
-    {{ monthly_residual(
-        "I01", "cast(try_strptime(sheets.folder || '-01', '%Y-%m-%d') as date)", "'sheet ' || sheets.file_name || coalesce(' ' || nullif(sheets.tab, ''), '')",
-        "'rows'", "sheets.kind", "sheets.received_rows", "coalesce(rows_of_sheet.row_count, 0)",
-        judged="sheets.folder = 'any' and rows_of_sheet.row_count = sheets.received_rows or run.month is not null",
-        reason="case when run.month is null then 'not all its months are part of this run' end",
-    ) }}
-from {{ source("received", "received_sheets") }} as sheets
-left join rows_of_sheet
-    on sheets.sheet_hash = rows_of_sheet.sheet_hash and sheets.tab = rows_of_sheet.tab and sheets.kind = rows_of_sheet.kind
-left join run on try_strptime(sheets.folder || '-01', '%Y-%m-%d') = run.month
-where sheets.set_aside is null
+-- what intake read of a sheet against what it stored of it, over all months
+select {{ monthly_residual("I01", "cast(try_strptime(sheets.folder || '-01', '%Y-%m-%d') as date)", "'read and stored of sheet ' || sheets.file_name", "'rows'", "sheets.kind", "sheets.received_rows", "coalesce(stored.row_count, 0)") }}
+from sheets
+left join stored on sheets.sheet_hash = stored.sheet_hash and sheets.kind = stored.kind
+
+union all
+
+-- what intake stored for a month of this run against what staging holds of it
+select {{ monthly_residual("I01", "cast(parts.received_month as date)", "'stored and staged of sheet ' || sheets.file_name", "'rows'", "parts.kind", "parts.row_count", "coalesce(staged.row_count, 0)") }}
+from {{ source("received", "received_parts") }} as parts
+inner join {{ source("received", "run") }} as run on parts.received_month is not distinct from run.month
+left join sheets on parts.sheet_hash = sheets.sheet_hash and parts.kind = sheets.kind
+left join staged
+    on parts.sheet_hash = staged.sheet_hash
+    and parts.kind = staged.kind
+    and parts.received_month is not distinct from staged.received_month

@@ -31,14 +31,23 @@ dead as (
 )
 
 -- I40: an incident is a massacre exactly where it has the dead
-select {{ monthly_residual("I40", "coalesce(massacres.month, incidents.month)", "'incident ' || coalesce(massacres.incident_id, incidents.incident_id)", "'massacres'", "'total'", "coalesce(incidents.dead, 0)", "coalesce(massacres.deaths, 0)") }}
+select
+    {{ monthly_residual(
+        "I40", "coalesce(massacres.month, incidents.month)",
+        "'incident ' || coalesce(massacres.incident_id, incidents.incident_id)", "'massacres'", "'total'",
+        "coalesce(incidents.dead, 0)", "coalesce(massacres.deaths, 0)",
+    ) }}
 from (select * from incidents where dead >= massacre_threshold) as incidents
 full join {{ ref("fct_massacres") }} as massacres on incidents.incident_id = massacres.incident_id
 
 union all
 
 -- I43: the dead in massacres are those of the month's massacres
-select {{ monthly_residual("I43", "figures.month", "'dead in massacres, ' || figures.category", "'massacre_deaths'", "figures.category", "coalesce(dead.dead, 0)", "figures.value") }}
+select
+    {{ monthly_residual(
+        "I43", "figures.month", "'dead in massacres, ' || figures.category", "'massacre_deaths'", "figures.category",
+        "coalesce(dead.dead, 0)", "figures.value",
+    ) }}
 from figures
 left join dead on figures.month = dead.month and figures.category = dead.category
 where figures.measure = 'massacre_deaths'

@@ -33,7 +33,7 @@ sums as (
 -- I61: the year to date is the sum of its months
 select
     {{ residual(
-        "'I61'", "period_kind", "period_start", "period_end", "measure || ' up to ' || period_end || coalesce(', ' || nullif(members, ''), '')",
+        "'I61'", "period_kind", "period_start", "period_end", "measure || ' up to ' || period_end || case when basis = 'occurred' then ', by month of death' else '' end || coalesce(', ' || nullif(members, ''), '')",
         "measure", "category", "coalesce(months_total, 0)", "value",
     ) }}
 from sums
@@ -44,7 +44,7 @@ union all
 -- I63: the year is the sum of its months …
 select
     {{ residual(
-        "'I63'", "period_kind", "period_start", "period_end", "measure || ' of the year' || coalesce(', ' || nullif(members, ''), '')",
+        "'I63'", "period_kind", "period_start", "period_end", "measure || ' of the year' || case when basis = 'occurred' then ', by month of death' else '' end || coalesce(', ' || nullif(members, ''), '')",
         "measure", "category", "coalesce(months_total, 0)", "value",
     ) }}
 from sums
@@ -55,9 +55,9 @@ union all
 -- … and no month is larger than its year
 select
     {{ residual(
-        "'I63'", "period_kind", "period_start", "period_end", "measure || ': months above their year'", "measure", "'total'", "0",
+        "'I63'", "period_kind", "period_start", "period_end", "measure || ': months above their year' || case when basis = 'occurred' then ', by month of death' else '' end", "measure", "'total'", "0",
         "sum(case when largest_month > value then 1 else 0 end)",
     ) }}
 from sums
 where period_kind = 'year'
-group by measure, period_kind, period_start, period_end
+group by measure, basis, period_kind, period_start, period_end

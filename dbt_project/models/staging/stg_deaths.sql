@@ -4,9 +4,9 @@
 {%- set rules = record_rules("case_id") + pcode_rules("killed_pcode", "killed_governorate") + [
     {"rule_id": "I11", "column": "death_date", "when": "death_date > documented_on",
      "say": "'death_date ' || death_date || ' is after documented_on ' || documented_on"},
-    {"rule_id": "I12", "column": "injured_on", "when": "injured_on > death_date",
+    {"rule_id": "I12", "column": "injured_on", "when": "injured_on > last_death_date",
      "say": "'injured_on ' || injured_on || ' is after death_date ' || death_date"},
-    {"rule_id": "I12", "column": "injured_on", "when": "mechanism = 'late_wound' and injured_on >= death_date",
+    {"rule_id": "I12", "column": "injured_on", "when": "mechanism = 'late_wound' and injured_on >= last_death_date",
      "say": "'a death from a late wound comes after the injury, but injured_on is ' || injured_on"},
     {"rule_id": "I13", "column": "death_date_precision", "when": "death_date_precision = 'day' and written_death_date is null",
      "say": "'death_date_precision says day, but there is no death_date'"},
@@ -63,6 +63,12 @@ checked as (
     select
         filled.*,
         coalesce(filled.injured_on, filled.death_date, filled.documented_on) as incident_date,
+        -- the last day it may have been, since a month or year is written as its first day
+        case filled.death_date_precision
+            when 'month' then last_day(filled.death_date)
+            when 'year' then last_day(filled.death_date + interval 11 month)
+            else filled.death_date
+        end as last_death_date,
         scheme_parties.* exclude (party, valid_from, valid_to, massacre_threshold, is_mapped),
         mechanisms.is_remnant,
         mechanisms.is_excluded_from_attribution,

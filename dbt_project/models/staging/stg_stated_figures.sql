@@ -2,7 +2,7 @@
 
 {#- Party and category stand as printed: a spelling no alias knows is kept and noted, never refused. #}
 {%- set rules = [
-    {"rule_id": "I06", "column": "period_end", "when": "period_end is null and written_period_end is null",
+    {"rule_id": "I06", "column": "period_end", "when": "period_end is null and written_period_end is null and unread is null",
      "say": "'period_end is empty: without it the figure belongs to no month'"},
     {"rule_id": "I06", "column": "period_end", "when": "period_end < period_start",
      "say": "'period_end ' || period_end || ' is before period_start ' || period_start"},

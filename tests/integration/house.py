@@ -1,0 +1,161 @@
+"""A house to work in: a data root with its own warehouse and Dagster home, the ways a night is run in it, and sheets.
+
+A night runs through the real Dagster, dbt, DuckDB and Great Expectations. Fixtures that make houses are in `conftest`.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.settings import REPOSITORY, Settings
+
+SAMPLE_SHEETS = REPOSITORY / "data" / "raw"
+BUSINESS_DATE = "2025-02-01"
+SAMPLE_MONTHS = ("2023-07", "2024-12", "2025-01")
+# what two nights may differ in: when, and from which file, a row was received
+PROVENANCE = ("row_key", "received_at", "sheet_hash", "file_name", "tab", "row_number")
+
+
+@dataclass(frozen=True)
+class House:
+    """One data root."""
+
+    root: Path
+
+    @property
+    def place(self) -> Settings:
+        return Settings(self.root)
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """The environment of this root, for what reads it in this process."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CASEBOOK_DATA", str(self.root))
+            patch.setenv("DAGSTER_HOME", str(self.root / "dagster"))
+            yield
+
+    def drop(self, place: str, content: str | bytes) -> Path:
+        """Drop a file at `raw/<place>`."""
+        path = self.root / "raw" / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def night(self, day: str = BUSINESS_DATE) -> list[Any]:
+        """What `casebook nightly --date` does, in this process; every run must have done its work."""
+        with self.entered():
+            from orchestration.instance import instance
+            from orchestration.night import months_of_night, run_months
+
+            business_date = date.fromisoformat(day)
+            with instance() as dagster:
+                runs = run_months(dagster, months_of_night(self.place, business_date), business_date)
+        assert [run.error for run in runs if run.error] == []
+        return runs
+
+    def cli(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """`casebook`, as a person types it."""
+        environment = os.environ | {"CASEBOOK_DATA": str(self.root), "DAGSTER_HOME": str(self.root / "dagster")}
+        command = [sys.executable, "-m", "orchestration.cli", *words]
+        return subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
+
+    def told(self, *words: str) -> list[dict[str, Any]]:
+        """The rows a reading command prints as JSON."""
+        done = self.cli(*words, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with duckdb.connect(self.place.warehouse, read_only=True) as connection:
+            return connection.execute(sql, list(parameters)).fetchall()
+
+    def columns(self, table: str) -> list[str]:
+        return [name for name, *_ in self.rows(f"describe {table}")]
+
+    def facts(self, month: str | None = None, without: Sequence[str] = PROVENANCE) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every fact, of one month or of all, in one order; without the columns named."""
+        tables = [name for (name,) in self.rows("select table_name from duckdb_tables() where schema_name = 'marts'")]
+        told = {}
+        for table in sorted(name for name in tables if name.startswith("fct_")):
+            names = self.columns(f"marts.{table}")
+            kept = ", ".join(name for name in names if name not in without)
+            dated = "period_start" if table == "fct_figures" else "month"
+            where = f"{dated} = date '{month}-01' {_monthly(table)}" if month else "true"
+            told[table] = self.rows(f"select {kept} from marts.{table} where {where} order by all")
+        return told
+
+    def statuses(self) -> dict[tuple[str | None, str], dict[str, Any]]:
+        """`casebook status`, by month and kind."""
+        return {(row.pop("month"), row.pop("kind")): row for row in self.told("status")}
+
+    def figure(self, measure: str, month: str, category: str = "total", **members: str) -> int | None:
+        """One monthly figure; None where there is none."""
+        with self.entered():
+            from orchestration import readings
+
+            found = [
+                row["value"]
+                for row in readings.figures(self.place, month)
+                if (row["measure"], row["category"]) == (measure, category)
+                and {name: row[name] for name in readings.DIMENSIONS if row[name] is not None} == members
+            ]
+        assert len(found) <= 1
+        return found[0] if found else None
+
+    def problems(self) -> list[tuple[str | None, str, int, str, str]]:
+        """`casebook quarantine`: month, file, row, column, rule."""
+        return sorted(
+            (row["month"], row["file_name"], row["row_number"], row["column"], row["rule_id"])
+            for row in self.told("quarantine")
+        )
+
+    def set_aside(self) -> dict[str, str]:
+        """The sheets set aside, by file name, with the sentence."""
+        with self.entered():
+            from orchestration import readings
+
+            return {row["file_name"]: row["sentence"] for row in readings.set_aside(self.place)}
+
+    def copy(self, root: Path) -> "House":
+        shutil.copytree(self.root, root, dirs_exist_ok=True)
+        return House(root)
+
+
+def _monthly(table: str) -> str:
+    return "and period_kind = 'month'" if table == "fct_figures" else ""
+
+
+def deaths(month: str, count: int = 3, **cells: str) -> list[dict[str, str]]:
+    """Rows of a sheet of deaths: synthetic men shot by nobody known, with the cells given instead."""
+    row = {
+        "documented_on": f"{month}-10",
+        "death_date": f"{month}-09",
+        "name_en": "Synthetic al-Iftiradi",
+        "sex": "male",
+        "age": "30",
+        "civilian_status": "civilian",
+        "killed_governorate": "Aleppo",
+        "party": "Gunfire of unidentified source",
+        "mechanism": "gunfire",
+        "revision": "1",
+        "status": "active",
+    }
+    return [{"case_id": f"SYN-T-{month}-{number}"} | row | cells for number in range(1, count + 1)]
+
+
+def as_csv(rows: Sequence[dict[str, str]]) -> str:
+    """Rows as a comma-separated sheet."""
+    heading = list(dict.fromkeys(name for row in rows for name in row))
+    lines = [heading, *([row.get(name, "") for name in heading] for row in rows)]
+    return "".join(",".join(f'"{cell}"' if "," in cell else cell for cell in line) + "\n" for line in lines)

@@ -1,0 +1,234 @@
+"""Every declared rule is broken for real once, and speaks: with the period, the subject, and as few others as can be.
+
+After a good night the truth a rule guards is broken in a copy of the warehouse by SQL; the residuals are built anew by
+dbt and judged by Great Expectations. What a cell says depends on its neighbours, so most changes are made in pairs
+that leave every other truth standing; where none can, `also` names the rules that may speak too.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import duckdb
+import pytest
+
+from orchestration.rules import declared_rules
+from tests.integration.house import House
+
+DIMENSIONS = ("governorate", "cause_group", "role", "facility_type", "mechanism", "party", "sub_party")
+# the year to date starts with January: both are changed together, so that only the breakdown breaks
+FROM_JANUARY = "basis = 'documented' and period_start = '2025-01-01'"
+
+
+@dataclass(frozen=True)
+class Break:
+    """One broken truth: the SQL that breaks it, and what the rule must say of it."""
+
+    rule: str
+    sql: str
+    period: str
+    subject: str
+    also: frozenset[str] = frozenset()
+
+
+def cell(measure: str, change: int, categories: str = "total", where: str = FROM_JANUARY, **members: str) -> str:
+    """SQL that changes a figure broken down by exactly these members."""
+    told = " and ".join(
+        f"{name} = '{members[name]}'" if name in members else f"{name} is null" for name in DIMENSIONS
+    )
+    listed = ", ".join(f"'{category}'" for category in categories.split())
+    return (
+        f"update marts.fct_figures set value = value + {change} "
+        f"where measure = '{measure}' and {told} and category in ({listed}) and {where}; "
+    )
+
+
+A_CASE = (
+    "(select min(case_id) from marts.fct_deaths where month = '2025-01-01' and is_counted and incident_id is null "
+    "and governorate is not null and mechanism is not null)"
+)
+BY_SEX = "total men"
+YEAR_2024 = "basis = 'documented' and period_kind = 'year' and period_start = '2024-01-01'"
+YEAR_TO_JANUARY = "basis = 'documented' and period_kind = 'year_to_date' and period_start = '2025-01-01'"
+
+BREAKS = {
+    "a row without a status": Break(
+        "I01",
+        "update marts.fct_received_rows set counted = counted - 1 where kind = 'deaths' and month = '2025-01-01'",
+        "2025-01-01", "deaths: counted, excluded, superseded and withdrawn",
+    ),
+    "a row neither accepted nor quarantined": Break(
+        "I01",
+        "update marts.fct_received_rows set received = received + 1 where kind = 'torture' and month = '2025-01-01'",
+        "2025-01-01", "torture: accepted and quarantined",
+    ),
+    "a row lost between sheet and staging": Break(
+        "I01",
+        "delete from intermediate.int_records where row_key = (select min(row_key) from intermediate.int_records "
+        "where kind = 'deaths' and folder = '2025-01')",
+        "2025-01-01", "sheet synthetic_submissions.json",
+    ),
+    "an anonymous victim counted": Break(
+        "I18", f"update marts.fct_deaths set archive = 'anonymous' where case_id = {A_CASE}",
+        "2025-01-01", "anonymous victims in the toll",
+    ),
+    "a massacre that is not in the facts": Break(
+        "I40", "delete from marts.fct_massacres where incident_id = 'SYN-I-2025-01-054'",
+        "2025-01-01", "incident SYN-I-2025-01-054", frozenset({"I43"}),
+    ),
+    "a massacre of four": Break(
+        "I40",
+        "insert into marts.fct_massacres select * replace ('SYN-I-none' as incident_id, 0 as deaths, 1 as named, "
+        "0 as children, 0 as women, 0 as men) from marts.fct_massacres where incident_id = 'SYN-I-2025-01-054'; "
+        "update marts.fct_massacres set deaths = 4 where incident_id = 'SYN-I-none'",
+        "2025-01-01", "incident SYN-I-none", frozenset({"I43"}),
+    ),
+    "a woman more among the dead in massacres": Break(
+        "I43",
+        "update marts.fct_massacres set women = women + 1, men = men - 1 where incident_id = 'SYN-I-2025-01-054'",
+        "2025-01-01", "dead in massacres, women",
+    ),
+    "more named dead in massacres than in the month": Break(
+        "I43.named", "update marts.fct_massacres set named = 1000 where incident_id = 'SYN-I-2025-01-054'",
+        "2025-01-01", "named dead in massacres within the toll, total",
+    ),
+    "a massacre without a party": Break(
+        "I44",
+        cell("massacres", -1, party="other") + cell("massacres", -1, party="other", sub_party="bombing_unidentified"),
+        "2025-01-01", "massacres by party",
+    ),
+    "a massacre without a sub-party": Break(
+        "I44", cell("massacres", -1, party="other", sub_party="bombing_unidentified"),
+        "2025-01-01", "massacres by sub_party, party other",
+    ),
+    "an attack without a party": Break(
+        "I47",
+        cell("facility_attacks", -1, party="other") + cell("facility_attacks", -1, party="other", sub_party="turkiye"),
+        "2025-01-01", "facility_attacks by party",
+    ),
+    "an attack on no type of facility": Break(
+        "I47", cell("facility_attacks", -1, facility_type="market"), "2025-01-01", "facility_attacks by facility_type",
+    ),
+    "an act of torture among the dead": Break(
+        "I50",
+        f"update marts.fct_torture set torture_id = {A_CASE} where torture_kind = 'torture_event'",
+        "2025-01-01", "acts of torture that did not kill, among the dead",
+    ),
+    "a toll that is not its cases": Break(
+        "I50", f"update marts.fct_deaths set is_counted = false where case_id = {A_CASE}",
+        "2025-01-01", "toll and counted cases",
+    ),
+    "a party within a cause group": Break(
+        "I51", cell("deaths", -1, cause_group="gunfire", party="other"), "2025-01-01", "deaths by party, cause_group gunfire",
+    ),
+    "one more for one party": Break(
+        "I51", cell("deaths", 1, party="sdf"), "2025-01-01", "deaths by party", frozenset({"I52", "I54"}),
+    ),
+    "one less for a sub-party": Break(
+        "I52", cell("deaths", -1, party="other", sub_party="gunfire_unidentified"),
+        "2025-01-01", "deaths by sub_party, party other",
+    ),
+    "a massacre in no governorate": Break(
+        "I53", cell("massacres", -1, governorate="SY02"), "2025-01-01", "massacres by governorate",
+    ),
+    "a man of no category": Break(
+        "I54", cell("deaths", -1, "men", role="medical") + cell("deaths", -1, "men", role="medical", party="other"),
+        "2025-01-01", "deaths by category, role medical",
+    ),
+    "more of a role than there are": Break(
+        "I55",
+        cell("deaths", 600, BY_SEX, role="education") + cell("deaths", 600, BY_SEX, role="education", party="other"),
+        "2025-01-01", "deaths by role", frozenset({"I56"}),
+    ),
+    "more tortured to death than dead": Break(
+        "I55",
+        cell("torture_deaths", 300, BY_SEX)
+        + cell("torture_deaths", 300, BY_SEX, party="other")
+        + cell("torture_deaths", 300, BY_SEX, party="other", sub_party="isis")
+        + cell("torture_deaths", 300, BY_SEX, governorate="SY02"),
+        # the sub-party has no cell to change: its party says so
+        "2025-01-01", "torture_deaths among deaths", frozenset({"I52"}),
+    ),
+    "a cell above its margin": Break(
+        "I56", cell("deaths", 1000, mechanism="gunfire") + cell("deaths", -1000, mechanism="shelling"),
+        "2025-01-01", "deaths: cells above their margin",
+    ),
+    "one less in a cause group": Break(
+        "I59",
+        cell("deaths", -1, cause_group="gunfire") + cell("deaths", -1, cause_group="gunfire", party="other"),
+        "2025-01-01", "deaths by cause_group",
+    ),
+    "the unknown dropped": Break(
+        "I60", f"update marts.fct_deaths set mechanism = null where case_id = {A_CASE}",
+        "2025-01-01", "deaths of unknown mechanism",
+    ),
+    "the unknown dropped from a breakdown": Break(
+        "I60", cell("deaths", -1, mechanism="gunfire"), "2025-01-01", "deaths by mechanism",
+    ),
+    "a year to date that is not its months": Break(
+        "I61",
+        cell("deaths", -1, BY_SEX, YEAR_TO_JANUARY, role="medical")
+        + cell("deaths", -1, BY_SEX, YEAR_TO_JANUARY, role="medical", party="other"),
+        "2025-01-01", "deaths up to 2025-01-31, role medical",
+    ),
+    "a year that is not its months": Break(
+        "I63",
+        cell("deaths", 1, BY_SEX, YEAR_2024, role="media") + cell("deaths", 1, BY_SEX, YEAR_2024, role="media", party="sdf"),
+        "2024-01-01", "deaths of the year, role media",
+    ),
+    "a month above its year": Break(
+        "I63",
+        cell("deaths", -1, BY_SEX, YEAR_2024, role="media") + cell("deaths", -1, BY_SEX, YEAR_2024, role="media", party="sdf"),
+        "2024-01-01", "deaths: months above their year",
+    ),
+    "a month nobody judged": Break(
+        "I97", f"delete from marts.fct_figures where measure = 'facility_attacks' and {FROM_JANUARY}",
+        "2025-01-01", "rule I47",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def pristine(sample_house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A copy of the sample's house whose warehouse is put back before every break."""
+    return sample_house.copy(tmp_path_factory.mktemp("broken"))
+
+
+@pytest.fixture
+def judged(pristine: House, sample_house: House) -> Iterator[Callable[[str], dict]]:
+    """Break something by SQL, build the residuals anew, and judge: the verdicts by rule."""
+
+    def after(sql: str) -> dict:
+        with duckdb.connect(pristine.place.warehouse) as connection:
+            connection.execute(sql)
+        with pristine.entered():
+            from orchestration import checks, transform
+
+            transform.build(pristine.place, ["path:models/reconciliation"])
+            return {verdict.rule.id: verdict for verdict in checks.judge_warehouse(pristine.place)}
+
+    shutil.copy(sample_house.place.warehouse, pristine.place.warehouse)
+    yield after
+
+
+def test_every_declared_rule_is_broken_here() -> None:
+    assert {rule.id for rule in declared_rules()} == {broken.rule for broken in BREAKS.values()}
+
+
+def test_nothing_speaks_where_nothing_is_broken(judged: Callable[[str], dict]) -> None:
+    verdicts = judged("select 1")
+    assert {rule: verdict.answer for rule, verdict in verdicts.items()} == dict.fromkeys(verdicts, "passed")
+
+
+@pytest.mark.parametrize("broken", BREAKS.values(), ids=BREAKS.keys())
+def test_a_broken_truth_is_spoken_of(judged: Callable[[str], dict], broken: Break) -> None:
+    verdicts = judged(broken.sql)
+    failed = {rule for rule, verdict in verdicts.items() if verdict.answer == "failed"}
+    assert broken.rule in failed
+    assert failed - {broken.rule} <= broken.also
+    failures = verdicts[broken.rule].failures
+    said = [(f"{row.period_start:%Y-%m-%d}", row.subject) for row in failures.itertuples()]
+    assert any(period == broken.period and broken.subject in subject for period, subject in said), said
+    assert {period for period, _ in said} == {broken.period}
+    assert verdicts[broken.rule].error is None
+    assert (failures["expected"] != failures["observed"]).all()

@@ -1,0 +1,142 @@
+"""`casebook nightly` on the sample months: every count the documents print comes out, and every row is accounted for."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.integration.house import SAMPLE_MONTHS, House
+
+PRINTED = list(csv.DictReader(Path(__file__).with_name("printed_counts.csv").open(encoding="utf-8")))
+FIGURE_COLUMNS = [
+    "measure", "basis", "period_kind", "period_start", "period_end", "scheme", "party", "sub_party", "governorate",
+    "cause_group", "role", "facility_type", "mechanism", "category", "value",
+]  # fmt: skip
+STATUS_COLUMNS = [
+    "month", "kind", "received", "accepted", "quarantined", "counted", "excluded", "superseded", "withdrawn",
+]  # fmt: skip
+# the bad rows of the sample, and the rule that keeps each out
+EXPECTED_PROBLEMS = {
+    "2023-07": ["I06", "I12", "I14"],
+    "2024-12": ["I05", "I11", "I21", "I32"],
+    "2025-01": ["I05", "I11", "I14", "I32"],
+}
+
+
+def test_the_night_does_its_work_and_ends_with_a_table(sample_night) -> None:
+    _, done = sample_night
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [line.split() for line in done.stdout.splitlines()]
+    rows = {line[0]: " ".join(line[1:]) for line in lines if line and line[0] in SAMPLE_MONTHS and "(" in " ".join(line)}
+    assert "55 (16 · 4)" in rows["2023-07"]
+    assert "503 (96 · 49)" in rows["2024-12"]
+    assert "236 (32 · 18)" in rows["2025-01"]
+    assert "19 rules: 19 passed, 0 failed, 0 not judged" in done.stdout
+    assert "casebook figures" in done.stdout
+
+
+@pytest.mark.parametrize("month", SAMPLE_MONTHS)
+def test_every_printed_count_comes_out(sample_house: House, month: str) -> None:
+    told = sample_house.told("figures", "--period", month)
+    assert list(told[0]) == FIGURE_COLUMNS
+    values = {
+        tuple(row[name] or "" for name in FIGURE_COLUMNS[6:13]) + (row["measure"], row["category"]): row["value"]
+        for row in told
+        if (row["basis"], row["period_kind"]) == ("documented", "month")
+    }
+    assert len(values) == len(told)  # a figure stands once
+    printed = {
+        tuple(row.get(name, "") for name in FIGURE_COLUMNS[6:13]) + (row["measure"], row["category"]): int(row["value"])
+        for row in PRINTED
+        if row["period"] == month
+    }
+    assert {key: values.get(key) for key in printed} == printed
+
+
+def test_a_printed_total_is_the_sum_of_its_printed_parties() -> None:
+    """The file itself adds up: a slip of the pen in it would otherwise be searched for in the house."""
+    parts, totals = Counter(), {}
+    for row in PRINTED:
+        key = (row["period"], row["measure"], row["category"])
+        if not any(row[name] for name in FIGURE_COLUMNS[7:13] if name in row):
+            if row["party"]:
+                parts[key] += int(row["value"])
+            else:
+                totals[key] = int(row["value"])
+    checked = {key: parts[key] for key in totals if key in parts}
+    assert {key: totals[key] for key in checked} == checked
+    assert len(checked) >= 14
+
+
+def test_the_combatants_of_january_are_kept_and_not_counted(sample_house: House) -> None:
+    assert sample_house.rows(
+        "select count(*), bool_or(is_counted) from marts.fct_deaths "
+        "where exclusion_reason = 'combatant' and death_date = '2025-01-23'"
+    ) == [(15, False)]
+
+
+def test_the_two_releases_of_january(sample_house: House) -> None:
+    released = sample_house.rows(
+        "select persons, persons_hedge, released, cast(released_on as varchar) from marts.fct_detentions "
+        "where month = '2025-01-01' order by persons"
+    )
+    assert released == [(7, "exact", 7, "2025-01-30"), (31, "at_least", 31, "2025-01-30")]
+
+
+def test_the_anonymous_are_kept_and_not_counted(sample_house: House) -> None:
+    ((kept, counted),) = sample_house.rows(
+        "select count(*), count_if(is_counted) from marts.fct_deaths where archive = 'anonymous'"
+    )
+    assert kept > 0
+    assert counted == 0
+
+
+def test_status_accounts_for_every_row(sample_house: House) -> None:
+    rows = sample_house.told("status")
+    assert {tuple(row) for row in rows} == {tuple(STATUS_COLUMNS)}
+    assert {row["month"] for row in rows} == set(SAMPLE_MONTHS)
+    for row in rows:
+        assert {type(row[name]) for name in STATUS_COLUMNS[2:]} == {int}, row
+        assert row["received"] == row["accepted"] + row["quarantined"], row
+        parts = ("counted", "excluded", "superseded", "withdrawn")
+        assert row["accepted"] == sum(row[name] for name in parts), row
+    cases = {row["month"]: [row[name] for name in STATUS_COLUMNS[2:]] for row in rows if row["kind"] == "deaths"}
+    assert cases == {
+        "2023-07": [62, 59, 3, 55, 4, 0, 0],
+        "2024-12": [520, 516, 4, 503, 9, 3, 1],
+        "2025-01": [260, 256, 4, 236, 20, 0, 0],
+    }
+
+
+def test_the_bad_rows_and_only_they_are_in_quarantine(sample_house: House) -> None:
+    problems = sample_house.told("quarantine")
+    by_month = {month: sorted(row["rule_id"] for row in problems if row["month"] == month) for month in SAMPLE_MONTHS}
+    assert by_month == EXPECTED_PROBLEMS
+    quarantined = sum(row["quarantined"] for row in sample_house.told("status"))
+    assert len({(row["file_name"], row["tab"], row["row_number"]) for row in problems}) == len(problems) == quarantined
+    assert sample_house.set_aside() == {}
+
+
+def test_a_problem_names_the_row_as_a_person_counts_it(sample_house: House) -> None:
+    """The row number leads to the cell complained of in the file itself."""
+    (problem,) = [row for row in sample_house.told("quarantine", "--month", "2023-07") if row["rule_id"] == "I14"]
+    path = sample_house.root / "raw" / problem["month"] / problem["file_name"]
+    cells = list(csv.reader(path.open(encoding="utf-8")))
+    written = cells[problem["row_number"] - 1][cells[0].index(problem["column"])]
+    assert written in problem["sentence"]
+
+
+def test_every_column_of_the_marts_is_described(sample_house: House) -> None:
+    """What dbt's files say of the marts is what the tables hold, no more and no less."""
+    with sample_house.entered():
+        from orchestration import transform
+
+        nodes = transform.manifest()["nodes"].values()
+    documented = {
+        node["name"]: {name for name, column in node["columns"].items() if column["description"]}
+        for node in nodes
+        if node["resource_type"] == "model" and node["fqn"][1] == "marts"
+    }
+    held = {table: set(sample_house.columns(f"marts.{table}")) for table in documented}
+    assert documented == held

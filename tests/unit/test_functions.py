@@ -1,0 +1,158 @@
+"""How a written cell becomes a value: the DuckDB macros of functions.sql, each by what it must and must not read."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+FUNCTIONS = Path(__file__).parents[2] / "dbt_project" / "functions.sql"
+CONNECTION = duckdb.connect()
+CONNECTION.execute(FUNCTIONS.read_text("utf-8"))
+
+EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+DATES = st.dates(date(2000, 1, 1), date(2099, 12, 31))
+# no null bytes and no half surrogates: neither can stand in a sheet that was decoded
+WRITTEN = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30)
+
+
+def _value(function: str, *arguments: object) -> object:
+    marks = ", ".join("?" for _ in arguments)
+    found = CONNECTION.execute(f"select {function}({marks})", list(arguments)).fetchone()
+    assert found
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Deir ez-Zor", "DEIR EZ ZOR"),
+        ("killed_governorate", "Killed Governorate"),
+        ("Hay'at Tahrir al-Sham", "Hay’at  Tahrir Al-Sham"),
+        ("al-Sanamín", "Sanamin"),
+        ("al_Sham", "al-Sham"),
+        ("إدلب", "ادلب"),
+        ("حماة", "حماه"),
+        ("القـــتل", "القَتْل"),
+        ("مبنى", "مبني"),
+        ("Area ٣", "area 3"),
+    ],
+)
+def test_fold_knows_the_same_word(one, other):
+    """Case, spaces, hyphens, accents, articles, vowel marks and letter forms do not tell two spellings apart."""
+    assert _value("fold", one) == _value("fold", other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Homs", "Hama"), ("Alam", "Am"), ("Aleppo", "Leppo"), ("قتل", "قتيل")])
+def test_fold_keeps_words_apart(one, other):
+    """An article is one only before a space or hyphen, and no letter is lost."""
+    assert _value("fold", one) != _value("fold", other)
+
+
+@settings(deadline=None)
+@given(WRITTEN)
+def test_fold_is_idempotent(written):
+    """What is folded stays as it is when folded again."""
+    folded = _value("fold", written)
+    assert _value("fold", folded) == folded
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", " ", "-", "–", "NaN", "N/A", "n/a", "Unknown", " unknown ", "0000-00-00", "غير معروف", "مجهول", None],
+)
+def test_known_is_null_where_nothing_is_known(written):
+    """The words for not known are no value."""
+    assert _value("known", written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "value"), [(" SY02 ", "SY02"), ("0", "0"), ("no", "no"), ("unknown party", "unknown party")]
+)
+def test_known_is_the_cell_without_its_margins(written, value):
+    """Anything else is what it is; zero and no are values."""
+    assert _value("known", written) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "style", "value"),
+    [
+        ("2023-07-05", "dmy", date(2023, 7, 5)),
+        ("2023-07-05", "mdy", date(2023, 7, 5)),
+        ("2023-7-5", "iso", date(2023, 7, 5)),
+        ("2023-07-05T10:11:12", "dmy", date(2023, 7, 5)),
+        ("2023-07-05 00:00:00", "dmy", date(2023, 7, 5)),
+        ("07/05/2023", "dmy", date(2023, 5, 7)),
+        ("07/05/2023", "mdy", date(2023, 7, 5)),
+        ("7.5.2023", "dmy", date(2023, 5, 7)),
+        ("7-5-2023", "dmy", date(2023, 5, 7)),
+        ("٠٧/٠٥/٢٠٢٣", "dmy", date(2023, 5, 7)),
+        ("۲۰۲۳-۰۷-۰۵", "dmy", date(2023, 7, 5)),
+        ("45112", "dmy", date(2023, 7, 5)),
+        ("45112.0", "dmy", date(2023, 7, 5)),
+        ("2024-02-29", "dmy", date(2024, 2, 29)),
+    ],
+)
+def test_to_date_reads(written, style, value):
+    """ISO is unambiguous; else the style says what comes first; a serial of a spreadsheet is a date."""
+    assert _value("to_date", written, style) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "style"),
+    [
+        ("2023-02-30", "dmy"),
+        ("31/02/2023", "dmy"),
+        ("13/12/2023", "mdy"),
+        ("12/13/2023", "dmy"),
+        ("07/05/2023", "iso"),
+        ("05/07/23", "dmy"),
+        ("2023", "dmy"),
+        ("2023-07", "dmy"),
+        ("July 2023", "dmy"),
+        ("0000-00-00", "dmy"),
+        ("", "dmy"),
+        (None, "dmy"),
+    ],
+)
+def test_to_date_never_guesses(written, style):
+    """An impossible date, or one the style does not admit, is none."""
+    assert _value("to_date", written, style) is None
+
+
+@settings(deadline=None)
+@given(DATES, st.sampled_from([None, EASTERN, PERSIAN]))
+def test_dates_round_trip(day, digits):
+    """A day written in any admitted way is read as that day, in any digits."""
+    serial = (day - date(1899, 12, 30)) // timedelta(days=1)
+    ways = [(f"{day:%Y-%m-%d}", "iso"), (f"{day:%d/%m/%Y}", "dmy"), (f"{day:%m/%d/%Y}", "mdy"), (str(serial), "dmy")]
+    for written, style in ways:
+        assert _value("to_date", written.translate(digits) if digits else written, style) == day
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("0", 0),
+        ("34", 34),
+        (" 34 ", 34),
+        ("٣٤", 34),
+        ("۳۴", 34),
+        ("34.0", 34),
+        ("-1", -1),
+        ("007", 7),
+        ("123456789", 123456789),
+    ],
+)
+def test_to_integer_reads(written, value):
+    """A whole number in any digits, also as a spreadsheet writes it."""
+    assert _value("to_integer", written) == value
+
+
+@pytest.mark.parametrize("written", ["34.5", "1e3", "1,000", "thirty", "3 4", "1234567890", "", None])
+def test_to_integer_never_guesses(written):
+    """What is not a whole number is none."""
+    assert _value("to_integer", written) is None
