@@ -17,12 +17,17 @@ create or replace macro fold(written) as
         '[\x{064B}-\x{065F}\x{0670}\x{0640}\x{200B}-\x{200F}\x{FEFF}_\-–—./\\,\s]', '', 'g'
     );
 
+-- A cell without the spaces around it: also those that cannot be broken or seen.
+create or replace macro bare(written) as
+    trim(written, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(8206) || chr(8207) || chr(65279));
+
 -- A cell, or null where it says that nothing is known.
 create or replace macro known(written) as
     case
-        when trim(lower(written)) in ('', '-', '–', '—', 'nan', 'n/a', 'na', 'null', 'unknown', '0000-00-00', 'غير معروف', 'غير معروفة', 'مجهول')
-            then null
-        else trim(written)
+        when bare(lower(written)) in (
+            '', '-', '–', '—', 'nan', 'n/a', 'na', 'null', 'unknown', '0000-00-00', 'غير معروف', 'غير معروفة', 'مجهول'
+        ) then null
+        else bare(written)
     end;
 
 -- A date, or null where it is not one. ISO is unambiguous; else day first, unless the sheet's style is mdy, or iso,

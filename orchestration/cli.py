@@ -16,7 +16,7 @@ from orchestration.settings import REPOSITORY, settings
 
 DID_ITS_WORK, COULD_NOT, BLOCKED = 0, 1, 3
 
-app = typer.Typer(no_args_is_help=True, help="From raw case sheets to tallies that add up.", rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, help="From raw case sheets to tallies that add up.", rich_markup_mode=None, pretty_exceptions_enable=False)
 out = Console(highlight=False, soft_wrap=True)
 out.width = max(out.width, 120)  # a table cut short is no table
 

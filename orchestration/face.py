@@ -38,7 +38,7 @@ def work(out: Console, day: date | None, quiet: bool, verbose: bool, as_json: bo
     status = _exit_status(runs, verdicts)
     if as_json:
         print(readings.as_json([_as_json(place, business_date, runs, verdicts, status)]))
-    elif not quiet:
+    elif not quiet and verdicts:
         _summary(out, place, verdicts)
         say(f"\n  {time.monotonic() - started:.0f} s")
     for run in runs:

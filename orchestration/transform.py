@@ -98,7 +98,7 @@ def _invoke(place: Settings, command: list[str], **runner: Any) -> Any:
 
 
 def _told(nodes: Sequence[Any]) -> str:
-    return "; ".join(f"{node.node.name}: {_first_line(node.message)}" for node in nodes)
+    return "; ".join(f"{node.node.name}: {_sentence(node.message)}" for node in nodes)
 
 
 def _tell(event: Any, on_node: Callable[[str], None]) -> None:
@@ -106,5 +106,5 @@ def _tell(event: Any, on_node: Callable[[str], None]) -> None:
         on_node(event.data.node_info.node_name)
 
 
-def _first_line(message: str | None) -> str:
-    return (message or "no message").strip().splitlines()[0]
+def _sentence(message: str | None) -> str:
+    return " ".join((message or "no message").split())[:500]

@@ -167,11 +167,11 @@ is a date, a code is known, a number is a number) comes first, then the kind's o
 {#
 A party exists on the day it is held responsible for (I31). The row needs incident_date and the columns
 party_valid_from and party_valid_to; a death through a post-fall channel comes after its party's end by definition,
-and I32 asks for the channel.
+and I32 asks for the channel. last_date is the last day it may have been, where it is known to the month or year only.
 #}
-{% macro party_rules(unless="false") %}
+{% macro party_rules(unless="false", last_date="incident_date") %}
     {{ return([
-        {"rule_id": "I31", "column": "party", "when": "incident_date < party_valid_from",
+        {"rule_id": "I31", "column": "party", "when": last_date ~ " < party_valid_from",
          "say": "'party ' || party || ' did not exist on ' || incident_date || ' (from ' || party_valid_from || ')'"},
         {"rule_id": "I31", "column": "party", "when": "incident_date > party_valid_to and (" ~ unless ~ ") is not true",
          "say": "'party ' || party || ' no longer existed on ' || incident_date || ' (to ' || party_valid_to || ')'"},

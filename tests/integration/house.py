@@ -55,12 +55,18 @@ class House:
     def night(self, day: str = BUSINESS_DATE) -> list[Any]:
         """What `casebook nightly --date` does, in this process; every run must have done its work."""
         with self.entered():
-            from orchestration.instance import instance
-            from orchestration.night import months_of_night, run_months
+            from orchestration.night import months_of_night
 
-            business_date = date.fromisoformat(day)
+            return self.months(*months_of_night(self.place, date.fromisoformat(day)), day=day)
+
+    def months(self, *months: date, day: str = BUSINESS_DATE) -> list[Any]:
+        """Runs over these months, whether or not their sheets changed."""
+        with self.entered():
+            from orchestration.instance import instance
+            from orchestration.night import run_months
+
             with instance() as dagster:
-                runs = run_months(dagster, months_of_night(self.place, business_date), business_date)
+                runs = run_months(dagster, months, date.fromisoformat(day))
         assert [run.error for run in runs if run.error] == []
         return runs
 

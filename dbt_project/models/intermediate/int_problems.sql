@@ -27,10 +27,14 @@ beside_others as (
         case records.refused_for when 'folder' then 'documented_on' else 'revision' end as column_name,
         case records.refused_for when 'folder' then cast(located.documented_on as varchar) else cast(records.revision as varchar) end as written,
         case records.refused_for
-            when 'folder' then 'documented_on ' || located.documented_on || ' is not in ' || records.folder
-                || ', the month of its folder: expected a date of that month, or the folder of the date'
-            when 'conflict' then 'the record ' || records.record_id || ' stands more than once in one revision with '
-                || 'different content: expected one row, or a higher revision for the later one'
+            when 'folder'
+                then
+                    'documented_on ' || located.documented_on || ' is not in ' || records.folder
+                    || ', the month of its folder: expected a date of that month, or the folder of the date'
+            when 'conflict'
+                then
+                    'the record ' || records.record_id || ' stands more than once in one revision with '
+                    || 'different content: expected one row, or a higher revision for the later one'
             else 'the row withdraws or revises the record ' || records.record_id || ', which no sheet has brought yet'
         end as sentence,
         'Q' as severity

@@ -42,6 +42,6 @@ left join (
         min(party) as party,
         sum(case when attribution_status = 'disputed' then 1 else 0 end) as disputed
     from {{ ref("fct_deaths") }}
-    where incident_id is not null
+    where incident_id is not null and (is_counted or exclusion_reason = 'anonymous_archive')
     group by incident_id
 ) as cases on written.incident_id = cases.incident_id

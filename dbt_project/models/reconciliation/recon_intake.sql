@@ -24,21 +24,33 @@ where month is not null
 
 union all
 
-select {{ monthly_residual("I01", "cast(month as date)", "kind || ': counted, excluded, superseded and withdrawn'", "'rows'", "kind", "accepted", "counted + excluded + superseded + withdrawn") }}
+select
+    {{ monthly_residual(
+        "I01", "cast(month as date)", "kind || ': counted, excluded, superseded and withdrawn'",
+        "'rows'", "kind", "accepted", "counted + excluded + superseded + withdrawn",
+    ) }}
 from {{ ref("fct_received_rows") }}
 where month is not null
 
 union all
 
 -- what intake read of a sheet against what it stored of it, over all months
-select {{ monthly_residual("I01", "cast(try_strptime(sheets.folder || '-01', '%Y-%m-%d') as date)", "'read and stored of sheet ' || sheets.file_name", "'rows'", "sheets.kind", "sheets.received_rows", "coalesce(stored.row_count, 0)") }}
+select
+    {{ monthly_residual(
+        "I01", "cast(try_strptime(sheets.folder || '-01', '%Y-%m-%d') as date)", "'read and stored of sheet ' || sheets.file_name",
+        "'rows'", "sheets.kind", "sheets.received_rows", "coalesce(stored.row_count, 0)",
+    ) }}
 from sheets
 left join stored on sheets.sheet_hash = stored.sheet_hash and sheets.kind = stored.kind
 
 union all
 
 -- what intake stored for a month of this run against what staging holds of it
-select {{ monthly_residual("I01", "cast(parts.received_month as date)", "'stored and staged of sheet ' || sheets.file_name", "'rows'", "parts.kind", "parts.row_count", "coalesce(staged.row_count, 0)") }}
+select
+    {{ monthly_residual(
+        "I01", "cast(parts.received_month as date)", "'stored and staged of sheet ' || sheets.file_name",
+        "'rows'", "parts.kind", "parts.row_count", "coalesce(staged.row_count, 0)",
+    ) }}
 from {{ source("received", "received_parts") }} as parts
 inner join {{ source("received", "run") }} as run on parts.received_month is not distinct from run.month
 left join sheets on parts.sheet_hash = sheets.sheet_hash and parts.kind = sheets.kind

@@ -1,4 +1,4 @@
-{{ config(materialized="incremental", incremental_strategy="months", month_column="received_month") }}
+{{ config(materialized="incremental", incremental_strategy="months", month_column="received_month", on_schema_change="fail") }}
 
 {%- set after_the_fall = "party_root = 'assad_regime' and incident_date > date '2024-12-08'" %}
 {%- set rules = record_rules("case_id") + pcode_rules("killed_pcode", "killed_governorate") + [
@@ -40,7 +40,7 @@
     {"rule_id": "I33", "column": "attribution_status",
      "when": "is_excluded_from_attribution and bucket = 'other' and attribution_status in ('confirmed', 'probable')",
      "say": "'attribution_status ' || attribution_status || ' does not fit ' || mechanism || ': expected excluded_by_rule'"},
-] + party_rules(unless="party_root = 'assad_regime'") %}
+] + party_rules(unless="party_root = 'assad_regime'", last_date="coalesce(injured_on, last_death_date, documented_on)") %}
 
 with {{ received_and_coded("deaths") }},
 
@@ -52,6 +52,8 @@ filled as (
                 when death_date_precision in ('month', 'estimated') then try_cast(western_digits(written_death_date) || '-01' as date)
                 when death_date_precision = 'year' then try_cast(western_digits(written_death_date) || '-01-01' as date)
             end) as death_date,
+            -- at death, never at the day of the run (I15)
+            case when written_age is null then cast(datesub('year', birth_date, death_date) as integer) else age end as age,
             case when written_party is null then 'unidentified' else party end as party,
             case when written_country is null then 'SY' else country end as country
         ),

@@ -1,4 +1,4 @@
-{{ config(materialized="incremental", incremental_strategy="months", month_column="received_month") }}
+{{ config(materialized="incremental", incremental_strategy="months", month_column="received_month", on_schema_change="fail") }}
 
 {#- Party and category stand as printed: a spelling no alias knows is kept and noted, never refused. #}
 {%- set rules = [
@@ -8,6 +8,8 @@
      "say": "'period_end ' || period_end || ' is before period_start ' || period_start"},
     {"rule_id": "I04", "column": "document", "when": "document is null and unread is null",
      "say": "'document is empty: nobody could tell who printed the figure'"},
+    {"rule_id": "I05", "column": "party", "when": "party not in ('ALL', 'total') and folded_party is null", "severity": "W",
+     "say": "'party ' || party || ' is no spelling of a party: kept as printed, and compared with nothing of ours'"},
 ] %}
 
 with {{ received_and_coded("stated_figures") }},
@@ -15,9 +17,18 @@ with {{ received_and_coded("stated_figures") }},
 checked as (
     select
         coded.*,
-        concat_ws('|', document, location, period_start, period_end, measure, party, category, unit, claimant) as figure_id,
-        period_end as documented_on
+        -- a figure is where it stands and what it is of
+        concat_ws(
+            '|'
+            {%- for column in ["document", "location", "period_start", "period_end", "measure", "party", "category", "unit", "claimant"] %},
+            coalesce(cast({{ column }} as varchar), '')
+            {%- endfor %}
+        ) as figure_id,
+        period_end as documented_on,
+        stg_spellings.folded as folded_party
     from coded
+    left join {{ ref("stg_spellings") }} as stg_spellings
+        on stg_spellings.code_list = 'parties' and fold(regexp_extract(coded.party, '[^/]+$')) = stg_spellings.folded
 )
 
 select

@@ -1,4 +1,4 @@
-{{ config(materialized="incremental", incremental_strategy="months", month_column="received_month") }}
+{{ config(materialized="incremental", incremental_strategy="months", month_column="received_month", on_schema_change="fail") }}
 
 {%- set rules = record_rules("event_id") + party_rules() %}
 

@@ -1,0 +1,139 @@
+"""What a later sheet, or a sheet taken away, does to the months before it: exactly what it says, and nothing else."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+
+from tests.integration.house import House, as_csv, deaths
+
+KEYS = {"deaths": "case_id", "incidents": "incident_id", "detentions": "detention_id"}
+REQUIRED = {
+    "deaths": ("killed_governorate", "party"),
+    "incidents": ("date_from", "governorate"),
+    "detentions": ("detained_on", "governorate", "party"),
+}
+
+
+def withdrawals(house: House, kind: str, month: str) -> str:
+    """A sheet that withdraws every record of a kind and month, with no more than it must say."""
+    records = house.rows(f"select {KEYS[kind]} from marts.fct_{kind} where month = date '{month}-01' order by all")
+    empty = dict.fromkeys(REQUIRED[kind], "")
+    return as_csv(
+        [
+            {KEYS[kind]: record, "documented_on": "", **empty, "status": "withdrawn", "revision": "7"}
+            for (record,) in records
+        ]
+    )
+
+
+def test_a_month_emptied_by_withdrawals_becomes_empty(sample_copy: House) -> None:
+    house = sample_copy
+    others = {month: house.facts(month, without=()) for month in ("2024-12", "2025-01")}
+    before = house.statuses()
+    for kind in KEYS:
+        house.drop(f"2025-02/{kind}__synthetic_withdrawals.csv", withdrawals(house, kind, "2023-07"))
+    house.night()
+    facts = house.facts("2023-07")
+    figures = facts.pop("fct_figures")
+    assert len(facts.pop("fct_received_rows")) == len(KEYS)
+    assert facts == dict.fromkeys(facts, [])
+    assert figures
+    assert {row[-1] for row in figures} == {0}
+    for kind in KEYS:
+        was, now = before["2023-07", kind], house.statuses()["2023-07", kind]
+        withdrawn = was["counted"] + was["excluded"]
+        assert now == {
+            "received": was["received"] + withdrawn, "accepted": was["accepted"] + withdrawn,
+            "quarantined": was["quarantined"], "counted": 0, "excluded": 0, "superseded": withdrawn,
+            "withdrawn": withdrawn,
+        }  # fmt: skip
+    assert {month: house.facts(month, without=()) for month in others} == others
+
+
+def test_a_revision_changes_the_month_of_its_record_and_no_other(new_house: Callable[[str], House]) -> None:
+    house = new_house("house")
+    house.drop("2024-11/deaths__synthetic.csv", as_csv(deaths("2024-11", 4)))
+    house.drop("2024-12/deaths__synthetic.csv", as_csv(deaths("2024-12", 3)))
+    house.drop("2025-01/deaths__synthetic.csv", as_csv(deaths("2025-01", 2)))
+    house.night()
+    first = {month: house.facts(month, without=()) for month in ("2024-11", "2024-12", "2025-01")}
+    assert house.figure("deaths", "2024-11", governorate="SY02") == 4
+
+    # a revision that comes in a later folder: another governorate
+    revised = deaths("2024-11", 1, killed_governorate="Homs", revision="2", revised_on="2025-01-15")
+    second = house.drop("2025-01/deaths__synthetic_second.csv", as_csv(revised))
+    house.night()
+    assert house.figure("deaths", "2024-11") == 4
+    assert house.figure("deaths", "2024-11", governorate="SY02") == 3
+    assert house.figure("deaths", "2024-11", governorate="SY04") == 1
+    assert house.statuses()["2024-11", "deaths"]["superseded"] == 1
+    assert {month: house.facts(month, without=()) for month in first if month != "2024-11"} == {
+        month: first[month] for month in first if month != "2024-11"
+    }
+
+    # one that says the case was documented in another month: it leaves a month this night has no other business with
+    moved = [row | {"documented_on": "2024-12-20", "revision": "3"} for row in revised]
+    third = house.drop("2025-01/deaths__synthetic_third.csv", as_csv(moved))
+    (run,) = house.night()
+    assert run.months[0] == date(2024, 12, 1)
+    assert [house.figure("deaths", month) for month in first] == [3, 4, 2]
+    assert house.figure("deaths", "2024-12", governorate="SY04") == 1
+    assert house.facts("2025-01", without=()) == first["2025-01"]
+
+    # and as if they had never come, once their files are taken away
+    second.unlink()
+    third.unlink()
+    house.night()
+    assert {month: house.facts(month, without=()) for month in first} == first
+    assert house.problems() == []
+
+
+def test_rows_that_contradict_their_folder_or_each_other_wait_for_their_sender(
+    new_house: Callable[[str], House],
+) -> None:
+    house = new_house("house")
+    misplaced = deaths("2024-12", 1)
+    twice = deaths("2025-01", 2) + deaths("2025-01", 1, age="31")
+    house.drop("2025-01/deaths__synthetic.csv", as_csv(misplaced))
+    house.drop("2025-01/deaths__synthetic_twice.csv", as_csv(twice))
+    house.night()
+    assert house.problems() == [
+        ("2025-01", "deaths__synthetic.csv", 2, "documented_on", "I06"),
+        ("2025-01", "deaths__synthetic_twice.csv", 2, "revision", "I07"),
+        ("2025-01", "deaths__synthetic_twice.csv", 4, "revision", "I07"),
+    ]
+    assert house.figure("deaths", "2025-01") == 1
+    # the month of the date takes the case; the folder's takes the one of the two that its sender stands by
+    house.drop("2024-12/deaths__synthetic.csv", as_csv(misplaced + deaths("2024-12", 3)[1:]))
+    house.drop("2025-01/deaths__synthetic_twice.csv", as_csv(twice[:2]))
+    house.night()
+    assert (house.figure("deaths", "2024-12"), house.figure("deaths", "2025-01")) == (3, 2)
+
+
+def test_the_same_again_changes_nothing(sample_copy: House) -> None:
+    """The same bytes under another name, the same night again, and a closed month again: not a byte differs."""
+    house = sample_copy
+    facts, status = house.facts(without=()), house.statuses()
+    source = house.root / "raw" / "2025-01" / "synthetic_submissions.json"
+    shutil.copy(source, source.with_name("synthetic_submissions_again.json"))
+    house.night()
+    assert house.facts(without=()) == facts
+    assert house.statuses() == status
+    house.months(date(2023, 7, 1))
+    assert house.facts(without=()) == facts
+
+
+def test_an_incident_knows_its_dead_whenever_they_are_documented(new_house: Callable[[str], House]) -> None:
+    """What a closed month says must not depend on whether it was worked on again since."""
+    house = new_house("house")
+    incident = {
+        "incident_id": "SYN-I-1", "documented_on": "2024-11-05", "date_from": "2024-11-04", "governorate": "Aleppo",
+        "party": "Gunfire of unidentified source", "mechanism": "gunfire", "revision": "1",
+    }  # fmt: skip
+    house.drop("2024-11/incidents__synthetic.csv", as_csv([incident]))
+    house.night()
+    dead = deaths("2024-12", 2, incident_id="SYN-I-1", death_date="2024-11-04")
+    house.drop("2024-12/deaths__synthetic.csv", as_csv(dead))
+    (run,) = house.night()
+    assert run.months[0] == date(2024, 12, 1)
+    assert house.rows("select cases from marts.fct_incidents") == [(2,)]

@@ -1,0 +1,130 @@
+"""Dagster's side of a night: what is materialised, what the checks say, and what a failed one means for the run."""
+
+import io
+from collections.abc import Iterator
+from datetime import date
+
+import dagster as dg
+import duckdb
+import pytest
+from rich.console import Console
+
+from orchestration.rules import declared_rules
+from tests.integration.house import BUSINESS_DATE, House
+
+MONTHLY = ("received_deaths", "fct_deaths", "fct_incidents", "fct_facility_attacks", "fct_torture", "fct_detentions")
+WHOLE = ("fct_figures", "fct_massacres", "fct_received_rows", "recon_residuals", "dim_parties", "received_run")
+
+
+@pytest.fixture(scope="module")
+def entered(sample_house: House) -> Iterator[None]:
+    with sample_house.entered():
+        yield
+
+
+@pytest.fixture(scope="module")
+def graph(entered: None) -> dg.Definitions:
+    from orchestration.definitions import defs
+
+    return defs
+
+
+@pytest.fixture(scope="module")
+def instance(entered: None) -> Iterator[dg.DagsterInstance]:
+    from orchestration.instance import instance
+
+    with instance() as dagster:
+        yield dagster
+
+
+def latest_run(dagster: dg.DagsterInstance) -> dg.DagsterRun:
+    return dagster.get_runs(limit=1)[0]
+
+
+def evaluations(dagster: dg.DagsterInstance, run_id: str) -> dict[str, dg.AssetCheckEvaluation]:
+    """What the checks of the declared rules said in a run, by the name of the check."""
+    names = {rule.id.replace(".", "_") for rule in declared_rules()}
+    events = dagster.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+    told = [event.dagster_event.asset_check_evaluation_data for event in events]
+    return {each.check_name: each for each in told if each.check_name in names}
+
+
+def test_every_declared_rule_is_a_check_of_the_job(graph: dg.Definitions) -> None:
+    selected = graph.resolve_job_def("nightly").asset_layer.asset_graph.asset_check_keys
+    keys = {(key.asset_key.path[-1], key.name) for key in selected}
+    assert {(rule.asset, rule.id.replace(".", "_")) for rule in declared_rules()} <= keys
+
+
+def test_a_check_is_described_as_its_rule_is(graph: dg.Definitions) -> None:
+    specs = {
+        spec.name: spec
+        for checks in graph.asset_checks
+        for spec in getattr(checks, "check_specs", [])
+    }  # fmt: skip
+    for rule in declared_rules():
+        spec = specs[rule.id.replace(".", "_")]
+        assert spec.description == rule.sentence
+        assert spec.blocking is rule.is_blocking
+        assert spec.metadata["severity"] == rule.severity
+        assert spec.metadata["run-book"] == f"docs/rules.md#{rule.runbook}"
+
+
+def test_a_range_run_makes_each_month_of_the_facts_and_the_others_once(instance: dg.DagsterInstance) -> None:
+    run = latest_run(instance)
+    events = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
+    made = [event.dagster_event.step_materialization_data.materialization for event in events]
+    partitions = {name: sorted(str(one.partition) for one in made if one.asset_key.path[-1] == name) for name in MONTHLY}
+    assert partitions == dict.fromkeys(MONTHLY, ["2024-12", "2025-01", "2025-02"])
+    once = {name: [one.partition for one in made if one.asset_key.path[-1] == name] for name in WHOLE}
+    assert once == dict.fromkeys(WHOLE, [None])
+
+
+def test_every_month_with_sheets_is_materialised(instance: dg.DagsterInstance) -> None:
+    assert {"2023-07", "2024-12", "2025-01"} <= instance.get_materialized_partitions(dg.AssetKey("fct_deaths"))
+
+
+def test_a_check_says_its_sentence_its_verdict_and_how_much_it_judged(instance: dg.DagsterInstance) -> None:
+    told = evaluations(instance, latest_run(instance).run_id)
+    for rule in declared_rules():
+        evaluation = told[rule.id.replace(".", "_")]
+        assert evaluation.passed
+        assert evaluation.description == rule.sentence
+        assert evaluation.metadata["verdict"].value == "passed"
+        assert evaluation.metadata["judged"].value > 0
+        assert evaluation.metadata["failed"].value == 0
+        assert evaluation.metadata["run-book"].value == f"docs/rules.md#{rule.runbook}"
+
+
+def test_a_rule_that_blocks_ends_the_night_with_three(sample_copy: House) -> None:
+    """Somebody lets an anonymous victim into the toll of a month the night does not work on; the figures follow."""
+    house, day = sample_copy, date.fromisoformat(BUSINESS_DATE)
+    with duckdb.connect(house.place.warehouse) as connection:
+        connection.execute(
+            "update marts.fct_deaths set is_counted = true where case_id = (select min(case_id) from marts.fct_deaths "
+            "where month = '2023-07-01' and archive = 'anonymous')"
+        )
+    told = io.StringIO()
+    with house.entered():
+        from orchestration.face import work
+        from orchestration.instance import instance
+
+        status = work(Console(file=told, width=200), day, quiet=False, verbose=False, as_json=False)
+        with instance() as dagster:
+            run = latest_run(dagster)
+            evaluation = evaluations(dagster, run.run_id)["I18"]
+    assert status == 3, told.getvalue()
+    assert house.figure("deaths", "2023-07") == 56
+    assert "I18 (B)  2023-07-01  anonymous victims in the toll" in told.getvalue()
+    assert "1 failed" in told.getvalue()
+    assert (evaluation.passed, evaluation.blocking, evaluation.severity) == (False, True, dg.AssetCheckSeverity.ERROR)
+    assert evaluation.metadata["verdict"].value == "failed"
+    assert "2023-07-01" in evaluation.metadata["failing"].value
+    assert "anonymous victims in the toll" in evaluation.metadata["failing"].value
+
+    # the month worked on again is what its sheets say, and nothing blocks it any more
+    (run,) = house.months(date(2023, 7, 1))
+    with house.entered():
+        from orchestration import readings
+
+        assert {verdict["verdict"] for verdict in readings.verdicts(house.place, run.run_id)} == {"passed"}
+    assert house.figure("deaths", "2023-07") == 55

@@ -1,0 +1,174 @@
+"""What may be dropped: every format and encoding gives the same facts, and a bad file does not stop the good ones."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import xlsxwriter
+from rich.console import Console
+
+from tests.integration.house import BUSINESS_DATE, PROVENANCE, SAMPLE_SHEETS, House, as_csv, deaths
+
+JULY = SAMPLE_SHEETS / "2023-07"
+DATES = ("documented_on", "death_date", "injured_on")
+NUMBERS = ("age", "revision")
+WESTERN = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
+RECORD, INCIDENT = ("case_id", "رقم الحالة"), ("incident_id", "رقم الحادثة")
+Rows = list[dict[str, str]]
+
+
+def plain(rows: Rows) -> bytes:
+    return as_csv(rows).encode()
+
+
+def semicolons(rows: Rows) -> bytes:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, rows[0], delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def typed(row: dict[str, str]) -> dict[str, object]:
+    """A row as a program holds it: days as days, whole numbers as numbers, nothing as nothing."""
+    kinds = dict.fromkeys(DATES, date.fromisoformat) | dict.fromkeys(NUMBERS, int)
+    return {name: kinds.get(name, str)(value) if value else None for name, value in row.items()}
+
+
+def workbook(rows: Rows) -> bytes:
+    """A workbook with a title above its heading, and date cells."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True, "default_date_format": "dd/mm/yyyy"}) as book:
+        tab = book.add_worksheet("deaths")
+        tab.merge_range(0, 0, 0, len(rows[0]) - 1, "Synthetic people")
+        tab.write_row(1, 0, list(rows[0]))
+        for number, row in enumerate(rows, 2):
+            tab.write_row(number, 0, list(typed(row).values()))
+    return stream.getvalue()
+
+
+def objects(rows: Rows) -> bytes:
+    told = [{name: value for name, value in typed(row).items() if value is not None} for row in rows]
+    return json.dumps(told, ensure_ascii=False, default=str).encode()
+
+
+def lines(rows: Rows) -> bytes:
+    return b"\n".join(objects([row])[1:-1] for row in rows)
+
+
+def parquet(rows: Rows) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist([typed(row) for row in rows]), sink)
+    return sink.getvalue().to_pybytes()
+
+
+def arabic(encoding: str) -> Callable[[Rows], bytes]:
+    return lambda rows: as_csv(rows).encode(encoding)
+
+
+FORMATS = {"csv": plain, "tsv": semicolons, "xlsx": workbook, "json": objects, "jsonl": lines, "parquet": parquet}
+# Windows-1256 has no Arabic-Indic digits: the sheet is written with western ones in all three
+ENCODINGS = {"utf8": arabic("utf-8"), "windows": arabic("cp1256"), "utf16": arabic("utf-16")}
+
+
+def dropped(house: House, writers: dict[str, Callable[[Rows], bytes]], sheet: str, digits: dict[int, int]) -> None:
+    """Drop a sheet of the sample once in every form, the records of each under numbers of their own."""
+    rows = list(csv.DictReader(io.StringIO((JULY / sheet).read_text("utf-8").translate(digits))))
+    for form, write in writers.items():
+        keyed = [
+            {name: f"{form}:{value}" if name in RECORD + INCIDENT and value else value for name, value in row.items()}
+            for row in rows
+        ]
+        ending = form if form in FORMATS else "csv"
+        house.drop(f"2023-07/deaths__synthetic_{form}.{ending}", write(keyed))
+
+
+def by_form(house: House, table: str, key: str, where: str = "true", without: tuple[str, ...] = PROVENANCE) -> dict:
+    """The rows of a table by the form they came in, without the form's name."""
+    names = [name for name in house.columns(table) if name not in without]
+    own = "regexp_replace({0}, '^[a-z0-9]+:', '') as {0}"
+    kept = ", ".join(own.format(name) if name in ("case_id", "incident_id") else name for name in names)
+    forms: dict[str, list] = {}
+    for form, *row in house.rows(f"select split_part({key}, ':', 1), {kept} from {table} where {where} order by all"):
+        forms.setdefault(form, []).append(row)
+    return forms
+
+
+@pytest.fixture(scope="module")
+def every_form(empty_house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A house that got two sheets of July 2023: one in every format, one in every encoding."""
+    house = empty_house.copy(tmp_path_factory.mktemp("forms"))
+    dropped(house, FORMATS, "deaths__synthetic.csv", {})
+    dropped(house, ENCODINGS, "deaths__synthetic_arabic.csv", WESTERN)
+    house.night("2023-08-01")
+    return house
+
+
+@pytest.mark.parametrize("forms", [FORMATS, ENCODINGS], ids=["formats", "encodings"])
+class TestEveryForm:
+    def test_gives_the_same_facts(self, every_form: House, forms: dict) -> None:
+        first, *others = [by_form(every_form, "marts.fct_deaths", "case_id")[form] for form in forms]
+        assert len(first) > 15
+        assert all(other == first for other in others)
+
+    def test_gives_the_same_massacres(self, every_form: House, forms: dict) -> None:
+        told = by_form(every_form, "marts.fct_massacres", "incident_id")
+        first, *others = [told.get(form, []) for form in forms]
+        assert all(other == first for other in others)
+
+    def test_gives_the_same_problems(self, every_form: House, forms: dict) -> None:
+        problems = [(file, column, rule) for _, file, _, column, rule in every_form.problems()]
+        told = {
+            form: [problem[1:] for problem in problems if problem[0].split("__synthetic_")[1].split(".")[0] == form]
+            for form in forms
+        }
+        first, *others = told.values()
+        assert all(other == first for other in others)
+
+
+def test_figures_of_every_form_are_so_many_times_one(every_form: House) -> None:
+    counted = {form: len([1 for row in rows if True in row]) for form, rows in by_form(
+        every_form, "marts.fct_deaths", "case_id", "is_counted").items()}  # fmt: skip
+    assert every_form.figure("deaths", "2023-07") == sum(counted.values())
+    values = every_form.rows(
+        "select value from marts.fct_figures where measure = 'deaths' and sub_party = 'landmine_unidentified' and "
+        "period_kind = 'month' and basis = 'documented' and category = 'total' and governorate is null"
+    )
+    assert all(value % len(FORMATS) == 0 for (value,) in values)
+    assert every_form.set_aside() == {}
+
+
+def test_a_file_that_cannot_be_used_does_not_stop_the_others(new_house: Callable[[str], House]) -> None:
+    house = new_house("house")
+    good = deaths("2025-01", 3)
+    house.drop("2025-01/deaths__synthetic_good.csv", as_csv(good))
+    house.drop("2025-01/deaths__damaged.xlsx", workbook(good)[:-400])
+    house.drop("2025-01/deaths__no_workbook.xlsx", b"this is no workbook")
+    house.drop("2025-01/rumours__team.csv", "who,what\nsomebody,something\n")
+    house.drop("2025-01/deaths__no_party.csv", as_csv([{k: v for k, v in row.items() if k != "party"} for row in good]))
+    lines = as_csv(deaths("2025-01", 40, notes="synthetic")).splitlines(keepends=True)
+    lines[5] = lines[5].replace(",synthetic", ',"synthetic')
+    house.drop("2025-01/deaths__unclosed.csv", "".join(lines))
+    house.drop("2025-01/deaths__picture.png", b"\x89PNG")
+    bad = {"deaths__damaged.xlsx", "deaths__no_workbook.xlsx", "rumours__team.csv", "deaths__no_party.csv",
+           "deaths__unclosed.csv", "deaths__picture.png"}  # fmt: skip
+    told = io.StringIO()
+    with house.entered():
+        from orchestration.face import work
+
+        screen = Console(file=told, width=400, soft_wrap=True)
+        status = work(screen, date.fromisoformat(BUSINESS_DATE), quiet=False, verbose=False, as_json=False)
+    assert status == 0, told.getvalue()
+    assert house.figure("deaths", "2025-01") == 3
+    aside = house.set_aside()
+    assert set(aside) == bad
+    assert all(f"raw/2025-01/{name}" in sentence and sentence.endswith(".") for name, sentence in aside.items())
+    assert "party" in aside["deaths__no_party.csv"]
+    assert "quote" in aside["deaths__unclosed.csv"]
+    for shown in (told.getvalue(), house.cli("status").stdout, house.cli("quarantine").stdout):
+        assert {name for name in bad if name in shown} == bad
