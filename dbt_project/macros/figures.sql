@@ -50,6 +50,11 @@
     {%- endfor %})
 {%- endmacro %}
 
+{# That two relations agree in some columns. #}
+{% macro same(left, right, columns) -%}
+    {%- for column in columns %}{{ "and " if not loop.first }}{{ left }}.{{ column }} = {{ right }}.{{ column }} {% endfor -%}
+{%- endmacro %}
+
 {# The columns of a residual, in the order all models of this room write them. #}
 {% macro residual(rule_id, period_kind, period_start, period_end, subject, measure, category, expected, observed, judged="true", reason="cast(null as varchar)") -%}
     {{ rule_id }} as rule_id,

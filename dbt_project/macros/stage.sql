@@ -188,3 +188,33 @@ and I32 asks for the channel. last_date is the last day it may have been, where 
             ~ governorate},
     ]) }}
 {% endmacro %}
+
+{#
+A whole staging model of a kind whose rules are the shared ones: a record, its place and its party. `day` is the column
+of the day it happened, by which its party must have existed.
+#}
+{% macro stage_record(kind, record_id, day, has_pcode) %}
+    {%- set rules = record_rules(record_id) + (pcode_rules("pcode", "governorate") if has_pcode else []) + party_rules() -%}
+    with {{ received_and_coded(kind) }},
+
+    checked as (
+        select
+            coded.* replace (case when coded.written_party is null then 'unidentified' else coded.party end as party),
+            coalesce(coded.{{ day }}, coded.documented_on) as incident_date,
+            parties.valid_from as party_valid_from,
+            parties.valid_to as party_valid_to
+            {%- if has_pcode %},
+            areas.governorate as pcode_governorate
+            {%- endif %}
+        from coded
+        left join {{ ref("parties") }} as parties on coded.party = parties.party
+        {%- if has_pcode %}
+        left join {{ ref("stg_areas") }} as areas on coded.pcode = areas.pcode
+        {%- endif %}
+    )
+
+    select
+        {{ staged_columns(kind) }},
+        {{ problems(kind, rules) }} as problems
+    from checked
+{%- endmacro %}

@@ -73,7 +73,9 @@ def test_a_range_run_makes_each_month_of_the_facts_and_the_others_once(instance:
     run = latest_run(instance)
     events = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
     made = [event.dagster_event.step_materialization_data.materialization for event in events]
-    partitions = {name: sorted(str(one.partition) for one in made if one.asset_key.path[-1] == name) for name in MONTHLY}
+    partitions = {
+        name: sorted(str(one.partition) for one in made if one.asset_key.path[-1] == name) for name in MONTHLY
+    }
     assert partitions == dict.fromkeys(MONTHLY, ["2024-12", "2025-01", "2025-02"])
     once = {name: [one.partition for one in made if one.asset_key.path[-1] == name] for name in WHOLE}
     assert once == dict.fromkeys(WHOLE, [None])

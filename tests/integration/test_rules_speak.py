@@ -33,9 +33,7 @@ class Break:
 
 def cell(measure: str, change: int, categories: str = "total", where: str = FROM_JANUARY, **members: str) -> str:
     """SQL that changes a figure broken down by exactly these members."""
-    told = " and ".join(
-        f"{name} = '{members[name]}'" if name in members else f"{name} is null" for name in DIMENSIONS
-    )
+    told = " and ".join(f"{name} = '{members[name]}'" if name in members else f"{name} is null" for name in DIMENSIONS)
     listed = ", ".join(f"'{category}'" for category in categories.split())
     return (
         f"update marts.fct_figures set value = value + {change} "

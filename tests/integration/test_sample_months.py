@@ -28,7 +28,9 @@ def test_the_night_does_its_work_and_ends_with_a_table(sample_night) -> None:
     _, done = sample_night
     assert (done.returncode, done.stderr) == (0, "")
     lines = [line.split() for line in done.stdout.splitlines()]
-    rows = {line[0]: " ".join(line[1:]) for line in lines if line and line[0] in SAMPLE_MONTHS and "(" in " ".join(line)}
+    rows = {
+        line[0]: " ".join(line[1:]) for line in lines if line and line[0] in SAMPLE_MONTHS and "(" in " ".join(line)
+    }
     assert "55 (16 · 4)" in rows["2023-07"]
     assert "503 (96 · 49)" in rows["2024-12"]
     assert "236 (32 · 18)" in rows["2025-01"]

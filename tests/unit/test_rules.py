@@ -12,7 +12,9 @@ from orchestration.rules import Rule, declared_rules
 from orchestration.settings import DBT_PROJECT, EXPECTATIONS, REPOSITORY
 
 MODELS = {path.stem for path in (DBT_PROJECT / "models").rglob("*.sql")}
-TABLES = yaml.safe_load((DBT_PROJECT / "models" / "staging" / "received.yml").read_text("utf-8"))["sources"][0]["tables"]
+TABLES = yaml.safe_load((DBT_PROJECT / "models" / "staging" / "received.yml").read_text("utf-8"))["sources"][0][
+    "tables"
+]
 KINDS = {table["config"]["meta"]["kind"] for table in TABLES if "kind" in table["config"]["meta"]}
 RULES = declared_rules()
 DECLARATION: dict[str, Any] = {
@@ -41,7 +43,7 @@ def declared(tmp_path, monkeypatch):
 
 
 def test_the_first_rules_are_declared() -> None:
-    expected = "I01 I18 I40 I43 I43.named I44 I47 I50 I51 I52 I53 I54 I55 I56 I59 I60 I61 I63 I97".split()
+    expected = ["I01", "I18", "I40", "I43", "I43.named", "I44", "I47", "I50", "I51", "I52", "I53", "I54", "I55", "I56", "I59", "I60", "I61", "I63", "I97"]
     assert [rule.id for rule in RULES] == expected
 
 

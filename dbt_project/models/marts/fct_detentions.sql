@@ -23,10 +23,5 @@ select
     case when written.status = 'merged' then 'duplicate' end as exclusion_reason,
     case when written.status = 'merged' then 'duplicate' end is null as is_counted,
     written.row_key
-from {{ ref("stg_detentions") }} as written
-inner join {{ ref("int_records") }} as records
-    on written.row_key = records.row_key and records.kind = 'detentions' and records.state = 'current'
-inner join {{ ref("stg_scheme_parties") }} as scheme_parties
-    on written.party = scheme_parties.party
-    and records.month between scheme_parties.valid_from and scheme_parties.valid_to
+from {{ current_records("detentions") }}
 where records.month in (select int_months.month from {{ ref("int_months") }} as int_months)

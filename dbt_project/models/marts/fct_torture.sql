@@ -51,10 +51,5 @@ select
     case when written.status = 'merged' then 'duplicate' end as exclusion_reason,
     coalesce(written.status, 'active') != 'merged' as is_counted,
     written.row_key
-from {{ ref("stg_torture") }} as written
-inner join {{ ref("int_records") }} as records
-    on written.row_key = records.row_key and records.kind = 'torture' and records.state = 'current'
-inner join {{ ref("stg_scheme_parties") }} as scheme_parties
-    on written.party = scheme_parties.party
-    and records.month between scheme_parties.valid_from and scheme_parties.valid_to
+from {{ current_records("torture") }}
 where records.month in (select int_months.month from {{ ref("int_months") }} as int_months)

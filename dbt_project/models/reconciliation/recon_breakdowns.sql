@@ -1,12 +1,6 @@
-with figures as (
-    select
-        figures.*,
-        {{ breakdown_of("figures") }} as breakdown,
-        {{ coordinates("figures") }} as coordinates
-    from {{ ref("fct_figures") }} as figures
-),
+{%- set place = ["measure", "basis", "period_kind", "period_start", "period_end", "category"] %}
 
-breakdowns as (
+with breakdowns as (
     select
         measure,
         basis,
@@ -21,71 +15,48 @@ breakdowns as (
 
 parts as (
     select
-        figures.measure, figures.basis, figures.period_kind, figures.period_start, figures.period_end, figures.category,
+        {%- for column in place %}
+        figures.{{ column }},
+        {%- endfor %}
         breakdowns.dimensions,
+        breakdowns.dimension,
+        breakdowns.completeness,
+        breakdowns.rule_id,
         {{ coordinates("figures", without="breakdowns.dimension") }} as coordinates,
         sum(figures.value) as parts_total,
         max(figures.value) as largest
-    from figures
+    from {{ ref("recon_figures") }} as figures
     inner join breakdowns
-        on figures.measure = breakdowns.measure
-        and figures.basis = breakdowns.basis
-        and figures.breakdown = breakdowns.dimensions
+        on figures.breakdown = breakdowns.dimensions and {{ same("figures", "breakdowns", ["measure", "basis"]) }}
     group by all
 ),
 
 wholes as (
     select figures.*, breakdowns.dimensions, breakdowns.dimension, breakdowns.completeness, breakdowns.rule_id
-    from figures
+    from {{ ref("recon_figures") }} as figures
     inner join breakdowns
-        on figures.measure = breakdowns.measure
-        and figures.basis = breakdowns.basis
-        and figures.breakdown = breakdowns.parent
+        on figures.breakdown = breakdowns.parent and {{ same("figures", "breakdowns", ["measure", "basis"]) }}
 ),
 
+-- parts without a whole are as wrong as a whole without parts
 compared as (
     select
-        coalesce(wholes.rule_id, breakdowns.rule_id) as rule_id,
-        coalesce(wholes.completeness, breakdowns.completeness) as completeness,
-        coalesce(wholes.dimension, breakdowns.dimension) as dimension,
-        {%- for column in ["measure", "basis", "period_kind", "period_start", "period_end", "category"] %}
+        {%- for column in place + ["dimension", "completeness", "rule_id"] %}
         coalesce(wholes.{{ column }}, parts.{{ column }}) as {{ column }},
         {%- endfor %}
-        {{ members_of("wholes") }} as members,
+        coalesce(wholes.told, ', ' || parts.coordinates) as told,
         wholes.value,
-        parts.parts_total,
-        parts.largest
+        coalesce(parts.parts_total, 0) as parts_total,
+        coalesce(parts.largest, 0) as largest
     from wholes
-    full join parts
-        on wholes.measure = parts.measure
-        and wholes.basis = parts.basis
-        and wholes.period_kind = parts.period_kind
-        and wholes.period_start = parts.period_start
-        and wholes.period_end = parts.period_end
-        and wholes.category = parts.category
-        and wholes.dimensions = parts.dimensions
-        and wholes.coordinates = parts.coordinates
-    left join breakdowns
-        on parts.measure = breakdowns.measure and parts.basis = breakdowns.basis and parts.dimensions = breakdowns.dimensions
+    full join parts on {{ same("wholes", "parts", place + ["dimensions", "coordinates"]) }}
 )
 
--- I44, I47, I51, I52, I53, I59, I60: the parts of an exhaustive breakdown add up to the whole
+-- I44, I47, I51, I52, I53, I59, I60: the parts of an exhaustive breakdown add up to the whole; I55: those of a subset
+-- are none of them more than it
 select
     {{ residual(
-        "rule_id", "period_kind", "period_start", "period_end",
-        "measure || ' by ' || dimension || case when basis = 'occurred' then ', by month of death' else '' end || coalesce(', ' || nullif(members, ''), '')",
-        "measure", "category", "value", "coalesce(parts_total, 0)",
+        "rule_id", "period_kind", "period_start", "period_end", "measure || ' by ' || dimension || told", "measure", "category",
+        "value", "case completeness when 'exhaustive' then parts_total else largest end",
     ) }}
 from compared
-where completeness = 'exhaustive'
-
-union all
-
--- I55: a subset is not more than what it is a subset of
-select
-    {{ residual(
-        "rule_id", "period_kind", "period_start", "period_end",
-        "measure || ' by ' || dimension || coalesce(', ' || nullif(members, ''), '')", "measure", "category", "value", "coalesce(largest, 0)",
-    ) }}
-from compared
-where completeness = 'subset'

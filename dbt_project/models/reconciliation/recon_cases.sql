@@ -28,14 +28,14 @@ union all
 
 -- I50: and the toll of a month is the counted cases of that month, nothing besides
 select {{ monthly_residual("I50", "figures.period_start", "'toll and counted cases'", "'deaths'", "'total'", "count(deaths.case_id)", "max(figures.value)") }}
-from {{ ref("fct_figures") }} as figures
+from {{ ref("recon_figures") }} as figures
 left join {{ ref("fct_deaths") }} as deaths on figures.period_start = deaths.month and deaths.is_counted
 where
     figures.measure = 'deaths'
     and figures.basis = 'documented'
     and figures.period_kind = 'month'
     and figures.category = 'total'
-    and {{ breakdown_of("figures") }} = ''
+    and figures.breakdown = ''
 group by figures.period_start
 {%- for measure, dimension, facts in unknown_keys %}
 
@@ -53,13 +53,13 @@ from (
     where is_counted
     group by month
 ) as facts
-left join {{ ref("fct_figures") }} as figures
+left join {{ ref("recon_figures") }} as figures
     on facts.month = figures.period_start
     and figures.measure = '{{ measure }}'
     and figures.basis = 'documented'
     and figures.period_kind = 'month'
     and figures.category = 'total'
     and figures.{{ dimension }} = 'unknown'
-    and {{ breakdown_of("figures") }} = '{{ dimension }}'
+    and figures.breakdown = '{{ dimension }}'
 group by facts.month
 {%- endfor %}

@@ -1,30 +1,27 @@
 {#- a measure whose cells are part of another measure's -#}
 {%- set subsets = [("torture_deaths", "deaths")] %}
+{%- set place = ["basis", "period_kind", "period_start", "period_end", "category"] %}
 
 with figures as (
-    select
-        figures.*,
-        {{ breakdown_of("figures") }} as breakdown,
-        {{ coordinates("figures") }} as coordinates
-    from {{ ref("fct_figures") }} as figures
+    select * from {{ ref("recon_figures") }}
 ),
 
 -- each cell beside each of its margins: the same cell with one dimension, or its category, not told apart
 margins as (
     {%- for dimension in dimensions() %}
-    select measure, basis, period_kind, period_start, period_end, category, value, {{ coordinates("figures", without="'" ~ dimension ~ "'") }} as margin
+    select measure, basis, period_kind, period_start, period_end, category, value, {{ coordinates("figures", without="'" ~ dimension ~ "'") }} as coordinates
     from figures
     where {{ dimension }} is not null
     union all
     {%- endfor %}
-    select measure, basis, period_kind, period_start, period_end, 'total' as category, value, coordinates as margin
+    select measure, basis, period_kind, period_start, period_end, 'total' as category, value, coordinates
     from figures
     where category != 'total'
 ),
 
 categories as (
     select
-        measure, basis, period_kind, period_start, period_end, {{ members_of("figures") }} as members,
+        measure, period_kind, period_start, period_end, told,
         sum(case when category = 'total' then value end) as total,
         sum(case when category != 'total' then value end) as parts_total
     from figures
@@ -34,11 +31,7 @@ categories as (
 )
 
 -- I54: children, women, men and unknown are everybody
-select
-    {{ residual(
-        "'I54'", "period_kind", "period_start", "period_end", "measure || ' by category' || case when basis = 'occurred' then ', by month of death' else '' end || coalesce(', ' || nullif(members, ''), '')",
-        "measure", "'total'", "total", "parts_total",
-    ) }}
+select {{ residual("'I54'", "period_kind", "period_start", "period_end", "measure || ' by category' || told", "measure", "'total'", "total", "parts_total") }}
 from categories
 {%- for subset, whole in subsets %}
 
@@ -47,19 +40,12 @@ union all
 -- I55: {{ subset }} are {{ whole }}
 select
     {{ residual(
-        "'I55'", "parts.period_kind", "parts.period_start", "parts.period_end",
-        "'" ~ subset ~ " among " ~ whole ~ "' || coalesce(', ' || nullif(" ~ members_of("parts") ~ ", ''), '')",
+        "'I55'", "parts.period_kind", "parts.period_start", "parts.period_end", "'" ~ subset ~ " among " ~ whole ~ "' || parts.told",
         "parts.measure", "parts.category", "coalesce(wholes.value, 0)", "parts.value",
     ) }}
 from figures as parts
 left join figures as wholes
-    on wholes.measure = '{{ whole }}'
-    and parts.basis = wholes.basis
-    and parts.period_kind = wholes.period_kind
-    and parts.period_start = wholes.period_start
-    and parts.period_end = wholes.period_end
-    and parts.category = wholes.category
-    and parts.coordinates = wholes.coordinates
+    on wholes.measure = '{{ whole }}' and {{ same("parts", "wholes", place + ["coordinates"]) }}
 where parts.measure = '{{ subset }}' and parts.breakdown in ('', 'party', 'governorate')
 {%- endfor %}
 
@@ -68,17 +54,10 @@ union all
 -- I56: no cell is larger than its margin; counted, since there are as many pairs as cells
 select
     {{ residual(
-        "'I56'", "margins.period_kind", "margins.period_start", "margins.period_end",
-        "margins.measure || ': cells above their margin' || case when margins.basis = 'occurred' then ', by month of death' else '' end",
-        "margins.measure", "'total'", "0", "sum(case when margins.value > wholes.value then 1 else 0 end)",
+        "'I56'", "cells.period_kind", "cells.period_start", "cells.period_end",
+        "cells.measure || ': cells above their margin' || case when cells.basis = 'occurred' then ', by month of death' else '' end",
+        "cells.measure", "'total'", "0", "sum(case when cells.value > wholes.value then 1 else 0 end)",
     ) }}
-from margins
-inner join figures as wholes
-    on margins.measure = wholes.measure
-    and margins.basis = wholes.basis
-    and margins.period_kind = wholes.period_kind
-    and margins.period_start = wholes.period_start
-    and margins.period_end = wholes.period_end
-    and margins.category = wholes.category
-    and margins.margin = wholes.coordinates
-group by margins.measure, margins.basis, margins.period_kind, margins.period_start, margins.period_end
+from margins as cells
+inner join figures as wholes on {{ same("cells", "wholes", place + ["measure", "coordinates"]) }}
+group by cells.measure, cells.basis, cells.period_kind, cells.period_start, cells.period_end

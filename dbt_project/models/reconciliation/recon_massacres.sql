@@ -10,8 +10,8 @@ with incidents as (
 
 figures as (
     select measure, period_start as month, category, value
-    from {{ ref("fct_figures") }} as figures
-    where basis = 'documented' and period_kind = 'month' and {{ breakdown_of("figures") }} = ''
+    from {{ ref("recon_figures") }} as figures
+    where basis = 'documented' and period_kind = 'month' and figures.breakdown = ''
 ),
 
 -- the dead of each month's massacres, and the named ones among them

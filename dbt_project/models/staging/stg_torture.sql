@@ -1,20 +1,3 @@
 {{ config(materialized="incremental", incremental_strategy="months", month_column="received_month", on_schema_change="fail") }}
 
-{%- set rules = record_rules("event_id") + party_rules() %}
-
-with {{ received_and_coded("torture") }},
-
-checked as (
-    select
-        coded.* replace (case when coded.written_party is null then 'unidentified' else coded.party end as party),
-        coalesce(coded.occurred_from, coded.documented_on) as incident_date,
-        parties.valid_from as party_valid_from,
-        parties.valid_to as party_valid_to
-    from coded
-    left join {{ ref("parties") }} as parties on coded.party = parties.party
-)
-
-select
-    {{ staged_columns("torture") }},
-    {{ problems("torture", rules) }} as problems
-from checked
+{{ stage_record("torture", "event_id", day="occurred_from", has_pcode=false) }}

@@ -1,0 +1,12 @@
+{{ config(materialized="view") }}
+
+select
+    figures.*,
+    {{ breakdown_of("figures") }} as breakdown,
+    {{ coordinates("figures") }} as coordinates,
+    coalesce(', ' || nullif(concat_ws(
+        ', ',
+        case when figures.basis = 'occurred' then 'by month of death' end,
+        nullif({{ members_of("figures") }}, '')
+    ), ''), '') as told
+from {{ ref("fct_figures") }} as figures
