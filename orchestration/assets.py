@@ -75,10 +75,9 @@ def received(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mat
     place, business_date, months = night.settings(), night.day(), run_months(context)
     now = datetime.fromtimestamp(context.instance.get_run_stats(context.run_id).launch_time or 0)
     taken = intake.take_in(place.root, now, business_date, warehouse.settled(place))
-    for line in taken.sheets.filter(taken.sheets["set_aside"].is_valid()).to_pylist():
-        context.log.warning(
-            "set aside: %s/%s %s: %s", line["folder"], line["file_name"], line["tab"], line["set_aside"]
-        )
+    aside = [line for line in taken.sheets["set_aside"].to_pylist() if line]
+    for line in aside:
+        context.log.warning(f"set aside: {line}")
     files = {
         kind: [place.root / "lake" / "received" / kind / "empty.parquet"]
         + [path for month, path in taken.files[kind] if month is None or month in months]
@@ -87,8 +86,12 @@ def received(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mat
     warehouse.prepare(place, files, taken, months, business_date)
     rows = {f"received_{kind}": sum(pq.read_metadata(path).num_rows for path in paths) for kind, paths in files.items()}
     rows |= {"received_sheets": len(taken.sheets), "received_parts": len(taken.parts), "received_run": len(months) + 1}
+    told = {
+        "received_sheets": {"set_aside": dg.MarkdownMetadataValue("\n".join(f"- {line}" for line in aside) or "none")}
+    }
     for key in sorted(context.selected_asset_keys):
-        yield dg.MaterializeResult(key, metadata={"dagster/row_count": rows[key.path[-1]]})
+        name = key.path[-1]
+        yield dg.MaterializeResult(key, metadata={"dagster/row_count": rows[name], **told.get(name, {})})
 
 
 @dbt_assets(

@@ -16,7 +16,12 @@ from orchestration.settings import REPOSITORY, settings
 
 DID_ITS_WORK, COULD_NOT, BLOCKED = 0, 1, 3
 
-app = typer.Typer(no_args_is_help=True, help="From raw case sheets to tallies that add up.", rich_markup_mode=None, pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    help="From raw case sheets to tallies that add up.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
 out = Console(highlight=False, soft_wrap=True)
 out.width = max(out.width, 120)  # a table cut short is no table
 
@@ -56,7 +61,7 @@ def status(as_json: AsJson = False) -> None:
     columns = ["month", "kind", "received", "accepted", "quarantined", "counted", "excluded", "superseded", "withdrawn"]
     out.print(table(columns, rows))
     for sheet in readings.set_aside(settings()):
-        out.print(f"set aside  raw/{sheet['folder']}/{sheet['file_name']}: {sheet['sentence']}")
+        out.print(f"set aside  {sheet['sentence']}", markup=False)
     return None
 
 
@@ -78,7 +83,12 @@ def figures(
         return print(readings.as_json(rows))
     if not rows:
         _stop(f"there are no figures for {period}: no sheet of that period has been received, or it has not ended yet")
-    shown = [row for row in rows if by or not any(row[name] for name in readings.DIMENSIONS)]
+    names = readings.governorates(settings()) if "governorate" in (by or []) else {}
+    shown = [
+        row | {"governorate": names.get(row["governorate"], row["governorate"])}
+        for row in rows
+        if by or not any(row[name] for name in readings.DIMENSIONS)
+    ]
     out.print(
         table(["measure", *(by or []), "total", "children", "women", "men", "unknown"], _by_category(shown, by or []))
     )
@@ -98,7 +108,7 @@ def quarantine(
     for row in rows:
         out.print(_problem(row), markup=False)
     for sheet in readings.set_aside(settings()):
-        out.print(f"{sheet['folder']}  {sheet['file_name']}  set aside  {sheet['sentence']}", markup=False)
+        out.print(f"set aside  {sheet['sentence']}", markup=False)
     out.print(f"{len(rows)} problems" if rows else "nothing is quarantined")
     return None
 

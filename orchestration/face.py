@@ -1,7 +1,7 @@
 """What `casebook nightly` shows while it works and at its end, and the exit status it ends with."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,9 @@ from orchestration.partitions import key_of
 from orchestration.progress import watched
 from orchestration.settings import Settings, settings
 
+SHOWN = 10
+ROWS = ("month", "received", "accepted", "quarantined", "excluded", "counted")
+DEATHS = "deaths (children · women)"
 FIGURES = {
     "torture": "torture_deaths_total",
     "massacres": "massacres_total",
@@ -58,45 +61,45 @@ def _line(run: Run) -> str:
 
 def _summary(out: Console, place: Settings, verdicts: Sequence[Mapping[str, Any]]) -> None:
     """The table a person is glad to read, what failed, what was set aside, and where to look next."""
-    columns = [
-        "month",
-        "received",
-        "accepted",
-        "quarantined",
-        "excluded",
-        "counted",
-        "deaths (children · women)",
-        *FIGURES,
-    ]
     rows = [
         row | {name: row[figure] for name, figure in FIGURES.items()} | _deaths(row) for row in readings.night(place)
     ]
     out.print()
-    out.print(table(columns, [row for row in rows if row["month"]]))
+    out.print(table([*ROWS, DEATHS, *FIGURES], rows))
     out.print()
+    for line in [*_judged(verdicts), *(f"set aside  {sheet['sentence']}" for sheet in readings.set_aside(place))]:
+        out.print(f"  {line}", markup=False)
+    latest = rows[-1]["month"] if rows else key_of(date.today())
+    out.print(
+        f"\n  Figures: casebook figures --period {latest}     Problems: casebook quarantine     Page: casebook ui"
+    )
+
+
+def _judged(verdicts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """How many rules answered what, and the first failures."""
     rules = [verdict for verdict in verdicts if verdict["period_kind"] is None]
     counts = {answer: sum(rule["verdict"] == answer for rule in rules) for answer in ("passed", "failed", "not judged")}
-    out.print("  " + f"{len(rules)} rules: " + ", ".join(f"{count} {answer}" for answer, count in counts.items()))
-    for failure in [verdict for verdict in verdicts if verdict["period_kind"]][:10]:
-        out.print(
-            f"  {failure['rule_id']} ({failure['severity']})  {failure['period_start']}  {failure['subject']} "
-            f"{failure['category'] or ''}: expected {failure['expected']}, observed {failure['observed']}",
-            markup=False,
+    yield f"{len(rules)} rules: " + ", ".join(f"{count} {answer}" for answer, count in counts.items())
+    for failure in [verdict for verdict in verdicts if verdict["period_kind"]][:SHOWN]:
+        yield (
+            f"{failure['rule_id']} ({failure['severity']})  {failure['period_kind']} of {failure['period_start']}  "
+            f"{failure['subject']}, {failure['category']}: expected {_number(failure['expected'])}, "
+            f"observed {_number(failure['observed'])}"
         )
     for rule in rules:
         if rule["error"]:
-            out.print(f"  {rule['rule_id']} ({rule['severity']})  could not be judged: {rule['error']}", markup=False)
-    sheets = readings.set_aside(place)
-    for sheet in sheets:
-        out.print(f"  set aside  raw/{sheet['folder']}/{sheet['file_name']}: {sheet['sentence']}", markup=False)
-    out.print("\n  Figures: casebook figures --period 2025-01     Problems: casebook quarantine     Page: casebook ui")
+            yield f"{rule['rule_id']} ({rule['severity']})  could not be judged: {rule['error']}"
+
+
+def _number(value: float | None) -> str:
+    return "nothing" if value is None else f"{value:g}"
 
 
 def _deaths(row: Mapping[str, Any]) -> dict[str, str | None]:
     told = None
     if row["deaths_total"] is not None:
         told = f"{row['deaths_total']} ({row['deaths_children']} · {row['deaths_women']})"
-    return {"deaths (children · women)": told}
+    return {DEATHS: told}
 
 
 def _exit_status(runs: Sequence[Run], verdicts: Sequence[Mapping[str, Any]]) -> int:

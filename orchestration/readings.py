@@ -116,8 +116,9 @@ def night(settings: Settings) -> list[Row]:
             ) on name in ('deaths_total', 'deaths_children', 'deaths_women', 'torture_deaths_total', 'massacres_total',
                 'facility_attacks_total') using max(value) group by month
         )
-        select strftime(month, '%Y-%m') as month, rows_of_month.* exclude (month), told.* exclude (month)
-        from rows_of_month left join told using (month) order by rows_of_month.month
+        select coalesce(strftime(month, '%Y-%m'), 'undated') as month, rows_of_month.* exclude (month),
+            told.* exclude (month)
+        from rows_of_month left join told using (month) order by rows_of_month.month nulls first
         """,
     )
 
@@ -129,6 +130,12 @@ def verdicts(settings: Settings, run_id: str) -> list[Row]:
         return []
     with duckdb.connect() as connection:
         return connection.execute("from read_parquet(?)", [str(log)]).to_arrow_table().to_pylist()
+
+
+def governorates(settings: Settings) -> dict[str, str]:
+    """The names of the governorates by code."""
+    rows = _rows(settings, "select governorate, governorate_name from marts.dim_governorates")
+    return {row["governorate"]: row["governorate_name"] for row in rows}
 
 
 def as_json(rows: list[Row]) -> str:
