@@ -55,6 +55,14 @@ class Translator(DagsterDbtTranslator):
         return MONTHS if is_fact_by_month else None
 
 
+def _code_list(seed: Mapping[str, Any]) -> dg.AssetSpec:
+    return dg.AssetSpec(seed["name"], description=seed["description"], group_name="codes", kinds={"dbt", "csv"})
+
+
+# code lists change with the code, not with the night: dbt loads them, but no run makes them
+code_lists = [_code_list(node) for node in MANIFEST["nodes"].values() if node["resource_type"] == "seed"]
+
+
 def _received_spec(table: Mapping[str, Any]) -> dg.AssetSpec:
     return dg.AssetSpec(
         table["config"]["meta"]["dagster"]["asset_key"],
@@ -74,7 +82,7 @@ def received(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mat
     """Take in what lies in raw/ and lay out the run's months for dbt."""
     place, business_date, months = night.settings(), night.day(), run_months(context)
     now = datetime.fromtimestamp(context.instance.get_run_stats(context.run_id).launch_time or 0)
-    taken = intake.take_in(place.root, now, business_date, warehouse.settled(place))
+    taken = intake.take_in(place.root, now, business_date)
     aside = [line for line in taken.sheets["set_aside"].to_pylist() if line]
     for line in aside:
         context.log.warning(f"set aside: {line}")
@@ -96,7 +104,6 @@ def received(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mat
 
 @dbt_assets(
     manifest=MANIFEST,
-    # code lists change with the code, not with the night: dbt loads them, but they are no assets
     exclude="resource_type:seed",
     dagster_dbt_translator=Translator(),
     backfill_policy=dg.BackfillPolicy.single_run(),
@@ -117,7 +124,7 @@ def models(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mater
             yield dg.MaterializeResult(dg.AssetKey(result.node.name), metadata=seconds)
     transform.require_tests(results)
     if not context.is_subset:
-        warehouse.settle(place, run_months(context))
+        warehouse.settle(place, run_months(context), transform.codes_fingerprint())
 
 
 def run_months(context: dg.AssetExecutionContext) -> set[date]:

@@ -78,20 +78,21 @@ def figures(
     unknown = sorted(set(by or []) - set(readings.DIMENSIONS))
     if unknown:
         _stop(f"there is no breakdown by {', '.join(unknown)}: expected one of {', '.join(readings.DIMENSIONS)}")
-    rows = _read(lambda: readings.figures(settings(), period, by or [], basis))
+    by = ["party", *by] if by and "sub_party" in by and "party" not in by else by or []
+    rows = _read(lambda: readings.figures(settings(), period, by, basis))
     if as_json:
         return print(readings.as_json(rows))
+    if not rows and by and readings.figures(settings(), period, (), basis):
+        _stop(f"no figure is broken down by just {' and '.join(by)}: dbt_project/seeds/breakdowns.csv says which are")
     if not rows:
         _stop(f"there are no figures for {period}: no sheet of that period has been received, or it has not ended yet")
-    names = readings.governorates(settings()) if "governorate" in (by or []) else {}
+    names = readings.governorates(settings()) if "governorate" in by else {}
     shown = [
         row | {"governorate": names.get(row["governorate"], row["governorate"])}
         for row in rows
         if by or not any(row[name] for name in readings.DIMENSIONS)
     ]
-    out.print(
-        table(["measure", *(by or []), "total", "children", "women", "men", "unknown"], _by_category(shown, by or []))
-    )
+    out.print(table(["measure", *by, "total", "children", "women", "men", "unknown"], _by_category(shown, by)))
     return None
 
 
@@ -109,7 +110,9 @@ def quarantine(
         out.print(_problem(row), markup=False)
     for sheet in readings.set_aside(settings()):
         out.print(f"set aside  {sheet['sentence']}", markup=False)
-    out.print(f"{len(rows)} problems" if rows else "nothing is quarantined")
+    refused = sum(row["severity"] == "Q" for row in rows)
+    noted = f", {len(rows) - refused} noted" if notes else ""
+    out.print(f"{refused} problems keep rows out of the counts{noted}")
     return None
 
 
@@ -153,7 +156,7 @@ def table(columns: list[str], rows: list[dict[str, Any]]) -> Table:
     """Rows as a table for a person: numbers to the right, what is not known as a dash."""
     shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
-        numeric = any(isinstance(row.get(column), int) for row in rows)
+        numeric = not any(isinstance(row.get(column), str) for row in rows)
         shown.add_column(column, justify="right" if numeric else "left", no_wrap=True)
     for row in rows:
         shown.add_row(*("–" if row.get(column) is None else str(row[column]) for column in columns))

@@ -2,14 +2,14 @@
 
 import dagster as dg
 
-from orchestration.assets import Night, models, received
+from orchestration.assets import Night, code_lists, models, received
 from orchestration.checks import rules
 from orchestration.progress import progress_logger
 
 nightly = dg.define_asset_job("nightly", dg.AssetSelection.all(), executor_def=dg.in_process_executor)
 
 defs = dg.Definitions(
-    assets=[received, models],
+    assets=[received, models, *code_lists],
     asset_checks=[rules],
     jobs=[nightly],
     executor=dg.in_process_executor,

@@ -102,14 +102,13 @@ def _coverage(verdicts: Iterable[Verdict], judged: pd.DataFrame, expected_months
     covers = pd.DataFrame(
         [(verdict.rule.id, kind) for verdict in verdicts for kind in verdict.rule.covers], columns=["rule_id", "kind"]
     )
-    months = covers.merge(expected_months, on="kind")[["rule_id", "month"]].drop_duplicates()
-    has_residual = judged[judged["period_kind"] == "month"][["rule_id", "period_start"]].drop_duplicates()
-    covered = months.merge(has_residual, how="left", left_on=["rule_id", "month"], right_on=["rule_id", "period_start"])
-    covered = covered.assign(
-        subject="rule " + covered["rule_id"], observed=covered["period_start"].notna().astype(float)
-    )
-    together = pd.concat([ran, covered[["subject", "observed", "month"]]], ignore_index=True)
-    told = together.rename(columns={"month": "period_start"}).assign(
-        rule_id=COVERAGE, period_kind="month", expected=1.0
-    )
+    asked = expected_months.assign(month=pd.to_datetime(expected_months["month"]))
+    months = covers.merge(asked, on="kind")[["rule_id", "month"]].drop_duplicates()
+    monthly = judged.loc[judged["period_kind"] == "month", ["rule_id", "period_start"]]
+    has_residual = monthly.assign(month=pd.to_datetime(monthly["period_start"]), observed=1.0).drop_duplicates()
+    covered = months.merge(has_residual[["rule_id", "month", "observed"]], how="left", on=["rule_id", "month"])
+    covered = covered.assign(subject="rule " + covered["rule_id"], observed=covered["observed"].fillna(0.0))
+    covered = covered.assign(period_start=covered["month"].dt.date)
+    together = pd.concat([ran, covered[["subject", "observed", "period_start"]]], ignore_index=True)
+    told = together.assign(rule_id=COVERAGE, period_kind="month", expected=1.0)
     return told.reindex(columns=judged.columns)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import dagster as dg
 
-from orchestration import intake, warehouse
+from orchestration import intake, transform, warehouse
 from orchestration.assets import Night
 from orchestration.definitions import defs
 from orchestration.partitions import FIRST_MONTH, before, key_of, ranges
@@ -39,10 +39,14 @@ class Run:
 
 
 def months_of_night(settings: Settings, business_date: date) -> list[date]:
-    """The running month, the two before it, and every month whose sheets changed since they were last worked on."""
+    """The running month, the two before it, and every month whose sheets changed since they were last worked on.
+
+    Where a code list changed, every month with sheets has changed.
+    """
     running = business_date.replace(day=1)
     recent = [before(running, count) for count in range(LOOK_BACK + 1)]
-    taken = intake.take_in(settings.root, datetime.now(), business_date, warehouse.settled(settings))
+    settled = warehouse.settled(settings, transform.codes_fingerprint())
+    taken = intake.take_in(settings.root, datetime.now(), business_date, settled)
     return sorted({month for month in [*recent, *taken.changed_months] if month >= FIRST_MONTH})
 
 

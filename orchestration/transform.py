@@ -43,22 +43,23 @@ def build(place: Settings, selected: Sequence[str], on_node: Callable[[str], Non
     Raises:
         BuildError: A model could not be built.
     """
-    project = _parsed()
-    seeds = {node.checksum.checksum for node in project.nodes.values() if node.resource_type == "seed"}
-    fingerprint = hashlib.sha256("".join(sorted(seeds)).encode()).hexdigest()
     # code lists change with the code, not with the night: loaded once, and again when a file of them differs
-    loaded = warehouse.loaded_codes(place) == fingerprint
-    left_out = ["resource_type:unit_test", *(["resource_type:seed"] if loaded else [])]
+    is_loaded = warehouse.loaded_codes(place) == codes_fingerprint()
+    left_out = ["resource_type:unit_test", *(["resource_type:seed"] if is_loaded else [])]
     command = ["build", "--exclude", *left_out, *(["--select", *selected, "resource_type:seed"] if selected else [])]
-    result = _invoke(place, command, manifest=project, callbacks=[lambda event: _tell(event, on_node)])
+    result = _invoke(place, command, manifest=_parsed(), callbacks=[lambda event: _tell(event, on_node)])
     if result.result is None:
         raise BuildError(str(result.exception))
     broken = [node for node in result.result.results if node.status in ("error", "runtime error")]
     if broken:
         raise BuildError(_told(broken))
-    if not loaded and not any(node.status == "fail" for node in result.result.results):
-        warehouse.note_codes(place, fingerprint)
     return list(result.result.results)
+
+
+def codes_fingerprint() -> str:
+    """One text that changes when a code list does."""
+    seeds = [node for node in manifest()["nodes"].values() if node["resource_type"] == "seed"]
+    return hashlib.sha256("".join(sorted(seed["checksum"]["checksum"] for seed in seeds)).encode()).hexdigest()
 
 
 def require_tests(results: Sequence[Any]) -> None:

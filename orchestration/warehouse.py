@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -15,6 +16,7 @@ from orchestration.intake import Intake, remember
 from orchestration.settings import DBT_PROJECT, Settings
 
 SOURCE_SCHEMA = "received"
+STANDING = "standing.json"
 
 
 def prepare(
@@ -54,37 +56,35 @@ def prepare(
         connection.execute(f"create or replace table {SOURCE_SCHEMA}.run_state as select ? as state", fingerprints)
 
 
-def settled(settings: Settings) -> dict[str, list[str]]:
-    """Which received rows the facts were made from, as intake's fingerprints; nothing where there is no warehouse."""
-    if not settings.warehouse.exists():
-        return {}
-    with duckdb.connect(settings.warehouse) as connection:
-        connection.execute(f"create table if not exists {SOURCE_SCHEMA}.settled (state varchar)")
-        found = connection.execute(f"from {SOURCE_SCHEMA}.settled").fetchone()
-    return json.loads(found[0]) if found else {}
+def settled(settings: Settings, codes: str) -> dict[str, list[str]]:
+    """Which received rows the facts were made from, as intake's fingerprints.
+
+    Args:
+        settings: Where the warehouse lies.
+        codes: The fingerprint of the code lists; facts made with other code lists count as not made.
+    """
+    standing = _standing(settings)
+    return standing["sheets"] if standing["codes"] == codes else {}
 
 
-def settle(settings: Settings, months: Collection[date]) -> None:
-    """Note that the facts of some months now stand on the received rows laid out for this run."""
+def settle(settings: Settings, months: Collection[date], codes: str) -> None:
+    """Note that the facts of some months now stand on the received rows laid out for this run, and on these codes."""
     state = json.loads(query(settings, f"from {SOURCE_SCHEMA}.run_state")["state"][0].as_py())
-    remembered = json.dumps(remember(settled(settings), state, months))
-    with duckdb.connect(settings.warehouse) as connection:
-        connection.execute(f"create or replace table {SOURCE_SCHEMA}.settled as select ? as state", [remembered])
+    sheets = remember(settled(settings, codes), state, months)
+    place = settings.warehouse.with_name(STANDING)
+    place.with_suffix(".tmp").write_text(json.dumps({"codes": codes, "sheets": sheets}))
+    place.with_suffix(".tmp").replace(place)
 
 
 def loaded_codes(settings: Settings) -> str | None:
-    """The fingerprint of the code lists the warehouse holds; None where it holds none."""
-    with duckdb.connect(settings.warehouse) as connection:
-        connection.execute(f"create table if not exists {SOURCE_SCHEMA}.loaded_codes (fingerprint varchar)")
-        found = connection.execute(f"from {SOURCE_SCHEMA}.loaded_codes").fetchone()
-    return found[0] if found else None
+    """The fingerprint of the code lists the facts were last made with; None where there are none."""
+    return _standing(settings)["codes"]
 
 
-def note_codes(settings: Settings, fingerprint: str) -> None:
-    """Note the fingerprint of the code lists that were loaded and held their tests."""
-    with duckdb.connect(settings.warehouse) as connection:
-        table = f"{SOURCE_SCHEMA}.loaded_codes"
-        connection.execute(f"create or replace table {table} as select ? as fingerprint", [fingerprint])
+def _standing(settings: Settings) -> dict[str, Any]:
+    """What the warehouse stands on. A file beside it, so that planning a night needs no look into the warehouse."""
+    place = settings.warehouse.with_name(STANDING)
+    return json.loads(place.read_text()) if place.exists() else {"codes": None, "sheets": {}}
 
 
 def query(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> pa.Table:

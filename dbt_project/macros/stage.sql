@@ -189,12 +189,22 @@ and I32 asks for the channel. last_date is the last day it may have been, where 
     ]) }}
 {% endmacro %}
 
+{# The children and women of a group are not more than the group. #}
+{% macro group_rules(group) %}
+    {{ return([
+        {"rule_id": "I54", "column": group, "when": "coalesce(children, 0) + coalesce(women, 0) > coalesce(" ~ group ~ ", 1)",
+         "say": "'children and women, ' || (coalesce(children, 0) + coalesce(women, 0)) || ', are more than " ~ group ~ ", '
+            || coalesce(" ~ group ~ ", 1)"},
+    ]) }}
+{% endmacro %}
+
 {#
 A whole staging model of a kind whose rules are the shared ones: a record, its place and its party. `day` is the column
-of the day it happened, by which its party must have existed.
+of the day it happened, by which its party must have existed, `group` the number of people where a row may speak of many.
 #}
-{% macro stage_record(kind, record_id, day, has_pcode) %}
-    {%- set rules = record_rules(record_id) + (pcode_rules("pcode", "governorate") if has_pcode else []) + party_rules() -%}
+{% macro stage_record(kind, record_id, day, has_pcode=false, group=none) %}
+    {%- set rules = record_rules(record_id) + (pcode_rules("pcode", "governorate") if has_pcode else []) + party_rules()
+        + (group_rules(group) if group else []) -%}
     with {{ received_and_coded(kind) }},
 
     checked as (
