@@ -47,7 +47,9 @@ def judge(residuals: pd.DataFrame, rules: Sequence[Rule], expected_months: pd.Da
         One verdict a rule, in the order of the rules.
     """
     batches = _batches()
-    judged = residuals[residuals["is_judged"].astype(bool)]
+    # where neither side is a number, nothing was compared
+    has_number = residuals[["expected", "observed"]].notna().any(axis=1)
+    judged = residuals[residuals["is_judged"].astype(bool) & has_number]
     verdicts = {
         rule.id: _verdict(rule, judged[judged["rule_id"] == rule.id], batches) for rule in rules if rule.id != COVERAGE
     }

@@ -13,6 +13,13 @@ from orchestration.warehouse import query
 
 Row = dict[str, Any]
 
+YEAR, MONTH = r"(?P<year>\d{4})", r"(?P<month>0[1-9]|1[0-2])"
+PERIODS = {
+    "month": f"{YEAR}-{MONTH}",
+    "year": YEAR,
+    "half_year": f"{YEAR}-H(?P<half>[12])",
+    "year_to_date": f"{YEAR}-01/(?P=year)-{MONTH}",
+}
 DIMENSIONS = ("party", "sub_party", "governorate", "cause_group", "role", "facility_type", "mechanism")
 
 
@@ -86,17 +93,21 @@ def parse_period(period: str) -> tuple[str, date, date]:
     Raises:
         ValueError: It is none of the forms a period is written in.
     """
-    if found := re.fullmatch(r"(\d{4})-(\d\d)", period):
-        month = date(int(found[1]), int(found[2]), 1)
-        return "month", month, month
-    if found := re.fullmatch(r"(\d{4})", period):
-        return "year", date(int(period), 1, 1), date(int(period), 12, 1)
-    if found := re.fullmatch(r"(\d{4})-H([12])", period):
-        first = 1 if found[2] == "1" else 7
-        return "half_year", date(int(found[1]), first, 1), date(int(found[1]), first + 5, 1)
-    if found := re.fullmatch(r"(\d{4})-01/\1-(\d\d)", period):
-        return "year_to_date", date(int(found[1]), 1, 1), date(int(found[1]), int(found[2]), 1)
+    for kind, form in PERIODS.items():
+        found = re.fullmatch(form, period)
+        if found and found["year"] != "0000":
+            year = int(found["year"])
+            first, last = _months(kind, found)
+            return kind, date(year, first, 1), date(year, last, 1)
     raise ValueError(f"{period} is no period: expected 2025-01, 2025, 2025-H1 or 2025-01/2025-07")
+
+
+def _months(kind: str, found: re.Match[str]) -> tuple[int, int]:
+    if kind == "month":
+        return int(found["month"]), int(found["month"])
+    if kind == "half_year":
+        return (1, 6) if found["half"] == "1" else (7, 12)
+    return 1, int(found["month"]) if kind == "year_to_date" else 12
 
 
 def night(settings: Settings) -> list[Row]:

@@ -67,7 +67,8 @@ class House:
 
             with instance() as dagster:
                 runs = run_months(dagster, months, date.fromisoformat(day))
-        assert [run.error for run in runs if run.error] == []
+        stopped = [run.error for run in runs if run.error]
+        assert not stopped, stopped
         return runs
 
     def cli(self, *words: str) -> "subprocess.CompletedProcess[str]":

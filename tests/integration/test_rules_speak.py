@@ -117,7 +117,8 @@ BREAKS = {
         "2025-01-01", "toll and counted cases",
     ),
     "a party within a cause group": Break(
-        "I51", cell("deaths", -1, cause_group="gunfire", party="other"), "2025-01-01", "deaths by party, cause_group gunfire",
+        "I51", cell("deaths", -1, cause_group="gunfire", party="other"),
+        "2025-01-01", "deaths by party, cause_group gunfire",
     ),
     "one more for one party": Break(
         "I51", cell("deaths", 1, party="sdf"), "2025-01-01", "deaths by party", frozenset({"I52", "I54"}),
@@ -171,12 +172,14 @@ BREAKS = {
     ),
     "a year that is not its months": Break(
         "I63",
-        cell("deaths", 1, BY_SEX, YEAR_2024, role="media") + cell("deaths", 1, BY_SEX, YEAR_2024, role="media", party="sdf"),
+        cell("deaths", 1, BY_SEX, YEAR_2024, role="media")
+        + cell("deaths", 1, BY_SEX, YEAR_2024, role="media", party="sdf"),
         "2024-01-01", "deaths of the year, role media",
     ),
     "a month above its year": Break(
         "I63",
-        cell("deaths", -1, BY_SEX, YEAR_2024, role="media") + cell("deaths", -1, BY_SEX, YEAR_2024, role="media", party="sdf"),
+        cell("deaths", -1, BY_SEX, YEAR_2024, role="media")
+        + cell("deaths", -1, BY_SEX, YEAR_2024, role="media", party="sdf"),
         "2024-01-01", "deaths: months above their year",
     ),
     "a month nobody judged": Break(

@@ -1,4 +1,4 @@
-"""`casebook nightly` on the sample months: every count the documents print comes out, and every row is accounted for."""
+"""`casebook nightly` on the sample months: every printed count comes out, and every row is accounted for."""
 
 import csv
 from collections import Counter

@@ -43,7 +43,10 @@ def declared(tmp_path, monkeypatch):
 
 
 def test_the_first_rules_are_declared() -> None:
-    expected = ["I01", "I18", "I40", "I43", "I43.named", "I44", "I47", "I50", "I51", "I52", "I53", "I54", "I55", "I56", "I59", "I60", "I61", "I63", "I97"]
+    expected = [
+        "I01", "I18", "I40", "I43", "I43.named", "I44", "I47", "I50", "I51", "I52", "I53", "I54", "I55", "I56", "I59",
+        "I60", "I61", "I63", "I97",
+    ]  # fmt: skip
     assert [rule.id for rule in RULES] == expected
 
 
