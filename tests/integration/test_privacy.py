@@ -54,7 +54,7 @@ def house(empty_house: House, tmp_path_factory: pytest.TempPathFactory) -> House
     for kind, cells in OTHERS.items():
         row = {"documented_on": "2025-01-10", "revision": "1"} | cells | marked[kind]
         made.drop(f"2025-01/{kind}__synthetic.csv", as_csv([row]))
-    made.night()
+    made.night(is_kept=True)
     return made
 
 

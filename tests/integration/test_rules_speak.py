@@ -64,7 +64,7 @@ BREAKS = {
         "I01",
         "delete from intermediate.int_records where row_key = (select min(row_key) from intermediate.int_records "
         "where kind = 'deaths' and folder = '2025-01')",
-        "2025-01-01", "sheet synthetic_submissions.json",
+        "2025-01-01", "synthetic_submissions.json",
     ),
     "an anonymous victim counted": Break(
         "I18", f"update marts.fct_deaths set archive = 'anonymous' where case_id = {A_CASE}",

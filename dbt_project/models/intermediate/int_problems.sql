@@ -54,8 +54,7 @@ unknown_headings as (
         heading as column_name,
         'I04' as rule_id,
         'W' as severity,
-        'nobody knows the heading ' || heading || '; what is under it, in ' || count(*)
-            || case count(*) when 1 then ' row' else ' rows' end || ', is kept but not read' as sentence
+        'nobody knows the heading ' || heading || '; what is under it is kept but not read (rows: ' || count(*) || ')' as sentence
     from (
         {%- for kind in kinds %}
         select '{{ kind }}' as kind, received_month as month, sheet_hash, file_name, tab, unnest(unknown_headings) as heading

@@ -14,20 +14,29 @@ figures as (
     where basis = 'documented' and period_kind = 'month' and figures.breakdown = ''
 ),
 
--- the dead of each month's massacres, and the named ones among them
+-- the dead of each month's massacres, as the massacres tell them
 dead as (
-    select month, category, sum(dead) as dead, sum(named) as named, sum(documented_in_other_months) as elsewhere
+    select month, category, sum(dead) as dead
     from (
         {%- for category in categories %}
-        select
-            month, '{{ category }}' as category, {{ "deaths" if category == "total" else category }} as dead,
-            -- the anonymous have no category of their own in a massacre: only the total can be told apart
-            {{ "named" if category == "total" else category ~ " - least(anonymous, " ~ category ~ ")" }} as named, documented_in_other_months
+        select month, '{{ category }}' as category, {{ "deaths" if category == "total" else category }} as dead
         from {{ ref("fct_massacres") }}
         {{ "union all" if not loop.last }}
         {%- endfor %}
     )
     group by month, category
+),
+
+-- and the named ones among them, as the cases tell them
+named as (
+    select
+        massacres.month,
+        unnest(['total', deaths.category]) as category,
+        count(*) as named,
+        count(*) filter (where deaths.month != massacres.month) as elsewhere
+    from {{ ref("fct_massacres") }} as massacres
+    inner join {{ ref("fct_deaths") }} as deaths on massacres.incident_id = deaths.incident_id and deaths.is_counted
+    group by all
 )
 
 -- I40: an incident is a massacre exactly where it has the dead
@@ -57,9 +66,9 @@ union all
 -- I43, as an alert: the named ones stand in the month's toll, unless some were documented in other months
 select
     {{ monthly_residual(
-        "I43.named", "dead.month", "'named dead in massacres within the toll, ' || dead.category", "'massacre_deaths'", "dead.category",
-        "figures.value", "dead.named", judged="dead.elsewhere = 0",
-        reason="case when dead.elsewhere > 0 then 'victims of these massacres were documented in other months' end",
+        "I43.named", "named.month", "'named dead in massacres within the toll, ' || named.category", "'massacre_deaths'", "named.category",
+        "figures.value", "named.named", judged="named.elsewhere = 0",
+        reason="case when named.elsewhere > 0 then 'victims of these massacres were documented in other months' end",
     ) }}
-from dead
-inner join figures on dead.month = figures.month and dead.category = figures.category and figures.measure = 'deaths'
+from named
+inner join figures on named.month = figures.month and named.category = figures.category and figures.measure = 'deaths'
