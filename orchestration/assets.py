@@ -1,6 +1,7 @@
 """The way of the data as Dagster assets: sheets received, then every dbt model. No meaning and no reading here."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,12 @@ class Night(dg.ConfigurableResource):
 
     business_date: str = ""
     root: str = ""
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Night"]:
+        """One run at a time in a data root: a second waits for its turn and then goes on."""
+        with warehouse.turn(self.settings(), context.log.info if context.log else print):
+            yield self
 
     def day(self) -> date:
         """The business date; where none was given, today in Syria."""
@@ -80,7 +87,7 @@ def _received_spec(table: Mapping[str, Any]) -> dg.AssetSpec:
 )
 def received(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Take in what lies in raw/ and lay out the run's months for dbt."""
-    place, business_date, months = night.settings(), night.day(), run_months(context)
+    place, business_date, months = night.settings(), night.day(), months_of(context)
     now = datetime.fromtimestamp(context.instance.get_run_stats(context.run_id).launch_time or 0)
     taken = intake.take_in(place.root, now, business_date)
     aside = [line for line in taken.sheets["set_aside"].to_pylist() if line]
@@ -124,10 +131,10 @@ def models(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mater
             yield dg.MaterializeResult(dg.AssetKey(result.node.name), metadata=seconds)
     transform.require_tests(results)
     if not context.is_subset:
-        warehouse.settle(place, run_months(context), transform.codes_fingerprint())
+        warehouse.settle(place, months_of(context), transform.codes_fingerprint())
 
 
-def run_months(context: dg.AssetExecutionContext) -> set[date]:
+def months_of(context: dg.AssetExecutionContext) -> set[date]:
     """The months a run works on, as first days."""
     return (
         {month_of(key) for key in context.partition_keys}

@@ -1,6 +1,7 @@
 """`casebook` on the command line. Thin: Dagster does the work, SQL the counting; here is what a person types."""
 
 import os
+import re
 import sys
 from datetime import date
 from enum import StrEnum
@@ -9,10 +10,10 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from orchestration import readings
 from orchestration.settings import REPOSITORY, settings
+from orchestration.show import by_category, problem, table
 
 DID_ITS_WORK, COULD_NOT, BLOCKED = 0, 1, 3
 
@@ -31,6 +32,13 @@ class FileFormat(StrEnum):
 
     csv = "csv"
     parquet = "parquet"
+
+
+class Basis(StrEnum):
+    """What puts a death into a month."""
+
+    documented = "documented"
+    occurred = "occurred"
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -69,9 +77,7 @@ def status(as_json: AsJson = False) -> None:
 def figures(
     period: Annotated[str, typer.Option(help="2025-01, 2025, 2025-H1, or 2025-01/2025-07 for the year up to a month.")],
     by: Annotated[list[str] | None, typer.Option(help="Break down by: " + ", ".join(readings.DIMENSIONS) + ".")] = None,
-    basis: Annotated[
-        str, typer.Option(help="documented (when it was documented) or occurred (when it happened).")
-    ] = "documented",
+    basis: Annotated[Basis, typer.Option(help="By the month of documentation, or of death.")] = Basis.documented,
     as_json: AsJson = False,
 ) -> None:
     """The figures of a period: deaths, torture, massacres, attacks on facilities, detentions."""
@@ -79,10 +85,10 @@ def figures(
     if unknown:
         _stop(f"there is no breakdown by {', '.join(unknown)}: expected one of {', '.join(readings.DIMENSIONS)}")
     by = ["party", *by] if by and "sub_party" in by and "party" not in by else by or []
-    rows = _read(lambda: readings.figures(settings(), period, by, basis))
+    rows = _read(lambda: readings.figures(settings(), period, by, basis.value))
     if as_json:
         return print(readings.as_json(rows))
-    if not rows and by and readings.figures(settings(), period, (), basis):
+    if not rows and by and readings.figures(settings(), period, (), basis.value):
         _stop(f"no figure is broken down by just {' and '.join(by)}: dbt_project/seeds/breakdowns.csv says which are")
     if not rows:
         _stop(f"there are no figures for {period}: no sheet of that period has been received, or it has not ended yet")
@@ -92,7 +98,7 @@ def figures(
         for row in rows
         if by or not any(row[name] for name in readings.DIMENSIONS)
     ]
-    out.print(table(["measure", *by, "total", "children", "women", "men", "unknown"], _by_category(shown, by)))
+    out.print(table(["measure", *by, "total", "children", "women", "men", "unknown"], by_category(shown, by)))
     return None
 
 
@@ -103,11 +109,13 @@ def quarantine(
     as_json: AsJson = False,
 ) -> None:
     """Every row kept out of the counts: where it stands, and what is wrong with it. Quotes cells of the sheets."""
+    if month and not re.fullmatch(readings.PERIODS["month"], month):
+        _stop(f"--month {month} is no month: expected YYYY-MM")
     rows = _read(lambda: readings.problems(settings(), month, ("Q", "A", "W") if notes else ("Q",)))
     if as_json:
         return print(readings.as_json(rows))
     for row in rows:
-        out.print(_problem(row), markup=False)
+        out.print(problem(row), markup=False)
     for sheet in readings.set_aside(settings()):
         out.print(f"set aside  {sheet['sentence']}", markup=False)
     refused = sum(row["severity"] == "Q" for row in rows)
@@ -150,34 +158,6 @@ def ui(port: Annotated[int, typer.Option(help="Port of the web server, on this m
     os.chdir(REPOSITORY)
     command = ["dagster", "dev", "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", str(port)]
     os.execv(sys.executable, [sys.executable, "-m", *command])
-
-
-def table(columns: list[str], rows: list[dict[str, Any]]) -> Table:
-    """Rows as a table for a person: numbers to the right, what is not known as a dash."""
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for column in columns:
-        numeric = not any(isinstance(row.get(column), str) for row in rows)
-        shown.add_column(column, justify="right" if numeric else "left", no_wrap=True)
-    for row in rows:
-        shown.add_row(*("–" if row.get(column) is None else str(row[column]) for column in columns))
-    return shown
-
-
-def _problem(row: dict[str, Any]) -> str:
-    tab = f" tab {row['tab']}" if row["tab"] else ""
-    where = f"row {row['row_number']}  {row['column']}" if row["row_number"] else "all rows"
-    noted = "" if row["severity"] == "Q" else "(noted) "
-    return f"{row['month'] or 'undated'}  {row['file_name']}{tab}  {where}  {row['rule_id']}  {noted}{row['sentence']}"
-
-
-def _by_category(rows: list[dict[str, Any]], by: list[str]) -> list[dict[str, Any]]:
-    """One row a figure with its categories beside each other."""
-    lines: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in rows:
-        key = (row["measure"], *(row[name] for name in by))
-        line = lines.setdefault(key, {"measure": row["measure"]} | {name: row[name] for name in by})
-        line[row["category"]] = row["value"]
-    return list(lines.values())
 
 
 def _read(reading: Any) -> list[dict[str, Any]]:

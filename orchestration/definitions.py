@@ -5,11 +5,12 @@ import dagster as dg
 from orchestration.assets import Night, code_lists, models, received
 from orchestration.checks import rules
 from orchestration.progress import progress_logger
+from orchestration.release import release_current
 
 nightly = dg.define_asset_job("nightly", dg.AssetSelection.all(), executor_def=dg.in_process_executor)
 
 defs = dg.Definitions(
-    assets=[received, models, *code_lists],
+    assets=[received, models, release_current, *code_lists],
     asset_checks=[rules],
     jobs=[nightly],
     executor=dg.in_process_executor,

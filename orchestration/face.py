@@ -8,12 +8,13 @@ from typing import Any
 from rich.console import Console
 
 from orchestration import readings
-from orchestration.cli import BLOCKED, COULD_NOT, DID_ITS_WORK, table
+from orchestration.cli import BLOCKED, COULD_NOT, DID_ITS_WORK
 from orchestration.instance import instance
 from orchestration.night import Night, Run, months_of_night, run_months
 from orchestration.partitions import key_of
 from orchestration.progress import watched
 from orchestration.settings import Settings, settings
+from orchestration.show import table
 
 SHOWN = 10
 ROWS = ("month", "received", "accepted", "quarantined", "excluded", "counted")
@@ -37,7 +38,7 @@ def work(out: Console, day: date | None, quiet: bool, verbose: bool, as_json: bo
     say(f"Casebook · business date {business_date} · {place.root} · {len(months)} months")
     with instance() as dagster, watched(out, "casebook", quiet):
         runs = run_months(dagster, months, business_date, verbose, on_run=lambda run: say(_line(run)))
-    verdicts = readings.verdicts(place, runs[-1].run_id)
+    verdicts = _of_the_night([readings.verdicts(place, run.run_id) for run in runs])
     status = _exit_status(runs, verdicts)
     if as_json:
         print(readings.as_json([_as_json(place, business_date, runs, verdicts, status)]))
@@ -50,6 +51,14 @@ def work(out: Console, day: date | None, quiet: bool, verbose: bool, as_json: bo
                 f"casebook: run {run.run_id[:8]} stopped: {run.error}", markup=False
             )
     return status
+
+
+def _of_the_night(of_runs: Sequence[Sequence[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
+    """What the last run said of the rules, and what failed in an earlier one: some judge a run's own months only."""
+    *earlier, last = of_runs
+    failed = {verdict["rule_id"] for said in earlier for verdict in said if verdict["verdict"] == "failed"}
+    kept = [verdict for said in earlier for verdict in said if verdict["verdict"] == "failed"]
+    return kept + [verdict for verdict in last if verdict["period_kind"] or verdict["rule_id"] not in failed]
 
 
 def _line(run: Run) -> str:

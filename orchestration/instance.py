@@ -1,9 +1,8 @@
 """The one Dagster instance: what the command line starts is seen on Dagster's page, and the other way round."""
 
-import os
-from pathlib import Path
-
 import dagster as dg
+
+from orchestration.settings import dagster_home
 
 CONFIGURATION = """\
 # Dagster's own settings for this data root; written once, yours to change.
@@ -20,7 +19,7 @@ concurrency:
 
 def instance() -> dg.DagsterInstance:
     """The instance beneath DAGSTER_HOME, made ready where it is new."""
-    home = Path(os.environ["DAGSTER_HOME"])
+    home = dagster_home()
     home.mkdir(parents=True, exist_ok=True)
     configuration = home / "dagster.yaml"
     if not configuration.exists():

@@ -91,5 +91,7 @@ def _error(result: dg.ExecuteInProcessResult) -> tuple[str | None, bool]:
             while error and error.cause:
                 error = error.cause
             if error and error.cls_name != "DagsterAssetCheckFailedError":
-                return error.message.strip(), error.cls_name == "TestFailedError"
+                return error.message.strip().removeprefix(
+                    "orchestration.transform.BuildError: "
+                ), error.cls_name == "TestFailedError"
     return None, False

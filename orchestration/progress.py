@@ -8,7 +8,7 @@ from typing import ClassVar
 import dagster as dg
 from rich.console import Console
 
-STEPS = {"received": "read", "models": "build", "rules": "judge"}
+STEPS = {"received": "read", "models": "build", "rules": "judge", "release_current": "publish"}
 
 
 class _Show(logging.Handler):

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from orchestration.settings import Settings
-from orchestration.warehouse import query
+from orchestration.warehouse import PROBLEMS
 
 Row = dict[str, Any]
 
@@ -48,17 +48,19 @@ def problems(settings: Settings, month: str | None = None, severities: Sequence[
         month: Only this month, `YYYY-MM`.
         severities: `Q` keeps a row out of the counts; `A` and `W` are noted, and the row goes on.
     """
-    return _rows(
-        settings,
-        """
+    path = settings.warehouse.with_name(PROBLEMS)
+    if not path.exists():
+        raise FileNotFoundError(f"no run has worked in {settings.root} yet: start with `casebook nightly`")
+    sql = """
         select strftime(month, '%Y-%m') as month, kind, file_name, tab, row_number, column_name as "column", rule_id,
             severity, sentence
-        from restricted.int_problems
+        from read_parquet(?)
         where list_contains(?, severity) and (?::varchar is null or strftime(month, '%Y-%m') = ?)
         order by month, kind, file_name, tab, row_number, rule_id
-        """,
-        [list(severities), month, month],
-    )
+    """
+    with duckdb.connect() as connection:
+        found = connection.execute(sql, [str(path), list(severities), month, month])
+        return found.to_arrow_table().to_pylist()
 
 
 def figures(settings: Settings, period: str, by: Sequence[str] = (), basis: str = "documented") -> list[Row]:
@@ -155,4 +157,13 @@ def as_json(rows: list[Row]) -> str:
 
 
 def _rows(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-    return query(settings, sql, parameters).to_pylist()
+    """Rows of the current release, which no run is ever writing.
+
+    Raises:
+        FileNotFoundError: Nothing has been released yet.
+    """
+    current = settings.published / "current" / "casebook.duckdb"
+    if not current.exists():
+        raise FileNotFoundError(f"nothing has been released in {settings.root} yet: start with `casebook nightly`")
+    with duckdb.connect(current, read_only=True) as connection:
+        return connection.execute(sql, list(parameters)).to_arrow_table().to_pylist()

@@ -21,6 +21,11 @@ class Settings:
         return self.root / "warehouse" / "casebook.duckdb"
 
     @property
+    def published(self) -> Path:
+        """The releases, one folder each, and `current`, the one that readers read."""
+        return self.root / "published"
+
+    @property
     def dbt(self) -> Path:
         """What dbt leaves behind: its manifest, run results and log."""
         return self.root / "dbt"
@@ -29,6 +34,12 @@ class Settings:
     def evaluations(self) -> Path:
         """The append-only log of what the rules said, one Parquet file a run."""
         return self.root / "evaluations"
+
+
+def dagster_home() -> Path:
+    """Where Dagster's instance lies."""
+    settings()
+    return Path(os.environ["DAGSTER_HOME"])
 
 
 def settings() -> Settings:

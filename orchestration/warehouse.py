@@ -3,20 +3,46 @@
 No meaning belongs here (that is SQL's, in dbt_project) and no reading of sheets (that is intake's).
 """
 
+import fcntl
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from orchestration.intake import Intake, remember
 from orchestration.settings import DBT_PROJECT, Settings
 
 SOURCE_SCHEMA = "received"
 STANDING = "standing.json"
+TURN = "turn"
+PROBLEMS = "problems.parquet"
+
+
+@contextmanager
+def turn(settings: Settings, tell: Callable[[str], None]) -> Iterator[None]:
+    """One writer at a time: wait until no other run works in this data root, and keep others waiting meanwhile.
+
+    The system frees the turn when its process ends, however it ends, so that a killed run keeps nobody waiting.
+
+    Args:
+        settings: Where the warehouse lies.
+        tell: Told once if there is somebody to wait for.
+    """
+    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    settings.warehouse.parent.chmod(0o700)
+    with settings.warehouse.with_name(TURN).open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            tell("another run is working: this one waits for its turn")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def prepare(
@@ -35,7 +61,8 @@ def prepare(
         months: First days of the months the run works on. Rows without a usable date are always worked on.
         business_date: The day the run is for.
     """
-    settings.warehouse.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    settings.warehouse.parent.chmod(0o700)
     with duckdb.connect(settings.warehouse) as connection:
         connection.execute((DBT_PROJECT / "functions.sql").read_text())
         connection.execute(f"create schema if not exists {SOURCE_SCHEMA}")
@@ -68,7 +95,13 @@ def settled(settings: Settings, codes: str) -> dict[str, list[str]]:
 
 
 def settle(settings: Settings, months: Collection[date], codes: str) -> None:
-    """Note that the facts of some months now stand on the received rows laid out for this run, and on these codes."""
+    """Note that the facts of some months now stand on the received rows laid out for this run, and on these codes.
+
+    What is wrong with rows is laid beside the warehouse, for people who may see sheets: it quotes cells.
+    """
+    problems = settings.warehouse.with_name(PROBLEMS)
+    pq.write_table(query(settings, "from restricted.int_problems"), problems.with_suffix(".tmp"))
+    problems.with_suffix(".tmp").replace(problems)
     state = json.loads(query(settings, f"from {SOURCE_SCHEMA}.run_state")["state"][0].as_py())
     sheets = remember(settled(settings, codes), state, months)
     place = settings.warehouse.with_name(STANDING)

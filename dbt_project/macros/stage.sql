@@ -126,25 +126,30 @@ is a date, a code is known, a number is a number) comes first, then the kind's o
     end
 {%- endmacro %}
 
-{# What the contract asks of every cell of a kind, as rules. #}
+{# What the contract asks of every cell of a kind, as rules. A restricted cell is not quoted, not even here. #}
 {% macro cell_rules(kind) %}
     {%- set rules = [{
         "rule_id": "I04", "column": "row", "when": "unread is not null", "written": "null",
         "say": "'the row has more or fewer cells than the heading; nothing of it could be placed'",
     }] -%}
-    {%- for column in contract(kind) -%}
+    {%- set expected = {
+        "date": ("I13", "is not a date (expected YYYY-MM-DD, or day/month/year)"),
+        "code": ("I05", "is not a known spelling of the list "),
+        "codes": ("I05", "is not a known spelling of the list "),
+        "integer": ("I05", "is not a whole number"),
+        "number": ("I05", "is not a number"),
+    } -%}
+    {%- for column in contract(kind) if column.type in expected -%}
         {%- set written = "written_" ~ column.name -%}
-        {%- set rule = {"column": column.name, "when": written ~ " is not null and " ~ column.name ~ " is null"} -%}
-        {%- if column.type == "date" -%}
-            {%- do rules.append(dict(rule, rule_id=column.get("rule_id", "I13"), say="'" ~ column.name ~ " ' || " ~ written
-                ~ " || ' is not a date (expected YYYY-MM-DD, or day/month/year)'")) -%}
-        {%- elif column.type in ("code", "codes") -%}
-            {%- do rules.append(dict(rule, rule_id=column.get("rule_id", "I05"), say="'" ~ column.name ~ " ' || " ~ written
-                ~ " || ' is not a known spelling of the list " ~ column.code_list ~ "'")) -%}
-        {%- elif column.type in ("integer", "number") -%}
-            {%- do rules.append(dict(rule, rule_id=column.get("rule_id", "I05"), say="'" ~ column.name ~ " ' || " ~ written
-                ~ " || ' is not a " ~ ("whole " if column.type == "integer") ~ "number'")) -%}
-        {%- endif -%}
+        {%- set rule_id, complaint = expected[column.type] -%}
+        {%- set quoted = "'" ~ column.name ~ " '" if column.get("restricted") else "'" ~ column.name ~ " ' || " ~ written ~ " || ' '" -%}
+        {%- do rules.append({
+            "column": column.name,
+            "rule_id": column.get("rule_id", rule_id),
+            "when": written ~ " is not null and " ~ column.name ~ " is null",
+            "written": "null" if column.get("restricted") else written,
+            "say": quoted ~ " || '" ~ complaint ~ column.get("code_list", "") ~ "'",
+        }) -%}
     {%- endfor -%}
     {{ return(rules) }}
 {% endmacro %}

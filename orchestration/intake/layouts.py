@@ -150,6 +150,8 @@ def _rule(con: duckdb.DuckDBPyConnection, target: Any, shared: dict[str, Any], n
     clash = sorted({key for key, value in pairs if dict(pairs)[key] != value})
     _expect(not clash, f"the values of {column} give two meanings to {', '.join(clash)}")
     otherwise = _nullable(given.get("otherwise", ""))
+    # spellings that fold alike are one word: twice, it would stand for two rows
+    pairs = tuple(dict(pairs).items())
     return Rule(str(column), pairs, "otherwise" in given, otherwise, given.get("before", ""), not_known)
 
 

@@ -134,7 +134,7 @@ class Mapper:
         rest = literal(rule.otherwise) if rule.declares_otherwise else "nullif(part, '')"
         self.con.register("written_words", pa.table({"i": range(len(words)), "written": words}))
         self.con.register("meanings", meanings.filter(pc.is_valid(meanings["word"])))
-        return (
+        meant = (
             self.con.execute(
                 f"""with parts as (
                     select i, case when fold(written) in ({silent}) then null else {part} end as part
@@ -147,6 +147,9 @@ class Mapper:
             .column(0)
             .combine_chunks()
         )
+        if len(meant) != len(words):
+            raise SheetError(f"the values of {rule.column} give {len(meant)} meanings to {len(words)} written words")
+        return meant
 
     def _unknown(self, rows: pa.Table, unknown: tuple[tuple[int, str], ...]) -> pa.Array | pa.ChunkedArray:
         """The written cells under headings nobody knows, as a JSON object a row."""

@@ -20,7 +20,6 @@ stored as (
 
 select {{ monthly_residual("I01", "cast(month as date)", "kind || ': accepted and quarantined'", "'rows'", "kind", "received", "accepted + quarantined") }}
 from {{ ref("fct_received_rows") }}
-where month is not null
 
 union all
 
@@ -30,14 +29,13 @@ select
         "'rows'", "kind", "accepted", "counted + excluded + superseded + withdrawn",
     ) }}
 from {{ ref("fct_received_rows") }}
-where month is not null
 
 union all
 
 -- what intake read of a sheet against what it stored of it, over all months
 select
     {{ monthly_residual(
-        "I01", "cast(try_strptime(sheets.folder || '-01', '%Y-%m-%d') as date)", "'read and stored of sheet ' || sheets.file_name",
+        "I01", "cast(try_strptime(sheets.folder || '-01', '%Y-%m-%d') as date)", "'read and stored of sheet ' || sheets.folder || '/' || sheets.file_name",
         "'rows'", "sheets.kind", "sheets.received_rows", "coalesce(stored.row_count, 0)",
     ) }}
 from sheets
@@ -48,7 +46,7 @@ union all
 -- what intake stored for a month of this run against what staging holds of it
 select
     {{ monthly_residual(
-        "I01", "cast(parts.received_month as date)", "'stored and staged of sheet ' || sheets.file_name",
+        "I01", "cast(parts.received_month as date)", "'stored and staged of sheet ' || sheets.folder || '/' || sheets.file_name",
         "'rows'", "parts.kind", "parts.row_count", "coalesce(staged.row_count, 0)",
     ) }}
 from {{ source("received", "received_parts") }} as parts

@@ -30,13 +30,16 @@ dead as (
 -- and the named ones among them, as the cases tell them
 named as (
     select
-        massacres.month,
-        unnest(['total', deaths.category]) as category,
+        month,
+        category,
         count(*) as named,
-        count(*) filter (where deaths.month != massacres.month) as elsewhere
-    from {{ ref("fct_massacres") }} as massacres
-    inner join {{ ref("fct_deaths") }} as deaths on massacres.incident_id = deaths.incident_id and deaths.is_counted
-    group by all
+        count(*) filter (where documented_month != month) as elsewhere
+    from (
+        select massacres.month, deaths.month as documented_month, unnest(['total', deaths.category]) as category
+        from {{ ref("fct_massacres") }} as massacres
+        inner join {{ ref("fct_deaths") }} as deaths on massacres.incident_id = deaths.incident_id and deaths.is_counted
+    )
+    group by month, category
 )
 
 -- I40: an incident is a massacre exactly where it has the dead

@@ -1,0 +1,97 @@
+"""From an audited build to what everybody reads: a copy without restricted content, switched in at once.
+
+Readers open `published/current` and are never in a run's way, nor a run in theirs: a copy that is open stays as it is
+until it is closed. What goes into the copy is said here; what it means is SQL's business.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+
+from orchestration.assets import Night
+from orchestration.settings import Settings
+
+KEPT = 5
+# schemas that hold neither names nor written cells; sheets and problems are told without what stood in the cells
+TABLES = "schema_name in ('marts', 'reconciliation')"
+WITHOUT_CELLS = {
+    "received_sheets": "from warehouse.received.received_sheets",
+    "problems": "select * exclude (row_key, written, sentence) from warehouse.restricted.int_problems",
+}
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            "release_current",
+            group_name="release",
+            deps=["fct_figures", "fct_received_rows", "recon_residuals"],
+            kinds={"duckdb"},
+            description="The facts and figures of the last run whose blocking rules passed, as readers see them.",
+        )
+    ],
+    backfill_policy=dg.BackfillPolicy.single_run(),
+)
+def release_current(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult:
+    """Cut a release from the warehouse and make it the current one."""
+    place = night.settings()
+    path = cut(place, f"{night.day()}-{context.run_id[:8]}")
+    return dg.MaterializeResult(metadata={"path": str(path.relative_to(place.root)), "bytes": path.stat().st_size})
+
+
+def cut(settings: Settings, stamp: str) -> Path:
+    """Copy what may be read from the warehouse to `published/<stamp>/` and switch `published/current` to it.
+
+    Args:
+        settings: Where the warehouse lies; nobody may be writing it.
+        stamp: The name of the release.
+
+    Returns:
+        The DuckDB file of the release.
+    """
+    folder = settings.published / stamp
+    draft = settings.published / f".{stamp}"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    with duckdb.connect(draft / "casebook.duckdb") as connection:
+        connection.execute(f"attach '{settings.warehouse}' as warehouse (read_only)")
+        listed = connection.execute(
+            f"select schema_name, table_name from duckdb_tables() where database_name = 'warehouse' and {TABLES}"
+        ).fetchall()
+        for schema, table in sorted(listed):
+            connection.execute(f"create schema if not exists {schema}")
+            connection.execute(f"create table {schema}.{table} as from warehouse.{schema}.{table}")
+        connection.execute("create schema received")
+        for table, select in WITHOUT_CELLS.items():
+            connection.execute(f"create table received.{table} as {select}")
+    _settle_on_disk(draft)
+    shutil.rmtree(folder, ignore_errors=True)
+    draft.rename(folder)
+    _switch(settings.published / "current", stamp)
+    _forget(settings.published)
+    return folder / "casebook.duckdb"
+
+
+def _settle_on_disk(folder: Path) -> None:
+    for path in [*folder.iterdir(), folder]:
+        handle = os.open(path, os.O_RDONLY)
+        os.fsync(handle)
+        os.close(handle)
+
+
+def _switch(link: Path, stamp: str) -> None:
+    """Point a link elsewhere in one step: a reader finds the old release or the new one, never none."""
+    draft = link.with_name(f".{link.name}")
+    draft.unlink(missing_ok=True)
+    draft.symlink_to(stamp)
+    draft.replace(link)
+
+
+def _forget(published: Path) -> None:
+    """Remove all but the last few releases; who has one open keeps it until it is closed."""
+    releases = [path for path in published.iterdir() if path.is_dir() and not path.is_symlink()]
+    for old in sorted(releases, key=lambda path: path.stat().st_mtime)[:-KEPT]:
+        shutil.rmtree(old)
