@@ -87,6 +87,8 @@ def _switch(link: Path, stamp: str) -> None:
     draft = link.with_name(f".{link.name}")
     draft.unlink(missing_ok=True)
     draft.symlink_to(stamp)
+    if link.is_dir() and not link.is_symlink():
+        shutil.rmtree(link)  # a data root copied with its links followed
     draft.replace(link)
 
 

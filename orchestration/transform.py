@@ -89,7 +89,7 @@ def _invoke(place: Settings, command: list[str], **runner: Any) -> Any:
         "--log-path": place.dbt,
     }
     flags = [str(word) for pair in places.items() for word in pair]
-    place.warehouse.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    warehouse.close_folder(place)
     os.environ["CASEBOOK_WAREHOUSE"] = str(place.warehouse)  # dbt's profile reads it
     try:
         return dbtRunner(**runner).invoke([*command, *flags, "--log-level", "none", "--log-level-file", "info"])

@@ -24,6 +24,12 @@ TURN = "turn"
 PROBLEMS = "problems.parquet"
 
 
+def close_folder(settings: Settings) -> None:
+    """Make the warehouse's folder, open to nobody but its owner, also where somebody else made it."""
+    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    settings.warehouse.parent.chmod(0o700)
+
+
 @contextmanager
 def turn(settings: Settings, tell: Callable[[str], None]) -> Iterator[None]:
     """One writer at a time: wait until no other run works in this data root, and keep others waiting meanwhile.
@@ -34,8 +40,7 @@ def turn(settings: Settings, tell: Callable[[str], None]) -> Iterator[None]:
         settings: Where the warehouse lies.
         tell: Told once if there is somebody to wait for.
     """
-    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
-    settings.warehouse.parent.chmod(0o700)
+    close_folder(settings)
     with settings.warehouse.with_name(TURN).open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -61,8 +66,7 @@ def prepare(
         months: First days of the months the run works on. Rows without a usable date are always worked on.
         business_date: The day the run is for.
     """
-    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
-    settings.warehouse.parent.chmod(0o700)
+    close_folder(settings)
     with duckdb.connect(settings.warehouse) as connection:
         connection.execute((DBT_PROJECT / "functions.sql").read_text())
         connection.execute(f"create schema if not exists {SOURCE_SCHEMA}")
