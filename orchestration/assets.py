@@ -96,6 +96,7 @@ def _received_spec(table: Mapping[str, Any]) -> dg.AssetSpec:
 def received(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Take in what lies in raw/ and lay out the run's months for dbt."""
     place, business_date, months = night.settings(), night.day(), months_of(context)
+    context.log.info("what lies in raw/")
     now = datetime.fromtimestamp(context.instance.get_run_stats(context.run_id).launch_time or 0)
     taken = intake.take_in(place.root, now, business_date)
     aside = [line for line in taken.sheets["set_aside"].to_pylist() if line]

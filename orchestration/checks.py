@@ -59,6 +59,7 @@ def check_name(rule: Rule) -> str:
 )
 def rules(context: dg.AssetCheckExecutionContext, night: Night) -> Iterator[dg.AssetCheckResult]:
     """Judge every declared rule over the residuals of this build, note what was said, and tell Dagster."""
+    context.log.info(f"{len(declared_rules())} rules")
     verdicts = judge_warehouse(night.settings())
     note(night.settings(), verdicts, context.run.run_id, night.day())
     for verdict in verdicts:

@@ -23,7 +23,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-out = Console(highlight=False, soft_wrap=True)
+# a stream of its own: while a step runs, Dagster sends what the usual one gets into the step's log
+out = Console(file=os.fdopen(os.dup(1), "w", encoding="utf-8"), highlight=False, soft_wrap=True)
 out.width = max(out.width, 120)  # a table cut short is no table
 
 
