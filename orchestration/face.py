@@ -8,9 +8,10 @@ from typing import Any
 from rich.console import Console
 
 from orchestration import readings
+from orchestration.assets import Night
 from orchestration.cli import BLOCKED, COULD_NOT, DID_ITS_WORK
 from orchestration.instance import instance
-from orchestration.night import Night, Run, months_of_night, run_months
+from orchestration.night import Run, months_of_night, run_months
 from orchestration.partitions import key_of
 from orchestration.progress import watched
 from orchestration.settings import Settings, settings

@@ -7,13 +7,10 @@ from datetime import date, datetime
 import dagster as dg
 
 from orchestration import intake, transform, warehouse
-from orchestration.assets import Night
 from orchestration.definitions import defs
 from orchestration.partitions import FIRST_MONTH, before, key_of, ranges
 from orchestration.progress import STEPS
 from orchestration.settings import Settings
-
-__all__ = ["Night", "Run", "months_of_night", "run_months"]
 
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 LOOK_BACK = 2

@@ -1,7 +1,7 @@
 """One night's intake: what lies in raw/ now, where its rows are, and which months it changed."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ from orchestration.intake.mapping import Mapper
 
 FOLDER = re.compile(r"\d{4}-(0[1-9]|1[0-2])|any")
 IGNORED = re.compile(r"[.].*|~[$].*|.*[.]tmp|readme.*|.*[.]md", re.IGNORECASE)
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,6 @@ def take_in(
     received_at: datetime,
     business_date: date,
     settled: Mapping[str, list[str]] | None = None,
-    progress: Progress | None = None,
 ) -> Intake:
     """Take in every file that lies in raw/.
 
@@ -55,7 +53,6 @@ def take_in(
         received_at: The moment noted for files seen for the first time.
         business_date: The day the run is for; rows documented after its month count as undated.
         settled: What has been worked on so far (see `remember`); nothing where not given.
-        progress: Called with files done, files in all, and the file's place.
 
     Returns:
         What lies there now. A file or tab that cannot be used is listed as set aside, with its reason; none raises.
@@ -69,7 +66,7 @@ def take_in(
         reader = FileReader(root, Mapper(con, contract, usable), received_at, business_date.replace(day=1))
         rows = [_line("layouts", path.name, "", {"set_aside": f"{reason}."}) for path, reason in problems.items()]
         manifests = []
-        for dropped, document in _received(root, reader, progress):
+        for dropped, document in _received(root, reader):
             rows += [
                 _line(dropped.path.parent.name, dropped.path.name, dropped.sheet_hash, sheet)
                 for sheet in document["sheets"]
@@ -95,11 +92,10 @@ def remember(
     return kept | {key: value for key, value in state.items() if key.split("/")[1] in done}
 
 
-def _received(root: Path, reader: FileReader, progress: Progress | None) -> Iterator[tuple[Dropped, dict[str, Any]]]:
+def _received(root: Path, reader: FileReader) -> Iterator[tuple[Dropped, dict[str, Any]]]:
     """Every file in raw/ with its manifest, in order of place; the same bytes only once."""
-    paths = list(_dropped(root / "raw"))
     seen: set[str] = set()
-    for done, path in enumerate(paths, 1):
+    for path in _dropped(root / "raw"):
         try:
             dropped = Dropped(path, store.sha256(path))
         except OSError:
@@ -109,8 +105,6 @@ def _received(root: Path, reader: FileReader, progress: Progress | None) -> Iter
         if dropped.sheet_hash not in seen:
             seen.add(dropped.sheet_hash)
             yield dropped, reader.receive(dropped)
-        if progress:
-            progress(done, len(paths), dropped.place)
 
 
 def _dropped(raw: Path) -> Iterator[Path]:
