@@ -43,9 +43,14 @@ def work(out: Console, day: date | None, quiet: bool, verbose: bool, as_json: bo
     status = _exit_status(runs, verdicts)
     if as_json:
         print(readings.as_json([_as_json(place, business_date, runs, verdicts, status)]))
-    elif not quiet and verdicts:
+    elif not quiet and verdicts and readings.is_released(place):
         _summary(out, place, verdicts)
-        say(f"\n  {time.monotonic() - started:.0f} s")
+    elif not quiet and verdicts:
+        for line in _judged(verdicts):  # a first night that was kept back has no release to tell of
+            say(f"  {line}")
+    if status == BLOCKED:
+        say("  A blocking rule failed: readers keep the last release, and any figures above are its.")
+    say(f"\n  {time.monotonic() - started:.0f} s")
     for run in runs:
         if run.error:
             Console(stderr=True, soft_wrap=True).print(
@@ -130,7 +135,7 @@ def _as_json(
         "runs": [
             {"run_id": run.run_id, "from": run.months[0], "to": run.months[1], "error": run.error} for run in runs
         ],
-        "months": readings.night(place) if not runs[-1].error else [],
-        "set_aside": readings.set_aside(place) if not runs[-1].error else [],
+        "months": readings.night(place) if readings.is_released(place) else [],
+        "set_aside": readings.set_aside(place) if readings.is_released(place) else [],
         "verdicts": list(verdicts),
     }

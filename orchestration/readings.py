@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -151,6 +152,11 @@ def governorates(settings: Settings) -> dict[str, str]:
     return {row["governorate"]: row["governorate_name"] for row in rows}
 
 
+def is_released(settings: Settings) -> bool:
+    """Whether there is a release to read."""
+    return _current(settings).exists()
+
+
 def as_json(rows: list[Row]) -> str:
     """Rows as JSON, days as ISO dates."""
     return json.dumps(rows, ensure_ascii=False, indent=1, default=str)
@@ -162,8 +168,12 @@ def _rows(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> li
     Raises:
         FileNotFoundError: Nothing has been released yet.
     """
-    current = settings.published / "current" / "casebook.duckdb"
+    current = _current(settings)
     if not current.exists():
         raise FileNotFoundError(f"nothing has been released in {settings.root} yet: start with `casebook nightly`")
     with duckdb.connect(current, read_only=True) as connection:
         return connection.execute(sql, list(parameters)).to_arrow_table().to_pylist()
+
+
+def _current(settings: Settings) -> Path:
+    return settings.published / "current" / "casebook.duckdb"
