@@ -3,7 +3,7 @@ PYTHON := $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 READY := $(VENV)/ready
 
-.PHONY: nightly test check lock clean
+.PHONY: nightly test check bench lock clean
 
 nightly: $(READY)  ## the main job on the sample months
 	$(VENV)/bin/casebook nightly
@@ -17,6 +17,9 @@ check: $(READY)  ## style, SQL, types, and that Dagster can load the house
 	$(VENV)/bin/mypy
 	$(VENV)/bin/sqlfluff lint --processes 2 dbt_project/models
 	$(VENV)/bin/dagster definitions validate -m orchestration.definitions
+
+bench: $(READY)  ## how fast, as ratios (half an hour; with TEN=--ten also ten million cases)
+	$(VENV)/bin/python -m tests.bench $(TEN)
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -32,4 +35,4 @@ lock: $(READY)  ## pin every dependency with its hashes, in a file that names no
 		--python-version 3.11 --extra dev pyproject.toml --output-file requirements.lock
 
 clean:  ## everything that is made
-	rm -rf $(VENV) data/lake data/warehouse data/dbt data/dagster data/evaluations
+	rm -rf $(VENV) data/lake data/warehouse data/dbt data/dagster data/evaluations data/published

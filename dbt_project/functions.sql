@@ -17,39 +17,58 @@ create or replace macro fold(written) as
         '[\x{064B}-\x{065F}\x{0670}\x{0640}\x{200B}-\x{200F}\x{FEFF}_\-–—./\\,\s]', '', 'g'
     );
 
--- A cell without the spaces around it: also those that cannot be broken or seen.
-create or replace macro bare(written) as
-    trim(written, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(8206) || chr(8207) || chr(65279));
+-- The spaces around a cell: also those that cannot be broken or seen.
+create or replace macro spaces() as
+    ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(8206) || chr(8207) || chr(65279);
 
--- A cell, or null where it says that nothing is known.
+-- A cell without the spaces around it.
+create or replace macro bare(written) as trim(written, spaces());
+
+-- The words that say nothing is known, with any spaces around them, as a regular expression.
+create or replace macro unknown_words() as
+    '(?i)[' || spaces() || ']*'
+    || '(|-|–|—|nan|n/a|na|null|unknown|0000-00-00|غير معروف|غير معروفة|مجهول)'
+    || '[' || spaces() || ']*';
+
+-- A cell, or null where it says that nothing is known. Most cells are what they are, which one look tells; and only
+-- of a regular expression for the whole cell DuckDB knows that it need not look twice at the same word.
 create or replace macro known(written) as
     case
-        when bare(lower(written)) in (
-            '', '-', '–', '—', 'nan', 'n/a', 'na', 'null', 'unknown', '0000-00-00', 'غير معروف', 'غير معروفة', 'مجهول'
-        ) then null
+        when
+            not regexp_full_match(
+                written, '(?s)[' || spaces() || '].*|.*[' || spaces() || ']|' || unknown_words()
+            ) then written
+        when regexp_full_match(written, unknown_words()) then null
         else bare(written)
     end;
 
 -- A date, or null where it is not one. ISO is unambiguous; else day first, unless the sheet's style is mdy, or iso,
 -- which admits no other; a bare number is the serial date of a spreadsheet. Never a guess: an impossible date is null.
 create or replace macro to_date(written, style) as
-    coalesce(
-        -- most cells by far, without a regular expression
-        case when length(written) = 10 and written[5] = '-' then try_cast(written as date) end,
-        case when regexp_matches(western_digits(written), '^\d{4}-\d{1,2}-\d{1,2}([T ].*)?$')
-            then try_cast(regexp_extract(western_digits(written), '^\d{4}-\d{1,2}-\d{1,2}') as date) end,
-        case when regexp_matches(western_digits(written), '^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}$') then
-            case style
-                when 'iso' then null
-                when 'mdy' then try_strptime(regexp_replace(western_digits(written), '[.-]', '/', 'g'), '%m/%d/%Y')::date
-                else try_strptime(regexp_replace(western_digits(written), '[.-]', '/', 'g'), '%d/%m/%Y')::date
-            end
-        end,
-        case when regexp_matches(western_digits(written), '^\d{5}(\.0+)?$')
-            then date '1899-12-30' + try_cast(western_digits(written) as double)::integer end
-    );
+    case
+        -- most cells by far
+        when regexp_full_match(written, '[0-9]{4}-[0-9]{2}-[0-9]{2}') then try_cast(written as date)
+        else coalesce(
+            case when regexp_full_match(western_digits(written), '\d{4}-\d{1,2}-\d{1,2}([T ].*)?')
+                then try_cast(regexp_extract(western_digits(written), '^\d{4}-\d{1,2}-\d{1,2}') as date) end,
+            case when regexp_full_match(western_digits(written), '\d{1,2}[/.-]\d{1,2}[/.-]\d{4}') then
+                case style
+                    when 'iso' then null
+                    when 'mdy'
+                        then try_strptime(regexp_replace(western_digits(written), '[.-]', '/', 'g'), '%m/%d/%Y')::date
+                    else try_strptime(regexp_replace(western_digits(written), '[.-]', '/', 'g'), '%d/%m/%Y')::date
+                end
+            end,
+            case when regexp_full_match(western_digits(written), '\d{5}(\.0+)?')
+                then date '1899-12-30' + try_cast(western_digits(written) as double)::integer end
+        )
+    end;
 
 -- A whole number, or null where it is not one.
 create or replace macro to_integer(written) as
-    case when regexp_matches(western_digits(trim(written)), '^-?\d{1,9}(\.0+)?$')
-        then try_cast(western_digits(trim(written)) as double)::integer end;
+    case
+        -- most cells by far
+        when regexp_full_match(written, '[0-9]{1,9}') then try_cast(written as integer)
+        else case when regexp_full_match(western_digits(trim(written)), '-?\d{1,9}(\.0+)?')
+            then try_cast(western_digits(trim(written)) as double)::integer end
+    end;

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -60,16 +61,16 @@ def check_name(rule: Rule) -> str:
 def rules(context: dg.AssetCheckExecutionContext, night: Night) -> Iterator[dg.AssetCheckResult]:
     """Judge every declared rule over the residuals of this build, note what was said, and tell Dagster."""
     context.log.info(f"{len(declared_rules())} rules")
-    verdicts = judge_warehouse(night.settings())
+    verdicts = judge_warehouse(night.settings().draft)
     note(night.settings(), verdicts, context.run.run_id, night.day())
     for verdict in verdicts:
         yield _result(verdict)
 
 
-def judge_warehouse(settings: Settings) -> list[Verdict]:
-    """Judge the declared rules over what the warehouse holds now."""
-    residuals = warehouse.query(settings, "from reconciliation.recon_residuals").to_pandas()
-    months = warehouse.query(settings, "select kind, month from marts.fct_received_rows where month is not null")
+def judge_warehouse(path: Path) -> list[Verdict]:
+    """Judge the declared rules over what the warehouse, or a draft of it, holds now."""
+    residuals = warehouse.query(path, "from reconciliation.recon_residuals").to_pandas()
+    months = warehouse.query(path, "select kind, month from marts.fct_received_rows where month is not null")
     return judge(residuals, declared_rules(), months.to_pandas())
 
 
@@ -104,6 +105,7 @@ def _result(verdict: Verdict) -> dg.AssetCheckResult:
         "verdict": verdict.answer,
         "judged": verdict.judged,
         "failed": len(verdict.failures),
+        "owner": verdict.rule.owner,
         "run-book": f"{RUN_BOOK}#{verdict.rule.runbook}",
     }
     if len(shown):

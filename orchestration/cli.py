@@ -1,7 +1,6 @@
 """`casebook` on the command line. Thin: Dagster does the work, SQL the counting; here is what a person types."""
 
 import os
-import re
 import sys
 from datetime import date
 from enum import StrEnum
@@ -9,13 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from orchestration import readings
+from orchestration import looking, terminal
 from orchestration.settings import REPOSITORY, settings
-from orchestration.show import by_category, problem, table
-
-DID_ITS_WORK, COULD_NOT, BLOCKED = 0, 1, 3
+from orchestration.terminal import AsJson, out, stop
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,9 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-# a stream of its own: while a step runs, Dagster sends what the usual one gets into the step's log
-out = Console(file=os.fdopen(os.dup(1), "w", encoding="utf-8"), highlight=False, soft_wrap=True)
-out.width = max(out.width, 120)  # a table cut short is no table
+app.add_typer(looking.app)
 
 
 class FileFormat(StrEnum):
@@ -35,94 +29,77 @@ class FileFormat(StrEnum):
     parquet = "parquet"
 
 
-class Basis(StrEnum):
-    """What puts a death into a month."""
-
-    documented = "documented"
-    occurred = "occurred"
-
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Date = Annotated[str, typer.Option("--date", help="Business date, YYYY-MM-DD; that of the settings where not given.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Dagster's own log.")]
 
 
 @app.command(epilog="Example: casebook nightly --date 2025-02-01")
 def nightly(
-    day: Annotated[str, typer.Option("--date", help="Business date, YYYY-MM-DD; today in Syria where not given.")] = "",
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Dagster's own log.")] = False,
+    day: Date = "",
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
     """Work on the running month, the two before it and every month whose sheets changed.
 
     Exit status: 0 the run did its work; 3 a blocking rule failed somewhere; 1 it could not do its work.
     """
+    from orchestration.night import months_of_night
+
+    _work(lambda place, business_date, _: months_of_night(place, business_date), day, quiet, verbose, as_json)
+
+
+@app.command(epilog="Example: casebook backfill 2011-03 2024-12 --only-missing")
+def backfill(
+    first: Annotated[str, typer.Argument(metavar="FROM", help="First month, YYYY-MM.", autocompletion=terminal.months)],
+    last: Annotated[
+        str,
+        typer.Argument(
+            metavar="[TO]", help="Last month, YYYY-MM; FROM where not given.", autocompletion=terminal.months
+        ),
+    ] = "",
+    also: Annotated[
+        list[str] | None,
+        typer.Option("--also", help="Another month, any number of times.", autocompletion=terminal.months),
+    ] = None,
+    only_missing: Annotated[
+        bool, typer.Option("--only-missing", help="Leave out months that are published already.")
+    ] = False,
+    day: Date = "",
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make months anew, one run a contiguous stretch. Months not asked for stay as they are.
+
+    Exit status: 0 the runs did their work; 3 a blocking rule failed somewhere; 1 they could not do their work.
+    """
+    from orchestration.night import missing_months
+    from orchestration.partitions import MONTHS, month_of
+
+    known = MONTHS.get_partition_keys()
+    for month in [first, last or first, *(also or [])]:
+        if month not in known:
+            stop(f"{month} is no month to work on: expected YYYY-MM, from {known[0]} to {known[-1]}")
+    if (last or first) < first:
+        stop(f"{first} to {last} is no range: the first month comes first")
+    keys = [key for key in known if first <= key <= (last or first) or key in (also or [])]
+    months = [month_of(key) for key in keys]
+    _work(
+        lambda _, __, instance: missing_months(instance, months) if only_missing else months,
+        day, quiet, verbose, as_json,
+    )  # fmt: skip
+
+
+def _work(months_of: Any, day: str, quiet: bool, verbose: bool, as_json: bool) -> None:
     from orchestration.face import work
+    from orchestration.intake import RawError
 
-    raise typer.Exit(work(out, _day(day), quiet=quiet or as_json, verbose=verbose, as_json=as_json))
-
-
-@app.command(epilog="Example: casebook status --json")
-def status(as_json: AsJson = False) -> None:
-    """What became of every row received, by month and kind."""
-    rows = _read(lambda: readings.status(settings()))
-    if as_json:
-        return print(readings.as_json(rows))
-    columns = ["month", "kind", "received", "accepted", "quarantined", "counted", "excluded", "superseded", "withdrawn"]
-    out.print(table(columns, rows))
-    for sheet in readings.set_aside(settings()):
-        out.print(f"set aside  {sheet['sentence']}", markup=False)
-    return None
-
-
-@app.command(epilog="Example: casebook figures --period 2025-01 --by party")
-def figures(
-    period: Annotated[str, typer.Option(help="2025-01, 2025, 2025-H1, or 2025-01/2025-07 for the year up to a month.")],
-    by: Annotated[list[str] | None, typer.Option(help="Break down by: " + ", ".join(readings.DIMENSIONS) + ".")] = None,
-    basis: Annotated[Basis, typer.Option(help="By the month of documentation, or of death.")] = Basis.documented,
-    as_json: AsJson = False,
-) -> None:
-    """The figures of a period: deaths, torture, massacres, attacks on facilities, detentions."""
-    unknown = sorted(set(by or []) - set(readings.DIMENSIONS))
-    if unknown:
-        _stop(f"there is no breakdown by {', '.join(unknown)}: expected one of {', '.join(readings.DIMENSIONS)}")
-    by = ["party", *by] if by and "sub_party" in by and "party" not in by else by or []
-    rows = _read(lambda: readings.figures(settings(), period, by, basis.value))
-    if as_json:
-        return print(readings.as_json(rows))
-    if not rows and by and readings.figures(settings(), period, (), basis.value):
-        _stop(f"no figure is broken down by just {' and '.join(by)}: dbt_project/seeds/breakdowns.csv says which are")
-    if not rows:
-        _stop(f"there are no figures for {period}: no sheet of that period has been received, or it has not ended yet")
-    names = readings.governorates(settings()) if "governorate" in by else {}
-    shown = [
-        row | {"governorate": names.get(row["governorate"], row["governorate"])}
-        for row in rows
-        if by or not any(row[name] for name in readings.DIMENSIONS)
-    ]
-    out.print(table(["measure", *by, "total", "children", "women", "men", "unknown"], by_category(shown, by)))
-    return None
-
-
-@app.command(epilog="Example: casebook quarantine --month 2025-01")
-def quarantine(
-    month: Annotated[str | None, typer.Option(help="Only this month, YYYY-MM.")] = None,
-    notes: Annotated[bool, typer.Option("--notes", help="Also what was noted of rows that went on.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Every row kept out of the counts: where it stands, and what is wrong with it. Quotes cells of the sheets."""
-    if month and not re.fullmatch(readings.PERIODS["month"], month):
-        _stop(f"--month {month} is no month: expected YYYY-MM")
-    rows = _read(lambda: readings.problems(settings(), month, ("Q", "A", "W") if notes else ("Q",)))
-    if as_json:
-        return print(readings.as_json(rows))
-    for row in rows:
-        out.print(problem(row), markup=False)
-    for sheet in readings.set_aside(settings()):
-        out.print(f"set aside  {sheet['sentence']}", markup=False)
-    refused = sum(row["severity"] == "Q" for row in rows)
-    noted = f", {len(rows) - refused} noted" if notes else ""
-    out.print(f"{refused} problems keep rows out of the counts{noted}")
-    return None
+    try:
+        raise typer.Exit(work(out, months_of, _day(day), quiet or as_json, verbose, as_json))
+    except RawError as error:
+        stop(str(error))
 
 
 @app.command(epilog="Example: casebook sample --cases 100000 --from 2011-03 --to 2024-12 --out /tmp/many")
@@ -161,23 +138,11 @@ def ui(port: Annotated[int, typer.Option(help="Port of the web server, on this m
     os.execv(sys.executable, [sys.executable, "-m", *command])
 
 
-def _read(reading: Any) -> list[dict[str, Any]]:
-    try:
-        return reading()
-    except (FileNotFoundError, ValueError) as error:
-        return _stop(str(error))
-
-
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        return _stop(f"--date {text} is no date: expected YYYY-MM-DD")
-
-
-def _stop(sentence: str) -> Any:
-    typer.echo(f"casebook: {sentence}", err=True)
-    raise typer.Exit(COULD_NOT)
+        return stop(f"--date {text} is no date: expected YYYY-MM-DD")
 
 
 if __name__ == "__main__":

@@ -1,21 +1,21 @@
-"""What `casebook nightly` shows while it works and at its end, and the exit status it ends with."""
+"""What `casebook nightly` and `backfill` show while they work and at their end, and the exit status they end with."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import dagster as dg
 from rich.console import Console
 
 from orchestration import readings
-from orchestration.assets import Night
-from orchestration.cli import BLOCKED, COULD_NOT, DID_ITS_WORK
 from orchestration.instance import instance
-from orchestration.night import Run, months_of_night, run_months
+from orchestration.night import Run, end_dead_runs, run_months
 from orchestration.partitions import key_of
 from orchestration.progress import watched
 from orchestration.settings import Settings, settings
 from orchestration.show import table
+from orchestration.terminal import BLOCKED, COULD_NOT, DID_ITS_WORK
 
 SHOWN = 10
 ROWS = ("month", "received", "accepted", "quarantined", "excluded", "counted")
@@ -27,24 +27,41 @@ FIGURES = {
 }
 
 
-def work(out: Console, day: date | None, quiet: bool, verbose: bool, as_json: bool) -> int:
-    """Do a night's work and show it.
+def work(
+    out: Console,
+    months_of: Callable[[Settings, date, dg.DagsterInstance], Sequence[date]],
+    day: date | None,
+    quiet: bool,
+    verbose: bool,
+    as_json: bool,
+) -> int:
+    """Do the work of some months and show it.
+
+    Args:
+        out: Where a person reads.
+        months_of: Says which months, as first days.
+        day: The business date; that of the settings where not given.
+        quiet: Whether to print nothing but errors.
+        verbose: Whether to show Dagster's own log.
+        as_json: Whether to print what was done as JSON, and nothing else.
 
     Returns:
-        0 where the run did its work, 3 where a blocking rule failed somewhere, 1 where it could not do its work.
+        0 where the runs did their work, 3 where a blocking rule failed somewhere, 1 where they could not do their work.
     """
-    place, business_date, started = settings(), day or Night().day(), time.monotonic()
-    months = months_of_night(place, business_date)
+    place, started = settings(), time.monotonic()
+    business_date = day or place.today()
     say = (lambda text: None) if quiet else (lambda text: out.print(text, markup=False))
-    say(f"Casebook · business date {business_date} · {place.root} · {len(months)} months")
     with instance() as dagster, watched(out, "casebook", quiet):
-        runs = run_months(dagster, months, business_date, verbose, on_run=lambda run: say(_line(run)))
+        end_dead_runs(dagster, place)
+        months = months_of(place, business_date, dagster)
+        say(f"Casebook · business date {business_date} · {place.root} · {_counted(months)}")
+        runs = run_months(dagster, months, business_date, place, verbose, on_run=lambda run: say(_line(run)))
     verdicts = _of_the_night([readings.verdicts(place, run.run_id) for run in runs])
     status = _exit_status(runs, verdicts)
     if as_json:
         print(readings.as_json([_as_json(place, business_date, runs, verdicts, status)]))
     elif not quiet and verdicts and readings.is_released(place):
-        _summary(out, place, verdicts)
+        _summary(out, place, {key_of(month) for month in months}, verdicts)
     elif not quiet and verdicts:
         for line in _judged(verdicts):  # a first night that was kept back has no release to tell of
             say(f"  {line}")
@@ -61,7 +78,7 @@ def work(out: Console, day: date | None, quiet: bool, verbose: bool, as_json: bo
 
 def _of_the_night(of_runs: Sequence[Sequence[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
     """What the last run said of the rules, and what failed in an earlier one: some judge a run's own months only."""
-    *earlier, last = of_runs
+    *earlier, last = of_runs or [[]]
     failed = {verdict["rule_id"] for said in earlier for verdict in said if verdict["verdict"] == "failed"}
     kept = [verdict for said in earlier for verdict in said if verdict["verdict"] == "failed"]
     return kept + [verdict for verdict in last if verdict["period_kind"] or verdict["rule_id"] not in failed]
@@ -74,10 +91,16 @@ def _line(run: Run) -> str:
     return f"  {months:<18}  {spent}   run {run.run_id[:8]}{'  stopped' if run.error else ''}"
 
 
-def _summary(out: Console, place: Settings, verdicts: Sequence[Mapping[str, Any]]) -> None:
+def _counted(months: Sequence[date]) -> str:
+    return "1 month" if len(months) == 1 else f"{len(months)} months"
+
+
+def _summary(out: Console, place: Settings, months: Collection[str], verdicts: Sequence[Mapping[str, Any]]) -> None:
     """The table a person is glad to read, what failed, what was set aside, and where to look next."""
     rows = [
-        row | {name: row[figure] for name, figure in FIGURES.items()} | _deaths(row) for row in readings.night(place)
+        row | {name: row[figure] for name, figure in FIGURES.items()} | _deaths(row)
+        for row in readings.night(place)
+        if row["month"] in {*months, "undated"}
     ]
     out.print()
     out.print(table([*ROWS, DEATHS, *FIGURES], rows))

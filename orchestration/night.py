@@ -1,18 +1,20 @@
-"""A night's work from the command line: which months, which runs, and how they ended. Dagster does the work."""
+"""Which months a night works on, as runs for Dagster; and runs in this process, for the command line."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import dagster as dg
 
-from orchestration import intake, transform, warehouse
-from orchestration.definitions import defs
+from orchestration import intake, transform, turns, warehouse
 from orchestration.partitions import FIRST_MONTH, before, key_of, ranges
 from orchestration.progress import STEPS
 from orchestration.settings import Settings
 
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+WORKING = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
+MOMENT = 2.0  # seconds
 LOOK_BACK = 2
 
 
@@ -36,47 +38,109 @@ class Run:
 
 
 def months_of_night(settings: Settings, business_date: date) -> list[date]:
-    """The running month, the two before it, and every month whose sheets changed since they were last worked on.
-
-    Where a code list changed, every month with sheets has changed.
-    """
+    """The running month, the two before it, and every month whose sheets changed since they were last worked on."""
     running = business_date.replace(day=1)
     recent = [before(running, count) for count in range(LOOK_BACK + 1)]
-    settled = warehouse.settled(settings, transform.codes_fingerprint())
-    taken = intake.take_in(settings.root, datetime.now(), business_date, settled)
-    return sorted({month for month in [*recent, *taken.changed_months] if month >= FIRST_MONTH})
+    months = {*recent, *changed_months(settings, business_date)}
+    return sorted(month for month in months if month >= FIRST_MONTH)
+
+
+def changed_months(settings: Settings, business_date: date) -> list[date]:
+    """Every month whose sheets are not those its figures stand on. Takes in what is new in raw/, to know.
+
+    Where a model or a code list changed, every month with sheets has changed.
+
+    Raises:
+        RawError: The place where sheets are dropped cannot be read.
+    """
+    settled = warehouse.settled(settings, transform.fingerprint())
+    taken = intake.take_in(settings.root, datetime.now(), business_date, settled, settings.raw)
+    return taken.changed_months
+
+
+def missing_months(instance: dg.DagsterInstance, months: Iterable[date]) -> list[date]:
+    """Those of some months that no run has published, as far as Dagster's log goes back."""
+    made = instance.get_materialized_partitions(dg.AssetKey("release_current"))
+    return [month for month in months if key_of(month) not in made]
+
+
+def run_requests(months: Iterable[date], business_date: date, asked_by: str) -> list[dg.RunRequest]:
+    """A set of months as runs of the job `nightly`, one a contiguous stretch.
+
+    Args:
+        months: First days of the months.
+        business_date: The day the runs are for.
+        asked_by: What asks for them; it asks for the same stretch once only.
+    """
+    return [
+        dg.RunRequest(
+            run_key=f"{asked_by} {key_of(first)}...{key_of(last)}",
+            tags={RANGE_START: key_of(first), RANGE_END: key_of(last)},
+            run_config={"resources": {"night": {"config": {"business_date": business_date.isoformat()}}}},
+        )
+        for first, last in ranges(months)
+    ]
 
 
 def run_months(
     instance: dg.DagsterInstance,
     months: Iterable[date],
     business_date: date,
+    settings: Settings,
     verbose: bool = False,
     on_run: Callable[[Run], None] = lambda run: None,
 ) -> list[Run]:
-    """Work on a set of months, one Dagster run a contiguous stretch; stops at a run that could not do its work."""
+    """Work on a set of months in this process; stops at a run that could not do its work.
+
+    Args:
+        instance: Dagster's instance, which keeps the log of the runs.
+        months: First days of the months.
+        business_date: The day the runs are for.
+        settings: The data root they work in.
+        verbose: Whether Dagster's own log goes to the terminal.
+        on_run: Told of each run when it has ended.
+
+    Returns:
+        How each run ended, in order.
+    """
     runs: list[Run] = []
-    for first, last in ranges(months):
-        runs.append(_run(instance, first, last, business_date, verbose))
+    for request in run_requests(months, business_date, "command line"):
+        runs.append(_run(instance, request, settings, verbose))
         on_run(runs[-1])
         if runs[-1].error:
             break
     return runs
 
 
-def _run(instance: dg.DagsterInstance, first: date, last: date, business_date: date, verbose: bool) -> Run:
+def dead_runs(instance: dg.DagsterInstance, settings: Settings) -> list[dg.DagsterRun]:
+    """Runs that say they are working, and have no process: somebody killed them, or the machine stopped."""
+    silent = [run for run in instance.get_runs(WORKING) if not turns.is_alive(settings, run.run_id)]
+    if silent:
+        time.sleep(MOMENT)  # one that has just started, or is about to say that it has ended
+    again = [instance.get_run_by_id(run.run_id) for run in silent]
+    return [run for run in again if run and run.status in WORKING.statuses and not turns.is_alive(settings, run.run_id)]
+
+
+def end_dead_runs(instance: dg.DagsterInstance, settings: Settings) -> None:
+    """Mark dead runs as failed, which frees their place in Dagster's queue."""
+    for run in dead_runs(instance, settings):
+        instance.report_run_failed(run, "its process was killed; nothing it did was kept: ask for it again")
+
+
+def _run(instance: dg.DagsterInstance, request: dg.RunRequest, settings: Settings, verbose: bool) -> Run:
+    from orchestration.definitions import defs  # which lists the schedules, which need this module
+
+    loggers = {"console": {"config": {"log_level": "INFO"}}} if verbose else {"progress": {}}
     result = defs.resolve_job_def("nightly").execute_in_process(
         instance=instance,
-        tags={RANGE_START: key_of(first), RANGE_END: key_of(last)},
-        run_config={
-            "resources": {"night": {"config": {"business_date": business_date.isoformat()}}},
-            "loggers": {"console": {"config": {"log_level": "INFO"}}} if verbose else {"progress": {}},
-        },
+        tags={**request.tags, "dagster/max_retries": "0"},  # whoever stops it at the terminal wants it stopped
+        run_config={**request.run_config, "loggers": loggers},
         raise_on_error=False,
     )
-    stats = instance.get_run_step_stats(result.run_id)
-    seconds = {STEPS[step.step_key]: (step.end_time or 0) - (step.start_time or 0) for step in stats}
+    ended = [event for event in result.all_events if event.is_step_success and event.step_key]
+    seconds = {STEPS[str(event.step_key)]: event.step_success_data.duration_ms / 1000 for event in ended}
     error, is_rule = _error(result)
+    first, last = (date.fromisoformat(f"{request.tags[tag]}-01") for tag in (RANGE_START, RANGE_END))
     return Run(result.run_id, (first, last), seconds, error, is_rule)
 
 
@@ -88,7 +152,6 @@ def _error(result: dg.ExecuteInProcessResult) -> tuple[str | None, bool]:
             while error and error.cause:
                 error = error.cause
             if error and error.cls_name != "DagsterAssetCheckFailedError":
-                return error.message.strip().removeprefix(
-                    "orchestration.transform.BuildError: "
-                ), error.cls_name == "TestFailedError"
+                told = error.message.strip().split(f"{error.cls_name}: ", 1)[-1]
+                return told, error.cls_name == "TestFailedError"
     return None, False

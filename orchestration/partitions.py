@@ -5,11 +5,12 @@ from datetime import date
 
 import dagster as dg
 
+from orchestration.settings import settings
+
 FIRST_MONTH = date(2011, 3, 1)
-TIME_ZONE = "Asia/Damascus"
 
 # with an offset of one the running month is a partition too
-MONTHS = dg.MonthlyPartitionsDefinition(start_date="2011-03", fmt="%Y-%m", end_offset=1, timezone=TIME_ZONE)
+MONTHS = dg.MonthlyPartitionsDefinition(start_date="2011-03", fmt="%Y-%m", end_offset=1, timezone=settings().time_zone)
 
 
 def month_of(key: str) -> date:

@@ -113,6 +113,21 @@ def _months(kind: str, found: re.Match[str]) -> tuple[int, int]:
     return 1, int(found["month"]) if kind == "year_to_date" else 12
 
 
+def months(settings: Settings) -> list[str]:
+    """The months that have rows, `YYYY-MM`."""
+    sql = "select distinct strftime(month, '%Y-%m') as month from marts.fct_received_rows where month is not null"
+    return sorted(row["month"] for row in _rows(settings, sql))
+
+
+def periods(settings: Settings) -> list[str]:
+    """The months and years there are figures for, as `figures` takes them."""
+    sql = """
+        select distinct left(period_start::varchar, if(period_kind = 'month', 7, 4)) as period
+        from marts.fct_figures where period_kind in ('month', 'year') and basis = 'documented'
+    """
+    return sorted(row["period"] for row in _rows(settings, sql))
+
+
 def night(settings: Settings) -> list[Row]:
     """One row a month that has rows: received to counted over all kinds, and the figures a report opens with."""
     return _rows(

@@ -6,17 +6,25 @@ until it is closed. What goes into the copy is said here; what it means is SQL's
 
 import os
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 
-from orchestration.assets import Night
+from orchestration import transform, warehouse
+from orchestration.assets import TRANSLATOR, Night, code_lists
+from orchestration.lineage import PUBLISHED, references
+from orchestration.partitions import MONTHS
 from orchestration.settings import Settings
 
 KEPT = 5
-# schemas that hold neither names nor written cells; sheets and problems are told without what stood in the cells
-TABLES = "schema_name in ('marts', 'reconciliation')"
+# a night a day, and four hours for it to end: an older release is told as overdue on Dagster's page (I96)
+FRESH = timedelta(hours=28)
+# what a run makes last of all that is copied
+LAST = ("fct_figures", "fct_received_rows", "recon_residuals")
+TABLES = f"schema_name in {PUBLISHED}"
+# sheets and problems are told without what stood in the cells
 WITHOUT_CELLS = {
     "received_sheets": "from warehouse.received.received_sheets",
     "problems": "select * exclude (row_key, written, sentence) from warehouse.restricted.int_problems",
@@ -27,26 +35,37 @@ WITHOUT_CELLS = {
     specs=[
         dg.AssetSpec(
             "release_current",
-            group_name="release",
-            deps=["fct_figures", "fct_received_rows", "recon_residuals"],
+            **TRANSLATOR.of_group("release"),
+            partitions_def=MONTHS,
+            deps=[*LAST, *(spec.key for spec in code_lists if "published" in spec.tags)],
             kinds={"duckdb"},
-            description="The facts and figures of the last run whose blocking rules passed, as readers see them.",
+            freshness_policy=dg.FreshnessPolicy.time_window(fail_window=FRESH),
+            description=(
+                "One file everybody may read: facts, figures and residuals as the last run left them whose blocking "
+                "rules passed. Notebooks, reports and the command line read it at `published/current`."
+            ),
+            tags={"open": "", "whole": "", "published": ""},
+            metadata=references(["orchestration/release.py", "docs/read-the-figures.md"]),
         )
     ],
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
 def release_current(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult:
-    """Cut a release from the warehouse and make it the current one."""
+    """Cut a release from the audited draft, make it the current one, and the draft the warehouse."""
     place = night.settings()
-    path = cut(place, f"{night.day()}-{context.run_id[:8]}")
+    warehouse.require_draft_of(place, context.run_id)
+    stamp = f"{night.day()}-{context.run_id[:8]}"
+    path = cut(place, stamp)
+    warehouse.keep(place, transform.fingerprint(), switch=lambda: _switch(place.published / "current", stamp))
+    _forget(place.published)
     return dg.MaterializeResult(metadata={"path": str(path.relative_to(place.root)), "bytes": path.stat().st_size})
 
 
 def cut(settings: Settings, stamp: str) -> Path:
-    """Copy what may be read from the warehouse to `published/<stamp>/` and switch `published/current` to it.
+    """Copy what may be read from the draft to `published/<stamp>/`.
 
     Args:
-        settings: Where the warehouse lies; nobody may be writing it.
+        settings: Where the draft lies; nobody may be writing it.
         stamp: The name of the release.
 
     Returns:
@@ -57,7 +76,7 @@ def cut(settings: Settings, stamp: str) -> Path:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     with duckdb.connect(draft / "casebook.duckdb") as connection:
-        connection.execute(f"attach '{settings.warehouse}' as warehouse (read_only)")
+        connection.execute(f"attach '{settings.draft}' as warehouse (read_only)")
         listed = connection.execute(
             f"select schema_name, table_name from duckdb_tables() where database_name = 'warehouse' and {TABLES}"
         ).fetchall()
@@ -70,8 +89,6 @@ def cut(settings: Settings, stamp: str) -> Path:
     _settle_on_disk(draft)
     shutil.rmtree(folder, ignore_errors=True)
     draft.rename(folder)
-    _switch(settings.published / "current", stamp)
-    _forget(settings.published)
     return folder / "casebook.duckdb"
 
 

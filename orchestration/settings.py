@@ -2,23 +2,36 @@
 
 import os
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DBT_PROJECT = REPOSITORY / "dbt_project"
 EXPECTATIONS = REPOSITORY / "expectations"
+POSTGRES = "CASEBOOK_DAGSTER_POSTGRES"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The places a run works in, all beneath the data root."""
+    """The places a run works in, all beneath the data root but perhaps the sheets themselves."""
 
     root: Path
+
+    @property
+    def raw(self) -> str:
+        """Where the sheets lie, a folder or a URL: CASEBOOK_RAW (default `raw/`); a store's library reads AWS_*."""
+        return os.environ.get("CASEBOOK_RAW") or str(self.root / "raw")
 
     @property
     def warehouse(self) -> Path:
         """The DuckDB file only the pipeline writes; its folder is part of the restricted zone."""
         return self.root / "warehouse" / "casebook.duckdb"
+
+    @property
+    def draft(self) -> Path:
+        """The copy of the warehouse a run works in; of the same name, which DuckDB's views hold."""
+        return self.root / "warehouse" / "draft" / "casebook.duckdb"
 
     @property
     def published(self) -> Path:
@@ -34,6 +47,41 @@ class Settings:
     def evaluations(self) -> Path:
         """The append-only log of what the rules said, one Parquet file a run."""
         return self.root / "evaluations"
+
+    @property
+    def cron(self) -> str:
+        """When the night begins, in the settings' time zone: CASEBOOK_CRON."""
+        return os.environ.get("CASEBOOK_CRON") or "0 2 * * *"
+
+    @property
+    def time_zone(self) -> str:
+        """Where a day begins and ends: CASEBOOK_TIME_ZONE."""
+        return os.environ.get("CASEBOOK_TIME_ZONE") or "Asia/Damascus"
+
+    @property
+    def business_date(self) -> date | None:
+        """The day every run is for, where it is not the day it is run on: CASEBOOK_BUSINESS_DATE, YYYY-MM-DD."""
+        written = os.environ.get("CASEBOOK_BUSINESS_DATE")
+        return date.fromisoformat(written) if written else None
+
+    @property
+    def is_dagster_in_postgres(self) -> bool:
+        """Whether Dagster's own log lies in PostgreSQL, at CASEBOOK_DAGSTER_POSTGRES, and not in SQLite files."""
+        return bool(os.environ.get(POSTGRES))
+
+    @property
+    def dagster_postgres(self) -> str:
+        """The URL of that PostgreSQL, with its password; empty where there is none."""
+        return os.environ.get(POSTGRES) or ""
+
+    @property
+    def keep_runs_days(self) -> int:
+        """How long runs and what they logged are kept: CASEBOOK_KEEP_RUNS_DAYS."""
+        return int(os.environ.get("CASEBOOK_KEEP_RUNS_DAYS") or 365)
+
+    def today(self) -> date:
+        """The business date of a run that is asked for now; nothing else in the house reads the clock for a day."""
+        return self.business_date or datetime.now(ZoneInfo(self.time_zone)).date()
 
 
 def dagster_home() -> Path:
@@ -52,6 +100,7 @@ def settings() -> Settings:
     chosen = Settings(root)
     os.environ.setdefault("DAGSTER_HOME", str(root / "dagster"))
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")  # events that Dagster may write at once
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     return chosen

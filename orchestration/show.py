@@ -1,8 +1,19 @@
 """Rows as a person reads them at a terminal."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from rich.table import Table
+
+CATEGORIES = ("total", "children", "women", "men", "unknown")
+BECAME = {
+    "counted": "counted in {month}, the month it was documented in ({documented_on})",
+    "excluded": "excluded in {month} ({exclusion_reason}): {because}",
+    "withdrawn": "withdrawn; it belonged to {month}",
+    "kept": "kept with {month}; no figure of ours is made of it",
+    "quarantined": "counts nowhere: every row of it is quarantined",
+    "not received": "no sheet of incidents has brought it, but cases name it",
+}
 
 
 def table(columns: list[str], rows: list[dict[str, Any]]) -> Table:
@@ -32,3 +43,51 @@ def by_category(rows: list[dict[str, Any]], by: list[str]) -> list[dict[str, Any
         line = lines.setdefault(key, {"measure": row["measure"]} | {name: row[name] for name in by})
         line[row["category"]] = row["value"]
     return list(lines.values())
+
+
+def finding(subject: str, answer: str, sentence: str, mend: str) -> str:
+    """What a doctor says of one subject, on one line."""
+    return f"{answer:<5}  {subject:<19}  {sentence}" + (f". To do: {mend}" if mend else "")
+
+
+def explained(told: dict[str, Any], dimensions: tuple[str, ...]) -> Iterator[str | Table]:
+    """What became of a record: one thing a line, and a table of the figures it adds to."""
+    became, links = told["became"], dict(told["links"])
+    massacre = links.pop("massacre", None)
+    yield f"{told['record_id']}  {told['kind']}: {BECAME[became['state']].format(**became)}"
+    if became["merged_into"]:
+        links["merged_into"] = became["merged_into"]
+    if massacre:
+        links["massacre"] = f"of {massacre['deaths']} dead, in {massacre['month']}"
+    for heading, pairs in {"linked": links, "carries": told["carries"]}.items():
+        if pairs:
+            yield f"  {heading}  " + " · ".join(
+                f"{name} {value}" for name, value in pairs.items() if value is not False
+            )
+    for row in told["rows"]:
+        yield from _row(row)
+    yield from _counts(told["counts_in"], dimensions)
+
+
+def _row(row: dict[str, Any]) -> Iterator[str]:
+    """A row of a sheet: where it stands and its state, then what is wrong with it."""
+    tab = f" tab {row['tab']}" if row["tab"] else ""
+    revision = f"  revision {row['revision']}" if row["revision"] else ""
+    where = f"{row['folder']}/{row['file_name']}{tab}  row {row['row_number']}{revision}"
+    yield f"  {row['month'] or 'undated'}  {where}  {row['state']}"
+    for each in row["problems"]:
+        noted = "" if each["severity"] == "Q" else "(noted) "
+        yield f"           {each['column']}  {each['rule_id']}  {noted}{each['sentence']}"
+
+
+def _counts(rows: list[dict[str, Any]] | None, dimensions: tuple[str, ...]) -> Iterator[str | Table]:
+    if rows is None:
+        yield "  where it counts is told after the next night"
+    elif not rows:
+        yield "  adds to no figure"
+    else:
+        yield "  adds to these figures of its months, and with them to those of longer periods"
+        members = [", ".join(f"{name} {row[name]}" for name in dimensions if row[name]) or "all" for row in rows]
+        placed = [row | {"of": of} for row, of in zip(rows, members, strict=True)]
+        by, told = ["basis", "month", "of"], {row["category"] for row in rows}
+        yield table(["measure", *by, *(name for name in CATEGORIES if name in told)], by_category(placed, by))

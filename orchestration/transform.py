@@ -1,10 +1,14 @@
 """dbt in this process: parse once, build many times. What the models mean is SQL's business, in dbt_project."""
 
+import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from orchestration import warehouse
@@ -21,20 +25,32 @@ class TestFailedError(BuildError):
 
 def manifest() -> Mapping[str, Any]:
     """What dbt knows of the project, parsed anew where a file of it is newer than the last parse."""
-    path = settings().dbt / "manifest.json"
-    parts = [DBT_PROJECT / part for part in ("models", "macros", "seeds", "tests", "dbt_project.yml", "profiles.yml")]
-    files = [file for part in parts for file in ([part] if part.is_file() else part.rglob("*.*"))]
-    if not path.exists() or path.stat().st_mtime < max(file.stat().st_mtime for file in files):
+    place = settings()
+    if not is_parsed(place):
         _parsed()
-    return json.loads(path.read_text())
+    with _parsing(place):
+        return json.loads((place.dbt / "manifest.json").read_text())
 
 
-def build(place: Settings, selected: Sequence[str], on_node: Callable[[str], None] = lambda node: None) -> list[Any]:
-    """Build the selected models with their tests in the warehouse, in order of what needs what.
+def is_parsed(place: Settings) -> bool:
+    """Whether dbt's manifest is as new as every file of the project."""
+    path = place.dbt / "manifest.json"
+    parts = [DBT_PROJECT / part for part in ("models", "macros", "seeds", "tests", "dbt_project.yml", "profiles.yml")]
+    return path.exists() and path.stat().st_mtime >= max(file.stat().st_mtime for file in _files(parts))
+
+
+def complaint() -> str | None:
+    """What dbt has against the project, parsed in a folder that is removed again; None where it has nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        result = _invoke(Settings(Path(folder)), ["parse"])
+    return None if result.success else _sentence(str(result.exception))
+
+
+def build(place: Settings, on_node: Callable[[str], None] = lambda node: None) -> list[Any]:
+    """Build the models with their tests in the draft, in order of what needs what.
 
     Args:
-        place: Where the warehouse lies; it must have been prepared.
-        selected: dbt selectors of seeds, models and tests; empty for all.
+        place: Where the draft lies; it must have been prepared.
         on_node: Told the name of each seed and model as it is done.
 
     Returns:
@@ -43,23 +59,25 @@ def build(place: Settings, selected: Sequence[str], on_node: Callable[[str], Non
     Raises:
         BuildError: A model could not be built.
     """
-    # code lists change with the code, not with the night: loaded once, and again when a file of them differs
-    is_loaded = warehouse.loaded_codes(place) == codes_fingerprint()
-    left_out = ["resource_type:unit_test", *(["resource_type:seed"] if is_loaded else [])]
-    command = ["build", "--exclude", *left_out, *(["--select", *selected, "resource_type:seed"] if selected else [])]
+    # code lists change with the code, not with the night: what depends on no sheet is built once, in an empty draft
+    built = [] if warehouse.is_new(place) else ["--select", "source:received+"]
+    command = ["build", "--no-write-json", "--exclude", "resource_type:unit_test", *built]
     result = _invoke(place, command, manifest=_parsed(), callbacks=[lambda event: _tell(event, on_node)])
     if result.result is None:
-        raise BuildError(str(result.exception))
+        raise BuildError(repr(result.exception))
     broken = [node for node in result.result.results if node.status in ("error", "runtime error")]
     if broken:
         raise BuildError(_told(broken))
     return list(result.result.results)
 
 
-def codes_fingerprint() -> str:
-    """One text that changes when a code list does."""
-    seeds = sorted((DBT_PROJECT / "seeds").glob("*.csv"))
-    return hashlib.sha256(b"".join(seed.name.encode() + seed.read_bytes() for seed in seeds)).hexdigest()
+def fingerprint() -> str:
+    """One text that changes when a code list or a model does: what was built with another one is built anew."""
+    parts = [DBT_PROJECT / part for part in ("seeds", "models", "macros", "functions.sql", "dbt_project.yml")]
+    told = hashlib.sha256()
+    for path in sorted(_files(parts)):
+        told.update(str(path.relative_to(DBT_PROJECT)).encode() + path.read_bytes())
+    return told.hexdigest()
 
 
 def require_tests(results: Sequence[Any]) -> None:
@@ -69,11 +87,26 @@ def require_tests(results: Sequence[Any]) -> None:
         raise TestFailedError(_told(failed))
 
 
+def _files(parts: Iterable[Path]) -> Iterator[Path]:
+    for part in parts:
+        yield from [part] if part.is_file() else part.rglob("*.*")
+
+
+@contextmanager
+def _parsing(place: Settings) -> Iterator[None]:
+    """One process at a time writes the manifest, or reads it: dbt writes it piece by piece."""
+    place.dbt.mkdir(parents=True, exist_ok=True)
+    with (place.dbt / "parsing").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
 @cache
 def _parsed() -> Any:
-    result = _invoke(settings(), ["parse"])
+    with _parsing(settings()):
+        result = _invoke(settings(), ["parse"])
     if not result.success:
-        raise BuildError(str(result.exception))
+        raise BuildError(repr(result.exception))
     return result.result
 
 
@@ -90,7 +123,7 @@ def _invoke(place: Settings, command: list[str], **runner: Any) -> Any:
     }
     flags = [str(word) for pair in places.items() for word in pair]
     warehouse.close_folder(place)
-    os.environ["CASEBOOK_WAREHOUSE"] = str(place.warehouse)  # dbt's profile reads it
+    os.environ["CASEBOOK_WAREHOUSE"] = str(place.draft)  # dbt's profile reads it
     try:
         return dbtRunner(**runner).invoke([*command, *flags, "--log-level", "none", "--log-level-file", "info"])
     finally:

@@ -113,7 +113,7 @@ class TestNames:
     @pytest.mark.parametrize("table", tables(), ids=lambda table: table["name"])
     def test_a_source_is_an_asset_of_the_received_layer(self, table: dict) -> None:
         (key,) = table["config"]["meta"]["dagster"]["asset_key"]
-        assert key.startswith("received_")
+        assert key.startswith(("received_", "released_"))
         kind = table["config"]["meta"].get("kind")
         assert kind is None or key == table["name"] == f"received_{kind}"
 

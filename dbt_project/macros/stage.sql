@@ -15,17 +15,36 @@
     {{ return(found) }}
 {% endmacro %}
 
+{# The code lists the columns of a kind are of, each with whether a cell holds several codes. #}
+{% macro contract_lists(kind) %}
+    {%- set found = [] -%}
+    {%- for column in contract(kind) if column.type in ("code", "codes") -%}
+        {%- do found.append((column.code_list, column.type == "codes")) -%}
+    {%- endfor -%}
+    {{ return(found | unique | list) }}
+{% endmacro %}
+
 {#
 The common table expressions every staging model starts with:
   received  one row a written row, each cell as written or null where it says that nothing is known (written_<column>)
   coded     the same rows with each column typed and coded (<column>); a written cell that has no value is null here
+A row looks its codes up in one map a list: a join a column would carry the whole row through each.
 #}
-{% macro received_and_coded(kind) -%}
+{% macro received_and_coded(kind, more={}) -%}
     {%- set columns = contract(kind) -%}
-    {#- named here, since the loop below is empty while dbt parses -#}
-    {%- set codes = ref("stg_written_codes") -%}
     run as (
         select max(business_date) as business_date from {{ source("received", "run") }}
+    ),
+
+    codes as (
+        select
+            {%- for code_list, is_list in contract_lists(kind) %}
+            map_from_entries(list((written, codes)) filter (where code_list = '{{ code_list }}' and is_list = {{ is_list }}))
+                as {{ code_list }}_{{ is_list }},
+            {%- endfor %}
+            count(*) as spellings
+        from {{ ref("stg_written_codes") }}
+        where codes is not null
     ),
 
     received as (
@@ -46,6 +65,9 @@ The common table expressions every staging model starts with:
             {%- for column in columns %},
             known(written.{{ column.name }}) as written_{{ column.name }}
             {%- endfor %}
+            {%- for name, expression in more.items() %},
+            {{ expression }} as {{ name }}
+            {%- endfor %}
         from {{ source("received", "received_" ~ kind) }} as written
         cross join run
     ),
@@ -55,19 +77,22 @@ The common table expressions every staging model starts with:
             received.*
             {%- for column in columns %},
             {%- if column.type in ("code", "codes") %}
-            {{ column.name }}_codes.codes as {{ column.name }}
+            codes.{{ column.code_list }}_{{ column.type == "codes" }}[received.written_{{ column.name }}] as {{ column.name }}
             {%- else %}
             {{ typed(column) }} as {{ column.name }}
             {%- endif %}
             {%- endfor %}
         from received
-        {%- for column in columns if column.type in ("code", "codes") %}
-        left join {{ codes }} as {{ column.name }}_codes
-            on {{ column.name }}_codes.code_list = '{{ column.code_list }}'
-            and {{ column.name }}_codes.is_list = {{ column.type == "codes" }}
-            and {{ column.name }}_codes.written = received.written_{{ column.name }}
-        {%- endfor %}
+        cross join codes
     )
+{%- endmacro %}
+
+{# The rows of a relation with the hash of all they say: two of the same say the same, in names and free text too. #}
+{% macro hashed(kind, relation) -%}
+    select
+        *,
+        hash({{ contract(kind) | map(attribute="name") | join(", ") }}) as content_hash
+    from {{ relation }}
 {%- endmacro %}
 
 {# A cell as a value of its column's type. #}
@@ -93,8 +118,7 @@ The common table expressions every staging model starts with:
     received_at,
     -- headings nobody knows, with something written under them (I04)
     json_keys(unknown_columns) as unknown_headings,
-    -- two rows say the same where every value is the same, names and free text included
-    hash({{ contract(kind) | map(attribute="name") | join(", ") }}) as content_hash
+    content_hash
     {%- for column in contract(kind) if not column.get("restricted") %},
     {{ column.name }}
     {%- endfor %}
@@ -212,19 +236,27 @@ of the day it happened, by which its party must have existed, `group` the number
         + (group_rules(group) if group else []) -%}
     with {{ received_and_coded(kind) }},
 
+    filled as (
+        select * replace (case when written_party is null then 'unidentified' else party end as party) from coded
+    ),
+
+    hashed as (
+        {{ hashed(kind, "filled") }}
+    ),
+
     checked as (
         select
-            coded.* replace (case when coded.written_party is null then 'unidentified' else coded.party end as party),
-            coalesce(coded.{{ day }}, coded.documented_on) as incident_date,
+            hashed.*,
+            coalesce(hashed.{{ day }}, hashed.documented_on) as incident_date,
             parties.valid_from as party_valid_from,
             parties.valid_to as party_valid_to
             {%- if has_pcode %},
             areas.governorate as pcode_governorate
             {%- endif %}
-        from coded
-        left join {{ ref("parties") }} as parties on coded.party = parties.party
+        from hashed
+        left join {{ ref("parties") }} as parties on hashed.party = parties.party
         {%- if has_pcode %}
-        left join {{ ref("stg_areas") }} as areas on coded.pcode = areas.pcode
+        left join {{ ref("stg_areas") }} as areas on hashed.pcode = areas.pcode
         {%- endif %}
     )
 

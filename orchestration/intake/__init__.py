@@ -3,7 +3,19 @@
 Imports no Dagster and reads no environment; what a cell means is said in SQL.
 """
 
+from orchestration.intake.expected import expected_months
+from orchestration.intake.raw import Lying, RawError, listing
 from orchestration.intake.sheet import SheetError
-from orchestration.intake.taking import Intake, remember, take_in
+from orchestration.intake.taking import Intake, remember, take_in, unsettled
 
-__all__ = ["Intake", "SheetError", "remember", "take_in"]
+__all__ = [
+    "Intake",
+    "Lying",
+    "RawError",
+    "SheetError",
+    "expected_months",
+    "listing",
+    "remember",
+    "take_in",
+    "unsettled",
+]

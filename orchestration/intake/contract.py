@@ -12,7 +12,13 @@ from orchestration.intake.words import FUNCTIONS, REPOSITORY, digest, fold
 
 RECEIVED = REPOSITORY / "dbt_project" / "models" / "staging" / "received.yml"
 ALIASES = REPOSITORY / "dbt_project" / "seeds" / "heading_aliases.csv"
-TYPES = {"varchar": pa.string(), "date": pa.date32(), "integer": pa.int32(), "timestamp": pa.timestamp("us")}
+TYPES = {
+    "varchar": pa.string(),
+    "date": pa.date32(),
+    "integer": pa.int32(),
+    "timestamp": pa.timestamp("us"),
+    "boolean": pa.bool_(),
+}
 
 
 @dataclass(frozen=True)

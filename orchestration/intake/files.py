@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import duckdb
@@ -12,7 +12,6 @@ from orchestration.intake import columnar, delimited, store, submissions, workbo
 from orchestration.intake.mapping import Mapper
 from orchestration.intake.months import placed
 from orchestration.intake.sheet import RawSheet, SheetError
-from orchestration.intake.words import fold
 
 VERSION = " ".join((delimited.VERSION, workbook.VERSION, submissions.VERSION, columnar.VERSION))
 ASIDE_TABS = ("about", "readme", "read me", "notes", "note", "اقرأني", "ملاحظات")
@@ -20,20 +19,25 @@ ASIDE_TABS = ("about", "readme", "read me", "notes", "note", "اقرأني", "م
 
 @dataclass(frozen=True)
 class Dropped:
-    """A file as it lies in raw/."""
+    """A file as it lies in raw/, its bytes kept in the lake."""
 
-    path: Path
+    path: PurePosixPath
     sheet_hash: str
 
     @property
     def place(self) -> str:
         """Where it lies, as a person would say it."""
-        return f"raw/{self.path.parent.name}/{self.path.name}"
+        return f"raw/{self.path}"
+
+    @property
+    def folder(self) -> str:
+        """The folder it lies in: a month, or `any`."""
+        return self.path.parent.name
 
     @property
     def folder_month(self) -> date | None:
         """First day of the folder's month; None for `any`."""
-        return date.fromisoformat(f"{self.path.parent.name}-01") if self.path.parent.name != "any" else None
+        return date.fromisoformat(f"{self.folder}-01") if self.folder != "any" else None
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ class FileReader:
                 and self.mapper.plan(sheet["headings"], frozenset(sheet["inherited"]), sheet["tab"], stem).digest
                 == sheet["plan"]
                 for sheet in known["sheets"]
-            ) and all((self.root / "lake" / part["path"]).exists() for part in known["parts"])
+            ) and all(store.is_stored(self.root, part) for part in known["parts"])
         except SheetError:
             return False
 
@@ -88,15 +92,20 @@ class FileReader:
             )
             return set_aside(f"{dropped.place}: {reason}.")
         sheets: list[dict[str, Any]] = []
-        tables: dict[str, list[pa.Table]] = {}
+        received: dict[str, list[store.Rows]] = {}
         dates: list[date] = []
         for raw in raws:
-            sheet, table, days = self._map(dropped, raw)
+            sheet, rows, days = self._map(dropped, raw, received_at)
             sheets.append(sheet)
             dates += days
-            if table is not None:
-                tables.setdefault(sheet["kind"], []).append(table)
-        parts = [part for kind in tables for part in self._store(dropped, kind, tables[kind], received_at)]
+            if rows:
+                received.setdefault(sheet["kind"], []).append(rows)
+        kinds = self.mapper.contract.kinds
+        parts = [
+            part
+            for kind, each in received.items()
+            for part in store.write_rows(self.root, kinds[kind], each, dropped.sheet_hash)
+        ]
         within = [day for day in dates if day <= self.latest]
         beyond = [day for day in dates if day > self.latest]
         waiting = min(beyond).isoformat() if beyond else None
@@ -109,8 +118,8 @@ class FileReader:
 
     def _sheets(self, dropped: Dropped) -> list[RawSheet]:
         """The sheets of a file that are to be rows: without tabs about the workbook, and pure carriers of lists."""
-        original = store.keep_original(self.root, dropped.path, dropped.sheet_hash)
-        score, con = self.mapper.score(), self.mapper.con
+        original = store.original(self.root, dropped.sheet_hash)
+        score, con, fold = self.mapper.score(), self.mapper.con, self.mapper.fold
         match dropped.path.suffix.lower():
             case ".csv" | ".tsv" | ".txt":
                 raws = delimited.read(original, score)
@@ -124,19 +133,21 @@ class FileReader:
                 raise SheetError(
                     f"the ending {ending or 'of its name'} is unknown; CSV, XLSX, JSON or Parquet was expected"
                 )
-        aside = set(fold(con, ASIDE_TABS))
-        return [raw for raw in raws if fold(con, [raw.tab])[0] not in aside and not self._only_carries(dropped, raw)]
+        aside = set(fold(*ASIDE_TABS))
+        return [raw for raw in raws if fold(raw.tab)[0] not in aside and not self._only_carries(dropped, raw)]
 
     def _only_carries(self, dropped: Dropped, raw: RawSheet) -> bool:
         """Whether submissions are no rows themselves: they have lists inside, and are of no kind, or of a list's."""
         if not raw.carried or raw.tab or raw.rows.num_rows > raw.rows["unread"].null_count:
             return False
-        stem, *lists = fold(self.mapper.con, [dropped.path.stem.split("__")[0], *raw.carried])
+        stem, *lists = self.mapper.fold(dropped.path.stem.split("__")[0], *raw.carried)
         kinds = [self.mapper.contract.kind_named(name) for name in lists]
         kind = self.mapper.contract.kind_named(stem)
         return not self.mapper.knows_layout(raw.headings) and (kind is None or kind in kinds)
 
-    def _map(self, dropped: Dropped, raw: RawSheet) -> tuple[dict[str, Any], pa.Table | None, list[date]]:
+    def _map(
+        self, dropped: Dropped, raw: RawSheet, received_at: datetime
+    ) -> tuple[dict[str, Any], store.Rows | None, list[date]]:
         """A sheet's line in the manifest, its rows under our columns, and the days that decide their months."""
         try:
             plan = self.mapper.plan(raw.headings, raw.inherited, raw.tab, dropped.path.stem)
@@ -147,20 +158,21 @@ class FileReader:
         months, days = placed(
             self.mapper.con, rows[plan.kind.dated_by], plan.date_style, dropped.folder_month, self.latest
         )
-        count = rows.num_rows
-        rows = rows.append_column("received_month", months)
-        for name, value in {
+        shared = {
             "tab": raw.tab,
             "reader": raw.reader,
             "layout": plan.layout,
             "date_style": plan.date_style,
-        }.items():
-            rows = rows.append_column(name, pa.repeat(pa.scalar(value), count))
+            "file_name": dropped.path.name,
+            "folder": dropped.folder,
+            "folder_month": dropped.folder_month,
+            "received_at": received_at,
+        }
         sheet = _sheet(
             raw.tab,
             None,
             kind=plan.kind.name,
-            rows=count,
+            rows=rows.num_rows,
             records=raw.records,
             reader=raw.reader,
             layout=plan.layout,
@@ -168,23 +180,7 @@ class FileReader:
             headings=list(raw.headings),
             inherited=sorted(raw.inherited),
         )
-        return sheet, rows, days
-
-    def _store(
-        self, dropped: Dropped, kind: str, tables: list[pa.Table], received_at: datetime
-    ) -> list[dict[str, Any]]:
-        origin = {
-            "sheet_hash": dropped.sheet_hash,
-            "file_name": dropped.path.name,
-            "folder": dropped.path.parent.name,
-            "folder_month": dropped.folder_month,
-            "received_at": received_at,
-        }
-        stored = store.write_rows(self.root, self.mapper.contract.kinds[kind], pa.concat_tables(tables), origin)
-        return [
-            part | {"path": f"received/{kind}/{part['month'] or 'undated'}/{dropped.sheet_hash}.parquet"}
-            for part in stored
-        ]
+        return sheet, store.Rows(rows, months, shared), days
 
 
 def set_aside(reason: str) -> dict[str, Any]:

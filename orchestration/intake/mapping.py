@@ -1,7 +1,8 @@
 """From the headings of a sheet to our columns: which kind it is, what maps to what, and the rows so mapped."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import duckdb
 import pyarrow as pa
@@ -24,7 +25,7 @@ class Plan:
     constants: tuple[tuple[str, str | None], ...]
     unknown: tuple[tuple[int, str], ...]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The fingerprint of all that decides what the rows become."""
         return digest(self.kind.digest, self.layout, self.date_style, self.targets, self.constants, self.unknown)
@@ -32,23 +33,37 @@ class Plan:
 
 @dataclass(frozen=True)
 class Mapper:
-    """The contract and the layouts of a night."""
+    """The contract and the layouts of a night, and what was decided with them: a thousand sheets have few headings."""
 
     con: duckdb.DuckDBPyConnection
     contract: Contract
     layouts: Sequence[Layout]
+    _folded: dict[tuple[str, ...], list[str]] = field(default_factory=dict, repr=False)
+    _plans: dict[tuple[tuple[str, ...], frozenset[str], str, str], Plan] = field(default_factory=dict, repr=False)
+
+    def fold(self, *words: str) -> list[str]:
+        """Fold each word to the key by which spellings are the same."""
+        if words not in self._folded:
+            self._folded[words] = fold(self.con, words)
+        return self._folded[words]
 
     def score(self) -> Score:
         """A function that tells how many cells of a row are headings some kind or layout knows."""
         known = {heading for kind in self.contract.kinds.values() for heading in kind.headings}
         known |= {heading for layout in self.layouts for heading in layout.headings}
-        return lambda row: len(known & set(fold(self.con, row)))
+        return lambda row: len(known & set(self.fold(*row)))
 
     def plan(self, headings: Sequence[str], inherited: frozenset[str], tab: str, stem: str) -> Plan:
         """Decide how a sheet is read, by layout, tab name, then file stem; raises SheetError where it cannot be."""
-        folded = fold(self.con, headings)
+        asked = tuple(headings), inherited, tab, stem.split("__")[0]
+        if asked not in self._plans:
+            self._plans[asked] = self._plan(*asked)
+        return self._plans[asked]
+
+    def _plan(self, headings: tuple[str, ...], inherited: frozenset[str], tab: str, name: str) -> Plan:
+        folded = self.fold(*headings)
         layout = self._layout(set(folded))
-        kind = self.contract.kinds[layout.kind] if layout else self._kind(tab, stem)
+        kind = self.contract.kinds[layout.kind] if layout else self._kind(tab, name)
         ignored = layout.ignore if layout else frozenset()
         named = [heading for heading in folded if heading and heading not in ignored]
         twice = sorted({headings[folded.index(heading)] for heading in named if named.count(heading) > 1})
@@ -71,16 +86,16 @@ class Mapper:
 
     def knows_layout(self, headings: Sequence[str]) -> bool:
         """Whether some layout is made for these headings."""
-        return self._layout(set(fold(self.con, headings))) is not None
+        return self._layout(set(self.fold(*headings))) is not None
 
     def _layout(self, folded: set[str]) -> Layout | None:
         """The layout whose identifying headings are all there; the one with most of them, if several are."""
         fitting = [layout for layout in self.layouts if layout.identified_by <= folded]
         return max(fitting, key=lambda layout: (len(layout.identified_by), layout.name), default=None)
 
-    def _kind(self, tab: str, stem: str) -> Kind:
-        for name in fold(self.con, [tab, stem.split("__")[0]]):
-            if kind := self.contract.kind_named(name):
+    def _kind(self, tab: str, name: str) -> Kind:
+        for folded in self.fold(tab, name):
+            if kind := self.contract.kind_named(folded):
                 return kind
         kinds = ", ".join(self.contract.kinds)
         raise SheetError(
@@ -107,12 +122,9 @@ class Mapper:
         return tuple(found)
 
     def rows(self, raw: RawSheet, plan: Plan) -> pa.Table:
-        """The rows of a sheet under our columns, with `row_number`, `unread` and `unknown_columns`."""
+        """The rows of a sheet under those of our columns it has, with `row_number`, `unread` and `unknown_columns`."""
         count = raw.rows.num_rows
-        columns = {column: pa.nulls(count, pa.string()) for column in plan.kind.columns}
-        columns |= {
-            column: pa.array([value], pa.string()).take(pa.array([0] * count)) for column, value in plan.constants
-        }
+        columns = {column: pa.repeat(pa.scalar(value, pa.string()), count) for column, value in plan.constants}
         columns |= {rule.column: self._translate(raw.rows.column(f"c{i}"), rule) for i, rule in plan.targets}
         columns |= {name: raw.rows.column(name) for name in ("row_number", "unread")}
         return pa.table({**columns, "unknown_columns": self._unknown(raw.rows, plan.unknown)})

@@ -54,11 +54,12 @@ def heading_row(rows: Sequence[Sequence[str]], score: Score) -> tuple[int, int]:
 
     Returns its index and its score.
     """
-    scores = [score(row) for row in rows]
-    best = max(scores, default=0)
-    if best:
-        return scores.index(best), best
-    return next((i for i, row in enumerate(rows) if any(cell.strip() for cell in row)), 0), 0
+    best, index = 0, next((i for i, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
+    for i, row in enumerate(rows):
+        # a row has at most as many known headings as different cells: below a heading few rows need to be looked up
+        if len(set(row)) > best and (known := score(row)) > best:
+            best, index = known, i
+    return index, best
 
 
 def _blank_rows(table: pa.Table) -> np.ndarray:

@@ -1,11 +1,14 @@
 """The lake: originals, received rows by kind and month, and the manifest of what was made of each file."""
 
 import hashlib
+import itertools
 import json
 import os
 import tempfile
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +18,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from orchestration.intake.contract import Kind
-from orchestration.intake.sheet import SheetError
 
-CHUNK = 1 << 20
+BLOCK = 1 << 16
+UNDATED = np.iinfo(np.int32).max
 
 
 def lake(root: Path) -> Path:
@@ -28,42 +31,66 @@ def lake(root: Path) -> Path:
     return folder
 
 
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def original(root: Path, sheet_hash: str) -> Path:
+    """Where the bytes of a file are kept, by their SHA-256 in hexadecimal."""
+    return root / "lake" / "originals" / sheet_hash
 
 
-def keep_original(root: Path, path: Path, sheet_hash: str) -> Path:
-    """Copy a file into the lake under its hash, and give the copy; raises SheetError if it changed meanwhile."""
-    kept = root / "lake" / "originals" / sheet_hash
-    if not kept.exists():
-        with path.open("rb") as stream:
-            _write(kept, iter(lambda: stream.read(CHUNK), b""), sheet_hash)
-    return kept
+def keep_original(root: Path, fetch: Callable[[Path], None]) -> str:
+    """Keep the bytes that `fetch` writes to a path under their hash, and give the hash; raises what `fetch` does."""
+    folder = original(root, "")
+    folder.mkdir(parents=True, exist_ok=True)
+    with _temporary(folder) as temporary:
+        fetch(temporary)
+        with temporary.open("rb") as stream:
+            sheet_hash = hashlib.file_digest(stream, "sha256").hexdigest()
+            os.fsync(stream.fileno())
+        temporary.replace(original(root, sheet_hash))
+    return sheet_hash
 
 
-def write_rows(root: Path, kind: Kind, rows: pa.Table, origin: dict[str, Any]) -> list[dict[str, Any]]:
-    """Store rows of one file and kind, one Parquet file a month, and give what the manifest says of each.
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one sheet, the month of each, and the provenance that all of them share."""
+
+    table: pa.Table
+    months: pa.Array
+    shared: dict[str, Any]
+
+
+def write_rows(root: Path, kind: Kind, sheets: list[Rows], sheet_hash: str) -> list[dict[str, Any]]:
+    """Store the rows of one file and kind, one Parquet file a month, and give what the manifest says of each.
 
     Args:
         root: The data root.
-        kind: Their kind, whose schema they are stored under.
-        rows: Columns of the kind and the provenance that differs within a file, `received_month` included.
-        origin: The provenance that is the same for the whole file.
+        kind: Their kind, whose schema they are stored under; a column that is not there is stored as empty.
+        sheets: Its sheets of that kind.
+        sheet_hash: The SHA-256 of the file.
     """
+    parts: dict[date | None, list[pa.Table]] = {}
+    for rows in sheets:
+        for month, table in _by_month(rows.table, rows.months):
+            shared = rows.shared | {"sheet_hash": sheet_hash, "received_month": month}
+            parts.setdefault(month, []).append(_complete(table, kind.schema, shared))
     stored = []
-    for month, part in _by_month(rows):
-        constants = {
-            name: pa.repeat(pa.scalar(value, kind.schema.field(name).type), part.num_rows)
-            for name, value in origin.items()
-        }
-        columns = dict(zip(part.column_names, part.columns, strict=True)) | constants
-        table = pa.table({name: columns[name] for name in kind.schema.names}).cast(kind.schema)
-        path = parquet_path(root, kind.name, month, origin["sheet_hash"])
-        content = _write(path, [_parquet(table)])
-        stored.append({"kind": kind.name, "month": _key(month), "rows": part.num_rows, "content": content})
+    for month in sorted(parts, key=lambda month: month or date.max):
+        table = pa.concat_tables(parts.pop(month))
+        content = _parquet(table)
+        path = root / "lake" / _received(kind.name, month, sheet_hash)
+        _write(path, content, is_kept=False)
+        told = {"rows": table.num_rows, "bytes": len(content), "content": hashlib.sha256(content).hexdigest()}
+        stored.append({"kind": kind.name, "month": _key(month), "path": _received(kind.name, month, sheet_hash)} | told)
     return stored
+
+
+def is_stored(root: Path, part: dict[str, Any]) -> bool:
+    """Whether a part the manifest tells of is there as it was written.
+
+    Parts are not forced to the disk one by one, which would take longer than all else. One that was lost when the power
+    failed is missing or shorter, and is then made anew from the original.
+    """
+    path = root / "lake" / part["path"]
+    return path.exists() and path.stat().st_size == part.get("bytes")
 
 
 def write_empty(root: Path, kind: Kind) -> None:
@@ -71,12 +98,7 @@ def write_empty(root: Path, kind: Kind) -> None:
     path = root / "lake" / "received" / kind.name / "empty.parquet"
     content = _parquet(kind.schema.empty_table())
     if not path.exists() or path.read_bytes() != content.to_pybytes():
-        _write(path, [content])
-
-
-def parquet_path(root: Path, kind: str, month: date | None, sheet_hash: str) -> Path:
-    """Where the rows of one file, kind and month lie."""
-    return root / "lake" / "received" / kind / (_key(month) or "undated") / f"{sheet_hash}.parquet"
+        _write(path, content)
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
@@ -89,7 +111,7 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 def write_json(path: Path, document: dict[str, Any]) -> None:
     """Write a document of the manifest."""
-    _write(path, [json.dumps(document, ensure_ascii=False, indent=1, default=datetime.isoformat).encode()])
+    _write(path, json.dumps(document, ensure_ascii=False, indent=1, default=datetime.isoformat).encode())
 
 
 def manifest(root: Path, name: str) -> Path:
@@ -97,49 +119,72 @@ def manifest(root: Path, name: str) -> Path:
     return root / "lake" / "manifest" / f"{name}.json"
 
 
-def _by_month(rows: pa.Table) -> Iterator[tuple[date | None, pa.Table]]:
-    """The rows month by month, in order, undated ones last."""
-    months = rows.column("received_month").combine_chunks()
-    distinct = pc.unique(months)
-    if len(distinct) <= 1:
-        yield from ((month.as_py(), rows) for month in distinct)
-        return
-    order = pc.sort_indices(months)
-    numbers = pc.fill_null(months.cast(pa.int32()), np.iinfo(np.int32).max).take(order).to_numpy()
-    bounds = [0, *(np.flatnonzero(np.diff(numbers)) + 1), len(numbers)]
-    # Taken month by month, so that no second copy of the whole sheet is ever in memory.
-    whole = rows.combine_chunks()
-    for start, end in zip(bounds[:-1], bounds[1:], strict=True):
-        indices = order.slice(start, end - start)
-        yield months[indices[0].as_py()].as_py(), whole.take(indices)
+def _by_month(rows: pa.Table, months: pa.Array) -> Iterator[tuple[date | None, pa.Table]]:
+    """The rows month by month, in order, undated ones last; of the columns only those that hold anything."""
+    rows = rows.select([name for name in rows.column_names if rows[name].null_count < rows.num_rows])
+    days = pc.fill_null(months.cast(pa.int32()), UNDATED).to_numpy()
+    pieces: dict[int, list[pa.Table]] = {}
+    # Put in order block by block, which a processor's cache can hold: three times as fast as the whole sheet at once.
+    for start in range(0, len(days), BLOCK):
+        block, of = rows.slice(start, BLOCK), days[start : start + BLOCK]
+        if (np.diff(of) < 0).any():
+            order = np.argsort(of, kind="stable")
+            block, of = block.take(order), of[order]
+        for first, last in itertools.pairwise([0, *(np.flatnonzero(np.diff(of)) + 1), len(of)]):
+            pieces.setdefault(int(of[first]), []).append(block.slice(first, last - first))
+    for day in sorted(pieces):
+        month = date(1970, 1, 1) + timedelta(days=day) if day != UNDATED else None
+        yield month, pa.concat_tables(pieces.pop(day))
+
+
+def _complete(rows: pa.Table, schema: pa.Schema, shared: dict[str, Any]) -> pa.Table:
+    """Rows under all columns of a schema: a shared value in every row, and nothing where there is no column."""
+
+    def column(field: pa.Field) -> pa.Array | pa.ChunkedArray:
+        if field.name in rows.column_names:
+            return rows[field.name]
+        value = shared.get(field.name)
+        if isinstance(value, str):
+            # a dictionary of one word: spelled out, nine such words cost half a second and 100 MB a million rows
+            return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), rows.num_rows), [value])
+        return pa.repeat(pa.scalar(value, field.type), rows.num_rows)
+
+    return pa.table({field.name: column(field) for field in schema})
 
 
 def _key(month: date | None) -> str | None:
     return f"{month:%Y-%m}" if month else None
 
 
+def _received(kind: str, month: date | None, sheet_hash: str) -> str:
+    """Where the rows of one file, kind and month lie in the lake."""
+    return f"received/{kind}/{_key(month) or 'undated'}/{sheet_hash}.parquet"
+
+
 def _parquet(table: pa.Table) -> pa.Buffer:
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", compression_level=1)
+    pq.write_table(table, sink, write_statistics=False, store_schema=False)
     return sink.getvalue()
 
 
-def _write(path: Path, parts: Any, expected: str | None = None) -> str:
-    """Write a file so that it is there wholly or not at all, and give the SHA-256 of its content."""
+def _write(path: Path, content: bytes | pa.Buffer, is_kept: bool = True) -> None:
+    """Write a file so that it is there wholly or not at all; kept, it is there even if the power fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256()
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            for part in parts:
-                digest.update(part)
-                stream.write(part)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if expected and digest.hexdigest() != expected:
-            raise SheetError("the file changed while it was read; it will be read when it lies still")
+    with _temporary(path.parent) as temporary:
+        with temporary.open("wb") as stream:
+            stream.write(content)
+            if is_kept:
+                stream.flush()
+                os.fsync(stream.fileno())
         temporary.replace(path)
+
+
+@contextmanager
+def _temporary(folder: Path) -> Iterator[Path]:
+    """A file to write to before it takes its name; what is left of it in the end is removed."""
+    handle, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=".tmp")
+    os.close(handle)
+    try:
+        yield Path(name)
     finally:
-        temporary.unlink(missing_ok=True)
-    return digest.hexdigest()
+        Path(name).unlink(missing_ok=True)

@@ -28,8 +28,8 @@ class _Level:
 
 def read(path: Path, con: duckdb.DuckDBPyConnection) -> list[RawSheet]:
     """Read the submissions of a file and each of their repeat groups as one sheet; raises SheetError if damaged."""
-    data, encoding = decode(path.read_bytes())
-    text = data.decode()
+    data, encoding = decode(pa.py_buffer(path.read_bytes()))
+    text = bytes(data).decode()
     if not text.strip():
         raise SheetError("the file is empty; submissions were expected")
     if con.execute("select json_valid(?)", [text]).fetchone() == (True,):

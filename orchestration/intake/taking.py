@@ -1,10 +1,9 @@
 """One night's intake: what lies in raw/ now, where its rows are, and which months it changed."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyarrow as pa
@@ -13,9 +12,7 @@ from orchestration.intake import contract as contracts
 from orchestration.intake import layouts, store, words
 from orchestration.intake.files import Dropped, FileReader, set_aside
 from orchestration.intake.mapping import Mapper
-
-FOLDER = re.compile(r"\d{4}-(0[1-9]|1[0-2])|any")
-IGNORED = re.compile(r"[.].*|~[$].*|.*[.]tmp|readme.*|.*[.]md", re.IGNORECASE)
+from orchestration.intake.raw import Raw
 
 
 @dataclass(frozen=True)
@@ -45,6 +42,7 @@ def take_in(
     received_at: datetime,
     business_date: date,
     settled: Mapping[str, list[str]] | None = None,
+    raw: str | Path | None = None,
 ) -> Intake:
     """Take in every file that lies in raw/.
 
@@ -53,11 +51,18 @@ def take_in(
         received_at: The moment noted for files seen for the first time.
         business_date: The day the run is for; rows documented after its month count as undated.
         settled: What has been worked on so far (see `remember`); nothing where not given.
+        raw: Where the files lie, a folder or the URL of a place on a store; `raw/` in the data root where not given.
 
     Returns:
         What lies there now. A file or tab that cannot be used is listed as set aside, with its reason; none raises.
+
+    Raises:
+        RawError: nobody can tell what lies there.
     """
     store.lake(root)
+    folder = root / "raw"
+    if raw in (None, folder, str(folder)):
+        folder.mkdir(exist_ok=True)
     with words.connect() as con:
         contract = contracts.load(con)
         usable, problems = layouts.load(con, contract, (layouts.SHIPPED, root / "layouts"))
@@ -66,9 +71,9 @@ def take_in(
         reader = FileReader(root, Mapper(con, contract, usable), received_at, business_date.replace(day=1))
         rows = [_line("layouts", path.name, "", {"set_aside": f"{reason}."}) for path, reason in problems.items()]
         manifests = []
-        for dropped, document in _received(root, reader):
+        for dropped, document in _received(root, Raw.at(raw or folder), reader):
             rows += [
-                _line(dropped.path.parent.name, dropped.path.name, dropped.sheet_hash, sheet)
+                _line(dropped.folder, dropped.path.name, dropped.sheet_hash, sheet, document.get("received_at"))
                 for sheet in document["sheets"]
             ]
             manifests.append(document)
@@ -92,26 +97,40 @@ def remember(
     return kept | {key: value for key, value in state.items() if key.split("/")[1] in done}
 
 
-def _received(root: Path, reader: FileReader) -> Iterator[tuple[Dropped, dict[str, Any]]]:
+def unsettled(root: Path, settled: Mapping[str, list[str]], raw: str | Path) -> tuple[list[str], list[str]]:
+    """What the next run would take in and work on, as far as it shows without reading a sheet. Changes nothing.
+
+    Args:
+        root: The data root.
+        settled: What has been worked on so far (see `remember`).
+        raw: Where the files lie.
+
+    Returns:
+        The places of files that came, changed or went since the last intake; and the months, `YYYY-MM` or `undated`,
+        whose rows as taken in then have not been worked on.
+
+    Raises:
+        RawError: nobody can tell what lies there.
+    """
+    known = store.read_json(store.manifest(root, "places")) or {}
+    now = {lying.place: lying.fingerprint for lying in Raw.at(raw).listing()}
+    moved = [place for place in now.keys() | known.keys() if now.get(place) != known.get(place, [None])[0]]
+    hashes = {sheet_hash for _, sheet_hash in known.values()}
+    documents = [store.read_json(store.manifest(root, sheet_hash)) for sheet_hash in hashes]
+    parts = [part for document in documents if document for part in document["parts"]]
+    return sorted(moved), sorted(_changed(_state(parts), settled))
+
+
+def _received(root: Path, raw: Raw, reader: FileReader) -> Iterator[tuple[Dropped, dict[str, Any]]]:
     """Every file in raw/ with its manifest, in order of place; the same bytes only once."""
     seen: set[str] = set()
-    for path in _dropped(root / "raw"):
-        try:
-            dropped = Dropped(path, store.sha256(path))
-        except OSError:
-            dropped = Dropped(path, "")
-            yield dropped, set_aside(f"{dropped.place}: it cannot be opened; a readable file was expected.")
-            continue
-        if dropped.sheet_hash not in seen:
-            seen.add(dropped.sheet_hash)
+    for place, sheet_hash, reason in raw.kept(root):
+        dropped = Dropped(PurePosixPath(place), sheet_hash)
+        if reason:
+            yield dropped, set_aside(f"{dropped.place}: {reason}.")
+        elif sheet_hash not in seen:
+            seen.add(sheet_hash)
             yield dropped, reader.receive(dropped)
-
-
-def _dropped(raw: Path) -> Iterator[Path]:
-    """The files that are sheets, in order of folder and name."""
-    for folder in sorted(raw.glob("*")):
-        if folder.is_dir() and FOLDER.fullmatch(folder.name):
-            yield from sorted(path for path in folder.iterdir() if path.is_file() and not IGNORED.fullmatch(path.name))
 
 
 def _intake(
@@ -122,17 +141,31 @@ def _intake(
     settled: Mapping[str, list[str]],
 ) -> Intake:
     """Compare what lies there now with what was worked on."""
-    state: dict[str, list[str]] = {}
+    state = _state(parts)
     files: dict[str, list[tuple[date | None, Path]]] = {kind: [] for kind in contract.kinds}
-    for part in sorted(parts, key=lambda part: (part["kind"], part["month"] or "9999", part["path"])):
-        state.setdefault(f"{part['kind']}/{part['month'] or 'undated'}", []).append(part["content"])
+    for part in _in_order(parts):
         files[part["kind"]].append((_month(part["month"]), root / "lake" / part["path"]))
-    changed = {key.split("/")[1] for key in state.keys() | settled.keys() if state.get(key) != settled.get(key)}
+    changed = _changed(state, settled)
     months = sorted(date.fromisoformat(f"{key}-01") for key in changed - {"undated"})
     counted = [_counted(part) for part in parts]
     return Intake(
         sheets, pa.Table.from_pylist(counted, schema=contract.parts), months, "undated" in changed, files, state
     )
+
+
+def _in_order(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(parts, key=lambda part: (part["kind"], part["month"] or "9999", part["path"]))
+
+
+def _state(parts: list[dict[str, Any]]) -> dict[str, list[str]]:
+    state: dict[str, list[str]] = {}
+    for part in _in_order(parts):
+        state.setdefault(f"{part['kind']}/{part['month'] or 'undated'}", []).append(part["content"])
+    return state
+
+
+def _changed(state: Mapping[str, list[str]], settled: Mapping[str, list[str]]) -> set[str]:
+    return {key.split("/")[1] for key in state.keys() | settled.keys() if state.get(key) != settled.get(key)}
 
 
 def _key(month: date | None) -> str:
@@ -148,6 +181,12 @@ def _month(key: str | None) -> date | None:
     return date.fromisoformat(f"{key}-01") if key else None
 
 
-def _line(folder: str, file_name: str, sheet_hash: str, sheet: dict[str, Any]) -> dict[str, Any]:
+def _line(
+    folder: str, file_name: str, sheet_hash: str, sheet: dict[str, Any], received_at: str | None = None
+) -> dict[str, Any]:
     told = {"tab": sheet.get("tab", ""), "kind": sheet.get("kind"), "received_rows": sheet.get("rows", 0)}
-    return {"folder": folder, "file_name": file_name, "sheet_hash": sheet_hash, **told, "set_aside": sheet["set_aside"]}
+    told |= {
+        "set_aside": sheet["set_aside"],
+        "received_at": datetime.fromisoformat(received_at) if received_at else None,
+    }
+    return {"folder": folder, "file_name": file_name, "sheet_hash": sheet_hash, **told}

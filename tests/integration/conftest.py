@@ -24,6 +24,7 @@ def sample_night(tmp_path_factory: pytest.TempPathFactory) -> "tuple[House, subp
     """A house after `casebook nightly` on the sample months, and what the command said."""
     house = House(tmp_path_factory.mktemp("sample"))
     shutil.copytree(SAMPLE_SHEETS, house.root / "raw")
+    shutil.copy(SAMPLE_SHEETS.with_name("expected_months.csv"), house.root)
     return house, house.cli("nightly", "--date", BUSINESS_DATE)
 
 

@@ -70,7 +70,7 @@ class House:
             from orchestration.night import run_months
 
             with instance() if is_kept else dagster.DagsterInstance.ephemeral() as home:
-                runs = run_months(home, months, date.fromisoformat(day))
+                runs = run_months(home, months, date.fromisoformat(day), self.place)
         stopped = [run.error for run in runs if run.error]
         assert not stopped, stopped
         return runs

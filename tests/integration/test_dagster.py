@@ -10,19 +10,9 @@ import duckdb
 import pytest
 from rich.console import Console
 
+from orchestration.partitions import MONTHS
 from orchestration.rules import declared_rules
 from tests.integration.house import BUSINESS_DATE, House
-
-MONTHLY = ("received_deaths", "fct_deaths", "fct_facility_attacks", "fct_torture", "fct_detentions")
-WHOLE = (
-    "fct_figures",
-    "fct_incidents",
-    "fct_massacres",
-    "fct_received_rows",
-    "recon_residuals",
-    "dim_parties",
-    "received_run",
-)
 
 
 @pytest.fixture(scope="module")
@@ -78,16 +68,26 @@ def test_a_check_is_described_as_its_rule_is(graph: dg.Definitions) -> None:
         assert spec.metadata["run-book"] == f"docs/rules.md#{rule.runbook}"
 
 
-def test_a_range_run_makes_each_month_of_the_facts_and_the_others_once(instance: dg.DagsterInstance) -> None:
+def test_a_range_run_makes_every_asset_for_each_of_its_months(
+    graph: dg.Definitions, instance: dg.DagsterInstance
+) -> None:
     run = latest_run(instance)
     events = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
     made = [event.dagster_event.step_materialization_data.materialization for event in events]
-    partitions = {
-        name: sorted(str(one.partition) for one in made if one.asset_key.path[-1] == name) for name in MONTHLY
-    }
-    assert partitions == dict.fromkeys(MONTHLY, ["2024-12", "2025-01", "2025-02"])
-    once = {name: [one.partition for one in made if one.asset_key.path[-1] == name] for name in WHOLE}
-    assert once == dict.fromkeys(WHOLE, [None])
+    partitions = {key: sorted(one.partition for one in made if one.asset_key == key) for key in partitioned(graph)}
+    assert partitions == dict.fromkeys(partitions, ["2024-12", "2025-01", "2025-02"])
+    assert len(made) == 3 * len(partitions)
+
+
+def test_every_asset_a_run_makes_can_be_backfilled_in_one_run(graph: dg.Definitions) -> None:
+    """Dagster puts assets of different partitions into runs of their own; those would each be half a night."""
+    nodes = [graph.resolve_asset_graph().get(key) for key in partitioned(graph)]
+    assert {node.partitions_def for node in nodes} == {MONTHS}
+    assert {node.backfill_policy for node in nodes} == {dg.BackfillPolicy.single_run()}
+
+
+def partitioned(graph: dg.Definitions) -> list[dg.AssetKey]:
+    return sorted(graph.resolve_asset_graph().materializable_asset_keys)
 
 
 def test_every_month_with_sheets_is_materialised(instance: dg.DagsterInstance) -> None:
@@ -106,15 +106,83 @@ def test_a_check_says_its_sentence_its_verdict_and_how_much_it_judged(instance: 
         assert evaluation.metadata["run-book"].value == f"docs/rules.md#{rule.runbook}"
 
 
+def test_every_asset_explains_itself(graph: dg.Definitions) -> None:
+    assets = graph.resolve_asset_graph()
+    for node in [assets.get(key) for key in assets.get_all_asset_keys()]:
+        name = node.key.path[-1]
+        assert node.group_name != "default", name
+        assert node.owners, name
+        assert node.kinds, name
+        assert node.description.startswith("One "), name
+        assert {"restricted", "open"} & node.tags.keys(), name
+        assert node.metadata["dagster/code_references"].code_references, name
+
+
+def test_groups_stand_from_left_to_right(graph: dg.Definitions) -> None:
+    order = ["received", "codes", "staging", "intermediate", "facts", "figures", "reconciliation"]
+    order += ["dimensions", "release"]
+    assets = graph.resolve_asset_graph()
+    place = {key: order.index(assets.get(key).group_name) for key in assets.get_all_asset_keys()}
+    back = [(need, key) for key in place for need in assets.get(key).parent_keys if place[need] > place[key]]
+    assert back == []
+
+
+def test_what_holds_names_or_written_cells_is_tagged_restricted(graph: dg.Definitions, sample_house: House) -> None:
+    assets = graph.resolve_asset_graph()
+    tagged = {key.path[-1] for key in assets.get_all_asset_keys() if "restricted" in assets.get(key).tags}
+    kept = sample_house.rows("select table_name from duckdb_tables() where schema_name = 'restricted'")
+    sheets = sample_house.rows("select view_name from duckdb_views() where schema_name = 'received'")
+    assert tagged == {name for (name,) in kept + sheets}
+
+
+def test_what_a_release_holds_is_tagged_published(graph: dg.Definitions, sample_house: House) -> None:
+    assets = graph.resolve_asset_graph()
+    tagged = {key.path[-1] for key in assets.get_all_asset_keys() if "published" in assets.get(key).tags}
+    release = sample_house.place.published / "current" / "casebook.duckdb"
+    with duckdb.connect(release, read_only=True) as connection:
+        copied = connection.execute("select table_name from duckdb_tables() where schema_name != 'received'").fetchall()
+    assert tagged == {"release_current"} | {name for (name,) in copied}
+
+
+def test_the_columns_of_every_model_are_shown_and_described(entered: None, sample_house: House) -> None:
+    from orchestration.assets import MANIFEST
+    from orchestration.lineage import Translator
+
+    shown = Translator(MANIFEST, sample_house.place)
+    for unique_id, node in MANIFEST["nodes"].items():
+        if node["resource_type"] == "model":
+            metadata = shown.get_asset_spec(MANIFEST, unique_id, None).metadata
+            columns = metadata["dagster/column_schema"].columns
+            table = sample_house.rows(f"describe {node['schema']}.{node['name']}")
+            assert [(each.name, each.type.upper()) for each in columns] == [(row[0], row[1].upper()) for row in table]
+            assert [each.name for each in columns if not each.description] == [], node["name"]
+
+
+def test_a_column_is_followed_to_what_it_is_made_of(entered: None, sample_house: House) -> None:
+    from orchestration.assets import MANIFEST
+    from orchestration.lineage import Translator
+
+    shown = Translator(MANIFEST, sample_house.place).get_asset_spec(MANIFEST, "model.casebook.int_deaths", None)
+    made_of = shown.metadata["dagster/column_lineage"].deps_by_column["category"]
+    assert made_of == [dg.TableColumnDep(dg.AssetKey("stg_deaths"), name) for name in ("age", "age_class", "sex")]
+
+
+def test_a_model_tells_how_many_rows_it_holds(instance: dg.DagsterInstance, sample_house: House) -> None:
+    for name in ("fct_deaths", "fct_figures"):
+        told = instance.get_latest_materialization_event(dg.AssetKey(name)).asset_materialization.metadata
+        assert told["dagster/row_count"].value == sample_house.rows(f"select count(*) from marts.{name}")[0][0]
+
+
 def work(house: House) -> tuple[int, str]:
     """`casebook nightly` without its start: the exit status, and what a person sees."""
     told = io.StringIO()
     with house.entered():
         from orchestration import face
+        from orchestration.night import months_of_night
 
-        screen = Console(file=told, width=200)
-        day = date.fromisoformat(BUSINESS_DATE)
-        return face.work(screen, day, quiet=False, verbose=False, as_json=False), told.getvalue()
+        screen, day = Console(file=told, width=200), date.fromisoformat(BUSINESS_DATE)
+        status = face.work(screen, lambda place, day, _: months_of_night(place, day), day, False, False, False)
+    return status, told.getvalue()
 
 
 def test_a_rule_that_blocks_ends_the_night_with_three(sample_copy: House) -> None:

@@ -100,7 +100,15 @@ def test_no_file_outside_the_restricted_zone_holds_one(house: House) -> None:
     assert files_with(house.root, "fct_deaths") != []
 
 
-@pytest.mark.parametrize("command", [("quarantine",), ("status",), ("figures", "--period", "2025-01")])
+COMMANDS = [
+    ("quarantine",), ("status",), ("figures", "--period", "2025-01"),
+    # a counted row, three refused ones, and the other kinds
+    *(("explain", f"SYN-T-2025-01-{number}") for number in (1, 4, 5, 6)),
+    *(("explain", number) for number in ("SYN-I-1", "SYN-A-1", "SYN-T-1", "SYN-D-1")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_no_reading_command_tells_one(house: House, command: tuple[str, ...]) -> None:
     for words in (command, (*command, "--json")):
         done = house.cli(*words)
@@ -119,11 +127,10 @@ def test_a_copied_warehouse_folder_is_closed_again(new_house: Callable[[str], Ho
     (house.root / "warehouse").chmod(0o755)
     (house.root / "lake").chmod(0o755)
     with house.entered():
-        from orchestration import transform, warehouse
+        from orchestration import warehouse
         from orchestration.intake import store
 
         store.lake(house.root)
-        warehouse.loaded_codes(house.place)
-        transform.build(house.place, ["path:models/reconciliation"])
+        warehouse.begin(house.place, "another project")
     modes = {folder: stat.S_IMODE((house.root / folder).stat().st_mode) for folder in ("lake", "warehouse")}
     assert modes == {"lake": 0o700, "warehouse": 0o700}

@@ -84,4 +84,5 @@ def test_every_rule_that_can_be_judged_passes(house: House) -> None:
     with house.entered():
         from orchestration.checks import judge_warehouse
 
-        assert [verdict.rule.id for verdict in judge_warehouse(house.place) if verdict.answer == "failed"] == []
+        verdicts = judge_warehouse(house.place.warehouse)
+    assert [verdict.rule.id for verdict in verdicts if verdict.answer == "failed"] == []

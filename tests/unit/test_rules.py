@@ -44,8 +44,8 @@ def declared(tmp_path, monkeypatch):
 
 def test_the_first_rules_are_declared() -> None:
     expected = [
-        "I01", "I18", "I40", "I43", "I43.named", "I44", "I47", "I50", "I51", "I52", "I53", "I54", "I55", "I56", "I59",
-        "I60", "I61", "I63", "I97",
+        "I01", "I09", "I18", "I40", "I43", "I43.named", "I44", "I47", "I50", "I51", "I52", "I53", "I54", "I55", "I56",
+        "I59", "I60", "I61", "I63", "I67", "I68", "I96", "I97",
     ]  # fmt: skip
     assert [rule.id for rule in RULES] == expected
 
@@ -92,7 +92,7 @@ def test_only_b_blocks() -> None:
 
 def test_severities_are_those_of_the_rules() -> None:
     alerts = {rule.id for rule in RULES if rule.severity == "A"}
-    assert alerts == {"I43.named", "I59"}
+    assert alerts == {"I43.named", "I59", "I96"}
 
 
 def test_every_breakdown_names_a_declared_rule() -> None:

@@ -7,24 +7,41 @@
     ("role;party", {"role": "role", "party": "bucket"}),
 ] %}
 
-with counted as (
+with ways as (
+    select
+        {%- for dimension in dimensions() %}
+        {{ is_by(dimension) }} as is_by_{{ dimension }},
+        {%- endfor %}
+        measure,
+        basis
+    from {{ ref("breakdowns") }} as breakdowns
+),
+
+-- a person with two roles stands under both; in every other breakdown once
+cells as (
+    select *, cast(null as varchar) as role
+    from {{ ref("int_cells") }}
+    union all
+    select int_cells.*, roles.role
+    from {{ ref("int_cells") }} as int_cells
+    inner join {{ ref("roles") }} as roles on ';' || int_cells.roles || ';' like '%;' || roles.role || ';%'
+),
+
+counted as (
     select
         cells.measure,
         cells.basis,
         cells.month,
         cells.scheme,
         {%- for dimension in dimensions() %}
-        case when {{ is_by(dimension) }} then {{ "roles" if dimension == "role" else "cells" }}.{{ dimension }} end as {{ dimension }},
+        case when ways.is_by_{{ dimension }} then cells.{{ dimension }} end as {{ dimension }},
         {%- endfor %}
-        unnest(case when cells.category is null then ['total'] else ['total', cells.category] end) as category,
-        cells.value
-    from {{ ref("int_cells") }} as cells
-    inner join {{ ref("breakdowns") }} as breakdowns
-        on cells.measure = breakdowns.measure and cells.basis = breakdowns.basis
-    -- a person with two roles stands under both; in every other breakdown once
-    left join {{ ref("roles") }} as roles
-        on {{ is_by("role") }} and ';' || cells.roles || ';' like '%;' || roles.role || ';%'
-    where not {{ is_by("role") }} or roles.role is not null
+        cells.category,
+        sum(cells.value) as value
+    from cells
+    inner join ways
+        on cells.measure = ways.measure and cells.basis = ways.basis and ways.is_by_role = (cells.role is not null)
+    group by all
 ),
 
 buckets as (
@@ -38,7 +55,7 @@ known_months as (
         measures.has_categories,
         records.month,
         schemes.scheme
-    from {{ ref("int_records") }} as records
+    from (select distinct kind, month from {{ ref("int_records") }}) as records
     inner join {{ ref("measures") }} as measures on records.kind = measures.kind
     inner join {{ ref("schemes") }} as schemes
         on records.month between schemes.valid_from and coalesce(schemes.valid_to, date '9999-12-31')
@@ -88,6 +105,9 @@ select
     cast(sum(value) as bigint) as value
 from (
     select * from counted
+    where category is not null
+    union all
+    select * replace ('total' as category) from counted
     union all
     select * from zeros
 )

@@ -23,10 +23,19 @@ with rows_read as (
         {{ "revision" if has_revisions else "cast(null as integer)" }} as revision,
         {{ "revised_on" if has_revisions else "cast(null as date)" }} as revised_on,
         {{ "coalesce(status, 'active')" if has_revisions else "'active'" }} as status,
-        len(list_filter(problems, problem -> problem.severity = 'Q')) > 0 as is_refused
+        coalesce(len(list_filter(problems, problem -> problem.severity = 'Q')) > 0, false) as is_refused
     from {{ ref("stg_" ~ kind) }}
     {{ "union all" if not loop.last }}
     {%- endfor %}
+),
+
+-- the records more than one row speaks of: few, and only their rows stand in an order
+revised as (
+    select kind, record_id
+    from rows_read
+    where not is_refused
+    group by kind, record_id
+    having count(*) > 1
 ),
 
 -- one record's rows in the order in which they supersede each other: the higher revision, or, with none given, the
@@ -38,7 +47,8 @@ ordered as (
         -- the same record twice in one revision: with a revision given in it, with none in one receipt
         min(content_hash) over same_revision != max(content_hash) over same_revision as is_conflict
     from rows_read
-    where not coalesce(is_refused, false)
+    semi join revised using (kind, record_id)
+    where not is_refused
     window
         record as (partition by kind, record_id),
         same_revision as (
@@ -51,7 +61,6 @@ ordered as (
 placed as (
     select
         *,
-        (folder_month != documented_month) is true as is_outside_folder,
         min(case
             when not is_conflict and documented_month is not null and coalesce(folder_month, documented_month) = documented_month
                 then position
@@ -62,33 +71,27 @@ placed as (
     from ordered
 ),
 
-accepted as (
-    select
-        *,
-        max(position) over (partition by kind, record_id) as last_position
-    from placed
-    where not is_conflict and position >= first_position
-),
-
 settled as (
     select
-        rows_read.*,
-        accepted.month_of_record,
-        case
-            when rows_read.is_refused then 'row'
-            when placed.is_conflict then 'conflict'
-            when accepted.row_key is null and placed.is_outside_folder then 'folder'
-            when accepted.row_key is null then 'orphan'
-        end as refused_for,
-        case
-            when accepted.row_key is null then 'quarantined'
-            when accepted.position < accepted.last_position then 'superseded'
-            when rows_read.status = 'withdrawn' then 'withdrawn'
-            else 'current'
-        end as state
+        * exclude (first_position),
+        -- none of the rows before the first one that is right says anything
+        not is_conflict and coalesce(position >= first_position, false) as is_accepted,
+        max(case when not is_conflict and position >= first_position then position end)
+            over (partition by kind, record_id) as last_position
+    from placed
+
+    union all by name
+
+    -- a row that is the only one of its record, or none at all
+    select
+        *,
+        case when not is_refused then 1 end as position,
+        false as is_conflict,
+        documented_month as month_of_record,
+        not is_refused and (coalesce(folder_month, documented_month) = documented_month) is true as is_accepted,
+        1 as last_position
     from rows_read
-    left join placed on rows_read.row_key = placed.row_key and rows_read.kind = placed.kind
-    left join accepted on rows_read.row_key = accepted.row_key and rows_read.kind = accepted.kind
+    where is_refused or (kind, record_id) not in (select (revised.kind, revised.record_id) from revised)
 )
 
 select
@@ -99,9 +102,21 @@ select
     tab,
     folder,
     -- a refused row stays with the month it was dropped for, so that its sender finds it there
-    case when state = 'quarantined' then coalesce(folder_month, received_month) else month_of_record end as month,
+    case when is_accepted then month_of_record else coalesce(folder_month, received_month) end as month,
     received_month,
     revision,
-    state,
-    refused_for
+    position,
+    case
+        when not is_accepted then 'quarantined'
+        when position < last_position then 'superseded'
+        when status = 'withdrawn' then 'withdrawn'
+        else 'current'
+    end as state,
+    case
+        when is_refused then 'row'
+        when is_conflict then 'conflict'
+        when is_accepted then null
+        when folder_month != documented_month then 'folder'
+        else 'orphan'
+    end as refused_for
 from settled

@@ -42,7 +42,7 @@
      "say": "'attribution_status ' || attribution_status || ' does not fit ' || mechanism || ': expected excluded_by_rule'"},
 ] + party_rules(unless="party_root = 'assad_regime'", last_date="coalesce(injured_on, last_death_date, documented_on)") %}
 
-with {{ received_and_coded("deaths") }},
+with {{ received_and_coded("deaths", more={"folded_killed_place": "fold(bare(written.killed_place))"}) }},
 
 filled as (
     select
@@ -61,15 +61,19 @@ filled as (
     from coded
 ),
 
+hashed as (
+    {{ hashed("deaths", "filled") }}
+),
+
 checked as (
     select
-        filled.*,
-        coalesce(filled.injured_on, filled.death_date, filled.documented_on) as incident_date,
+        hashed.*,
+        coalesce(hashed.injured_on, hashed.death_date, hashed.documented_on) as incident_date,
         -- the last day it may have been, since a month or year is written as its first day
-        case filled.death_date_precision
-            when 'month' then last_day(filled.death_date)
-            when 'year' then last_day(filled.death_date + interval 11 month)
-            else filled.death_date
+        case hashed.death_date_precision
+            when 'month' then last_day(hashed.death_date)
+            when 'year' then last_day(hashed.death_date + interval 11 month)
+            else hashed.death_date
         end as last_death_date,
         scheme_parties.* exclude (party, valid_from, valid_to, massacre_threshold, is_mapped),
         mechanisms.is_remnant,
@@ -77,15 +81,15 @@ checked as (
         post_fall_channels.needs_remnant as channel_needs_remnant,
         areas.governorate as pcode_governorate,
         area_names.governorate as place_governorate
-    from filled
+    from hashed
     left join {{ ref("stg_scheme_parties") }} as scheme_parties
-        on filled.party = scheme_parties.party
-        and filled.documented_on between scheme_parties.valid_from and scheme_parties.valid_to
-    left join {{ ref("mechanisms") }} as mechanisms on filled.mechanism = mechanisms.mechanism
+        on hashed.party = scheme_parties.party
+        and hashed.documented_on between scheme_parties.valid_from and scheme_parties.valid_to
+    left join {{ ref("mechanisms") }} as mechanisms on hashed.mechanism = mechanisms.mechanism
     left join {{ ref("post_fall_channels") }} as post_fall_channels
-        on filled.post_fall_channel = post_fall_channels.post_fall_channel
-    left join {{ ref("stg_areas") }} as areas on filled.killed_pcode = areas.pcode
-    left join {{ ref("stg_area_names") }} as area_names on fold(filled.written_killed_place) = area_names.folded
+        on hashed.post_fall_channel = post_fall_channels.post_fall_channel
+    left join {{ ref("stg_areas") }} as areas on hashed.killed_pcode = areas.pcode
+    left join {{ ref("stg_area_names") }} as area_names on hashed.folded_killed_place = area_names.folded
 )
 
 select

@@ -14,9 +14,13 @@
 
 with {{ received_and_coded("stated_figures") }},
 
+hashed as (
+    {{ hashed("stated_figures", "coded") }}
+),
+
 checked as (
     select
-        coded.*,
+        hashed.*,
         -- a figure is where it stands and what it is of
         concat_ws(
             '|'
@@ -26,9 +30,9 @@ checked as (
         ) as figure_id,
         period_end as documented_on,
         stg_spellings.folded as folded_party
-    from coded
+    from hashed
     left join {{ ref("stg_spellings") }} as stg_spellings
-        on stg_spellings.code_list = 'parties' and fold(regexp_extract(coded.party, '[^/]+$')) = stg_spellings.folded
+        on stg_spellings.code_list = 'parties' and fold(regexp_extract(hashed.party, '[^/]+$')) = stg_spellings.folded
 )
 
 select

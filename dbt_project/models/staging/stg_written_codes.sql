@@ -1,14 +1,27 @@
 {%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions", "stated_figures"] %}
-with written as (
+with cells as (
     {%- for kind in kinds %}
-    {%- set received = source("received", "received_" ~ kind) %}
-    {%- for column in contract(kind) if column.type in ("code", "codes") %}
-    select '{{ column.code_list }}' as code_list, {{ column.type == "codes" }} as is_list, known({{ column.name }}) as written
-    from {{ received }}
-    union
+    select
+        unnest(
+            [
+                {%- for column in contract(kind) if column.type in ("code", "codes") %}
+                { 'code_list': '{{ column.code_list }}', 'is_list': {{ column.type == "codes" }}, 'cells': list(distinct {{ column.name }}) },
+                {%- endfor %}
+                { 'code_list': null, 'is_list': null, 'cells': null }
+            ],
+            recursive := true
+        )
+    from {{ source("received", "received_" ~ kind) }}
+    {{ "union all" if not loop.last }}
     {%- endfor %}
-    {%- endfor %}
-    select null as code_list, null as is_list, null as written
+),
+
+written as (
+    select distinct
+        code_list,
+        is_list,
+        known(cell) as written
+    from (select code_list, is_list, unnest(cells) as cell from cells)
 ),
 
 items as (

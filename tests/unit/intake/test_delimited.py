@@ -78,3 +78,9 @@ def test_blank_and_title_rows_count_in_row_numbers_only(house):
 def test_an_empty_file_is_set_aside(house):
     house.drop("deaths.csv", "")
     assert "is empty" in house.set_aside()[0]
+
+
+def test_a_record_longer_than_a_block_is_read(house):
+    long = "x" * (3 << 20)
+    house.drop("deaths.csv", house.csv([*house.row[:5], long], house.row))
+    assert [row["notes"] for row in house.rows()] == [long, house.row[5]]

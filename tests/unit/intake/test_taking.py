@@ -1,11 +1,14 @@
 """The lake: what is current, what changed, what is read again, and where rows are stored."""
 
 import json
+import os
 from datetime import UTC, date, datetime
 
 import pyarrow.parquet as pq
+import pytest
 import yaml
 
+from orchestration.intake import RawError, listing, take_in, unsettled
 from orchestration.intake.contract import RECEIVED
 
 JULY, AUGUST = date(2023, 7, 1), date(2023, 8, 1)
@@ -42,6 +45,24 @@ def test_the_same_bytes_again_change_nothing(house):
 def test_changes_stay_until_settled(house):
     house.drop("deaths.csv", house.csv())
     assert house.night().changed_months == house.night().changed_months == [JULY]
+
+
+def test_what_waits_is_told_without_reading_a_sheet(house):
+    def told():
+        return unsettled(house.root, house.settled, house.root / "raw")
+
+    path = house.drop("deaths.csv", house.csv())
+    assert told() == (["2023-07/deaths.csv"], [])
+    house.drop("deaths__copy.csv", house.csv())
+    taken = house.night()
+    assert told() == ([], ["2023-07"])
+    house.settle(taken)
+    lying = sorted(house.root.rglob("*"))
+    assert told() == ([], [])
+    path.unlink()
+    house.drop("deaths__copy.csv", dated(house, "2023-08-02"))
+    assert told() == (["2023-07/deaths.csv", "2023-07/deaths__copy.csv"], [])
+    assert sorted(house.root.rglob("*")) == [each for each in lying if each != path]
 
 
 def test_removed_and_replaced_files_change_their_months(house):
@@ -127,3 +148,49 @@ def test_a_torn_manifest_or_a_stray_file_is_no_harm(house):
     (house.root / "lake/manifest" / f"{path.stem}.json").write_text("{")
     path.unlink()
     assert len(house.rows()) == 1
+
+
+def originals(house) -> dict[str, int]:
+    """The inodes of the originals: a file that is fetched again gets another one."""
+    return {path.name: path.stat().st_ino for path in (house.root / "lake/originals").iterdir()}
+
+
+def test_a_file_that_lies_as_it_did_is_not_fetched_again(house):
+    house.drop("deaths.csv", house.csv())
+    house.night()
+    before = originals(house)
+    assert house.night().sheets.num_rows == 1 and originals(house) == before
+    next((house.root / "lake/originals").iterdir()).unlink()
+    assert len(house.rows()) == 1 and originals(house).keys() == before.keys()
+
+
+def test_a_change_is_seen_though_size_and_time_of_writing_are_the_same(house):
+    path = house.drop("deaths.csv", dated(house, "2023-07-05"))
+    known = path.stat()
+    house.night()
+    [lying] = listing(house.root / "raw")
+    house.drop("deaths.csv", dated(house, "2023-08-05"))
+    os.utime(path, ns=(known.st_atime_ns, known.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (known.st_size, known.st_mtime_ns)
+    assert [each.place for each in listing(house.root / "raw")] == [lying.place] == ["2023-07/deaths.csv"]
+    assert listing(house.root / "raw") != [lying]
+    assert [month for month, _ in house.night().files["deaths"]] == [AUGUST]
+
+
+def test_a_folder_that_is_not_there_stops_the_night(house):
+    with pytest.raises(RawError, match=r"elsewhere cannot be listed \(it is not there\); nothing was taken in"):
+        take_in(house.root, datetime(2023, 9, 3), date(2023, 9, 3), None, house.root / "elsewhere")
+
+
+def test_a_part_that_the_disk_lost_is_made_anew(house):
+    house.drop("deaths.csv", house.csv())
+    [(_, path)] = house.night().files["deaths"]
+    path.write_bytes(path.read_bytes()[:100])
+    assert len(house.rows()) == 1
+
+
+def test_rows_of_many_months_keep_their_order(house):
+    months = ["2023-07-05", "2023-05-01", "2023-07-01", "", "2023-05-09"]
+    house.drop("deaths.csv", house.csv(*([f"SYN-{i}", day, *house.row[2:]] for i, day in enumerate(months))), "any")
+    stored = [pq.read_table(path)["case_id"].to_pylist() for _, path in house.night().files["deaths"]]
+    assert stored == [["SYN-1", "SYN-4"], ["SYN-0", "SYN-2"], ["SYN-3"]]

@@ -29,6 +29,19 @@ def test_typed_cells_become_text(house):
     assert (read["tab"], read["row_number"], read["reader"]) == ("Sheet1", 2, "xlsx-1")
 
 
+def test_cells_of_several_types_in_one_column_become_text(house):
+    ages = [34.0, "unknown", None, True, 0.5, 1e300]
+    rows = [[*house.row, age] for age in ages]
+    workbook(house.root / "raw/2023-07/deaths.xlsx", {"deaths": [[*house.headings, "age"], *rows]})
+    assert [read["age"] for read in house.rows()] == ["34", "unknown", None, "yes", "0.5", str(int(1e300))]
+
+
+def test_large_and_broken_numbers_become_text(house):
+    rows = [[*house.row, number] for number in (12, 0.5, 2.0**60)]
+    workbook(house.root / "raw/2023-07/deaths.xlsx", {"deaths": [[*house.headings, "age"], *rows]})
+    assert [read["age"] for read in house.rows()] == ["12", "0.5", str(2**60)]
+
+
 def test_each_tab_is_a_sheet_and_pages_about_it_are_not(house):
     attacks = [
         ["attack_id", "documented_on", "attacked_on", "facility_type", "governorate", "party"],

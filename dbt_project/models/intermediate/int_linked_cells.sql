@@ -1,0 +1,25 @@
+-- what the cases documented in a month bring to figures of any month: deaths by the month they occurred in, and the
+-- dead of incidents, whose massacre has its month from the one that made it a massacre
+select
+    month,
+    'deaths' as measure,
+    'occurred' as basis,
+    concat_ws('|', cast(date_trunc('month', death_date) as date), party, coalesce(governorate, 'unknown')) as coordinates,
+    category,
+    count(*) as value
+from {{ ref("fct_deaths") }}
+where is_counted and coalesce(death_date_precision, 'day') in ('day', 'month')
+group by all
+
+union all
+
+select
+    month,
+    'massacre_deaths' as measure,
+    'documented' as basis,
+    concat_ws('|', incident_id, party, coalesce(governorate, 'unknown'), archive) as coordinates,
+    category,
+    count(*) as value
+from {{ ref("fct_deaths") }}
+where incident_id is not null and (is_counted or exclusion_reason = 'anonymous_archive')
+group by all

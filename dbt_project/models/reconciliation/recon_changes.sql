@@ -1,0 +1,85 @@
+{#- the kinds of sheet whose rows are figures one day: before their day of documentation has come they are refused -#}
+{%- set kinds = ["deaths", "facility_attacks", "torture", "detentions"] %}
+
+with run as (
+    select
+        max(business_date) as business_date,
+        max(released_on) as released_on,
+        bool_or(is_unchanged) as is_unchanged
+    from {{ source("received", "run") }}
+),
+
+-- each cell that was released beside the cell as it is now; one that is not there is a zero, since a month is
+-- known, and has zeros, as soon as any row is received for it
+cells as (
+    select month, measure, basis, is_part, coordinates, category, sum(was) != sum(became) as has_changed
+    from (
+        select month, measure, basis, is_part, coordinates, category, value as was, 0 as became
+        from {{ source("received", "released_cells") }}
+        union all
+        select month, measure, basis, is_part, coordinates, category, 0 as was, value as became
+        from {{ ref("recon_monthly_cells") }}
+    )
+    group by all
+),
+
+changes as (
+    select
+        cells.month,
+        cells.measure,
+        cells.basis,
+        cells.is_part,
+        cells.month in (select int_months.month from {{ ref("int_months") }} as int_months where int_months.month is not null) as is_made_anew,
+        count(*) filter (where cells.has_changed) as changed
+    from cells
+    where cells.month is not null
+    group by all
+),
+
+-- rows that count on the one of two days and not on the other change figures without any sheet being changed
+awaited as (
+    select count(*) as row_count
+    from (
+        {%- for kind in kinds %}
+        select documented_on from {{ ref("stg_" ~ kind) }}
+        {{ "union all" if not loop.last }}
+        {%- endfor %}
+    ) as written
+    cross join run
+    where
+        written.documented_on > least(run.business_date, run.released_on)
+        and written.documented_on <= greatest(run.business_date, run.released_on)
+)
+
+-- I67: a month that is not made anew keeps its figures. Those by month of death, and massacres, may rightly be changed
+-- by cases of another month: of them it keeps what its own cases bring to them
+select
+    {{ monthly_residual(
+        "I67", "changes.month",
+        "changes.measure || ': changed cells' || case when changes.basis = 'occurred' then ', by month of death'"
+        ~ " when changes.is_part then ', by incident' else '' end",
+        "changes.measure", "'total'", "0", "changes.changed",
+        judged="run.released_on is not null", reason="case when run.released_on is null then 'everything was built anew' end",
+    ) }}
+from changes
+cross join run
+where
+    not changes.is_made_anew
+    and (changes.is_part or (changes.basis = 'documented' and changes.measure not in ('massacres', 'massacre_deaths')))
+
+union all
+
+-- I68: where no sheet has changed, a month that is made anew has the same figures again
+select
+    {{ monthly_residual(
+        "I68", "changes.month",
+        "changes.measure || ': changed cells' || case when changes.basis = 'occurred' then ', by month of death' else '' end",
+        "changes.measure", "'total'", "0", "changes.changed", judged="run.is_unchanged and awaited.row_count = 0",
+        reason="case when run.released_on is null then 'everything was built anew'"
+        ~ " when not run.is_unchanged then 'sheets have changed' when awaited.row_count > 0"
+        ~ " then 'rows documented between the days of the two runs count on one of them only' end",
+    ) }}
+from changes
+cross join run
+cross join awaited
+where changes.is_made_anew and not changes.is_part

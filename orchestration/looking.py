@@ -1,0 +1,137 @@
+"""The commands that only look: status, figures, quarantine, explain and doctor."""
+
+import re
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from orchestration import explaining, readings, terminal
+from orchestration.settings import settings
+from orchestration.show import by_category, explained, finding, problem, table
+from orchestration.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, stop
+
+app = typer.Typer()
+
+
+class Basis(StrEnum):
+    """What puts a death into a month."""
+
+    documented = "documented"
+    occurred = "occurred"
+
+
+@app.command(epilog="Example: casebook status --json")
+def status(as_json: AsJson = False) -> None:
+    """What became of every row received, by month and kind."""
+    rows = _read(lambda: readings.status(settings()))
+    if as_json:
+        return print(readings.as_json(rows))
+    columns = ["month", "kind", "received", "accepted", "quarantined", "counted", "excluded", "superseded", "withdrawn"]
+    out.print(table(columns, rows))
+    for sheet in readings.set_aside(settings()):
+        out.print(f"set aside  {sheet['sentence']}", markup=False)
+    return None
+
+
+@app.command(epilog="Example: casebook figures --period 2025-01 --by party")
+def figures(
+    period: Annotated[
+        str,
+        typer.Option(
+            help="2025-01, 2025, 2025-H1, or 2025-01/2025-07 for the year up to a month.",
+            autocompletion=terminal.periods,
+        ),
+    ],
+    by: Annotated[
+        list[str] | None,
+        typer.Option(help="Break down by: " + ", ".join(readings.DIMENSIONS) + ".", autocompletion=terminal.dimensions),
+    ] = None,
+    basis: Annotated[Basis, typer.Option(help="By the month of documentation, or of death.")] = Basis.documented,
+    as_json: AsJson = False,
+) -> None:
+    """The figures of a period: deaths, torture, massacres, attacks on facilities, detentions."""
+    unknown = sorted(set(by or []) - set(readings.DIMENSIONS))
+    if unknown:
+        stop(f"there is no breakdown by {', '.join(unknown)}: expected one of {', '.join(readings.DIMENSIONS)}")
+    by = ["party", *by] if by and "sub_party" in by and "party" not in by else by or []
+    rows = _read(lambda: readings.figures(settings(), period, by, basis.value))
+    if as_json:
+        return print(readings.as_json(rows))
+    if not rows and by and readings.figures(settings(), period, (), basis.value):
+        stop(f"no figure is broken down by just {' and '.join(by)}: dbt_project/seeds/breakdowns.csv says which are")
+    if not rows:
+        stop(f"there are no figures for {period}: no sheet of that period has been received, or it has not ended yet")
+    names = readings.governorates(settings()) if "governorate" in by else {}
+    shown = [
+        row | {"governorate": names.get(row["governorate"], row["governorate"])}
+        for row in rows
+        if by or not any(row[name] for name in readings.DIMENSIONS)
+    ]
+    out.print(table(["measure", *by, "total", "children", "women", "men", "unknown"], by_category(shown, by)))
+    return None
+
+
+@app.command(epilog="Example: casebook quarantine --month 2025-01")
+def quarantine(
+    month: Annotated[str | None, typer.Option(help="Only this month, YYYY-MM.", autocompletion=terminal.months)] = None,
+    notes: Annotated[bool, typer.Option("--notes", help="Also what was noted of rows that went on.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Every row kept out of the counts: where it stands, and what is wrong with it. Quotes cells of the sheets."""
+    if month and not re.fullmatch(readings.PERIODS["month"], month):
+        stop(f"--month {month} is no month: expected YYYY-MM")
+    rows = _read(lambda: readings.problems(settings(), month, ("Q", "A", "W") if notes else ("Q",)))
+    if as_json:
+        return print(readings.as_json(rows))
+    for row in rows:
+        out.print(problem(row), markup=False)
+    for sheet in readings.set_aside(settings()):
+        out.print(f"set aside  {sheet['sentence']}", markup=False)
+    refused = sum(row["severity"] == "Q" for row in rows)
+    noted = f", {len(rows) - refused} noted" if notes else ""
+    out.print(f"{refused} problems keep rows out of the counts{noted}")
+    return None
+
+
+@app.command(epilog="Example: casebook explain SYN-2024-12-0208")
+def explain(
+    case_id: Annotated[str, typer.Argument(help="Number of a case, incident, attack, event, detention or figure.")],
+    as_json: AsJson = False,
+) -> None:
+    """What became of a record: its rows and their state, its codes, and the figures it counts in.
+
+    Never its name or notes; but what is wrong with a row is told as `casebook quarantine` does, and quotes cells.
+    """
+    found = _read(lambda: explaining.explain(settings(), case_id))
+    if as_json:
+        return print(readings.as_json(found))
+    for record in found:
+        for line in explained(record, readings.DIMENSIONS):
+            out.print(line, markup=False)
+    return None
+
+
+@app.command(epilog="Example: casebook doctor --json")
+def doctor(as_json: AsJson = False) -> None:
+    """What is missing or wrong on this machine, and how to mend it. Looks only, and changes nothing.
+
+    Exit status: 0 all is well, hints included; 1 something is wrong.
+    """
+    from orchestration.doctor import WRONG, examine
+
+    findings = []
+    for found in examine(settings()):
+        findings.append(found)
+        if not as_json:
+            out.print(finding(found.subject, found.answer, found.sentence, found.mend), markup=False)
+    if as_json:
+        print(readings.as_json([vars(found) for found in findings]))
+    raise typer.Exit(COULD_NOT if any(found.answer == WRONG for found in findings) else DID_ITS_WORK)
+
+
+def _read(reading: Any) -> list[dict[str, Any]]:
+    try:
+        return reading()
+    except (FileNotFoundError, LookupError, ValueError) as error:
+        return stop(str(error))

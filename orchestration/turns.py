@@ -1,0 +1,53 @@
+"""One run at a time in a data root, and how to tell whether a run still has a process.
+
+Both are locks of the system, which frees them when a process ends, however it ends: a killed run keeps nobody waiting.
+"""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from orchestration.settings import Settings
+
+
+@contextmanager
+def turn(settings: Settings, run_id: str, tell: Callable[[str], None]) -> Iterator[None]:
+    """Wait until no other run works in this data root, and keep others waiting meanwhile.
+
+    Args:
+        settings: Where the data root is.
+        run_id: Dagster's id of the run.
+        tell: Told once if there is somebody to wait for.
+    """
+    own = _place(settings, run_id)
+    with own.open("w") as alive, (own.parent / "turn").open("w") as handle:
+        fcntl.flock(alive, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            tell("another run is working: this one waits for its turn")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            own.unlink(missing_ok=True)
+
+
+def is_alive(settings: Settings, run_id: str) -> bool:
+    """Whether a run works, or waits for its turn."""
+    own = _place(settings, run_id)
+    if not own.exists():
+        return False
+    with own.open() as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _place(settings: Settings, run_id: str) -> Path:
+    folder = settings.root / "turns"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"run-{run_id}"

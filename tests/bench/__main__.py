@@ -1,0 +1,175 @@
+"""`make bench`: how fast a night is, as ratios against something bare in the same run (docs/performance.md).
+
+`python -m tests.bench NAME…` measures only these; `--ten` adds ten million cases, which takes about twenty minutes.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from orchestration.sample import write_cases
+from orchestration.settings import REPOSITORY
+from tests.integration.house import as_csv, deaths
+
+TIMES = 5
+DAY = "2025-03-01"
+FIRST, LAST = date(2011, 3, 1), date(2025, 2, 1)
+MONTHS = 168
+
+
+@dataclass(frozen=True)
+class Took:
+    """What a process took: seconds of the wall, and gibibytes at its peak."""
+
+    seconds: float
+    memory: float
+
+
+def process(root: Path, *words: str) -> Took:
+    """Run a Python module on a data root in a process of its own; its own clock counts where it prints one."""
+    environment = os.environ | {"CASEBOOK_DATA": str(root), "DAGSTER_HOME": str(root / "dagster")}
+    timed = ["/usr/bin/env", sys.executable, "-c", WATCH, sys.executable, "-m", *words]
+    done = subprocess.run(timed, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    *said, told = done.stdout.splitlines()
+    seconds, memory = map(float, told.split())
+    own = said[-1] if said and said[-1].replace(".", "").isdigit() else None
+    return Took(float(own or seconds), memory)
+
+
+WATCH = """
+import os, sys, time
+begun = time.perf_counter()
+pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, used = os.wait4(pid, 0)
+print()
+print(time.perf_counter() - begun, used.ru_maxrss / 2**20)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+def median(measure: Callable[[], Took], times: int = TIMES) -> Took:
+    """The median of some measurements, of time and of memory each."""
+    all_of_them = [measure() for _ in range(times)]
+    return Took(statistics.median(took.seconds for took in all_of_them), max(took.memory for took in all_of_them))
+
+
+def house(folder: Path, months: list[str], cases: int) -> Path:
+    """A data root with so many cases a month, worked on once."""
+    for month in months:
+        path = folder / "raw" / month / "deaths__synthetic.csv"
+        path.parent.mkdir(parents=True)
+        path.write_text(as_csv(deaths(month, cases)))
+    process(folder, "orchestration.cli", "backfill", months[0], months[-1], "--date", DAY, "-q")
+    return folder
+
+
+def tell(name: str, ours: float, base: float, bound: float, memory: str = "") -> None:
+    """One line of the table."""
+    verdict = "" if ours / base <= bound else "over"
+    print(f"| {name} | {ours:.2f} s | {base:.2f} s | {ours / base:.2f} | {bound} | {memory} | {verdict} |", flush=True)
+
+
+def night(scratch: Path) -> None:
+    """A night of one month of 500 cases, against the sum of its parts."""
+    root = house(scratch / "night", ["2025-02"], 500)
+    again = ("orchestration.cli", "backfill", "2025-02", "--date", DAY, "-q")
+    ours = median(lambda: process(root, *again))
+    draft = root / "warehouse" / "draft" / "casebook.duckdb"
+
+    def parts() -> Took:
+        shutil.copy(root / "warehouse" / "casebook.duckdb", draft)
+        return process(root, "tests.bench.parts", "imports_and_build", str(root))
+
+    tell("a night of 500 cases / imports and dbt build", ours.seconds, median(parts).seconds, 1.3)
+
+
+def history(scratch: Path) -> None:
+    """The same month with six months behind it, and with sixty."""
+    keys = [f"{year}-{month:02}" for year in range(2020, 2025) for month in range(1, 13)]
+    took = []
+    for months in (keys[-6:], keys):
+        root = house(scratch / f"history-{len(months)}", months, 500)
+        again = ("orchestration.cli", "backfill", keys[-1], "--date", DAY, "-q")
+        took.append(median(lambda root=root, again=again: process(root, *again)))
+    tell("a month with 60 months behind it / with 6", took[1].seconds, took[0].seconds, 1.1)
+
+
+def million(scratch: Path, cases: int = 1_000_000, times: int = TIMES) -> Took:
+    """So many cases over 168 months in one backfill, against the bare script; both beyond their start."""
+    root, empty = scratch / f"cases-{cases}", scratch / "empty"
+    write_cases(root, cases, FIRST, LAST)
+    (empty / "raw").mkdir(parents=True, exist_ok=True)
+    all_months = ("orchestration.cli", "backfill", f"{FIRST:%Y-%m}", f"{LAST:%Y-%m}", "--date", DAY, "-q")
+
+    def anew(place: Path, *words: str) -> Took:
+        for made in ("lake", "warehouse", "published", "dagster", "evaluations"):
+            shutil.rmtree(place / made, ignore_errors=True)
+        return process(place, *words)
+
+    start = median(lambda: anew(empty, "orchestration.cli", "backfill", f"{LAST:%Y-%m}", "--date", DAY, "-q"), times)
+    ours = median(lambda: anew(root, *all_months), times)
+    bare = median(lambda: process(root, "tests.bench.parts", "bare", str(root)), times)
+    beyond = Took(ours.seconds - start.seconds, ours.memory)
+    tell(
+        f"{cases:,} cases over {MONTHS} months / bare script", beyond.seconds, bare.seconds, 3, f"{ours.memory:.1f} GiB"
+    )
+    shutil.rmtree(root)
+    return beyond
+
+
+def csv(scratch: Path) -> None:
+    """Reading and storing a million CSV rows, against the reader alone."""
+    root = scratch / "csv"
+    write_cases(root, 1_000_000, FIRST, LAST)
+    for other in ("incidents", "detentions"):
+        (root / "raw" / "any" / f"{other}__synthetic.csv").unlink()
+    ours = median(lambda: process(root, "tests.bench.parts", "intake", str(root)))
+    reader = median(lambda: process(root, "tests.bench.parts", "csv_reader", str(root)))
+    tell("1,000,000 CSV rows read and stored / reader", ours.seconds, reader.seconds, 3, f"{ours.memory:.1f} GiB")
+    shutil.rmtree(root)
+
+
+def xlsx(scratch: Path) -> None:
+    """Reading and storing a workbook of 100,000 rows, against the reader alone."""
+    import duckdb
+    import xlsxwriter
+
+    root = scratch / "xlsx"
+    sheet, *others = write_cases(root, 100_000, FIRST, LAST)
+    rows = duckdb.sql(f"from read_csv('{sheet}', all_varchar = true, header = false)").fetchall()
+    with xlsxwriter.Workbook(sheet.with_suffix(".xlsx"), {"constant_memory": True}) as book:
+        tab = book.add_worksheet("deaths")
+        for number, row in enumerate(rows):
+            tab.write_row(number, 0, [cell or "" for cell in row])
+    for path in (sheet, *others):
+        path.unlink()
+    ours = median(lambda: process(root, "tests.bench.parts", "intake", str(root)))
+    reader = median(lambda: process(root, "tests.bench.parts", "xlsx_reader", str(root)))
+    tell("100,000 XLSX rows read and stored / reader", ours.seconds, reader.seconds, 1.5, f"{ours.memory:.1f} GiB")
+
+
+BENCHES = {bench.__name__: bench for bench in (night, history, csv, xlsx, million)}
+
+
+def main(words: list[str]) -> None:
+    """Measure and print a table."""
+    print(f"medians of {TIMES}; ratio = first / second, bound = what it may be at most\n")
+    print("| what | Casebook | against | ratio | bound | memory | |\n|---|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory(prefix="casebook-bench-") as scratch:
+        for name in [word for word in words if word in BENCHES] or BENCHES:
+            BENCHES[name](Path(scratch))
+        if "--ten" in words:
+            one, ten = million(Path(scratch), times=1), million(Path(scratch), 10_000_000, times=1)
+            tell("10,000,000 cases / 1,000,000", ten.seconds, one.seconds, 12, f"{ten.memory:.1f} GiB")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

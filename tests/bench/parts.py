@@ -1,0 +1,75 @@
+"""Parts of a night by themselves, each in a process of its own: `python -m tests.bench.parts NAME ROOT`.
+
+Each prints the seconds it took, imports left out but where they are the part.
+"""
+
+import shutil
+import sys
+import time
+from datetime import date, datetime
+from pathlib import Path
+
+from orchestration.settings import Settings
+
+DAY = date(2025, 3, 1)
+
+
+def imports_and_build(root: Path) -> None:
+    """What a night cannot do without: three libraries, and dbt building the same models in this process."""
+    import dagster  # noqa: F401
+    import dagster_dbt  # noqa: F401
+    import great_expectations  # noqa: F401
+    from dbt.cli.main import dbtRunner  # noqa: F401
+
+    from orchestration import transform
+
+    transform.build(Settings(root))
+
+
+def intake(root: Path) -> None:
+    """Reading and storing what lies in raw/, as the first night does."""
+    from orchestration.intake import take_in
+
+    shutil.rmtree(root / "lake", ignore_errors=True)
+    with_clock(lambda: take_in(root, datetime(2025, 3, 1), DAY))
+
+
+def csv_reader(root: Path) -> None:
+    """The library that reads CSV, alone: every cell as text."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    (sheet,) = (root / "raw").glob("*/deaths*.csv")
+    names = sheet.open(encoding="utf-8").readline().strip().split(",")
+    options = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
+    with_clock(lambda: csv.read_csv(sheet, convert_options=options))
+
+
+def xlsx_reader(root: Path) -> None:
+    """The library that reads workbooks, alone."""
+    from python_calamine import CalamineWorkbook
+
+    (sheet,) = (root / "raw").glob("*/deaths*.xlsx")
+    with_clock(lambda: CalamineWorkbook.from_path(str(sheet)).get_sheet_by_index(0).to_python())
+
+
+def bare(root: Path) -> None:
+    """The bare script."""
+    from tests.bench.bare import run
+
+    out = root / "bare"
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir()
+    (sheet,) = (root / "raw").glob("*/deaths*.csv")
+    with_clock(lambda: run(sheet, out))
+
+
+def with_clock(work: "object") -> None:
+    """Print how many seconds a piece of work takes."""
+    begun = time.perf_counter()
+    work()
+    print(time.perf_counter() - begun)
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[1]](Path(sys.argv[2]))

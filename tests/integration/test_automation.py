@@ -1,0 +1,219 @@
+"""Nobody thinks about it: what the daemon starts by itself, runs that meet, and runs that die.
+
+These tests wait for other processes, as a person would: they look again and again until something has happened.
+"""
+
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+
+from orchestration.settings import REPOSITORY
+from tests.integration.house import BUSINESS_DATE, House, as_csv, deaths
+
+PATIENCE = 240
+Look = tuple[House, Callable[[], list[str] | str]]
+RUNS = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+
+
+def until(happened: Callable[[], object], what: str) -> None:
+    """Look until something has happened in another process."""
+    given_up = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < given_up, f"waited {PATIENCE} s for {what}"
+        time.sleep(0.2)
+
+
+def environment(house: House, **more: str) -> dict[str, str]:
+    return os.environ | {
+        "CASEBOOK_DATA": str(house.root), "DAGSTER_HOME": str(house.root / "dagster"),
+        "CASEBOOK_BUSINESS_DATE": BUSINESS_DATE, **more,
+    }  # fmt: skip
+
+
+@contextmanager
+def started(house: House, *words: str, **more: str) -> Iterator["subprocess.Popen[str]"]:
+    """A process of its own group, which is gone with everything it started when the test is done with it."""
+    log = (house.root / "log.txt").open("a")
+    process = subprocess.Popen(
+        [sys.executable, "-m", *words], cwd=REPOSITORY, env=environment(house, **more), text=True,
+        stdout=log, stderr=log, start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def daemon(house: House, cron: str) -> "AbstractContextManager[subprocess.Popen[str]]":
+    return started(house, "dagster._daemon", "run", "-m", "orchestration.definitions", CASEBOOK_CRON=cron)
+
+
+def runs(house: House) -> list[dg.DagsterRun]:
+    with house.entered():
+        from orchestration.instance import instance
+
+        with instance() as dagster:
+            return dagster.get_runs()
+
+
+def asked_by(house: House, tag: str) -> list[dg.DagsterRun]:
+    return [run for run in runs(house) if tag in run.tags]
+
+
+def has_ended(some: list[dg.DagsterRun], first: str | None = None, count: int = 1) -> bool:
+    assert not [run.run_id for run in some if run.status in (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)]
+    found = [run for run in some if first in (None, run.tags[RUNS[0]])]
+    return len(found) >= count and all(run.is_finished for run in found)
+
+
+def backfill_from_the_page(house: House, *months: str) -> None:
+    """What the page's button does: all assets, some months."""
+    with house.entered():
+        from orchestration.definitions import defs
+
+        keys = sorted(defs.resolve_asset_graph().materializable_asset_keys)
+    asked = {"assetSelection": [{"path": list(key.path)} for key in keys], "partitionNames": months}
+    query = "mutation($asked: LaunchBackfillParams!) { launchPartitionBackfill(backfillParams: $asked) { __typename } }"
+    command = [str(Path(sys.executable).with_name("dagster-graphql")), "-m", "orchestration.definitions", "-t", query]
+    done = subprocess.run(
+        [*command, "-v", json.dumps({"asked": asked})],
+        cwd=REPOSITORY, env=environment(house), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "LaunchBackfillSuccess" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_daemon_ticks_sees_a_file_and_backfills_what_the_page_asks_for(new_house: Callable[[str], House]) -> None:
+    house = new_house("house")
+    house.drop("2025-01/deaths__synthetic.csv", as_csv(deaths("2025-01", 3)))
+    current = house.place.published / "current" / "casebook.duckdb"
+    with daemon(house, cron="* * * * *"), duckdb.connect(current, read_only=True) as reader:
+        until(lambda: has_ended(asked_by(house, "dagster/schedule_name")), "the schedule's run")
+        assert house.figure("deaths", "2025-01") == 3
+
+        house.drop("2023-05/deaths__synthetic.csv", as_csv(deaths("2023-05", 2)))
+        until(lambda: has_ended(asked_by(house, "dagster/sensor_name"), "2023-05"), "the sensor's run")
+        assert house.figure("deaths", "2023-05") == 2
+
+        backfill_from_the_page(house, "2023-05", "2024-12", "2025-01")
+        backfill_from_the_page(house, "2025-01")
+        until(lambda: has_ended(asked_by(house, "dagster/backfill"), count=3), "the backfills' runs")
+        ranges = sorted(tuple(run.tags[tag] for tag in RUNS) for run in asked_by(house, "dagster/backfill"))
+        assert ranges == [("2023-05", "2023-05"), ("2024-12", "2025-01"), ("2025-01", "2025-01")]
+
+        assert reader.execute("select count(*) from marts.fct_deaths").fetchall() == [(0,)]
+    assert house.rows("select count(*) from marts.fct_deaths") == [(5,)]
+
+
+def _backfill(house: House, month: str) -> None:
+    """A child process: what `casebook backfill` does, once everything is imported."""
+    with house.entered():
+        from rich.console import Console
+
+        from orchestration.face import work
+
+        screen = Console(file=(house.root / f"log-{month}.txt").open("w"))
+        months, day = [date.fromisoformat(f"{month}-01")], date.fromisoformat(BUSINESS_DATE)
+        raise SystemExit(work(screen, lambda *_: months, day, quiet=False, verbose=False, as_json=False))
+
+
+def test_eight_runs_at_once_all_succeed(new_house: Callable[[str], House]) -> None:
+    house = new_house("house")
+    months = [f"2024-0{number}" for number in range(1, 9)]
+    for month in months:
+        house.drop(f"{month}/deaths__synthetic.csv", as_csv(deaths(month, 2)))
+    forked = multiprocessing.get_context("fork")
+    children = [forked.Process(target=_backfill, args=(house, month)) for month in months]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    assert [child.exitcode for child in children] == [0] * 8
+    assert house.rows("select month, count(*) from marts.fct_deaths group by month order by month") == [
+        (date.fromisoformat(f"{month}-01"), 2) for month in months
+    ]
+
+
+def test_a_killed_run_leaves_everything_as_it_was_and_the_next_one_works(new_house: Callable[[str], House]) -> None:
+    house = new_house("house")
+    house.drop("2024-11/deaths__synthetic.csv", as_csv(deaths("2024-11", 3)))
+    kept = [house.place.warehouse, house.place.warehouse.with_name("standing.json"), house.place.published / "current"]
+    before = [path.resolve().read_bytes() if path.is_file() else path.resolve().name for path in kept]
+    with started(house, "orchestration.cli", "backfill", "2024-11") as process:
+        until(house.place.draft.exists, "the run to begin")
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    assert [path.resolve().read_bytes() if path.is_file() else path.resolve().name for path in kept] == before
+    (dead,) = [run for run in runs(house) if run.status == dg.DagsterRunStatus.STARTED]
+
+    done = house.cli("backfill", "2024-11", "--date", BUSINESS_DATE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert house.figure("deaths", "2024-11") == 3
+    assert {run.run_id: run.status for run in runs(house)}[dead.run_id] == dg.DagsterRunStatus.FAILURE
+
+
+@pytest.fixture
+def look(new_house: Callable[[str], House]) -> Look:
+    """A house, and a look of its sensor: the months it asks for, or why it asks for none."""
+    house = new_house("house")
+    cursor = [None]
+
+    def looks() -> list[str] | str:
+        with house.entered(), pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CASEBOOK_BUSINESS_DATE", BUSINESS_DATE)
+            from orchestration.automation import new_sheets
+            from orchestration.definitions import defs
+            from orchestration.instance import instance
+
+            with instance() as dagster:
+                context = dg.build_sensor_context(dagster, cursor=cursor[0], definitions=defs)
+                told = new_sheets.evaluate_tick(context)
+        cursor[0] = told.cursor
+        return [request.tags[RUNS[0]] for request in told.run_requests or []] or told.skip_message
+
+    return house, looks
+
+
+def test_a_file_is_asked_for_once_it_lies_still_and_only_once(
+    look: Look,
+) -> None:
+    house, looks = look
+    nothing, moving = "nothing in raw/ has changed", "raw/ has changed"
+    assert looks().startswith(moving)
+    assert looks().startswith(nothing)
+    house.drop("2024-11/deaths__synthetic.csv", as_csv(deaths("2024-11", 1)))
+    assert looks().startswith(moving)
+    house.drop("2024-11/deaths__synthetic.csv", as_csv(deaths("2024-11", 3)))
+    assert looks().startswith(moving)
+    assert looks() == ["2024-11"]
+    assert looks().startswith(nothing)
+
+
+def test_files_in_any_and_changed_and_removed_ones_are_asked_for(
+    look: Look,
+) -> None:
+    house, looks = look
+    dropped = house.drop("any/deaths__synthetic.csv", as_csv([*deaths("2024-03", 1), *deaths("2024-07", 1)]))
+    looks()
+    assert looks() == ["2024-03", "2024-07"]
+    house.night()
+    assert looks().startswith("nothing in raw/ has changed")
+    house.drop("any/deaths__synthetic.csv", as_csv([*deaths("2024-03", 1), *deaths("2024-07", 2)]))
+    looks()
+    assert looks() == ["2024-07"]
+    house.night()
+    dropped.unlink()
+    looks()
+    assert looks() == ["2024-03"] or looks() == ["2024-07"]

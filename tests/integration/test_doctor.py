@@ -1,0 +1,206 @@
+"""`casebook doctor`: a machine that is well, one where nothing has run yet, and the ways one is broken."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from tests.integration.house import House
+
+URL = "postgresql+psycopg2://casebook:secret@127.0.0.1:9/casebook"
+
+
+def found(house: House, *subjects: str, **environment: str) -> dict[str, tuple[str, str]]:
+    """What the doctor says: subject, then its answer and its sentence with what to do."""
+    with house.entered(), pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        from orchestration.doctor import examine
+
+        told = {each.subject: each for each in examine(house.place, subjects)}
+    assert all(each.mend for each in told.values() if each.answer != "ok")
+    return {subject: (each.answer, f"{each.sentence} {each.mend}") for subject, each in told.items()}
+
+
+def lying(root: Path) -> dict[str, tuple[int, int]]:
+    """Every file beneath a root as it lies there."""
+    files = [path for path in root.rglob("*") if path.is_file()]
+    return {str(path.relative_to(root)): (path.stat().st_size, path.stat().st_mtime_ns) for path in files}
+
+
+def test_a_house_after_its_night_is_well_and_stays_as_it_is(sample_copy: House) -> None:
+    house, before = sample_copy, lying(sample_copy.root)
+    done = house.cli("doctor")
+    assert done.returncode == 0, done.stdout
+    assert lying(house.root) == before
+    lines = {line[7:26].strip(): line[:5].strip() for line in done.stdout.splitlines()}
+    assert set(lines.values()) == {"ok", "hint"}
+    well = (
+        "Python",
+        "data root",
+        "disk",
+        "restricted folders",
+        "warehouse",
+        "sheets",
+        "rules",
+        "layouts",
+        "Dagster",
+        "runs",
+    )
+    assert {lines[subject] for subject in well} == {"ok"}
+    (first, *_) = house.told("doctor")
+    assert list(first) == ["subject", "answer", "sentence", "mend"]
+
+
+@pytest.mark.parametrize("exists", [True, False], ids=["empty", "missing"])
+def test_before_the_first_night_it_says_what_is_not_there_yet(tmp_path: Path, exists: bool) -> None:
+    house = House(tmp_path / "data")
+    if exists:
+        house.root.mkdir()
+    done = house.cli("doctor")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert "wrong" not in {line[:5] for line in done.stdout.splitlines()}
+    assert done.stdout.count("is not there yet") >= 5
+    assert list(tmp_path.rglob("*")) == ([house.root] if exists else [])
+
+
+def open_to_others(house: House) -> None:
+    (house.root / "lake").chmod(0o755)
+
+
+def unreadable_warehouse(house: House) -> None:
+    house.place.warehouse.write_bytes(b"this is no database" * 1000)
+
+
+def torn_standing(house: House) -> None:
+    path = house.place.warehouse.with_name("standing.json")
+    path.write_text(path.read_text()[:40])
+
+
+def torn_manifest(house: House) -> None:
+    path = house.place.dbt / "manifest.json"
+    path.write_text(path.read_text()[:-100])
+
+
+def dangling_current(house: House) -> None:
+    current = house.place.published / "current"
+    shutil.rmtree(current)
+    current.symlink_to("2025-02-01-deadbeef")
+
+
+def torn_release(house: House) -> None:
+    (house.place.published / "current" / "casebook.duckdb").write_bytes(b"torn")
+
+
+def full_disk(house: House) -> None:
+    os.truncate(house.place.warehouse, 10**12)
+
+
+def broken_layout(house: House) -> None:
+    (house.root / "layouts").mkdir(exist_ok=True)
+    (house.root / "layouts" / "ours.yml").write_text("name: ours\nkind: rumours\n")
+
+
+def torn_instance(house: House) -> None:
+    (house.root / "dagster" / "dagster.yaml").write_text("run_launcher: {module: [")
+
+
+def killed_run(house: House) -> None:
+    from orchestration.instance import instance
+
+    with instance() as dagster:
+        dagster.add_run(dg.DagsterRun("nightly", "0ddba11", status=dg.DagsterRunStatus.STARTED))
+
+
+def dead_daemon(house: House) -> None:
+    from dagster._daemon.types import DaemonHeartbeat
+
+    from orchestration.instance import instance
+
+    with instance() as dagster:
+        dagster.add_daemon_heartbeat(DaemonHeartbeat(time.time() - 86400, "SENSOR", "somewhere"))
+
+
+def switched_off(house: House) -> None:
+    from dagster._core.definitions.run_request import InstigatorType
+    from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
+    from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, ScheduleInstigatorData
+
+    from orchestration.instance import instance
+
+    place = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("casebook"), "__repository__")
+    night = place.get_instigator_origin("every_night")
+    cron = ScheduleInstigatorData("0 2 * * *")
+    with instance() as dagster:
+        dagster.add_instigator_state(InstigatorState(night, InstigatorType.SCHEDULE, InstigatorStatus.STOPPED, cron))
+
+
+BROKEN: dict[str, tuple[Callable[[House], None], str, str]] = {
+    "permissions": (open_to_others, "restricted folders", "chmod 700"),
+    "warehouse": (unreadable_warehouse, "warehouse", "every month is made anew"),
+    "standing": (torn_standing, "months", "standing.json is torn"),
+    "manifest": (torn_manifest, "dbt", "manifest.json is torn"),
+    "dangling": (dangling_current, "release", "leads nowhere"),
+    "release": (torn_release, "release", "cannot be read"),
+    "disk": (full_disk, "disk", "make room"),
+    "layout": (broken_layout, "layouts", "layout ours.yml: the key identified_by, columns, dates is missing"),
+    "instance": (torn_instance, "Dagster", "does not open"),
+    "run": (killed_run, "runs", "0ddba11"),
+    "daemon": (dead_daemon, "daemon", "not alive"),
+    "schedule": (switched_off, "schedule and sensor", "switched off: every_night"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_broken_is_told_with_how_to_mend_it(sample_copy: House, name: str) -> None:
+    breaks, subject, told = BROKEN[name]
+    with sample_copy.entered():
+        breaks(sample_copy)
+    answer, sentence = found(sample_copy, subject)[subject]
+    assert answer == "wrong", sentence
+    assert told in sentence
+
+
+@pytest.mark.parametrize(
+    ("subject", "environment", "told"),
+    [
+        ("day", {"CASEBOOK_CRON": "every night"}, "every night is no cron schedule"),
+        ("day", {"CASEBOOK_TIME_ZONE": "Asia/Aleppo"}, "Asia/Aleppo is no time zone"),
+        ("day", {"CASEBOOK_BUSINESS_DATE": "yesterday"}, "YYYY-MM-DD"),
+        ("sheets", {"CASEBOOK_RAW": "/nowhere/at/all"}, "it is not there"),
+        ("sheets", {"CASEBOOK_RAW": "gopher://sheets"}, "a folder or a URL such as s3://bucket/raw was expected"),
+        ("Dagster", {"CASEBOOK_DAGSTER_POSTGRES": URL}, "does not open"),
+    ],
+)
+def test_a_wrong_setting_is_told(sample_house: House, subject: str, environment: dict[str, str], told: str) -> None:
+    answer, sentence = found(sample_house, subject, **environment)[subject]
+    assert answer == "wrong", sentence
+    assert told in sentence
+    assert "secret" not in sentence
+
+
+def test_a_root_that_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("")
+    answer, sentence = found(House(tmp_path / "data"), "data root")["data root"]
+    assert (answer, "cannot be written" in sentence) == ("wrong", True)
+
+
+def test_sheets_that_came_since_are_told(sample_copy: House) -> None:
+    # in a copied root every file is another one than that which was taken in
+    assert "7 files came, changed or went" in found(sample_copy, "months")["months"][1]
+    sample_copy.drop("2025-01/deaths__synthetic_more.csv", "case_id\nSYN-1\n")
+    answer, sentence = found(sample_copy, "months")["months"]
+    assert (answer, "8 files came, changed or went" in sentence) == ("hint", True)
+
+
+def test_at_the_terminal_something_wrong_ends_with_1_and_no_traceback(sample_copy: House) -> None:
+    for breaks in (open_to_others, unreadable_warehouse, torn_standing, dangling_current, torn_instance):
+        breaks(sample_copy)
+    done = sample_copy.cli("doctor")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert sum(line.startswith("wrong") for line in done.stdout.splitlines()) >= 5
+    assert "Traceback" not in done.stdout

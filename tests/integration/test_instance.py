@@ -1,0 +1,192 @@
+"""Dagster's instance: what its log holds, where it is stored, what is forgotten, and which run is dead."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import yaml
+from dagster._core.events.log import EventLogEntry
+from dagster._core.instance.ref import InstanceRef
+from dagster._core.launcher import WorkerStatus
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+
+from orchestration import instance as made
+from orchestration import turns
+from orchestration.event_log import EventLog
+from tests.integration.house import House
+
+MONTHS = dg.MonthlyPartitionsDefinition(start_date="2025-01", fmt="%Y-%m")
+PLANNED = {dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED, dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED}
+SERVER = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+PROGRAMS = Path(shutil.which("initdb") or (SERVER[-1] if SERVER else "")).parent
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A new DAGSTER_HOME."""
+    monkeypatch.setenv("CASEBOOK_DATA", str(tmp_path))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
+    monkeypatch.delenv(made.POSTGRES, raising=False)
+    return tmp_path / "dagster"
+
+
+@dg.asset(partitions_def=MONTHS, backfill_policy=dg.BackfillPolicy.single_run())
+def facts() -> None:
+    """Made by month."""
+
+
+@dg.asset(deps=[facts], backfill_policy=dg.BackfillPolicy.single_run())
+def figures() -> None:
+    """Made as a whole."""
+
+
+def run(instance: dg.DagsterInstance, first: str, last: str, assets: tuple[dg.AssetsDefinition, ...] = (facts,)) -> str:
+    tags = {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last}
+    return dg.materialize(assets, instance=instance, tags=tags).run_id
+
+
+# the log in SQLite
+
+
+def tables(folder: Path, run_id: str) -> dict[str, list[tuple[object, ...]]]:
+    """Every row that describes an event, in the file of the run and in the index of all."""
+    told = {}
+    for name in (run_id, "index"):
+        with sqlite3.connect(folder / f"{name}.db") as connection:
+            for table in ("event_logs", "asset_keys", "asset_event_tags", "asset_check_executions"):
+                columns = [column for _, column, *_ in connection.execute(f"pragma table_info({table})")]
+                kept = ", ".join(f'"{column}"' for column in columns if column != "create_timestamp")
+                told[f"{name} {table}"] = connection.execute(f"select {kept} from {table} order by id").fetchall()
+    return told
+
+
+def batch_of(event: EventLogEntry) -> tuple[object, ...]:
+    """What Dagster writes at once: the events a run plans, and the months of an asset."""
+    if event.dagster_event_type in PLANNED:
+        return ("planned",)
+    is_month = event.dagster_event_type == dg.DagsterEventType.ASSET_MATERIALIZATION and event.dagster_event.partition
+    return (event.dagster_event.asset_key,) if is_month else (event.timestamp, event.message)
+
+
+def test_the_log_is_the_one_dagster_writes_itself(sample_house: House, tmp_path: Path) -> None:
+    """A night of three months, logged event by event with Dagster's own class, and as Dagster hands it to ours."""
+    with sample_house.entered(), made.instance() as instance:
+        run_id = instance.get_runs(limit=1)[0].run_id
+        events = instance.all_logs(run_id)
+    stock, ours = SqliteEventLogStorage(str(tmp_path / "stock")), EventLog(str(tmp_path / "ours"))
+    for event in events:
+        stock.store_event(event)
+    batches = [list(batch) for _, batch in groupby(events, batch_of)]
+    assert max(map(len, batches)) > 100
+    for batch in batches:
+        ours.store_event_batch(batch) if len(batch) > 1 else ours.store_event(batch[0])
+    ours.dispose()
+    assert tables(tmp_path / "ours", run_id) == tables(tmp_path / "stock", run_id)
+
+
+def test_dagsters_page_hears_of_events_while_the_file_is_open(home: Path) -> None:
+    heard = threading.Event()
+    with made.instance() as writing, made.instance() as watching:
+        run_id = run(writing, "2025-01", "2025-01")
+        watching.watch_event_logs(run_id, None, lambda *_: heard.set())
+        writing.report_engine_event("said after the page began to listen", run_id=run_id, job_name="nightly")
+        assert heard.wait(timeout=30)
+
+
+# what is forgotten
+
+
+def test_an_old_run_goes_and_no_month_with_it(home: Path) -> None:
+    with made.instance() as instance:
+        superseded = run(instance, "2025-01", "2025-02", (facts, figures))
+        january = run(instance, "2025-01", "2025-01")
+        rest = run(instance, "2025-02", "2025-02", (facts, figures))
+        soon = datetime.now(UTC) + timedelta(minutes=1)
+        assert made.forget_runs(instance, soon - timedelta(days=1)) == 0
+        assert made.forget_runs(instance, soon) == 1
+        assert set(instance.get_run_ids()) == {january, rest}
+        assert instance.get_materialized_partitions(facts.key) == {"2025-01", "2025-02"}
+        assert instance.get_latest_materialization_event(figures.key).run_id == rest
+        assert not instance.all_logs(superseded)
+    assert not list((home / "storage").iterdir())
+
+
+# which run is dead
+
+
+@pytest.mark.parametrize(("somebody_works", "told"), [(True, WorkerStatus.RUNNING), (False, WorkerStatus.FAILED)])
+def test_a_run_is_dead_when_nobody_holds_its_lock(
+    home: Path, monkeypatch: pytest.MonkeyPatch, somebody_works: bool, told: WorkerStatus
+) -> None:
+    monkeypatch.setattr(made, "MOMENT", 0)
+    with made.instance() as instance:
+        started = instance.create_run_for_job(dg.Definitions([facts]).resolve_implicit_global_asset_job_def())
+        if not somebody_works:
+            assert instance.run_launcher.check_run_worker_health(started).status is told
+        with turns.turn(made.settings(), started.run_id, print):
+            assert instance.run_launcher.check_run_worker_health(started).status is WorkerStatus.RUNNING
+        assert instance.run_launcher.check_run_worker_health(started).status is WorkerStatus.FAILED
+
+
+# its settings
+
+
+def test_what_a_host_wants_otherwise_wins_and_is_not_lost(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made.configure(home)
+    assert InstanceRef.from_dir(str(home)).event_storage_data.class_name == "EventLog"
+    (home / "own.yaml").write_text("run_coordinator: {config: {dequeue_interval_seconds: 7}}")
+    monkeypatch.setenv("CASEBOOK_KEEP_RUNS_DAYS", "30")
+    made.configure(home)
+    written = yaml.safe_load((home / "dagster.yaml").read_text())
+    queue = written["run_coordinator"]["config"]
+    assert (queue["max_concurrent_runs"], queue["dequeue_interval_seconds"]) == (1, 7)
+    assert written["retention"]["schedule"]["purge_after_days"] == 30
+
+
+# its storage in PostgreSQL
+
+
+@pytest.fixture
+def postgres() -> Iterator[str]:
+    """The URL of a new PostgreSQL server, which listens in its own folder only."""
+    is_root = os.geteuid() == 0
+    if not (PROGRAMS / "initdb").exists():
+        pytest.skip("no PostgreSQL server is installed here (Debian's package: postgresql)")
+    folder = Path(tempfile.mkdtemp(prefix="casebook-postgres-"))
+    if is_root:
+        shutil.chown(folder, "postgres")  # the server refuses to run as root
+
+    def do(*words: str) -> None:
+        subprocess.run(words, check=True, cwd=folder, user="postgres" if is_root else None, stdout=subprocess.DEVNULL)
+
+    do(str(PROGRAMS / "initdb"), "-D", "data", "-U", "casebook", "-E", "UTF8", "--auth", "trust", "--no-sync")
+    options = f"-k {folder} -c listen_addresses=''"
+    do(str(PROGRAMS / "pg_ctl"), "-D", "data", "-o", options, "-l", "log", "-w", "start")
+    yield f"postgresql://casebook:synthetic-password@/postgres?host={folder}"
+    do(str(PROGRAMS / "pg_ctl"), "-D", "data", "-m", "immediate", "stop")
+    shutil.rmtree(folder)
+
+
+def test_one_variable_puts_dagsters_log_into_postgresql(
+    postgres: str, new_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = new_house()
+    monkeypatch.setenv(made.POSTGRES, postgres)
+    house.months(date(2025, 1, 1), date(2025, 2, 1), is_kept=True)
+    with house.entered(), made.instance() as instance:
+        (only,) = instance.get_runs()
+        assert only.status is dg.DagsterRunStatus.SUCCESS
+        assert instance.get_materialized_partitions(dg.AssetKey("fct_deaths")) == {"2025-01", "2025-02"}
+        assert made.forget_runs(instance, datetime.now(UTC) + timedelta(minutes=1)) == 0
+    assert not list((house.root / "dagster").rglob("*.db"))
+    files = [path for path in (house.root / "dagster").rglob("*") if path.is_file()]
+    assert not [path for path in files if b"synthetic-password" in path.read_bytes()]

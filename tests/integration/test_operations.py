@@ -1,0 +1,220 @@
+"""What a run does to months nobody asked for, what the same sheets give again, and whether the nights keep coming."""
+
+import io
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from rich.console import Console
+
+from tests.integration.house import BUSINESS_DATE, House, as_csv, deaths
+
+NOVEMBER, JANUARY = date(2024, 11, 1), date(2025, 1, 1)
+Said = tuple[str | None, str, float, float]
+
+
+@pytest.fixture(scope="module")
+def released(empty_house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A house with a massacre of December whose first dead were documented in October; only to be copied."""
+    house = empty_house.copy(tmp_path_factory.mktemp("released"))
+    for month, count in {"2024-10": 2, "2024-12": 3, "2025-01": 2}.items():
+        incident = "" if month == "2025-01" else "SYN-I-1"
+        sheet = deaths(month, count, death_date="2024-10-01", incident_id=incident)
+        house.drop(f"{month}/deaths__synthetic.csv", as_csv(sheet))
+    house.night()
+    assert house.figure("massacres", "2024-12") == 1
+    return house
+
+
+@pytest.fixture
+def house(released: House, tmp_path: Path) -> House:
+    return released.copy(tmp_path / "house")
+
+
+def answers(house: House, run_id: str) -> dict[str, str]:
+    """What a run answered, by rule."""
+    with house.entered():
+        from orchestration import readings
+
+        return {row["rule_id"]: row["verdict"] for row in readings.verdicts(house.place, run_id)}
+
+
+def failures(house: House, run_id: str) -> dict[str, set[Said]]:
+    """What a run said of the rules that failed: month or day, subject, expected and observed, by rule."""
+    with house.entered():
+        from orchestration import readings
+
+        told: dict[str, set[Said]] = {}
+        for row in readings.verdicts(house.place, run_id):
+            if row["verdict"] == "failed" and row["period_kind"]:
+                start = row["period_start"] and str(row["period_start"])
+                said = (start, row["subject"], row["expected"], row["observed"])
+                told.setdefault(row["rule_id"], set()).add(said)
+        return told
+
+
+def subjects(house: House, run_id: str) -> dict[str, set[tuple[str | None, str]]]:
+    """The months and subjects of the rules that failed."""
+    return {rule: {said[:2] for said in told} for rule, told in failures(house, run_id).items()}
+
+
+def work(house: House, *months: date) -> int:
+    """The exit status of `casebook backfill` over some months."""
+    with house.entered():
+        from orchestration import face
+
+        day = date.fromisoformat(BUSINESS_DATE)
+        return face.work(Console(file=io.StringIO()), lambda *_: months, day, quiet=False, verbose=False, as_json=False)
+
+
+def latest_run(house: House) -> str:
+    return max(house.place.evaluations.iterdir(), key=lambda path: path.stat().st_mtime).stem
+
+
+def first_received(house: House, moment: str) -> None:
+    """Let every sheet have been received at another moment: the manifest is what knows."""
+    for path in (house.root / "lake" / "manifest").iterdir():
+        document = json.loads(path.read_text())
+        if "received_at" in document:
+            path.write_text(json.dumps(document | {"received_at": moment}))
+
+
+class TestAMonthNotAskedFor:
+    @pytest.mark.parametrize(
+        ("change", "changed"),
+        [
+            (
+                "governorate = 'SY04'",
+                {
+                    "deaths: changed cells", "deaths: changed cells, by month of death",
+                    "massacre_deaths: changed cells, by incident",
+                },
+            ),
+            ("death_date = '2024-09-30'", {"deaths: changed cells, by month of death"}),
+            ("incident_id = null", {"massacre_deaths: changed cells, by incident"}),
+        ],
+    )  # fmt: skip
+    def test_a_fact_somebody_changed_holds_the_release_back(self, house: House, change: str, changed: set[str]) -> None:
+        releases = set(house.place.published.iterdir())
+        with duckdb.connect(house.place.warehouse) as connection:
+            connection.execute(f"update marts.fct_deaths set {change} where case_id = 'SYN-T-2024-10-1'")
+        assert work(house, JANUARY) == 3
+        said = subjects(house, latest_run(house))
+        assert said == {"I67": {("2024-10-01", subject) for subject in changed}}
+        assert set(house.place.published.iterdir()) == releases
+
+    def test_what_sheets_rightly_change_in_other_months_is_no_matter(self, house: House) -> None:
+        """Dead of November make the massacre of December one of November; one of October is moved there."""
+        dead = deaths("2024-11", 3, death_date="2024-10-01", incident_id="SYN-I-1")
+        moved = deaths("2024-10", 1, death_date="2024-10-01", incident_id="SYN-I-1", documented_on="2024-11-20")
+        house.drop("2024-11/deaths__synthetic.csv", as_csv(dead))
+        house.drop("2024-11/deaths__synthetic_moved.csv", as_csv([row | {"revision": "2"} for row in moved]))
+        (run,) = house.months(NOVEMBER)
+        assert answers(house, run.run_id)["I67"] == "passed"
+        assert failures(house, run.run_id) == {}
+        assert [house.figure("massacres", month) for month in ("2024-11", "2024-12")] == [1, 0]
+        assert [house.figure("deaths", month) for month in ("2024-10", "2024-11")] == [1, 4]
+
+
+class TestTheSameSheets:
+    def test_give_the_same_figures_or_nobody_reads_them(self, house: House) -> None:
+        (run,) = house.months(JANUARY)
+        assert answers(house, run.run_id)["I68"] == "passed"
+
+        # somebody changes what the last run made of them
+        with duckdb.connect(house.place.warehouse) as connection:
+            connection.execute(
+                "update marts.fct_figures set value = value + 1 where measure = 'deaths' and basis = 'documented' "
+                "and period_kind = 'month' and period_start = '2025-01-01' and party is null and governorate = 'SY02'"
+            )
+        releases = set(house.place.published.iterdir())
+        (run,) = house.months(JANUARY)
+        assert failures(house, run.run_id) == {"I68": {("2025-01-01", "deaths: changed cells", 0, 5)}}
+        assert set(house.place.published.iterdir()) == releases
+
+    def test_are_not_judged_where_sheets_or_the_day_have_changed_them(self, house: House) -> None:
+        """A row counts from its day of documentation on, without any sheet being changed."""
+        later = deaths("2025-02", 1, documented_on="2025-02-03", death_date="2025-02-01")
+        house.drop("2025-02/deaths__synthetic.csv", as_csv(later))
+        (run,) = house.night()
+        assert answers(house, run.run_id)["I68"] == "not judged"
+        assert house.figure("deaths", "2025-02") == 0
+        (run,) = house.night("2025-02-03")
+        assert answers(house, run.run_id)["I68"] == "not judged"
+        assert house.figure("deaths", "2025-02") == 1
+        (run,) = house.night("2025-02-04")
+        assert answers(house, run.run_id)["I68"] == "passed"
+
+
+def test_months_that_are_expected_and_months_that_are_not(new_house: Callable[[str], House]) -> None:
+    house = new_house("house")
+    house.drop("2024-09/deaths__synthetic.csv", as_csv(deaths("2024-09", 1)))
+    refused = deaths("2024-11", 1, party="nobody we know")
+    house.drop("2024-11/deaths__synthetic.csv", as_csv(refused))
+    house.drop("2024-09/detentions__synthetic.csv", "detention_id,documented_on,detained_on,governorate,party\n")
+    months = house.root / "expected_months.csv"
+    months.write_text("kind,from,to,due_day\ndeaths,2024-11,,10\n")
+    missing = ("2024-12-01", "sheets of the month", 1, 0)
+    first, last = house.night()
+    # the run of September does not yet work on the sheet of November, which has been received all the same
+    assert failures(house, first.run_id) == {"I09": {missing, ("2024-09-01", "sheets of the month", 0, 1)}}
+    assert failures(house, last.run_id) == {"I09": {missing}}
+    with duckdb.connect(house.place.draft, read_only=True) as connection:
+        found = connection.execute(
+            "select cast(period_start as varchar), reason from reconciliation.recon_operations "
+            "where rule_id = 'I09' and not is_judged"
+        ).fetchall()
+    assert found == [("2025-01-01", "due on 2025-02-10")]
+
+    # what cannot be read is said, and judges nothing
+    months.write_text("kind,from,to,due_day\ndeaths,2024-09,2024-13,\n")
+    run = house.night()[-1]
+    sentence = "expected_months.csv, row 2, to: 2024-13 is no month (expected YYYY-MM)"
+    assert failures(house, run.run_id) == {"I09": {(BUSINESS_DATE, sentence, 0, 1)}}
+    months.write_text("kind,month\ndeaths,2024-09\n")
+    run = house.night()[-1]
+    sentence = "expected_months.csv: its headings are kind, month; kind, from, to, due_day were expected"
+    assert failures(house, run.run_id) == {"I09": {(BUSINESS_DATE, sentence, 0, 1)}}
+
+    # a sheet that says by its heading alone that there was nothing is a sheet
+    house.drop("2024-12/deaths__synthetic.csv", as_csv(deaths("2024-12", 1)).splitlines()[0] + "\n")
+    months.write_text("kind,from,to,due_day\ndeaths,2024-09,2024-09,\ndeaths,2024-11,2024-12,\n")
+    run = house.night()[-1]
+    assert (answers(house, run.run_id)["I09"], failures(house, run.run_id)) == ("passed", {})
+
+    months.unlink()
+    run = house.night()[-1]
+    assert answers(house, run.run_id)["I09"] == "not judged"
+
+
+def test_a_night_that_did_not_finish_a_sheet_held_back_and_none_that_comes(house: House) -> None:
+    months = house.root / "expected_months.csv"
+    # a sheet of a month nobody expects is held back, with the release
+    months.write_text("kind,from,to,due_day\ndeaths,2024-10,2024-10,\ndeaths,2024-12,2025-01,\ntorture,2025-01,,28\n")
+    house.drop("2024-11/deaths__synthetic.csv", as_csv(deaths("2024-11", 1)))
+    (run,) = house.night("2025-02-03")
+    assert set(failures(house, run.run_id)) == {"I09", "I96"}
+
+    months.write_text("kind,from,to,due_day\ndeaths,2024-10,2025-01,\ntorture,2025-01,,28\n")
+    first_received(house, "2025-01-20T12:00:00")
+    (run,) = house.night("2025-02-04")
+    stale = ("2025-02-04", "time since a sheet was last received", 3, 15)
+    assert failures(house, run.run_id) == {
+        "I96": {
+            ("2025-02-04", "time since the last release", 1, 3),
+            ("2024-11-01", "received and held back", 0, 1),
+            stale,
+        }
+    }
+    assert house.figure("deaths", "2024-11") == 1  # an alert holds nothing back
+
+    months.write_text("kind,from,to,due_day\ndeaths,2024-10,2025-01,\n")
+    (run,) = house.night("2025-02-05")
+    assert failures(house, run.run_id) == {"I96": {("2025-02-05", *stale[1:3], 16)}}
+
+    # where no sheet is expected of this month or the last, nobody waits for one
+    (run,) = house.night("2025-03-01")
+    assert failures(house, run.run_id) == {"I96": {("2025-03-01", "time since the last release", 1, 24)}}

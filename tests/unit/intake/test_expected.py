@@ -1,0 +1,53 @@
+"""Reading expected_months.csv: every cell as text, and a clear reason where that cannot be done."""
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.intake import expected_months
+
+UNREAD = {
+    "": "the file is empty; a heading line and rows were expected",
+    "kind,from,till\ndeaths,2024-01,\n": "its headings are kind, from, till; kind, from, to, due_day were expected",
+    "kind,to\ndeaths,2024-01\n": "its headings are kind, to; kind, from, to, due_day were expected",
+    "kind,from,from\ndeaths,2024-01,\n": "its headings are kind, from, from; kind, from, to, due_day were expected",
+    "deaths,2024-01\n": "its headings are deaths, 2024-01; kind, from, to, due_day were expected",
+    'kind,from\n"deaths,2024-01\n': "row 2 opens a quote that is not closed where its cell ends; a closing "
+    "quote was expected",
+}  # fmt: skip
+
+
+def read(root: Path, content: str) -> list[dict[str, object]]:
+    (root / "expected_months.csv").write_text(content, encoding="utf-8", newline="")
+    return [{name: value for name, value in row.items() if value} for row in expected_months(root).to_pylist()]
+
+
+def test_nothing_is_expected_where_there_is_no_file(tmp_path: Path) -> None:
+    assert expected_months(tmp_path).num_rows == 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "kind,from,to,due_day\ndeaths,2024-01,,5\n",
+        "\ufeffKind;From;To;Due_day\r\n\r\ndeaths;2024-01;;5\r\n",
+        "due_day,from,kind\n5,2024-01,deaths\n",
+    ],
+)
+def test_a_line_is_read_as_text_however_the_file_is_written(tmp_path: Path, content: str) -> None:
+    (line,) = read(tmp_path, content)
+    assert line.pop("row_number") in (2, 3)
+    assert line == {"kind": "deaths", "from": "2024-01", "due_day": "5"}
+
+
+def test_a_line_that_does_not_fit_the_heading_is_told_and_the_others_are_read(tmp_path: Path) -> None:
+    told = read(tmp_path, "kind,from,to,due_day\ndeaths,2024-01\ntorture,2024-01,,\n")
+    assert sorted(told, key=lambda line: str(line["row_number"])) == [
+        {"row_number": 2, "unread": "the row has more or fewer cells than the heading"},
+        {"row_number": 3, "kind": "torture", "from": "2024-01"},
+    ]
+
+
+@pytest.mark.parametrize(("content", "reason"), UNREAD.items())
+def test_a_file_that_is_none_is_one_line_that_says_why(tmp_path: Path, content: str, reason: str) -> None:
+    assert read(tmp_path, content) == [{"unread": reason}]
