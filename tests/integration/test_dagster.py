@@ -221,3 +221,23 @@ def test_a_dbt_test_that_fails_ends_the_night_with_three_and_says_which(
     status, told = work(house)
     assert status == 3, told
     assert "I20_an_excluded_case_is_not_counted" in capsys.readouterr().err
+
+
+def test_a_run_of_some_of_the_assets_changes_nothing_and_says_so(sample_copy: House) -> None:
+    house = sample_copy
+    kept = (house.place.warehouse, house.place.published / "current" / "casebook.duckdb")
+    before = [path.read_bytes() for path in kept]
+    with house.entered():
+        from orchestration.definitions import defs
+        from orchestration.night import RANGE_END, RANGE_START
+
+        done = defs.resolve_job_def("nightly").execute_in_process(
+            instance=dg.DagsterInstance.ephemeral(),
+            asset_selection=[dg.AssetKey("stg_deaths"), dg.AssetKey("release_current")],
+            tags={RANGE_START: "2025-01", RANGE_END: "2025-01"},
+            raise_on_error=False,
+        )
+    assert not done.success
+    (failed,) = [event for event in done.all_events if event.is_step_failure]
+    assert "choose all assets" in str(failed.step_failure_data.error)
+    assert [path.read_bytes() for path in kept] == before
