@@ -6,7 +6,6 @@ beside it, and wins. `python -m orchestration.instance` writes them without star
 
 import fcntl
 import shutil
-import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,8 +24,6 @@ HEAD = f"""\
 # What this host wants otherwise goes into own.yaml beside this file, in the same form.
 """
 
-MOMENT = 2.0  # seconds
-
 
 class Launcher(DefaultRunLauncher):
     """Dagster's own launcher, which also tells whether a run that says it is working still has a process.
@@ -43,12 +40,9 @@ class Launcher(DefaultRunLauncher):
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
         """Tell whether a run may still be working; if not, the monitor looks once more whether it has ended."""
-        if turns.is_alive(settings(), run.run_id):
-            return CheckRunHealthResult(WorkerStatus.RUNNING)
-        time.sleep(MOMENT)  # a run that has just started, or is about to say that it has ended
-        if turns.is_alive(settings(), run.run_id):
-            return CheckRunHealthResult(WorkerStatus.RUNNING)
-        return CheckRunHealthResult(WorkerStatus.FAILED, "its process has gone")
+        if turns.has_died(settings(), run.run_id):
+            return CheckRunHealthResult(WorkerStatus.FAILED, "its process has gone")
+        return CheckRunHealthResult(WorkerStatus.RUNNING)
 
 
 def instance() -> dg.DagsterInstance:

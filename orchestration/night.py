@@ -1,6 +1,5 @@
 """Which months a night works on, as runs for Dagster; and runs in this process, for the command line."""
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +13,6 @@ from orchestration.settings import Settings
 
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 WORKING = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
-MOMENT = 2.0  # seconds
 LOOK_BACK = 2
 
 
@@ -114,11 +112,9 @@ def run_months(
 
 def dead_runs(instance: dg.DagsterInstance, settings: Settings) -> list[dg.DagsterRun]:
     """Runs that say they are working, and have no process: somebody killed them, or the machine stopped."""
-    silent = [run for run in instance.get_runs(WORKING) if not turns.is_alive(settings, run.run_id)]
-    if silent:
-        time.sleep(MOMENT)  # one that has just started, or is about to say that it has ended
-    again = [instance.get_run_by_id(run.run_id) for run in silent]
-    return [run for run in again if run and run.status in WORKING.statuses and not turns.is_alive(settings, run.run_id)]
+    silent = [run.run_id for run in instance.get_runs(WORKING) if turns.has_died(settings, run.run_id)]
+    again = [instance.get_run_by_id(run_id) for run_id in silent]
+    return [run for run in again if run and run.status in WORKING.statuses]
 
 
 def end_dead_runs(instance: dg.DagsterInstance, settings: Settings) -> None:

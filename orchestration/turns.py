@@ -4,11 +4,14 @@ Both are locks of the system, which frees them when a process ends, however it e
 """
 
 import fcntl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from orchestration.settings import Settings
+
+MOMENT = 2.0  # seconds
 
 
 @contextmanager
@@ -45,6 +48,18 @@ def is_alive(settings: Settings, run_id: str) -> bool:
         except BlockingIOError:
             return True
     return False
+
+
+def has_died(settings: Settings, run_id: str) -> bool:
+    """Whether a run that says it is working has no process.
+
+    It may just have started, or be about to say that it has ended: this looks twice, and who asks looks once more
+    whether the run has ended.
+    """
+    if is_alive(settings, run_id):
+        return False
+    time.sleep(MOMENT)
+    return not is_alive(settings, run_id)
 
 
 def _place(settings: Settings, run_id: str) -> Path:

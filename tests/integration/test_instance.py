@@ -127,7 +127,7 @@ def test_an_old_run_goes_and_no_month_with_it(home: Path) -> None:
 def test_a_run_is_dead_when_nobody_holds_its_lock(
     home: Path, monkeypatch: pytest.MonkeyPatch, somebody_works: bool, told: WorkerStatus
 ) -> None:
-    monkeypatch.setattr(made, "MOMENT", 0)
+    monkeypatch.setattr(turns, "MOMENT", 0)
     with made.instance() as instance:
         started = instance.create_run_for_job(dg.Definitions([facts]).resolve_implicit_global_asset_job_def())
         if not somebody_works:
