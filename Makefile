@@ -3,7 +3,7 @@ PYTHON := $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 READY := $(VENV)/ready
 
-.PHONY: nightly test check bench lock clean
+.PHONY: nightly test check bench faults lock clean
 
 nightly: $(READY)  ## the main job on the sample months
 	$(VENV)/bin/casebook nightly
@@ -20,6 +20,9 @@ check: $(READY)  ## style, SQL, types, and that Dagster can load the house
 
 bench: $(READY)  ## how fast, as ratios (half an hour; with TEN=--ten also ten million cases)
 	$(VENV)/bin/python -m tests.bench $(TEN)
+
+faults: $(READY)  ## hundreds of faults put into good sheets and printed figures, and which rule speaks of each
+	$(VENV)/bin/python -m tests.faults
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -3,13 +3,15 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES
 
-from orchestration import intake
+from orchestration import alerts, intake
+from orchestration.alerts import outbox
 from orchestration.instance import forget_runs
 from orchestration.night import changed_months, end_dead_runs, months_of_night, run_requests
 from orchestration.partitions import key_of
@@ -17,6 +19,7 @@ from orchestration.settings import settings
 
 UNFINISHED = dg.RunsFilter(statuses=NOT_FINISHED_STATUSES)
 EVERY = 15
+EVERY_MINUTE = 60
 
 
 @dg.schedule(
@@ -67,3 +70,40 @@ def new_sheets(context: dg.SensorEvaluationContext) -> dg.SkipReason | list[dg.R
         return dg.SkipReason("nothing in raw/ has changed since it was last worked on")
     context.update_cursor(json.dumps([lying, sorted([*asked, *map(key_of, months)])]))
     return run_requests(months, day, f"sheets {lying[:16]}")
+
+
+@dg.sensor(
+    minimum_interval_seconds=EVERY_MINUTE,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Sends the alerts that wait in the outbox, and tells when no night was judged for more than a day.",
+)
+def waiting_alerts(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """Look after the outbox: what could not be sent before is tried again, each time after twice as long."""
+    place = settings()
+    wrong = alerts.look_after(place, place.today(), datetime.now(UTC))
+    waiting = outbox.undelivered(place)
+    for sentence in wrong:
+        context.log.warning(sentence)
+    told = "; ".join(f"message {row['message_id']} to {row['channel']}: {row['last_error']}" for row in waiting)
+    return dg.SkipReason(f"{len(waiting)} alerts wait to be sent: {told}" if waiting else "no alert waits to be sent")
+
+
+@dg.run_failure_sensor(
+    minimum_interval_seconds=EVERY_MINUTE,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Tells of a run that did not come to its end, unless its rules stopped it or it is tried once more.",
+)
+def dead_runs(context: dg.RunFailureSensorContext) -> None:
+    """Make a finding of a run that died (I96)."""
+    place = settings()
+    run = context.instance.get_run_by_id(context.dagster_run.run_id) or context.dagster_run
+    for sentence in alerts.tell_deaths(place, [run], _day_of(run) or place.today()):
+        context.log.warning(sentence)
+
+
+def _day_of(run: dg.DagsterRun) -> date | None:
+    """The business date a run was asked for, where it was asked for one."""
+    config: Any = run.run_config
+    for key in ("resources", "night", "config", "business_date"):
+        config = config.get(key) or {}
+    return date.fromisoformat(config) if config else None

@@ -1,9 +1,13 @@
-"""What readers have now, kept in the draft before a run builds over it: what the run is held against (I67, I68, I96).
+"""What readers have now, kept in the draft before a run builds over it: what the run is held against.
 
-Copies tables as they are. What is compared, and how, is SQL's business (recon_operations).
+That is for I08, I15, I38, I67 to I69 and I96. So are the files that say what is expected (I100). Copies tables as they
+are. What is compared, and how, is SQL's business (recon_conservation, recon_victims, recon_changes, recon_versions,
+recon_operations, recon_codes).
 """
 
+from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
@@ -17,6 +21,18 @@ RELEASED = {
     "released_sheets": (
         "sheet_hash varchar, kind varchar, row_count integer",
         "select sheet_hash, kind, count(*) from intermediate.int_records group by all",
+    ),
+    "released_records": (
+        "measure varchar, record_id varchar, month date, stands_on varchar, value integer",
+        "from reconciliation.recon_records",
+    ),
+    "released_rows": (
+        "kind varchar, record_id varchar, month date, sheet_hash varchar, row_key varchar, age integer, party varchar, "
+        "bucket varchar",
+        "select records.kind, records.record_id, records.month, records.sheet_hash, records.row_key, deaths.age, "
+        "deaths.party, deaths.bucket from intermediate.int_records as records left join marts.fct_deaths as deaths "
+        "on records.kind = 'deaths' and records.row_key = deaths.row_key "
+        "where records.state in ('current', 'withdrawn')",
     ),
 }
 
@@ -38,3 +54,21 @@ def keep_released(connection: duckdb.DuckDBPyConnection, schema: str, is_new: bo
             connection.execute(f"insert into {schema}.{table} {select}")
     found = None if is_new else connection.execute(f"select max(business_date) from {schema}.run").fetchone()
     return found[0] if found else None
+
+
+def keep_given(connection: duckdb.DuckDBPyConnection, schema: str, files: Iterable[Path]) -> None:
+    """Note what the files hold that people keep by hand, and lay out a view that says what they hold when it is asked.
+
+    Args:
+        connection: The draft.
+        schema: The schema of the source tables.
+        files: Code lists, and what is expected; none of two has the same name.
+    """
+    listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
+    connection.execute(
+        f"create or replace view {schema}.received_given_files_now as "
+        f"select parse_filename(filename) as file_name, sha256(content) as sha256 from read_blob([{listed}])"
+    )
+    connection.execute(
+        f"create or replace table {schema}.received_given_files as from {schema}.received_given_files_now"
+    )

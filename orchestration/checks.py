@@ -1,47 +1,42 @@
 """Every declared rule as a Dagster asset check, judged in one step at the end of a run, and the log of verdicts."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from orchestration import warehouse
-from orchestration.assets import Night
+from orchestration import findings, warehouse
+from orchestration.alerts import tell_run
+from orchestration.assets import MANIFEST, Night
 from orchestration.judge import FAILED, Verdict, judge
 from orchestration.rules import Rule, declared_rules
-from orchestration.settings import Settings
+from orchestration.settings import REPOSITORY, Settings, settings
 
 SHOWN = 20
 RUN_BOOK = "docs/rules.md"
-EVALUATIONS = pa.schema(
-    [
-        ("run_id", pa.string()),
-        ("business_date", pa.date32()),
-        ("rule_id", pa.string()),
-        ("severity", pa.string()),
-        ("verdict", pa.string()),
-        ("judged", pa.int64()),
-        ("period_kind", pa.string()),
-        ("period_start", pa.date32()),
-        ("period_end", pa.date32()),
-        ("subject", pa.string()),
-        ("measure", pa.string()),
-        ("category", pa.string()),
-        ("expected", pa.float64()),
-        ("observed", pa.float64()),
-        ("error", pa.string()),
-    ]
-)
 
 
 def check_name(rule: Rule) -> str:
     """The name of a rule's check in Dagster, which allows no dots."""
     return rule.id.replace(".", "_")
+
+
+def run_book(rule: Rule) -> dg.UrlMetadataValue:
+    """The section of the run-book that says what to do, as it lies on this machine."""
+    return dg.MetadataValue.url(f"{settings().docs_url or f'file://{REPOSITORY}'}/{RUN_BOOK}#{rule.runbook}")
+
+
+def touched_by(rule: Rule) -> list[str]:
+    """What people read that may be wrong where a rule fails: its table, where that is a mart, and those made of it."""
+    children, waiting, met = MANIFEST["child_map"], [f"model.casebook.{rule.asset}"], set()
+    while waiting:
+        met.add(node := waiting.pop())
+        waiting += [child for child in children.get(node, []) if child.startswith("model.") and child not in met]
+    marts = {MANIFEST["nodes"][node]["name"] for node in met if MANIFEST["nodes"][node]["schema"] == "marts"}
+    return sorted(marts | ({"release_current"} if rule.is_blocking else set()))
 
 
 @dg.multi_asset_check(
@@ -53,7 +48,7 @@ def check_name(rule: Rule) -> str:
             description=rule.sentence,
             blocking=rule.is_blocking,
             additional_deps=[] if rule.asset == "recon_residuals" else ["recon_residuals"],
-            metadata={"severity": rule.severity, "owner": rule.owner, "run-book": f"{RUN_BOOK}#{rule.runbook}"},
+            metadata={"severity": rule.severity, "owner": rule.owner, "run-book": run_book(rule)},
         )
         for rule in declared_rules()
     ],
@@ -62,9 +57,11 @@ def rules(context: dg.AssetCheckExecutionContext, night: Night) -> Iterator[dg.A
     """Judge every declared rule over the residuals of this build, note what was said, and tell Dagster."""
     context.log.info(f"{len(declared_rules())} rules")
     verdicts = judge_warehouse(night.settings().draft)
-    note(night.settings(), verdicts, context.run.run_id, night.day())
+    note(night.settings(), verdicts, context.run.run_id, night.day(), datetime.now(UTC))
+    tell_run(night.settings(), context.instance, context.run, night.day(), context.log)
+    found = findings.numbers_by_rule(night.settings())
     for verdict in verdicts:
-        yield _result(verdict)
+        yield _result(verdict, found.get(verdict.rule.id, []))
 
 
 def judge_warehouse(path: Path) -> list[Verdict]:
@@ -74,30 +71,39 @@ def judge_warehouse(path: Path) -> list[Verdict]:
     return judge(residuals, declared_rules(), months.to_pandas())
 
 
-def note(settings: Settings, verdicts: list[Verdict], run_id: str, business_date: date) -> None:
-    """Append what a run said to the log of evaluations: one row a rule, and one a residual that failed."""
-    rows = []
-    for verdict in verdicts:
-        said: dict[str, Any] = {
-            "run_id": run_id,
-            "business_date": business_date,
+def note(place: Settings, verdicts: list[Verdict], run_id: str, business_date: date, noted_at: datetime) -> None:
+    """Append what a run said to the log of evaluations.
+
+    Args:
+        place: Where the log lies, and the draft that was judged.
+        verdicts: What became of each rule.
+        run_id: The run.
+        business_date: The day it is for.
+        noted_at: When, in UTC.
+    """
+    run = warehouse.query(
+        place.draft,
+        "select min(month) as first_month, max(month) as last_month, bool_or(is_new) as is_everything "
+        "from received.run",
+    ).to_pylist()[0]
+    residuals = warehouse.query(place.draft, "from reconciliation.recon_residuals")
+    said = [
+        {
             "rule_id": verdict.rule.id,
             "severity": verdict.rule.severity,
+            "owner": verdict.rule.owner,
             "verdict": verdict.answer,
             "judged": verdict.judged,
             "error": verdict.error,
+            "touches": touched_by(verdict.rule),
         }
-        rows.append(pd.DataFrame([said]))
-        rows.append(verdict.failures.assign(**said))
-    log = pd.concat([frame for frame in rows if len(frame)], ignore_index=True).reindex(columns=EVALUATIONS.names)
-    log = log.astype(object).where(log.notna(), None)
-    settings.evaluations.mkdir(parents=True, exist_ok=True)
-    path = settings.evaluations / f"{run_id}.parquet"
-    pq.write_table(pa.Table.from_pandas(log, schema=EVALUATIONS, preserve_index=False), path.with_suffix(".tmp"))
-    path.with_suffix(".tmp").rename(path)
+        for verdict in verdicts
+    ]
+    told = {"run_id": run_id, "noted_at": noted_at.replace(tzinfo=None), "business_date": business_date, **run}
+    findings.note(place, told, said, [verdict.failures for verdict in verdicts], residuals)
 
 
-def _result(verdict: Verdict) -> dg.AssetCheckResult:
+def _result(verdict: Verdict, found: Sequence[dict[str, Any]]) -> dg.AssetCheckResult:
     failed = verdict.answer == FAILED
     columns = ["period_kind", "period_start", "subject", "category", "expected", "observed"]
     shown = verdict.failures.head(SHOWN).reindex(columns=columns)
@@ -106,8 +112,14 @@ def _result(verdict: Verdict) -> dg.AssetCheckResult:
         "judged": verdict.judged,
         "failed": len(verdict.failures),
         "owner": verdict.rule.owner,
-        "run-book": f"{RUN_BOOK}#{verdict.rule.runbook}",
+        "run-book": run_book(verdict.rule),
     }
+    if found:
+        lines = [
+            f"- `{row['finding_id']}` since {row['first_seen']} ({row['status']}): {row['message']}" for row in found
+        ]
+        metadata["findings"] = dg.MarkdownMetadataValue("\n".join(lines[:SHOWN]))
+        metadata["since"] = str(min(row["first_seen"] for row in found))
     if len(shown):
         metadata["failing"] = dg.MarkdownMetadataValue(_markdown(shown))
     if verdict.error:

@@ -88,18 +88,38 @@ def backfill(
     months = [month_of(key) for key in keys]
     _work(
         lambda _, __, instance: missing_months(instance, months) if only_missing else months,
-        day, quiet, verbose, as_json,
+        day, quiet, verbose, as_json, is_backfill=True,
     )  # fmt: skip
 
 
-def _work(months_of: Any, day: str, quiet: bool, verbose: bool, as_json: bool) -> None:
+def _work(months_of: Any, day: str, quiet: bool, verbose: bool, as_json: bool, is_backfill: bool = False) -> None:
     from orchestration.face import work
     from orchestration.intake import RawError
 
     try:
-        raise typer.Exit(work(out, months_of, _day(day), quiet or as_json, verbose, as_json))
+        raise typer.Exit(work(out, months_of, _day(day), quiet or as_json, verbose, as_json, is_backfill))
     except RawError as error:
         stop(str(error))
+
+
+@app.command(epilog='Example: casebook acknowledge 1f0c9e2ab34d --by "Lina" --why "the press release itself says so"')
+def acknowledge(
+    finding_id: Annotated[str, typer.Argument(metavar="ID", help="The finding's number, or how it begins.")],
+    who: Annotated[str, typer.Option("--by", help="Who looks after it.")],
+    why: Annotated[str, typer.Option("--why", help="What is known of it, or done about it.")],
+) -> None:
+    """Say that somebody has seen a finding. It stays open; it is told again only if it grows worse."""
+    from datetime import UTC, datetime
+
+    from orchestration import findings
+
+    found = [row for row in findings.findings(settings(), is_open=True) if row["finding_id"].startswith(finding_id)]
+    if len(found) != 1 or not finding_id:
+        stop(f"{len(found) or 'no'} open findings are called {finding_id}: `casebook findings --open` lists them")
+    if not who.strip() or not why.strip():
+        stop("--by and --why both want a word")
+    findings.acknowledge(settings(), found[0]["finding_id"], who.strip(), why.strip(), datetime.now(UTC))
+    out.print(f"{found[0]['finding_id']}  acknowledged: {found[0]['message']}", markup=False)
 
 
 @app.command(epilog="Example: casebook sample --cases 100000 --from 2011-03 --to 2024-12 --out /tmp/many")

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from orchestration.assets import Night, code_lists, models, received
-from orchestration.automation import every_night, new_sheets
+from orchestration.automation import dead_runs, every_night, new_sheets, waiting_alerts
 from orchestration.checks import rules
 from orchestration.progress import progress_logger
 from orchestration.release import release_current
@@ -21,7 +21,7 @@ defs = dg.Definitions(
     asset_checks=[rules],
     jobs=[nightly],
     schedules=[every_night],
-    sensors=[new_sheets],
+    sensors=[new_sheets, waiting_alerts, dead_runs],
     executor=dg.in_process_executor,
     resources={"night": Night()},
     loggers={"console": dg.colored_console_logger, "progress": progress_logger},

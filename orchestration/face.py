@@ -1,23 +1,22 @@
 """What `casebook nightly` and `backfill` show while they work and at their end, and the exit status they end with."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import dagster as dg
 from rich.console import Console
 
-from orchestration import readings
+from orchestration import alerts, findings, readings, show
+from orchestration.alerts import watch
 from orchestration.instance import instance
 from orchestration.night import Run, end_dead_runs, run_months
 from orchestration.partitions import key_of
 from orchestration.progress import watched
 from orchestration.settings import Settings, settings
-from orchestration.show import table
 from orchestration.terminal import BLOCKED, COULD_NOT, DID_ITS_WORK
 
-SHOWN = 10
 ROWS = ("month", "received", "accepted", "quarantined", "excluded", "counted")
 DEATHS = "deaths (children · women)"
 FIGURES = {
@@ -34,6 +33,7 @@ def work(
     quiet: bool,
     verbose: bool,
     as_json: bool,
+    is_backfill: bool = False,
 ) -> int:
     """Do the work of some months and show it.
 
@@ -44,6 +44,7 @@ def work(
         quiet: Whether to print nothing but errors.
         verbose: Whether to show Dagster's own log.
         as_json: Whether to print what was done as JSON, and nothing else.
+        is_backfill: Whether somebody asked for these months to be made anew: told as one, and not finding by finding.
 
     Returns:
         0 where the runs did their work, 3 where a blocking rule failed somewhere, 1 where they could not do their work.
@@ -53,26 +54,26 @@ def work(
     say = (lambda text: None) if quiet else (lambda text: out.print(text, markup=False))
     with instance() as dagster, watched(out, "casebook", quiet):
         end_dead_runs(dagster, place)
+        alerts.deliver(place)
         months = months_of(place, business_date, dagster)
         say(f"Casebook · business date {business_date} · {place.root} · {_counted(months)}")
-        runs = run_months(dagster, months, business_date, place, verbose, on_run=lambda run: say(_line(run)))
+        runs = run_months(
+            dagster, months, business_date, place, verbose, on_run=lambda run: say(_line(run)), is_backfill=is_backfill
+        )
+        alerts.tell_deaths(place, watch.died(dagster, [run.run_id for run in runs if run.error]), business_date)
     verdicts = _of_the_night([readings.verdicts(place, run.run_id) for run in runs])
+    found = findings.findings(place, run_ids=[run.run_id for run in runs])
     status = _exit_status(runs, verdicts)
     if as_json:
-        print(readings.as_json([_as_json(place, business_date, runs, verdicts, status)]))
-    elif not quiet and verdicts and readings.is_released(place):
-        _summary(out, place, {key_of(month) for month in months}, verdicts)
-    elif not quiet and verdicts:
-        for line in _judged(verdicts):  # a first night that was kept back has no release to tell of
-            say(f"  {line}")
+        print(readings.as_json([_as_json(place, business_date, runs, verdicts, status) | {"findings": found}]))
+    elif verdicts and not quiet:
+        _summary(out, place, {key_of(month) for month in months}, [*show.judged(verdicts), *show.found(found)])
     if status == BLOCKED:
         say("  A blocking rule failed: readers keep the last release, and any figures above are its.")
     say(f"\n  {time.monotonic() - started:.0f} s")
-    for run in runs:
-        if run.error:
-            Console(stderr=True, soft_wrap=True).print(
-                f"casebook: run {run.run_id[:8]} stopped: {run.error}", markup=False
-            )
+    for run in [run for run in runs if run.error]:
+        told = f"casebook: run {run.run_id[:8]} stopped: {run.error}"
+        Console(stderr=True, soft_wrap=True).print(told, markup=False)
     return status
 
 
@@ -95,42 +96,26 @@ def _counted(months: Sequence[date]) -> str:
     return "1 month" if len(months) == 1 else f"{len(months)} months"
 
 
-def _summary(out: Console, place: Settings, months: Collection[str], verdicts: Sequence[Mapping[str, Any]]) -> None:
+def _summary(out: Console, place: Settings, months: Collection[str], said: Sequence[str]) -> None:
     """The table a person is glad to read, what failed, what was set aside, and where to look next."""
+    if not readings.is_released(place):  # a first night that was kept back has no release to tell of
+        for line in said:
+            out.print(f"  {line}", markup=False)
+        return
     rows = [
         row | {name: row[figure] for name, figure in FIGURES.items()} | _deaths(row)
         for row in readings.night(place)
         if row["month"] in {*months, "undated"}
     ]
     out.print()
-    out.print(table([*ROWS, DEATHS, *FIGURES], rows))
+    out.print(show.table([*ROWS, DEATHS, *FIGURES], rows))
     out.print()
-    for line in [*_judged(verdicts), *(f"set aside  {sheet['sentence']}" for sheet in readings.set_aside(place))]:
+    for line in [*said, *(f"set aside  {sheet['sentence']}" for sheet in readings.set_aside(place))]:
         out.print(f"  {line}", markup=False)
     latest = rows[-1]["month"] if rows else key_of(date.today())
     out.print(
         f"\n  Figures: casebook figures --period {latest}     Problems: casebook quarantine     Page: casebook ui"
     )
-
-
-def _judged(verdicts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """How many rules answered what, and the first failures."""
-    rules = [verdict for verdict in verdicts if verdict["period_kind"] is None]
-    counts = {answer: sum(rule["verdict"] == answer for rule in rules) for answer in ("passed", "failed", "not judged")}
-    yield f"{len(rules)} rules: " + ", ".join(f"{count} {answer}" for answer, count in counts.items())
-    for failure in [verdict for verdict in verdicts if verdict["period_kind"]][:SHOWN]:
-        yield (
-            f"{failure['rule_id']} ({failure['severity']})  {failure['period_kind']} of {failure['period_start']}  "
-            f"{failure['subject']}, {failure['category']}: expected {_number(failure['expected'])}, "
-            f"observed {_number(failure['observed'])}"
-        )
-    for rule in rules:
-        if rule["error"]:
-            yield f"{rule['rule_id']} ({rule['severity']})  could not be judged: {rule['error']}"
-
-
-def _number(value: float | None) -> str:
-    return "nothing" if value is None else f"{value:g}"
 
 
 def _deaths(row: Mapping[str, Any]) -> dict[str, str | None]:
@@ -145,7 +130,7 @@ def _exit_status(runs: Sequence[Run], verdicts: Sequence[Mapping[str, Any]]) -> 
         return BLOCKED
     if any(run.error for run in runs):
         return COULD_NOT
-    blocked = any(verdict["severity"] == "B" and verdict["verdict"] == "failed" for verdict in verdicts)
+    blocked = any(verdict["severity"] in ("B", "Q") and verdict["verdict"] == "failed" for verdict in verdicts)
     return BLOCKED if blocked else DID_ITS_WORK
 
 

@@ -1,4 +1,4 @@
-"""The commands that only look: status, figures, quarantine, explain and doctor."""
+"""The commands that only look: status, findings, figures, quarantine, explain and doctor."""
 
 import re
 from enum import StrEnum
@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from orchestration import explaining, readings, terminal
-from orchestration.settings import settings
-from orchestration.show import by_category, explained, finding, problem, table
+from orchestration.settings import Settings, settings
+from orchestration.show import by_category, explained, finding, problem, standing, table
 from orchestration.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, stop
 
 app = typer.Typer()
@@ -31,6 +31,28 @@ def status(as_json: AsJson = False) -> None:
     out.print(table(columns, rows))
     for sheet in readings.set_aside(settings()):
         out.print(f"set aside  {sheet['sentence']}", markup=False)
+    for line in _told(settings()):
+        out.print(line, markup=False)
+    return None
+
+
+@app.command(epilog="Example: casebook findings --open")
+def findings(
+    is_open: Annotated[bool, typer.Option("--open", help="Leave out what is healed or accepted.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What the rules found: which figure, what it says and what its parts say, since when, and how it stands."""
+    from orchestration.findings import findings as of
+    from orchestration.findings import unclear_exceptions
+
+    rows = of(settings(), is_open)
+    if as_json:
+        return print(readings.as_json(rows))
+    for row in rows:
+        out.print(standing(row), markup=False)
+    for sentence in unclear_exceptions(settings()):
+        out.print(sentence, markup=False)
+    out.print(f"{len(rows)} findings{' open' if is_open else ''}")
     return None
 
 
@@ -135,3 +157,22 @@ def _read(reading: Any) -> list[dict[str, Any]]:
         return reading()
     except (FileNotFoundError, LookupError, ValueError) as error:
         return stop(str(error))
+
+
+def _told(place: Settings) -> list[str]:
+    """How the findings and the alerts stand: a line each, where there is something to say."""
+    from orchestration.alerts import outbox
+    from orchestration.alerts.channels import ChannelError, read_channels
+    from orchestration.findings import findings as of
+    from orchestration.findings import unclear_exceptions
+
+    lines = [f"findings  {count} open: casebook findings --open"] if (count := len(of(place, True))) else []
+    try:
+        if not read_channels(place):
+            lines.append("alerts  no channels.yml: nobody is told but by `casebook findings`")
+    except ChannelError as error:
+        lines.append(f"alerts  {error}; nothing is sent")
+    for row in outbox.undelivered(place):
+        why = row["last_error"] or "not tried yet"
+        lines.append(f"alerts  message {row['message_id']} not delivered to {row['channel']}: {why}")
+    return [*lines, *(f"findings  {sentence}" for sentence in unclear_exceptions(place))]

@@ -14,6 +14,7 @@ from orchestration.settings import Settings
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 WORKING = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
 LOOK_BACK = 2
+BACKFILL = "casebook/backfill"
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ def run_months(
     settings: Settings,
     verbose: bool = False,
     on_run: Callable[[Run], None] = lambda run: None,
+    is_backfill: bool = False,
 ) -> list[Run]:
     """Work on a set of months in this process; stops at a run that could not do its work.
 
@@ -97,13 +99,16 @@ def run_months(
         settings: The data root they work in.
         verbose: Whether Dagster's own log goes to the terminal.
         on_run: Told of each run when it has ended.
+        is_backfill: Whether the runs are told of as a backfill.
 
     Returns:
         How each run ended, in order.
     """
     runs: list[Run] = []
-    for request in run_requests(months, business_date, "command line"):
-        runs.append(_run(instance, request, settings, verbose))
+    requests = run_requests(months, business_date, "command line")
+    for request in requests:
+        tags = {BACKFILL: "the last" if request is requests[-1] else "more to come"} if is_backfill else {}
+        runs.append(_run(instance, request.with_replaced_attrs(tags={**request.tags, **tags}), settings, verbose))
         on_run(runs[-1])
         if runs[-1].error:
             break

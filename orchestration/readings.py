@@ -153,12 +153,14 @@ def night(settings: Settings) -> list[Row]:
 
 
 def verdicts(settings: Settings, run_id: str) -> list[Row]:
-    """What a run said of the rules: one row a rule, and one a residual that failed; none where it got no further."""
+    """What a run said of the rules: one row a rule, and one a subject that failed; none where it got no further."""
     log = settings.evaluations / f"{run_id}.parquet"
     if not log.exists():
         return []
     with duckdb.connect() as connection:
-        return connection.execute("from read_parquet(?)", [str(log)]).to_arrow_table().to_pylist()
+        return connection.execute(
+            "from read_parquet(?) where finding_id is null or verdict = 'failed'", [str(log)]
+        ).to_arrow_table().to_pylist()
 
 
 def governorates(settings: Settings) -> dict[str, str]:

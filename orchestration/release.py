@@ -6,13 +6,15 @@ until it is closed. What goes into the copy is said here; what it means is SQL's
 
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import duckdb
 
-from orchestration import transform, warehouse
+from orchestration import findings, transform, warehouse
 from orchestration.assets import TRANSLATOR, Night, code_lists
 from orchestration.lineage import PUBLISHED, references
 from orchestration.partitions import MONTHS
@@ -46,11 +48,22 @@ WITHOUT_CELLS = {
             ),
             tags={"open": "", "whole": "", "published": ""},
             metadata=references(["orchestration/release.py", "docs/read-the-figures.md"]),
-        )
+        ),
+        dg.AssetSpec(
+            "fct_findings",
+            **TRANSLATOR.of_group("release"),
+            partitions_def=MONTHS,
+            deps=["recon_residuals"],
+            kinds={"duckdb"},
+            description="One row a finding: what a rule found where, since when, and how it stands.",
+            tags={"open": "", "whole": "", "published": ""},
+            metadata=references(["orchestration/findings/state.sql", "docs/alerts.md"])
+            | {"dagster/column_schema": dg.TableSchema([dg.TableColumn(*each) for each in findings.TYPED])},
+        ),
     ],
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
-def release_current(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult:
+def release_current(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Cut a release from the audited draft, make it the current one, and the draft the warehouse."""
     place = night.settings()
     warehouse.require_draft_of(place, context.run_id)
@@ -58,7 +71,9 @@ def release_current(context: dg.AssetExecutionContext, night: Night) -> dg.Mater
     path = cut(place, stamp)
     warehouse.keep(place, transform.fingerprint(), switch=lambda: _switch(place.published / "current", stamp))
     _forget(place.published)
-    return dg.MaterializeResult(metadata={"path": str(path.relative_to(place.root)), "bytes": path.stat().st_size})
+    told: dict[str, Any] = {"path": str(path.relative_to(place.root)), "bytes": path.stat().st_size}
+    yield dg.MaterializeResult("release_current", metadata=told)
+    yield dg.MaterializeResult("fct_findings", metadata={"dagster/row_count": len(findings.findings(place))})
 
 
 def cut(settings: Settings, stamp: str) -> Path:
@@ -83,6 +98,7 @@ def cut(settings: Settings, stamp: str) -> Path:
         for schema, table in sorted(listed):
             connection.execute(f"create schema if not exists {schema}")
             connection.execute(f"create table {schema}.{table} as from warehouse.{schema}.{table}")
+        findings.publish(settings, connection)
         connection.execute("create schema received")
         for table, select in WITHOUT_CELLS.items():
             connection.execute(f"create table received.{table} as {select}")

@@ -12,7 +12,7 @@ import yaml
 
 from orchestration.settings import EXPECTATIONS
 
-SEVERITIES = ("B", "A", "W")
+SEVERITIES = ("B", "Q", "A", "W")
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Rule:
     runbook: str
     not_judged: str
     expectation: Mapping[str, Any]
+    sentence_ar: str
     covers: Sequence[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -35,8 +36,8 @@ class Rule:
 
     @property
     def is_blocking(self) -> bool:
-        """Whether the period of a failure may not be published."""
-        return self.severity == "B"
+        """Whether a failure holds the release back; a rule about rows (Q) fails where it took out too many."""
+        return self.severity in ("B", "Q")
 
 
 @cache

@@ -1,6 +1,7 @@
 """Where things lie. The only reader of the environment; nothing else belongs here."""
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -49,6 +50,36 @@ class Settings:
         return self.root / "evaluations"
 
     @property
+    def acknowledgements(self) -> Path:
+        """Who has seen which finding, one file each time."""
+        return self.root / "acknowledgements"
+
+    @property
+    def accepted_exceptions(self) -> Path:
+        """The findings that are accepted as they are, and until when."""
+        return self.root / "accepted_exceptions.csv"
+
+    @property
+    def outbox(self) -> Path:
+        """The alerts, one file each, with what became of them."""
+        return self.root / "outbox"
+
+    @property
+    def channels(self) -> Path:
+        """Where alerts go."""
+        return self.root / "channels.yml"
+
+    @property
+    def dagster_url(self) -> str:
+        """Where people find Dagster's page: CASEBOOK_DAGSTER_URL."""
+        return (os.environ.get("CASEBOOK_DAGSTER_URL") or "http://127.0.0.1:3000").rstrip("/")
+
+    @property
+    def docs_url(self) -> str:
+        """Where people find `docs/`, if not on their own machine: CASEBOOK_DOCS_URL; empty where nothing is said."""
+        return (os.environ.get("CASEBOOK_DOCS_URL") or "").rstrip("/")
+
+    @property
     def cron(self) -> str:
         """When the night begins, in the settings' time zone: CASEBOOK_CRON."""
         return os.environ.get("CASEBOOK_CRON") or "0 2 * * *"
@@ -82,6 +113,15 @@ class Settings:
     def today(self) -> date:
         """The business date of a run that is asked for now; nothing else in the house reads the clock for a day."""
         return self.business_date or datetime.now(ZoneInfo(self.time_zone)).date()
+
+
+def with_secrets(text: str) -> str:
+    """A text with what the environment holds for each ${NAME} in it.
+
+    Raises:
+        KeyError: The environment holds nothing of that name.
+    """
+    return re.sub(r"\$\{(\w+)\}", lambda found: os.environ[found[1]], text)
 
 
 def dagster_home() -> Path:

@@ -1,10 +1,14 @@
 """Rows as a person reads them at a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
 
+from orchestration.rules import declared_rules
+
+SHOWN, FEW = 10, 5
+SEVERITIES = {"B": "blocks", "Q": "blocks", "A": "alert", "W": "warning"}
 CATEGORIES = ("total", "children", "women", "men", "unknown")
 BECAME = {
     "counted": "counted in {month}, the month it was documented in ({documented_on})",
@@ -48,6 +52,36 @@ def by_category(rows: list[dict[str, Any]], by: list[str]) -> list[dict[str, Any
 def finding(subject: str, answer: str, sentence: str, mend: str) -> str:
     """What a doctor says of one subject, on one line."""
     return f"{answer:<5}  {subject:<19}  {sentence}" + (f". To do: {mend}" if mend else "")
+
+
+def standing(row: Mapping[str, Any]) -> str:
+    """One finding, with its number, how it stands and since when."""
+    since = f"since {row['first_seen']}, {row['occurrences']} runs"
+    return f"{row['finding_id']}  {row['rule_id']} ({row['severity']})  {row['status']}, {since}  {row['message']}"
+
+
+def found(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Findings, the most telling first, one a line."""
+    for row in rows[:SHOWN]:
+        yield f"finding ({SEVERITIES[row['severity']]})  {row['rule_id']}  {row['message']}"
+    if len(rows) > SHOWN:
+        yield f"and {len(rows) - SHOWN} findings more: casebook findings --open"
+
+
+def judged(verdicts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """How many rules answered what, what could not be judged for a fault, and what was not, with the reason."""
+    rules = [verdict for verdict in verdicts if verdict["period_kind"] is None]
+    counts = {answer: sum(rule["verdict"] == answer for rule in rules) for answer in ("passed", "failed", "not judged")}
+    yield f"{len(rules)} rules: " + ", ".join(f"{count} {answer}" for answer, count in counts.items())
+    for rule in rules:
+        if rule["error"]:
+            yield f"{rule['rule_id']} ({rule['severity']})  could not be judged: {rule['error']}"
+    reasons = {rule.id: rule.not_judged for rule in declared_rules()}
+    unjudged = [rule["rule_id"] for rule in rules if rule["verdict"] == "not judged"]
+    for rule_id in unjudged[:FEW]:
+        yield f"not judged  {rule_id}  {reasons.get(rule_id, '')}"
+    if unjudged[FEW:]:
+        yield f"not judged either, for reasons of their own (docs/rules.md)  {', '.join(unjudged[FEW:])}"
 
 
 def explained(told: dict[str, Any], dimensions: tuple[str, ...]) -> Iterator[str | Table]:

@@ -5,8 +5,8 @@ No meaning belongs here (that is SQL's, in dbt_project) and no reading of sheets
 
 import json
 import shutil
-from collections.abc import Callable, Collection, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,16 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.baseline import keep_released
+from orchestration import alerts
+from orchestration.baseline import keep_given, keep_released
 from orchestration.intake import Intake, expected_months, remember
 from orchestration.settings import DBT_PROJECT, Settings
 
 SOURCE_SCHEMA = "received"
 STANDING = "standing.json"
 PROBLEMS = "problems.parquet"
+# what people say is expected, in the data root
+GIVEN = ("expected_months.csv", "accepted_exceptions.csv")
 
 
 class NotReadError(Exception):
@@ -82,15 +85,11 @@ def prepare(
         connection.execute((DBT_PROJECT / "functions.sql").read_text())
         connection.execute(f"create schema if not exists {SOURCE_SCHEMA}")
         released_on = keep_released(connection, SOURCE_SCHEMA, is_new)
-        for kind, paths in files.items():
-            listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-            connection.execute(
-                f"create or replace view {SOURCE_SCHEMA}.received_{kind} as from read_parquet([{listed}])"
-            )
+        given = [path for name in GIVEN if (path := settings.root / name).exists()]
+        keep_given(connection, SOURCE_SCHEMA, [*DBT_PROJECT.glob("seeds/*.csv"), *given])
         told = {"sheets": taken.sheets, "parts": taken.parts, "expected_months": expected_months(settings.root)}
-        for table, rows in told.items():
-            connection.register("rows", rows)
-            connection.execute(f"create or replace table {SOURCE_SCHEMA}.received_{table} as from rows")
+        told["outbox"] = alerts.standing(settings, datetime.now(UTC))
+        _lay_out(connection, files, told)
         connection.execute(
             f"create or replace table {SOURCE_SCHEMA}.run as "
             "select unnest(list_append(?::date[], null)) as month, ?::date as business_date, ? as is_new, "
@@ -102,6 +101,17 @@ def prepare(
             [run_id, json.dumps(taken.state)],
         )
     return files
+
+
+def _lay_out(
+    connection: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[Path]], told: Mapping[str, pa.Table]
+) -> None:
+    for kind, paths in files.items():
+        listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+        connection.execute(f"create or replace view {SOURCE_SCHEMA}.received_{kind} as from read_parquet([{listed}])")
+    for table, rows in told.items():
+        connection.register("rows", rows)
+        connection.execute(f"create or replace table {SOURCE_SCHEMA}.received_{table} as from rows")
 
 
 def is_new(settings: Settings) -> bool:

@@ -105,8 +105,8 @@ A row looks its codes up in one map a list: a join a column would carry the whol
     {%- endif -%}
 {%- endmacro %}
 
-{# The columns a staging model keeps: where the row came from, and every value but names and free text. #}
-{% macro staged_columns(kind) -%}
+{# The columns a staging model keeps: where the row came from, and every value but names, free text and those named. #}
+{% macro staged_columns(kind, without=[]) -%}
     row_key,
     sheet_hash,
     file_name,
@@ -119,7 +119,7 @@ A row looks its codes up in one map a list: a join a column would carry the whol
     -- headings nobody knows, with something written under them (I04)
     json_keys(unknown_columns) as unknown_headings,
     content_hash
-    {%- for column in contract(kind) if not column.get("restricted") %},
+    {%- for column in contract(kind) if not column.get("restricted") and column.name not in without %},
     {{ column.name }}
     {%- endfor %}
 {%- endmacro %}
@@ -229,9 +229,10 @@ and I32 asks for the channel. last_date is the last day it may have been, where 
 
 {#
 A whole staging model of a kind whose rules are the shared ones: a record, its place and its party. `day` is the column
-of the day it happened, by which its party must have existed, `group` the number of people where a row may speak of many.
+of the day it happened, by which its party must have existed, `group` the number of people where a row may speak of many,
+`kept` what else of the row is kept, by name.
 #}
-{% macro stage_record(kind, record_id, day, has_pcode=false, group=none) %}
+{% macro stage_record(kind, record_id, day, has_pcode=false, group=none, kept={}) %}
     {%- set rules = record_rules(record_id) + (pcode_rules("pcode", "governorate") if has_pcode else []) + party_rules()
         + (group_rules(group) if group else []) -%}
     with {{ received_and_coded(kind) }},
@@ -262,6 +263,9 @@ of the day it happened, by which its party must have existed, `group` the number
 
     select
         {{ staged_columns(kind) }},
+        {%- for name, expression in kept.items() %}
+        {{ expression }} as {{ name }},
+        {%- endfor %}
         {{ problems(kind, rules) }} as problems
     from checked
 {%- endmacro %}

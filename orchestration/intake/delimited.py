@@ -109,15 +109,12 @@ def _parse(data: pa.Buffer, delimiter: str, heading: int, width: int) -> tuple[p
     """Read all records, put the ones that do not fit the heading beside the others, and count that none is lost."""
     ragged: list[pyarrow.csv.InvalidRow] = []
     try:
-        table = _table(data, delimiter, width, BLOCK, ragged)
+        table = _table(data, delimiter, width, BLOCK)
     except pa.ArrowInvalid:
-        # a record longer than a block
-        ragged.clear()
+        # a record of another width, or longer than a block; only in a single thread is its number told
         table = _table(data, delimiter, width, CHUNK, ragged)
     records = table.num_rows + len(ragged)
-    fits = np.ones(records, dtype=bool)
-    fits[[row.number - 1 for row in ragged]] = False
-    numbers = np.flatnonzero(fits) + 1
+    numbers = np.delete(np.arange(1, records + 1), [row.number - 1 for row in ragged])
     _reconcile(data, delimiter, table, numbers, ragged, records)
     below = int(np.searchsorted(numbers, heading, side="right"))
     rows = text_rows(table.slice(below).columns, numbers[below:])
@@ -125,20 +122,22 @@ def _parse(data: pa.Buffer, delimiter: str, heading: int, width: int) -> tuple[p
     return (pa.concat_tables([rows, odd]).sort_by("row_number") if odd.num_rows else rows), records
 
 
-def _table(data: pa.Buffer, delimiter: str, width: int, block: int, ragged: list[pyarrow.csv.InvalidRow]) -> pa.Table:
-    """Read all records that have `width` cells as text, and put the others into `ragged`."""
+def _table(data: pa.Buffer, delimiter: str, width: int, block: int, ragged: list | None = None) -> pa.Table:
+    """Read records of `width` cells as text, others into `ragged`; without it in threads, raising pa.ArrowInvalid."""
     names = [f"c{i}" for i in range(width)]
 
     def set_apart(row: pyarrow.csv.InvalidRow) -> str:
+        if ragged is None:
+            return "error"
         ragged.append(row)
         return "skip"
 
     return pyarrow.csv.read_csv(
         pa.BufferReader(data),
-        read_options=pyarrow.csv.ReadOptions(use_threads=False, column_names=names, block_size=block),
+        read_options=pyarrow.csv.ReadOptions(use_threads=ragged is None, column_names=names, block_size=block),
         parse_options=pyarrow.csv.ParseOptions(
             delimiter=delimiter,
-            newlines_in_values=True,
+            newlines_in_values=_count(data, b'"') > 0,
             ignore_empty_lines=False,
             invalid_row_handler=set_apart,
         ),
@@ -149,7 +148,8 @@ def _table(data: pa.Buffer, delimiter: str, width: int, block: int, ragged: list
 
 
 def _count(data: pa.Buffer, mark: bytes) -> int:
-    return sum(bytes(data[start : start + BLOCK]).count(mark) for start in range(0, len(data), BLOCK))
+    letters = np.frombuffer(data, np.uint8)
+    return sum(int((letters[i : i + BLOCK] == ord(mark)).sum()) for i in range(0, len(letters), BLOCK))
 
 
 def _reconcile(

@@ -18,8 +18,9 @@ TABLES = yaml.safe_load((DBT_PROJECT / "models" / "staging" / "received.yml").re
 KINDS = {table["config"]["meta"]["kind"] for table in TABLES if "kind" in table["config"]["meta"]}
 RULES = declared_rules()
 DECLARATION: dict[str, Any] = {
-    "id": "I999", "sentence": "So it is.", "severity": "B", "owner": "documentation", "asset": "fct_deaths",
-    "runbook": "i999", "not_judged": "Never.", "expectation": {"type": "expect_column_to_exist", "column": "expected"},
+    "id": "I999", "sentence": "So it is.", "sentence_ar": "هكذا هو.", "severity": "B", "owner": "documentation",
+    "asset": "fct_deaths", "runbook": "i999", "not_judged": "Never.",
+    "expectation": {"type": "expect_column_to_exist", "column": "expected"},
 }  # fmt: skip
 
 
@@ -42,24 +43,16 @@ def declared(tmp_path, monkeypatch):
     return declare
 
 
-def test_the_first_rules_are_declared() -> None:
-    expected = [
-        "I01", "I09", "I18", "I40", "I43", "I43.named", "I44", "I47", "I50", "I51", "I52", "I53", "I54", "I55", "I56",
-        "I59", "I60", "I61", "I63", "I67", "I68", "I96", "I97",
-    ]  # fmt: skip
-    assert [rule.id for rule in RULES] == expected
-
-
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 class TestARule:
     def test_its_id_is_a_number_for_life_with_parts(self, rule: Rule) -> None:
         assert re.fullmatch(r"I\d\d\d?(\.[a-z]+)?", rule.id)
 
-    @pytest.mark.parametrize("field", ["sentence", "not_judged"])
+    @pytest.mark.parametrize("field", ["sentence", "sentence_ar", "not_judged"])
     def test_it_speaks_in_sentences(self, rule: Rule, field: str) -> None:
         sentence = getattr(rule, field)
         assert sentence.endswith(".")
-        assert sentence[0].isupper()
+        assert sentence[0].isupper() or field == "sentence_ar"
         assert "\n" not in sentence
 
     def test_somebody_owns_it(self, rule: Rule) -> None:
@@ -85,14 +78,8 @@ class TestARule:
         assert rule.runbook in anchors
 
 
-def test_only_b_blocks() -> None:
-    assert {rule.is_blocking for rule in RULES if rule.severity == "B"} == {True}
-    assert {rule.is_blocking for rule in RULES if rule.severity != "B"} == {False}
-
-
-def test_severities_are_those_of_the_rules() -> None:
-    alerts = {rule.id for rule in RULES if rule.severity == "A"}
-    assert alerts == {"I43.named", "I59", "I96"}
+def test_only_b_and_q_block() -> None:
+    assert all(rule.is_blocking == (rule.severity in ("B", "Q")) for rule in RULES)
 
 
 def test_every_breakdown_names_a_declared_rule() -> None:
@@ -112,8 +99,8 @@ def test_an_id_declared_twice_is_refused(declared) -> None:
 
 
 def test_an_unknown_severity_is_refused(declared) -> None:
-    with pytest.raises(ValueError, match="rule I999: severity Q is none of B, A, W"):
-        declared(DECLARATION | {"severity": "Q"})
+    with pytest.raises(ValueError, match="rule I999: severity X is none of B, Q, A, W"):
+        declared(DECLARATION | {"severity": "X"})
 
 
 @pytest.mark.parametrize("change", [{"sentance": "So it is."}, {"sentence": None}])

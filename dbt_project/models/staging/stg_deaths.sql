@@ -1,5 +1,7 @@
 {{ config(materialized="incremental", incremental_strategy="months", month_column="received_month", on_schema_change="fail") }}
 
+{#- checked like every cell, but read by no model: what is written a million times over takes its time -#}
+{%- set unused = ["nationality", "area_control", "weapon", "consent_un_submission", "consent_publish_name", "consent_awsd"] %}
 {%- set after_the_fall = "party_root = 'assad_regime' and incident_date > date '2024-12-08'" %}
 {%- set rules = record_rules("case_id") + pcode_rules("killed_pcode", "killed_governorate") + [
     {"rule_id": "I11", "column": "death_date", "when": "death_date > documented_on",
@@ -57,7 +59,8 @@ filled as (
             case when written_party is null then 'unidentified' else party end as party,
             case when written_country is null then 'SY' else country end as country
         ),
-        written_name_en is not null or written_name_ar is not null as has_name
+        written_name_en is not null or written_name_ar is not null as has_name,
+        coalesce(written_name_en, written_name_ar) as written_name
     from coded
 ),
 
@@ -93,7 +96,17 @@ checked as (
 )
 
 select
-    {{ staged_columns("deaths") }},
-    has_name,
+    {{ staged_columns("deaths", without=unused) }},
+    -- what rules about records need to know of names and free text, without what they say (I26 to I29)
+    case when written_name like '% % %' then hash(strip_accents(lower(replace(written_name, ' ', '')))) end as name_key,
+    case
+        when split_part(written_sources, ';', 2) != '' and split_part(written_sources, ';', 1) != split_part(written_sources, ';', 2) then 2
+        else len(list_distinct(string_split(replace(written_sources, '؛', ';'), ';')))
+    end as source_count,
+    written_evidence is not null as has_evidence,
+    coalesce(
+        regexp_full_match(written_evidence, '(?i)\s*([^;؛]*(death certificate|شهادة وفاة|بيان وفاة)[^;؛]*[;؛]?\s*)+'), false
+    ) as has_certificate_only,
+    written_notes is not null as has_notes,
     {{ problems("deaths", rules) }} as problems
 from checked

@@ -8,7 +8,7 @@
      "say": "'period_end ' || period_end || ' is before period_start ' || period_start"},
     {"rule_id": "I04", "column": "document", "when": "document is null and unread is null",
      "say": "'document is empty: nobody could tell who printed the figure'"},
-    {"rule_id": "I05", "column": "party", "when": "party not in ('ALL', 'total') and folded_party is null", "severity": "W",
+    {"rule_id": "I05", "column": "party", "when": "party not in ('ALL', 'total') and folded_party is null and not is_claimant", "severity": "W",
      "say": "'party ' || party || ' is no spelling of a party: kept as printed, and compared with nothing of ours'"},
 ] %}
 
@@ -29,7 +29,11 @@ checked as (
             {%- endfor %}
         ) as figure_id,
         period_end as documented_on,
-        stg_spellings.folded as folded_party
+        -- as many decimals as are printed
+        len(regexp_extract(western_digits(written_value), '[.,](\d+)\s*$', 1)) as decimals,
+        stg_spellings.folded as folded_party,
+        -- a claim about nobody's dead stands under who claims it
+        coalesce(hashed.party in (select claimants.claimant from {{ ref("claimants") }} as claimants), false) as is_claimant
     from hashed
     left join {{ ref("stg_spellings") }} as stg_spellings
         on stg_spellings.code_list = 'parties' and fold(regexp_extract(hashed.party, '[^/]+$')) = stg_spellings.folded
@@ -39,5 +43,6 @@ select
     {{ staged_columns("stated_figures") }},
     figure_id,
     documented_on,
+    decimals,
     {{ problems("stated_figures", rules) }} as problems
 from checked

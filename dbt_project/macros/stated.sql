@@ -1,0 +1,56 @@
+{# What a stated figure is of, beside its document and period; '' where it is not broken down so. #}
+{% macro stated_place() %}
+    {{ return(["measure", "role", "cause_group", "party", "sub_party", "governorate", "facility_type", "part_month", "at_place"]) }}
+{% endmacro %}
+
+{# Who states it, and of which days and people. #}
+{% macro stated_frame() %}
+    {{ return(["document", "claimant", "scope", "period_start", "period_end"]) }}
+{% endmacro %}
+
+{# The nearest two numbers two intervals admit: expected of the one, observed of the other; the same where they meet. #}
+{% macro nearest(low, high, of_low, of_high) -%}
+    greatest(least(greatest({{ low }}, {{ of_low }}), {{ high }}), {{ low }})
+{%- endmacro %}
+
+{# A stated cell for a person: "deaths of role medical, party other, sub-party gunfire_unidentified". #}
+{% macro stated_subject(cells) -%}
+    concat_ws(
+        ', ',
+        {{ cells }}.measure
+        {%- for column, words in {
+            "role": "role", "cause_group": "cause group", "party": "party", "sub_party": "sub-party",
+            "governorate": "governorate", "facility_type": "facility type", "part_month": "month", "at_place": "place",
+        }.items() %},
+        '{{ words }} ' || nullif({{ cells }}.{{ column }}, '')
+        {%- endfor %},
+        'counting ' || nullif({{ cells }}.scope, 'civilians'),
+        nullif('by ' || {{ cells }}.claimant, 'by ')
+    )
+{%- endmacro %}
+
+{# A residual of a stated figure's document. #}
+{% macro stated_residual(rule_id, cells, subject, category, expected, observed, judged="true", reason="cast(null as varchar)", signature="cast(null as varchar)") -%}
+    {{ residual(
+        rule_id, cells ~ ".period_kind", cells ~ ".period_start", cells ~ ".period_end", subject, cells ~ ".measure", category,
+        expected, observed, judged, reason,
+    ) }},
+    {{ cells }}.document,
+    {{ signature }} as signature
+{%- endmacro %}
+
+{# A part beside the most it may be. A whole that is a lower bound only, as "at least 31", can hold any part. #}
+{% macro stated_at_most(rule_id, cells, subject, most, part) -%}
+    {{ stated_residual(
+        rule_id, cells, subject, cells ~ ".category", "case when not isinf(" ~ most ~ ") then " ~ most ~ " end", part,
+        judged="not isinf(" ~ most ~ ")", reason="case when isinf(" ~ most ~ ") then 'the whole is a lower bound only' end",
+    ) }}
+{%- endmacro %}
+
+{# Whether a whole number, or the one given, is in percent of the whole within reach of the share. #}
+{% macro attains(share, reach, whole, part) -%}
+    case
+        when {{ part }} is not null then abs(100 * {{ part }} / {{ whole }} - {{ share }}) <= {{ reach }} + 1e-9
+        else floor({{ whole }} * ({{ share }} + {{ reach }}) / 100 + 1e-9) >= ceil({{ whole }} * ({{ share }} - {{ reach }}) / 100 - 1e-9)
+    end
+{%- endmacro %}

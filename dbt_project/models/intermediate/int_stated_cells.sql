@@ -1,0 +1,40 @@
+-- the places of one document that print one number, together: what is printed there, and the numbers that admits.
+-- Absent dimensions are '' here, so that cells can be compared
+select
+    figures.document,
+    -- '' is the document's own author, as is ours in a report of ours
+    coalesce(case when claimants.is_own is not true then figures.claimant end, '') as claimant,
+    coalesce(bool_or(claimants.is_own) or bool_and(figures.claimant is null and figures.outlet is null), false) as is_own,
+    figures.scope,
+    period_kind,
+    period_start,
+    period_end,
+    measure,
+    coalesce(role, '') as role,
+    coalesce(cause_group, '') as cause_group,
+    coalesce(party, '') as party,
+    coalesce(sub_party, '') as sub_party,
+    coalesce(governorate, '') as governorate,
+    coalesce(facility_type, '') as facility_type,
+    coalesce(strftime(part_month, '%Y-%m'), '') as part_month,
+    coalesce(at_place, '') as at_place,
+    category,
+    unit,
+    -- the first place speaks for the cell
+    arg_min(value, row_number) as value,
+    arg_min(low, row_number) as low,
+    arg_min(high, row_number) as high,
+    min(value) as smallest,
+    max(value) as largest,
+    -- where all places are right at once; empty (the first above the second) where they exclude each other
+    max(low) as common_low,
+    min(high) as common_high,
+    count(*) as places,
+    max(decimals) as decimals,
+    bool_or(hedge = 'approx') as is_approximate,
+    max(published_on) as published_on,
+    bool_and(is_known) as is_known,
+    bool_or(outlet is not null) as is_republished
+from {{ ref("fct_stated_figures") }} as figures
+left join {{ ref("claimants") }} as claimants on figures.claimant = claimants.claimant
+group by all

@@ -1,0 +1,137 @@
+with printed as (
+    select
+        records.month,
+        written.*,
+        fold(regexp_replace(written.measure, '_share$', '')) as folded_measure,
+        fold(split_part(written.party, '/', 1)) as folded_party,
+        fold(nullif(split_part(written.party, '/', 2), '')) as folded_part,
+        regexp_extract(written.category, '^([a-z]+):(.*)$', ['dimension', 'member']) as broken_down
+    from {{ ref("stg_stated_figures") }} as written
+    inner join {{ ref("int_records") }} as records
+        on written.row_key = records.row_key and records.kind = 'stated_figures' and records.state = 'current'
+),
+
+-- a line a report prints (a bucket) before a party of the same name, as "Other parties"
+lines as (
+    select distinct bucket, unnest([fold(bucket), fold(name_en), fold(name_ar)]) as folded
+    from {{ ref("buckets") }}
+),
+
+spellings as (
+    select code_list, folded, min(code) as code
+    from {{ ref("stg_spellings") }}
+    where code_list in ('parties', 'governorates', 'facility_types')
+    group by code_list, folded
+),
+
+coded as (
+    select
+        printed.*,
+        measures.stated_measure is not null as is_known_measure,
+        coalesce(measures.measure, printed.measure) as coded_measure,
+        measures.role,
+        measures.cause_group,
+        coalesce(printed.scope, measures.scope, 'civilians') as coded_scope,
+        coalesce(printed.claimant, case when measures.is_claim then printed.party end) as coded_claimant,
+        -- who is held responsible; a claim names who claims in its place
+        case when measures.is_claim or printed.folded_party in ('all', 'total') then null
+            else coalesce(lines.bucket, party.bucket, printed.party) end as coded_party,
+        case when not coalesce(measures.is_claim, false) then coalesce(
+            part.sub_bucket,
+            nullif(split_part(printed.party, '/', 2), ''),
+            case when lines.bucket is null and party.party != party.bucket then party.sub_bucket end,
+            measures.sub_party
+        ) end as coded_sub_party,
+        coalesce(measures.is_claim, false)
+        or printed.folded_party in ('all', 'total')
+        or (lines.bucket is not null or party.bucket is not null) and (printed.folded_part is null or part.sub_bucket is not null)
+            as is_known_party,
+        governorate.code as governorate,
+        facility_type.code as facility_type
+    from printed
+    left join {{ ref("stated_measures") }} as measures on printed.folded_measure = fold(measures.stated_measure)
+    left join lines on printed.folded_party = lines.folded
+    left join spellings as parties on parties.code_list = 'parties' and printed.folded_party = parties.folded
+    left join {{ ref("stg_scheme_parties") }} as party
+        on parties.code = party.party and printed.period_end between party.valid_from and party.valid_to
+    left join spellings as parts on parts.code_list = 'parties' and printed.folded_part = parts.folded
+    left join {{ ref("stg_scheme_parties") }} as part
+        on parts.code = part.party and printed.period_end between part.valid_from and part.valid_to
+    left join spellings as governorate
+        on governorate.code_list = 'governorates'
+        and printed.broken_down.dimension = 'gov'
+        and fold(printed.broken_down.member) = governorate.folded
+    left join spellings as facility_type
+        on facility_type.code_list = 'facility_types'
+        and printed.broken_down.dimension = 'type'
+        and fold(printed.broken_down.member) = facility_type.folded
+),
+
+-- how far from the number the truth may be, by how it is hedged: about 1500 is 1400 to 1600, about 16 percent 15 to 17
+hedged as (
+    select
+        *,
+        case when hedge = 'approx' then pow(10, case
+            when decimals > 0 then -decimals
+            when unit = 'count' then len(regexp_extract(cast(cast(value as bigint) as varchar), '0*$'))
+            else 0
+        end) else 0 end as tolerance
+    from coded
+)
+
+select
+    month,
+    figure_id,
+    document,
+    location,
+    published_on,
+    coded_claimant as claimant,
+    outlet,
+    coded_scope as scope,
+    case
+        when period_start = date_trunc('month', period_end) and period_end = last_day(period_end) then 'month'
+        when dayofyear(period_start) = 1 and period_end = last_day(cast(date_trunc('year', period_start) + interval 11 month as date)) then 'year'
+        when dayofyear(period_start) = 1 and period_end = last_day(period_end) and year(period_start) = year(period_end) then 'year_to_date'
+        when day(period_start) = 1 and month(period_start) = 7 and period_end = last_day(cast(period_start + interval 5 month as date)) then 'half_year'
+        else 'other'
+    end as period_kind,
+    period_start,
+    period_end,
+    measure as written_measure,
+    party as written_party,
+    category as written_category,
+    coded_measure as measure,
+    role,
+    cause_group,
+    coded_party as party,
+    coded_sub_party as sub_party,
+    case broken_down.dimension when 'gov' then coalesce(governorate, broken_down.member) end as governorate,
+    case broken_down.dimension when 'type' then coalesce(facility_type, broken_down.member) end as facility_type,
+    case broken_down.dimension when 'month' then cast(try_strptime(broken_down.member || '-01', '%Y-%m-%d') as date) end as part_month,
+    case when broken_down.dimension not in ('', 'gov', 'type', 'month') then broken_down.member end as at_place,
+    case when broken_down.dimension = '' then lower(category) else 'total' end as category,
+    value,
+    unit,
+    cast(decimals as integer) as decimals,
+    hedge,
+    -- the numbers the printed one admits
+    case hedge
+        when 'exact' then value
+        when 'at_least' then value
+        when 'over' then value + case unit when 'count' then 1 else 0 end
+        when 'approx' then value - tolerance
+        else 0
+    end as low,
+    case hedge
+        when 'exact' then value
+        when 'approx' then value + tolerance
+        when 'under' then value - case unit when 'count' then 1 else 0 end
+        else cast('infinity' as double)
+    end as high,
+    is_known_measure
+    and is_known_party
+    and (broken_down.dimension != 'gov' or governorate is not null)
+    and (broken_down.dimension != 'type' or facility_type is not null) as is_known,
+    row_number,
+    row_key
+from hedged

@@ -1,0 +1,75 @@
+{#- how many governorates there are; the facts whose records have a p-code, and the column that numbers them -#}
+{%- set governorates = 14 %}
+{%- set located = {
+    "deaths": ("fct_deaths", "case_id"),
+    "facility_attacks": ("fct_facility_attacks", "attack_id"),
+    "incidents": ("fct_incidents", "incident_id"),
+} %}
+
+with run as (
+    select max(business_date) as business_date from {{ source("received", "run") }}
+),
+
+-- the first scheme reaches back to whatever was before it
+schemes as (
+    select scheme, lag(valid_to) over (order by valid_from) as ended_before, coalesce(valid_to, date '9999-12-31') as valid_to
+    from {{ ref("schemes") }}
+)
+
+-- I73: a figure is told under the one scheme that all of its months have, so that none is joined or compared over a break
+select
+    {{ residual(
+        "'I73'", "figures.period_kind", "figures.period_start", "figures.period_end",
+        "figures.measure || ': figures under the scheme of other months' || case when figures.basis = 'occurred' then ', by month of death' else '' end",
+        "figures.measure", "'total'", "0",
+        "count(*) filter (where (figures.period_start > coalesce(schemes.ended_before, date '0001-01-01')"
+        ~ " and figures.period_end <= schemes.valid_to) is not true)",
+    ) }},
+    cast(null as varchar[]) as record_ids
+from {{ ref("recon_figures") }} as figures
+left join schemes on figures.scheme = schemes.scheme
+group by figures.measure, figures.basis, figures.period_kind, figures.period_start, figures.period_end
+
+union all
+
+-- I94: fourteen governorates, each with an ISO code and a p-code of its own
+{%- for subject, count in [
+    ("governorates", "count(*)"),
+    ("governorates with an ISO code of their own", "count(distinct iso) filter (where iso like 'SY-__')"),
+    ("governorates with a p-code of their own", "count(distinct governorate) filter (where governorate like 'SY__')"),
+] %}
+select
+    {{ residual("'I94'", "'day'", "max(run.business_date)", "max(run.business_date)", "'" ~ subject ~ "'", "'codes'", "'total'", governorates, count) }},
+    cast(null as varchar[]) as record_ids
+from {{ ref("governorates") }}
+cross join run
+
+union all
+{%- endfor %}
+{%- for measure, (fact, record_id) in located.items() %}
+
+-- I94: and every p-code of a fact is in the gazetteer
+select
+    {{ monthly_residual(
+        "I94", "facts.month", "'" ~ measure ~ ": p-codes that are in no gazetteer'", "'" ~ measure ~ "'", "'total'", "0",
+        "count(facts.pcode) filter (where areas.pcode is null)", judged="count(facts.pcode) > 0",
+        reason="case when count(facts.pcode) = 0 then 'no record has a p-code' end",
+    ) }},
+    list(facts.{{ record_id }} order by facts.{{ record_id }}) filter (where facts.pcode is not null and areas.pcode is null) as record_ids
+from {{ ref(fact) }} as facts
+left join {{ ref("stg_areas") }} as areas on facts.pcode = areas.pcode
+group by facts.month
+
+union all
+{%- endfor %}
+
+-- I100: a file that says what is expected is at the end of the run what it was at the beginning
+select
+    {{ residual(
+        "'I100'", "'day'", "run.business_date", "run.business_date", "coalesce(given.file_name, now.file_name)", "'files'", "'total'", "1",
+        "case when given.sha256 = now.sha256 then 1 else 0 end",
+    ) }},
+    cast(null as varchar[]) as record_ids
+from {{ source("received", "received_given_files") }} as given
+full join {{ source("received", "received_given_files_now") }} as now on given.file_name = now.file_name
+cross join run

@@ -1,0 +1,59 @@
+{#-
+Rules of a row, which staging judges: rule, its name here, the severity of its problems (Q takes the row out, A and W
+leave it in), and the kinds of sheet whose rows can break it.
+#}
+{%- set records = ["deaths", "incidents", "facility_attacks", "torture", "detentions"] %}
+{%- set every = records + ["stated_figures"] %}
+{%- set rules = [
+    ("I04", "I04", "Q", every), ("I04", "I04.headings", "W", every),
+    ("I05", "I05", "Q", every), ("I05", "I05.stated", "W", ["stated_figures"]),
+    ("I06", "I06", "Q", every), ("I07", "I07.rows", "Q", records), ("I11", "I11", "Q", ["deaths"]),
+    ("I12", "I12", "Q", ["deaths"]), ("I13", "I13", "Q", records), ("I14", "I14", "Q", ["deaths"]),
+    ("I17", "I17", "Q", ["deaths"]), ("I20", "I20.rows", "Q", ["deaths"]),
+    ("I21", "I21", "Q", ["deaths", "incidents", "facility_attacks"]), ("I21", "I21.place", "A", ["deaths"]),
+    ("I31", "I31", "Q", records), ("I32", "I32", "Q", ["deaths"]), ("I33", "I33", "Q", ["deaths"]),
+    ("I54", "I54.rows", "Q", ["torture", "detentions"]),
+] %}
+
+with rules as (
+    select listed.*
+    from (
+        values
+        {%- for problem, rule_id, severity, kinds in rules %}
+        {%- set is_last = loop.last %}
+        {%- for kind in kinds %}
+        ('{{ problem }}', '{{ rule_id }}', '{{ severity }}', '{{ kind }}'){{ "," if not (is_last and loop.last) }}
+        {%- endfor %}
+        {%- endfor %}
+    ) as listed (problem, rule_id, severity, kind)
+),
+
+-- a row that gets two things wrong is told under both rules
+found as (
+    select
+        problems.month,
+        problems.kind,
+        problems.rule_id as problem,
+        problems.severity,
+        -- an unknown heading is told once a sheet and has no row
+        count(distinct coalesce(problems.row_key, concat_ws('|', problems.sheet_hash, problems.tab, problems.column_name))) as row_count,
+        min(records.record_id, 20) as record_ids
+    from {{ ref("int_problems") }} as problems
+    left join {{ ref("int_records") }} as records on problems.row_key = records.row_key and problems.kind = records.kind
+    group by problems.month, problems.kind, problems.rule_id, problems.severity
+)
+
+-- how many rows of a month a rule took out, and how many it may; what is not taken out may not be there at all
+select
+    {{ residual(
+        "rules.rule_id", "'month'", "months.month", "last_day(months.month)",
+        "months.kind || case when rules.severity = 'Q' then ': rows taken out' else ': rows to look at' end", "'rows'", "months.kind",
+        "case when rules.severity = 'Q' then " ~ row_limit("months.received") ~ " else 0 end", "coalesce(found.row_count, 0)",
+        judged="months.month is not null", reason="case when months.month is null then 'rows without a month hold back no period' end",
+    ) }},
+    found.record_ids
+from {{ ref("fct_received_rows") }} as months
+inner join rules on months.kind = rules.kind
+left join found
+    on months.month is not distinct from found.month
+    and {{ same("rules", "found", ["kind", "problem", "severity"]) }}

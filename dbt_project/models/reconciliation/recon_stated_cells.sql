@@ -1,0 +1,150 @@
+{%- set frame = stated_frame() %}
+{%- set within = ["measure", "role", "cause_group", "party", "sub_party", "category"] %}
+
+with cells as (
+    select * from {{ ref("int_stated_cells") }}
+),
+
+months_of_documents as (
+    select document, max(period_start) as month
+    from cells
+    where period_kind = 'month'
+    group by document
+),
+
+periods as (
+    select
+        document,
+        period_kind,
+        period_start,
+        period_end,
+        string_agg(distinct measure, ', ' order by measure) as measure,
+        max(published_on) as published_on
+    from cells
+    group by document, period_kind, period_start, period_end
+),
+
+-- what one place of a document prints of its own month, and of the month before
+paragraphs as (
+    select
+        figures.document,
+        figures.location,
+        months.month,
+        count(*) filter (where figures.period_start = months.month) as of_the_month,
+        count(*) filter (where figures.period_start = months.month - interval 1 month) as of_the_month_before
+    from {{ ref("fct_stated_figures") }} as figures
+    inner join months_of_documents as months on figures.document = months.document
+    where figures.period_kind = 'month' and figures.unit = 'count' and figures.party is null
+    group by all
+),
+
+-- total, children, women … of one line in two documents, of a month and of the month before
+tuples as (
+    select
+        later.document,
+        earlier.document as earlier_document,
+        later.period_kind,
+        later.period_start,
+        later.period_end,
+        later.claimant,
+        later.scope,
+        {%- for column in stated_place() %}
+        later.{{ column }},
+        {%- endfor %}
+        max(later.value) as largest,
+        count(*) as printed,
+        count(*) filter (where later.value = earlier.value) as repeated
+    from cells as later
+    inner join cells as earlier
+        on earlier.period_kind = 'month'
+        and earlier.period_start = later.period_start - interval 1 month
+        and {{ same("later", "earlier", ["claimant", "scope", "category", "unit"] + stated_place()) }}
+        and later.document != earlier.document
+    where later.period_kind = 'month' and later.unit = 'count' and later.value > 0
+    group by all
+),
+
+-- what is printed beside a rank: the same share or number of the other governorates or months
+ranked as (
+    select
+        ranks.*,
+        own.value as own_value,
+        1 + count(peers.value) filter (where if(ranks.unit = 'rank', peers.value > own.value, peers.value < own.value)) as position,
+        count(peers.value) filter (where peers.value = own.value) as ties
+    from cells as ranks
+    left join cells as own
+        on own.unit in ('percent', 'count') and {{ same("ranks", "own", frame + within + ["governorate", "part_month"]) }}
+    left join cells as peers
+        on peers.unit = own.unit
+        and (peers.governorate != '') = (own.governorate != '')
+        and (peers.part_month != '') = (own.part_month != '')
+        and {{ same("own", "peers", frame + within) }}
+    where ranks.unit in ('rank', 'rank_from_last')
+    group by all
+)
+
+-- I74: a document says the same wherever it says it
+select
+    {{ stated_residual(
+        "'I74'", "cells", stated_subject("cells") ~ " || ', in ' || unit", "category",
+        "value", "case when common_low <= common_high then value when smallest != value then smallest else largest end",
+    ) }}
+from cells
+where places > 1 and (common_low <= common_high or smallest != largest)
+
+union all
+
+-- I82: and where it is hedged, in numbers that do not exclude each other
+select
+    {{ stated_residual(
+        "'I82'", "cells", stated_subject("cells") ~ " || ', in ' || unit", "category", "value", "greatest(value, common_low)",
+        signature="case when common_low > common_high then 'one place says over ' || cast(value as bigint) || ', another exactly that' end",
+    ) }}
+from cells
+where places > 1 and smallest = largest
+
+union all
+
+-- I77: a period that is printed has ended when it is
+select
+    {{ stated_residual(
+        "'I77'", "periods", "'days from publication to the end of the period'", "'total'", "0",
+        "greatest(0, datediff('day', published_on, period_end))",
+        judged="published_on is not null", reason="case when published_on is null then 'the day of publication is not known' end",
+    ) }}
+from periods
+
+union all
+
+-- I78: a paragraph of the month before, left standing
+select
+    {{ residual(
+        "'I78'", "'month'", "month", "last_day(month)", "'figures of ' || strftime(month - interval 1 month, '%Y-%m') || ' in ' || coalesce(location, 'it')",
+        "'figures'", "'total'", "0", "case when of_the_month_before >= 3 then of_the_month_before else 0 end",
+    ) }},
+    document,
+    case when of_the_month_before >= 3 then 'a paragraph of the month before' end as signature
+from paragraphs
+
+union all
+
+-- I78: or its numbers under the new month
+select
+    {{ stated_residual(
+        "'I78'", "tuples", stated_subject("tuples") ~ " || ', as in ' || earlier_document", "'all'", "0",
+        "case when repeated = printed and largest >= 5 then repeated else 0 end",
+        signature="case when repeated = printed and largest >= 5 then 'the numbers of the month before' end",
+    ) }}
+from tuples
+where printed >= 3
+
+union all
+
+-- I57: what is printed as the highest, the second or the lowest is so among what is printed beside it
+select
+    {{ stated_residual(
+        "'I57'", "ranked", stated_subject("ranked") ~ " || ': ' || replace(unit, '_', ' ')", "category",
+        "least(greatest(value, position), position + greatest(ties - 1, 0))", "value",
+        judged="own_value is not null", reason="case when own_value is null then 'no number is printed beside the rank' end",
+    ) }}
+from ranked

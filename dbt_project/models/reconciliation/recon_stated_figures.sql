@@ -1,0 +1,179 @@
+{%- set place = ["role", "cause_group", "party", "sub_party", "governorate", "facility_type"] %}
+
+with cells as (
+    select * from {{ ref("int_stated_cells") }}
+),
+
+kept as (
+    select measure, coalesce(dimensions, '') as dimensions
+    from {{ ref("breakdowns") }}
+    where basis = 'documented'
+),
+
+months_known as (
+    select distinct measure, period_start as month
+    from {{ ref("recon_figures") }}
+    where basis = 'documented' and period_kind = 'month' and breakdown = '' and category = 'total'
+),
+
+-- why a printed figure is compared with none of ours; empty where it is
+placed as (
+    select
+        cells.*,
+        concat_ws(';'
+            {%- for dimension in dimensions() if dimension in place %}, case when cells.{{ dimension }} != '' then '{{ dimension }}' end{% endfor %}
+        ) as breakdown,
+        datediff('month', cells.period_start, cells.period_end) + 1 as months_printed,
+        (
+            select count(*)
+            from months_known
+            where months_known.measure = cells.measure and months_known.month between cells.period_start and cells.period_end
+        ) as months_received
+    from cells
+),
+
+-- shares that no count of their document has
+impossible as (
+    select document, period_start, period_end, subject, category
+    from {{ ref("recon_stated_shares") }}
+    where rule_id = 'I76' and is_judged and expected != observed
+),
+
+reasoned as (
+    select
+        placed.*,
+        case
+            when not is_own then 'a claim of another monitor'
+            when scope != 'civilians' then 'it counts ' || scope || ', ours civilians'
+            when unit not in ('count', 'percent') then 'it is a rank'
+            when at_place != '' then 'ours are not broken down by place'
+            when part_month != '' and unit != 'percent' then 'it is of a month within a period'
+            when not is_known then 'its measure, party or category is none that Casebook knows'
+            when placed.category not in ('total', 'children', 'women', 'men', 'unknown') then 'its category is none of ours'
+            when day(placed.period_start) != 1 or last_day(placed.period_end) != placed.period_end then 'its period is not one of whole months'
+            when kept.measure is null then 'Casebook keeps no such breakdown'
+            when months_received < months_printed then 'sheets of ' || months_received || ' of its ' || months_printed || ' months were received'
+            when common_low > common_high then 'its document says different things of it'
+            when impossible.subject is not null then 'its document contradicts it'
+        end as reason
+    from placed
+    left join kept on placed.measure = kept.measure and placed.breakdown = kept.dimensions
+    left join impossible
+        on {{ same("placed", "impossible", ["document", "period_start", "period_end", "category"]) }}
+        and {{ stated_subject("placed") }} || ': share' = impossible.subject
+),
+
+ours as (
+    select
+        measure, period_start, period_end, category,
+        {%- for column in place %}
+        coalesce({{ column }}, '') as {{ column }},
+        {%- endfor %}
+        max(value) as value
+    from {{ ref("recon_figures") }}
+    where basis = 'documented' and mechanism is null
+    group by all
+),
+
+compared as (
+    select
+        reasoned.*,
+        coalesce(ours.value, 0) as our_value,
+        wholes.value as our_whole,
+        before.value as value_before
+    from reasoned
+    left join ours
+        on {{ same("reasoned", "ours", ["measure", "category"] + place) }}
+        and ours.period_start = case when part_month = '' then reasoned.period_start else cast(part_month || '-01' as date) end
+        and ours.period_end = case when part_month = '' then reasoned.period_end else last_day(cast(part_month || '-01' as date)) end
+    left join ours as wholes
+        on {{ same("reasoned", "wholes", ["measure", "period_start", "period_end", "role", "cause_group"]) }}
+        and wholes.category = 'total'
+        and concat(wholes.party, wholes.sub_party, wholes.governorate, wholes.facility_type) = ''
+    left join ours as before
+        on {{ same("reasoned", "before", ["measure", "category"] + place) }}
+        and before.period_start = reasoned.period_start - interval 1 month
+        and before.period_end = reasoned.period_start - interval 1 day
+),
+
+-- ours, as the document would print it
+told as (
+    select
+        *,
+        case unit when 'count' then our_value else round(100.0 * our_value / nullif(our_whole, 0), decimals) end as ours_printed
+    from compared
+),
+
+unknowns as (
+    select document, period_kind, period_start, period_end, 'figures' as measure, count(*) filter (where not is_known) as figures
+    from cells
+    group by document, period_kind, period_start, period_end
+),
+
+claims as (
+    select
+        figures.*,
+        claimants.grade as claimant_grade,
+        outlets.grade as outlet_grade
+    from {{ ref("fct_stated_figures") }} as figures
+    left join {{ ref("claimants") }} as claimants on figures.claimant = claimants.claimant
+    left join {{ ref("outlets") }} as outlets on figures.outlet = outlets.outlet
+    where claimants.is_own is not true and (figures.claimant is not null or figures.outlet is not null)
+)
+
+-- I79: what a report of ours prints is what the sheets add up to
+select
+    {{ stated_residual(
+        "'I79'", "told", stated_subject("told") ~ " || case unit when 'percent' then ', in percent' else '' end", "category",
+        "ours_printed", nearest("low", "high", "ours_printed", "ours_printed"), judged="reason is null", reason="reason",
+        signature="case when period_kind = 'month' and value_before = value and ours_printed != value then 'the number of the month before' end",
+    ) }}
+from told
+
+union all
+
+-- I81: every printed figure is compared with ours, or it is said why not; what is not known is looked at
+select
+    {{ stated_residual(
+        "'I81'", "unknowns", "'figures of unknown measure, party or category'", "'total'", "0", "figures",
+    ) }}
+from unknowns
+
+union all
+
+-- I83: who prints a figure again prints the same
+select
+    {{ stated_residual(
+        "'I83'", "again", stated_subject("again") ~ " || ', first printed in ' || original.document", "again.category", "original.value", "again.value",
+    ) }}
+from cells as again
+inner join cells as original
+    on {{ same("again", "original", ["claimant", "scope", "period_start", "period_end", "category", "unit"] + stated_place()) }}
+    and again.document != original.document
+where again.is_republished and not original.is_republished
+
+union all
+
+-- I84: the claims of others are in no toll of ours
+select
+    {{ monthly_residual(
+        "I84", "claims.month", "'claims of other monitors among our cases'", "'deaths'", "'total'", "0", "count(deaths.row_key)",
+    ) }},
+    null as document,
+    null as signature
+from claims
+left join {{ ref("fct_deaths") }} as deaths on claims.row_key = deaths.row_key and deaths.is_counted
+group by claims.month
+
+union all
+
+-- I85: who claims and who prints are graded, each apart
+select
+    {{ monthly_residual(
+        "I85", "claims.month", "'claims without a grade of claimant and outlet'", "'claims'", "'total'", "0",
+        "count(*) filter (where claimant_grade is null or (outlet is not null and outlet_grade is null))",
+    ) }},
+    document,
+    null as signature
+from claims
+group by claims.month, claims.document

@@ -1,0 +1,93 @@
+{#- how far a whole may be beside the printed one for its neighbour to be the likely one (I76) -#}
+{%- set neighbours = [1, -1, 2, -2, 3, -3] %}
+{%- set frame = stated_frame() %}
+{%- set place = stated_place() %}
+
+with cells as (
+    select * from {{ ref("int_stated_cells") }}
+),
+
+-- each share beside its whole, and beside the number it is the share of, where that is printed too
+shares as (
+    select
+        shares.*,
+        wholes.value as whole,
+        parts.value as part,
+        0.5 * pow(10, -shares.decimals) as half,
+        case when shares.is_approximate then pow(10, -shares.decimals) else 0 end as widened
+    from cells as shares
+    left join cells as wholes
+        on wholes.unit = 'count'
+        and wholes.low = wholes.high
+        and wholes.category = 'total'
+        and {{ same("shares", "wholes", frame + ["measure", "role", "cause_group"]) }}
+        and concat({{ "wholes." ~ (["party", "sub_party", "governorate", "facility_type", "part_month", "at_place"] | join(", wholes.")) }}) = ''
+    left join cells as parts
+        on parts.unit = 'count'
+        and parts.low = parts.high
+        and {{ same("shares", "parts", ["document", "claimant", "scope", "category"] + (place | reject("equalto", "part_month") | list)) }}
+        and parts.part_month = ''
+        and parts.period_start = case when shares.part_month = '' then shares.period_start else cast(shares.part_month || '-01' as date) end
+        and parts.period_end = case when shares.part_month = '' then shares.period_end else last_day(cast(shares.part_month || '-01' as date)) end
+    where shares.unit = 'percent'
+),
+
+-- the whole numbers that round to the share as it is printed, and as "about" admits
+attained as (
+    select
+        *,
+        {{ attains("value", "half", "whole", "part") }} as is_attained,
+        {{ attains("value", "(half + widened)", "whole", "part") }} as is_nearly_attained,
+        round(100 * coalesce(part, round(whole * value / 100)) / whole, decimals) as nearest_share
+    from shares
+),
+
+hinted as (
+    select
+        attained.*,
+        case when part is not null and not is_attained then (
+            select 'fits ' || cast(others.value as bigint) || ', printed for ' || min({{ stated_subject("others") }} || ', ' || others.category)
+            from cells as others
+            where
+                others.unit = 'count'
+                and {{ same("others", "attained", frame) }}
+                and {{ attains("attained.value", "attained.half", "attained.whole", "others.value") }}
+            group by others.value
+            order by abs(others.value - attained.part), others.value
+            limit 1
+        ) end as other_count,
+        case
+            when is_attained then null
+            {%- for step in neighbours %}
+            when {{ attains("value", "half", "(whole + " ~ step ~ ")", "part") }}
+                then 'fits ' || cast(coalesce(part, round((whole + {{ step }}) * value / 100)) as bigint) || ' of '
+                    || cast(whole + {{ step }} as bigint) || ', the total {{ "%+d" % step }}'
+            {%- endfor %}
+        end as other_whole
+    from attained
+)
+
+-- I76: a printed share is one that a whole number of the printed total can have; of a count printed beside it, that one.
+-- I65: all of a year in one month
+select
+    {{ stated_residual(
+        "case when value = 100 and part_month != '' then 'I65' else 'I76' end", "hinted", stated_subject("hinted") ~ " || ': share'", "category",
+        "case when is_attained or is_approximate and is_nearly_attained then value else nearest_share end", "value",
+        judged="coalesce(whole > 0, false)", reason="case when (whole > 0) is not true then 'the total it is a share of is not printed' end",
+        signature="case when not (is_attained or is_approximate and is_nearly_attained) then coalesce(other_count, other_whole) end",
+    ) }}
+from hinted
+
+union all
+
+-- I76, where it says about: within one unit of the last digit it is only odd
+select
+    {{ stated_residual(
+        "'I76.approx'", "hinted", stated_subject("hinted") ~ " || ': share'", "category",
+        "case when is_attained then value else nearest_share end", "value",
+        judged="coalesce(whole > 0 and is_nearly_attained, false)",
+        reason="case when (whole > 0) is not true then 'the total it is a share of is not printed' when not is_nearly_attained then 'told by I76' end",
+        signature="case when not is_attained then coalesce(other_count, other_whole) end",
+    ) }}
+from hinted
+where is_approximate

@@ -1,0 +1,147 @@
+"""Where alerts go: `channels.yml` in the data root, one entry a channel, and sending over one of them.
+
+Nothing of a channel's URL reaches a log or the outbox: it may hold a password.
+"""
+
+import hashlib
+import logging
+import re
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from orchestration.rules import SEVERITIES
+from orchestration.settings import Settings, with_secrets
+
+LANGUAGES = ("en", "ar")
+HIDDEN = "…"
+
+
+class ChannelError(Exception):
+    """`channels.yml` cannot be understood; the message says where."""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One place alerts are sent to.
+
+    Attributes:
+        url: Where, as Apprise writes it; `${NAME}` in it is taken from the environment.
+        severities: What is sent there.
+        owners: Whose alerts are sent there; everybody's where empty.
+        language: `en` or `ar`.
+        name: What people call it.
+    """
+
+    url: str
+    severities: Sequence[str] = SEVERITIES
+    owners: Sequence[str] = ()
+    language: str = "en"
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """A short name that stays the same as long as the URL is written the same."""
+        return hashlib.sha256(f"{self.url} {self.language}".encode()).hexdigest()[:8]
+
+    @property
+    def label(self) -> str:
+        """What it is called where people read, without anything secret."""
+        return self.name or self.url.split(":", 1)[0]
+
+    def wants(self, owners: Collection[str], severities: Collection[str]) -> bool:
+        """Whether a message of these owners and severities goes here; one of no severity goes everywhere."""
+        return bool((not self.owners or set(self.owners) & set(owners)) and (
+            not severities or set(self.severities) & set(severities)
+        ))  # fmt: skip
+
+
+def read_channels(settings: Settings) -> list[Channel]:
+    """The channels of this data root; none where it has no `channels.yml`.
+
+    Raises:
+        ChannelError: The file cannot be understood.
+    """
+    path = settings.channels
+    if not path.exists():
+        return []
+    try:
+        entries = yaml.safe_load(path.read_text("utf-8")) or []
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise ChannelError(f"{path.name} is no YAML in UTF-8") from None
+    if not isinstance(entries, list):
+        raise ChannelError(f"{path.name}: a list of channels was expected")
+    return [_channel(number, entry, path.name) for number, entry in enumerate(entries, 1)]
+
+
+def _channel(number: int, entry: Any, name: str) -> Channel:
+    where = f"{name}, channel {number}"
+    if not isinstance(entry, Mapping) or not isinstance(entry.get("url"), str):
+        raise ChannelError(f"{where}: a url was expected")
+    unknown = sorted(set(map(str, entry)) - set(Channel.__dataclass_fields__))
+    if unknown:
+        raise ChannelError(f"{where}: there is no key {', '.join(unknown)}")
+    channel = Channel(**entry)
+    if not isinstance(channel.severities, list | tuple) or not set(channel.severities) <= set(SEVERITIES):
+        raise ChannelError(f"{where}: severities are a list of {', '.join(SEVERITIES)}")
+    if not isinstance(channel.owners, list | tuple):
+        raise ChannelError(f"{where}: owners are a list")
+    if channel.language not in LANGUAGES:
+        raise ChannelError(f"{where}: language is one of {', '.join(LANGUAGES)}")
+    return channel
+
+
+def send(channel: Channel, title: str, body: str, message_id: str, timeout: float) -> str | None:
+    """Send one message, and wait for it so long.
+
+    Args:
+        channel: Where to.
+        title: One line.
+        body: Plain text.
+        message_id: Stands in a header of a mail and of a webhook, and in the webhook's payload.
+        timeout: Seconds.
+
+    Returns:
+        What went wrong, without secrets; None where it was delivered.
+    """
+    told: list[str | None] = []
+    sender = threading.Thread(
+        target=lambda: told.append(_sent(channel, title, body, message_id, timeout)), daemon=True, name="alert"
+    )
+    sender.start()
+    sender.join(timeout * 1.5)
+    return told[0] if told else f"no answer within {timeout:g} s"
+
+
+def _sent(channel: Channel, title: str, body: str, message_id: str, timeout: float) -> str | None:
+    import apprise  # imported here: it takes half a second, and most nights tell nothing
+
+    url = channel.url
+    try:
+        url = with_secrets(channel.url)
+        plugin = apprise.Apprise.instantiate(url, suppress_exceptions=True)
+        if not plugin:
+            return "its url is none that Apprise knows"
+        plugin.socket_connect_timeout = plugin.socket_read_timeout = timeout / 2
+        for attribute in ("headers", "payload_extras"):
+            if isinstance(getattr(plugin, attribute, None), dict):
+                name = "X-Casebook-Message" if attribute == "headers" else "message_id"
+                getattr(plugin, attribute)[name] = message_id
+        with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:
+            if plugin.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT):
+                return None
+            return without_secrets(said.getvalue(), url) or "it was not taken"
+    except KeyError as error:
+        return f"the environment holds no {error.args[0]}"
+    except Exception as error:  # whatever a plugin raises: a channel that is broken stops nothing
+        return without_secrets(f"{type(error).__name__}: {error}", url)
+
+
+def without_secrets(text: str, url: str) -> str:
+    """A text in one line with nothing of a URL in it."""
+    for part in sorted({url, *re.split(r"[/:@?&=+,]+", url.split("://", 1)[-1])}, key=len, reverse=True):
+        text = text.replace(part, HIDDEN) if len(part) > 3 else text
+    return " ".join(text.split())[:200]

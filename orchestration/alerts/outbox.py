@@ -1,0 +1,169 @@
+"""The outbox: every alert as a file, written before it is sent, and for each channel what became of it.
+
+A message keeps its number however often it is sent: whoever gets it twice can tell.
+"""
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from orchestration.alerts.channels import Channel, ChannelError, read_channels, send
+from orchestration.alerts.text import body, title
+from orchestration.settings import Settings
+
+Message = dict[str, Any]
+TIMEOUT = 10.0  # seconds for one channel
+BUDGET = 30.0  # seconds for all that is sent at once
+LONGEST_WAIT = timedelta(hours=6)
+HEARTBEAT = "heartbeat"
+
+
+def put(settings: Settings, message: Message) -> bool:
+    """Write a message into the outbox, unless it is there already. It is not sent yet.
+
+    Args:
+        settings: Where the outbox is.
+        message: What it tells; `message_id` is its file.
+
+    Returns:
+        Whether it is new.
+    """
+    if (settings.outbox / f"{message['message_id']}.json").exists():
+        return False
+    _write(settings, message | {"channels": None})
+    return True
+
+
+def messages(settings: Settings) -> list[Message]:
+    """Every message there ever was, in order of when it was written; without those whose file somebody damaged."""
+    told = [message for _, message in _files(settings) if message]
+    return sorted(told, key=lambda message: message["written_at"])
+
+
+def deliver(
+    settings: Settings,
+    now: datetime,
+    timeout: float = TIMEOUT,
+    clock: Callable[[], float] = time.monotonic,
+) -> list[str]:
+    """Send what is due, and note what became of it.
+
+    Args:
+        settings: Where the outbox is.
+        now: When, in UTC; what was tried in vain waits twice as long each time.
+        timeout: Seconds one channel may take.
+        clock: What the time all may take together is measured by.
+
+    Returns:
+        What went wrong, one sentence each.
+    """
+    try:
+        channels = {channel.key: channel for channel in read_channels(settings)}
+    except ChannelError as error:
+        return [str(error)]
+    wrong, until = [], clock() + BUDGET
+    with _alone(settings) as is_alone:
+        for message in messages(settings) if is_alone else []:
+            if message["channels"] is None:
+                _address(settings, message, channels)
+            for key, state in message["channels"].items():
+                if state["state"] == "pending" and state["next_try"] <= now.isoformat() and clock() < until:
+                    wrong += _try(settings, message, key, channels.get(key), now, timeout)
+    return wrong
+
+
+def undelivered(settings: Settings) -> list[dict[str, Any]]:
+    """What is waiting to be sent: message, channel, attempts, when it is tried next, and what went wrong."""
+    nobody = {"channel": "every channel", "state": "pending", "attempts": 0, "last_error": None}
+    damaged = [
+        {"message_id": name, "written_at": "", **nobody, "last_error": "its file cannot be read"}
+        for name, message in _files(settings)
+        if not message
+    ]
+    return damaged + [
+        {"message_id": message["message_id"], "written_at": message["written_at"], **state}
+        for message in messages(settings)
+        for state in ({"": nobody} if message["channels"] is None else message["channels"]).values()
+        if state["state"] == "pending"
+    ]
+
+
+def beat(settings: Settings, now: datetime) -> None:
+    """Note that somebody looked after the outbox (I98)."""
+    settings.outbox.mkdir(parents=True, exist_ok=True)
+    path = settings.outbox / HEARTBEAT
+    path.with_suffix(".tmp").write_text(now.isoformat())
+    path.with_suffix(".tmp").replace(path)
+
+
+def last_beat(settings: Settings) -> datetime | None:
+    """When somebody last looked after the outbox; None where nobody did yet."""
+    path = settings.outbox / HEARTBEAT
+    return datetime.fromisoformat(path.read_text()) if path.exists() else None
+
+
+def _files(settings: Settings) -> Iterator[tuple[str, Message | None]]:
+    for path in settings.outbox.glob("*.json"):
+        try:
+            yield path.stem, json.loads(path.read_text("utf-8"))
+        except ValueError:
+            yield path.stem, None
+
+
+def _address(settings: Settings, message: Message, channels: dict[str, Channel]) -> None:
+    """Decide where a message goes: to the channels there are when it is first sent."""
+    severities = {change["severity"] for change in message["changes"]}
+    message["channels"] = {
+        key: {"channel": channel.label, "state": "pending", "attempts": 0, "next_try": "", "last_error": None}
+        for key, channel in channels.items()
+        if channel.wants(message["owners"], severities)
+    }
+    _write(settings, message)
+
+
+def _try(
+    settings: Settings, message: Message, key: str, channel: Channel | None, now: datetime, timeout: float
+) -> list[str]:
+    state = message["channels"][key]
+    if channel is None:
+        state |= {"state": "dropped", "last_error": "the channel is no longer in channels.yml"}
+        _write(settings, message)
+        return []
+    told = message | {"changes": [change for change in message["changes"] if change["severity"] in channel.severities]}
+    error = send(channel, title(told, channel.language), body(told, channel.language), message["message_id"], timeout)
+    state["attempts"] += 1
+    if error:
+        wait = min(timedelta(minutes=2 ** min(state["attempts"] - 1, 10)), LONGEST_WAIT)
+        state |= {"next_try": (now + wait).isoformat(), "last_error": error}
+    else:
+        state |= {"state": "sent", "sent_at": now.isoformat(), "last_error": None}
+    _write(settings, message)
+    return [f"message {message['message_id']} to {channel.label}: {error}"] if error else []
+
+
+def _write(settings: Settings, message: Message) -> None:
+    settings.outbox.mkdir(parents=True, exist_ok=True)
+    path = settings.outbox / f"{message['message_id']}.json"
+    with path.with_suffix(".tmp").open("w", encoding="utf-8") as file:
+        json.dump(message, file, ensure_ascii=False, indent=1, default=str)
+        file.flush()
+        os.fsync(file.fileno())
+    path.with_suffix(".tmp").replace(path)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[bool]:
+    """One process at a time sends; another leaves it to the one that does."""
+    settings.outbox.mkdir(parents=True, exist_ok=True)
+    with (settings.outbox / "sending").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True

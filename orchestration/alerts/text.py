@@ -1,0 +1,120 @@
+"""An alert as a person reads it: one line, and plain text beneath it, in English or Arabic."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+Message = dict[str, Any]
+LISTED = 20
+RIGHT_TO_LEFT = "\u200f"
+WORDS = {
+    "en": {
+        "opened": "new", "worsened": "worse", "reopened": "back again", "resolved": "healed",
+        "B": "blocks", "Q": "blocks: too many rows refused", "A": "alert", "W": "to look at",
+        "digest": "To look at", "backfill": "Backfill {first} to {last}", "all healed": "Healed",
+        "more": "and {count} more: casebook findings --open", "and": "and {count} more",
+        "blocked": "Nothing of this run is published: readers keep the release of {day}.",
+        "never": "Nothing of this run is published, and nothing was before.",
+        "changed months": "Months whose deaths changed", "before": "before", "after": "after",
+        "no months": "No month's deaths changed.",
+        "rule": "Rule", "since": "since {day}, runs that found it: {count}", "owner": "owner",
+        "touches": "Touches", "own": "A printed number: our own figures are not affected.",
+        "records": "Records", "do": "What to do", "check": "The check", "run": "The run",
+        "seen": "Seen it? casebook acknowledge {number} --by … --why …", "finding": "finding", "message": "message",
+    },
+    "ar": {
+        "opened": "جديد", "worsened": "أسوأ", "reopened": "عاد من جديد", "resolved": "زال",
+        "B": "يمنع النشر", "Q": "يمنع النشر: صفوف مرفوضة كثيرة", "A": "تنبيه", "W": "للاطلاع",
+        "digest": "للاطلاع", "backfill": "إعادة بناء الأشهر من {first} إلى {last}", "all healed": "زال",
+        "more": "و{count} غيرها: casebook findings --open", "and": "و{count} غيرها",
+        "blocked": "لم يُنشر شيء من هذا التشغيل: يبقى للقرّاء إصدار {day}.",
+        "never": "لم يُنشر شيء من هذا التشغيل، ولا شيء قبله.",
+        "changed months": "أشهر تغيّر عدد قتلاها", "before": "قبل", "after": "بعد",
+        "no months": "لم يتغيّر عدد القتلى في أي شهر.",
+        "rule": "القاعدة", "since": "منذ {day}، عدد مرات ظهوره {count}", "owner": "المسؤول",
+        "touches": "يمسّ", "own": "رقم منشور: أرقامنا نحن لا تتأثر.",
+        "records": "السجلات", "do": "ما العمل", "check": "الفحص", "run": "التشغيل",
+        "seen": "هل اطّلعت عليه؟ casebook acknowledge {number} --by … --why …", "finding": "رقم", "message": "رسالة",
+    },
+}  # fmt: skip
+
+
+def title(message: Message, language: str) -> str:
+    """One line: the most telling change, and how many more there are."""
+    words, changes = WORDS[language], message["changes"]
+    standing = [change for change in changes if change["change"] != "resolved"]
+    head = (standing or changes or [None])[0]
+    told = [words["digest"]] if message["kind"] == "digest" else []
+    if message["kind"] == "backfill":
+        told = [words["backfill"].format(first=message["first_month"][:7], last=message["last_month"][:7])]
+    if head:
+        told += [words["all healed"]] if not standing else []
+        told.append(f"{head['rule_id']} {_sentence(head, language)}")
+    more = f" ({words['and'].format(count=len(changes) - 1)})" if len(changes) > 1 else ""
+    return ": ".join(told) + more
+
+
+def body(message: Message, language: str) -> str:
+    """Plain text: the most telling change in full, the others a line each, and where to look."""
+    words = WORDS[language]
+    lines = [*_release(message, words), *_months(message, words)]
+    standing = [change for change in message["changes"] if change["change"] != "resolved"]
+    for change in standing[:1]:
+        lines += [*_in_full(change, words, language), ""]
+    rest = [*standing[1:], *(change for change in message["changes"] if change["change"] == "resolved")]
+    lines += [_in_short(change, words, language) for change in rest[: LISTED - 1]]
+    if len(rest) > LISTED - 1:
+        lines.append(words["more"].format(count=len(rest) - LISTED + 1))
+    lines += ["", f"{words['run']}: {message['run_url']}", f"{words['message']} {message['message_id']}"]
+    mark = RIGHT_TO_LEFT if language == "ar" else ""
+    return "\n".join(mark + line if line else "" for line in lines).strip("\n")
+
+
+def _release(message: Message, words: dict[str, str]) -> Iterator[str]:
+    if message["is_blocked"]:
+        day = message["released_on"]
+        yield words["blocked"].format(day=day) if day else words["never"]
+        yield ""
+
+
+def _months(message: Message, words: dict[str, str]) -> Iterator[str]:
+    if message["kind"] != "backfill":
+        return
+    months: Sequence[dict[str, Any]] = message["months"]
+    yield f"{words['changed months']}: {words['before']} → {words['after']}" if months else words["no months"]
+    for month in months[:LISTED]:
+        yield f"{month['month']}  {_number(month['before'])} → {_number(month['after'])}"
+    if len(months) > LISTED:
+        yield words["and"].format(count=len(months) - LISTED)
+    yield ""
+
+
+def _in_full(change: dict[str, Any], words: dict[str, str], language: str) -> Iterator[str]:
+    yield f"{words[change['change']]} · {words[change['severity']]}: {_sentence(change, language)}"
+    yield f"{words['rule']} {change['rule_id']}: {change['sentence_ar' if language == 'ar' else 'sentence']}"
+    since = words["since"].format(day=change["first_seen"], count=change["occurrences"])
+    yield f"{since} · {words['owner']}: {change['owner']} · {words['finding']} {change['finding_id']}"
+    if change["document"]:
+        yield words["own"]
+    if change["touches"]:
+        yield f"{words['touches']}: {', '.join(change['touches'])}"
+    if change["record_ids"]:
+        yield f"{words['records']}: {', '.join(change['record_ids'][:LISTED])}"
+    yield f"{words['do']}: {change['runbook']}"
+    if change["check_url"]:
+        yield f"{words['check']}: {change['check_url']}"
+    yield words["seen"].format(number=change["finding_id"])
+
+
+def _in_short(change: dict[str, Any], words: dict[str, str], language: str) -> str:
+    told = (
+        f"{words[change['change']]} · {change['rule_id']} ({words[change['severity']]}): {_sentence(change, language)}"
+    )
+    return f"- {told} · {words['finding']} {change['finding_id']} · {change['runbook']}"
+
+
+def _sentence(change: dict[str, Any], language: str) -> str:
+    return str(change["message_ar" if language == "ar" else "message"])
+
+
+def _number(value: int | None) -> str:
+    return "–" if value is None else str(value)

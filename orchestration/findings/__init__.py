@@ -1,0 +1,31 @@
+"""What rules found: the log of verdicts, the state of each finding that follows from it, and what people say of it."""
+
+from orchestration.findings.log import LOG, note, opened, write
+from orchestration.findings.people import acknowledge, unclear_exceptions
+from orchestration.findings.state import (
+    COLUMNS,
+    TYPED,
+    changes,
+    findings,
+    is_held_back,
+    numbers_by_rule,
+    publish,
+    untold,
+)
+
+__all__ = [
+    "COLUMNS",
+    "LOG",
+    "TYPED",
+    "acknowledge",
+    "changes",
+    "findings",
+    "is_held_back",
+    "note",
+    "numbers_by_rule",
+    "opened",
+    "publish",
+    "unclear_exceptions",
+    "untold",
+    "write",
+]

@@ -1,0 +1,143 @@
+"""The log of what runs said of the rules: one Parquet file a run, written once and never changed.
+
+What a row means, and what follows from all of them, is said in the SQL beside this file.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.findings.people import read_acknowledgements, read_exceptions
+from orchestration.findings.reading import read
+from orchestration.rules import declared_rules
+from orchestration.settings import DBT_PROJECT, Settings
+
+HERE = Path(__file__).parent
+LOG = pa.schema(
+    [
+        ("run_id", pa.string()),
+        ("noted_at", pa.timestamp("us")),
+        ("business_date", pa.date32()),
+        ("first_month", pa.date32()),
+        ("last_month", pa.date32()),
+        ("is_everything", pa.bool_()),
+        ("is_blocked", pa.bool_()),
+        ("rule_id", pa.string()),
+        ("severity", pa.string()),
+        ("owner", pa.string()),
+        ("verdict", pa.string()),
+        ("judged", pa.int64()),
+        ("finding_id", pa.string()),
+        ("is_accepted", pa.bool_()),
+        ("period_kind", pa.string()),
+        ("period_start", pa.date32()),
+        ("period_end", pa.date32()),
+        ("document", pa.string()),
+        ("subject", pa.string()),
+        ("measure", pa.string()),
+        ("category", pa.string()),
+        ("expected", pa.float64()),
+        ("observed", pa.float64()),
+        ("record_ids", pa.list_(pa.string())),
+        ("signature", pa.string()),
+        ("error", pa.string()),
+        ("touches", pa.list_(pa.string())),
+    ]
+)
+OF_A_RUN = ("run_id", "noted_at", "business_date", "first_month", "last_month", "is_everything")
+OF_A_RULE = ("rule_id", "severity", "owner", "verdict", "judged", "error", "touches")
+OF_A_RESIDUAL = (
+    "rule_id", "period_kind", "period_start", "period_end", "document", "subject", "measure", "category", "expected",
+    "observed", "record_ids", "signature",
+)  # fmt: skip
+RESIDUALS = pa.schema([LOG.field(name) for name in OF_A_RESIDUAL] + [("is_judged", pa.bool_())])
+
+
+def note(
+    settings: Settings,
+    run: dict[str, Any],
+    verdicts: Sequence[dict[str, Any]],
+    failures: Sequence[pd.DataFrame],
+    residuals: pa.Table,
+) -> None:
+    """Append what a run said: a row a rule, a row a failing subject, and one for each subject that was open before.
+
+    Args:
+        settings: Where the log lies.
+        run: `run_id`, `noted_at`, `business_date`, `first_month`, `last_month` and `is_everything` of the run.
+        verdicts: What became of each rule: `rule_id`, `severity`, `owner`, `verdict`, `judged`,
+            `error`, and `touches`, the tables a figure of which may be wrong.
+        failures: The residuals that failed, one frame a rule.
+        residuals: All residuals of the run.
+    """
+    with opened(settings) as connection:
+        connection.register("this_run", table([run], OF_A_RUN))
+        connection.register("verdicts", table(verdicts, OF_A_RULE))
+        connection.register("failures", _failures(failures))
+        connection.register("residuals", residuals)
+        connection.execute((HERE / "run.sql").read_text())
+        rows = connection.execute(f"select {_named(LOG.names)} from rows_of_run").to_arrow_table()
+    write(settings, str(run["run_id"]), rows.cast(LOG))
+
+
+def write(settings: Settings, name: str, rows: pa.Table) -> None:
+    """Write one file of the log; whoever reads finds all of it or nothing."""
+    settings.evaluations.mkdir(parents=True, exist_ok=True)
+    path = settings.evaluations / f"{name}.parquet"
+    pq.write_table(rows, path.with_suffix(".tmp"))
+    path.with_suffix(".tmp").rename(path)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A memory of its own with the log, and with the views `said`, `changes` and `findings` over it."""
+    with duckdb.connect(config={"threads": 1}) as connection:  # few rows: more threads take longer
+        connection.register("log", read(settings, LOG))
+        connection.register("acknowledgements", read_acknowledgements(settings))
+        connection.register("exceptions", read_exceptions(settings))
+        connection.register("rules", _rules())
+        measures = DBT_PROJECT / "seeds" / "measures.csv"
+        connection.execute(f"create view measures as select measure, name_ar from read_csv('{measures}')")
+        for part in ("words", "state"):
+            connection.execute((HERE / f"{part}.sql").read_text())
+        yield connection
+
+
+def table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> pa.Table:
+    """Rows as a table with these columns of the log."""
+    return pa.Table.from_pylist(list(rows), schema=pa.schema([LOG.field(name) for name in columns]))
+
+
+def _failures(failures: Sequence[pd.DataFrame]) -> pa.Table:
+    schema = pa.schema([LOG.field(name) for name in OF_A_RESIDUAL])
+    kept = [frame for frame in failures if len(frame)]
+    if not kept:
+        return schema.empty_table()
+    together = pd.concat(kept, ignore_index=True).reindex(columns=schema.names).astype(object)
+    return pa.Table.from_pandas(together.where(together.notna(), None), schema=schema, preserve_index=False)
+
+
+def _rules() -> pa.Table:
+    return pa.Table.from_pylist(
+        [
+            {
+                "rule_id": rule.id,
+                "runbook": rule.runbook,
+                "asset": rule.asset,
+                "sentence": rule.sentence,
+                "sentence_ar": rule.sentence_ar,
+                "is_at_most": "greater_than_b" in rule.expectation["type"],
+            }
+            for rule in declared_rules()
+        ]
+    )
+
+
+def _named(columns: Sequence[str]) -> str:
+    return ", ".join(columns)

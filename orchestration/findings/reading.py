@@ -1,0 +1,85 @@
+"""Reading the log: the rows of findings, and one row a run that says when it was judged and whether it was held back.
+
+Years of nights are thousands of files. What was read of them is kept in one file beside them, which may be deleted.
+"""
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from orchestration.settings import Settings
+
+# so many new files are read before what they say is kept
+MANY = 60
+KEPT = "read_before/rows"
+ROWS = """
+    with written as (
+        select * exclude (filename), parse_filename(filename) as file
+        from (
+            select *, null::varchar as filename from no_rows
+            union all by name
+            from read_parquet($files, union_by_name = true, filename = true)
+        )
+    )
+    from written where finding_id is not null
+    union all by name
+    select
+        file, any_value(run_id) as run_id, max(noted_at) filter (where finding_id is null) as noted_at,
+        bool_or(is_blocked) as is_blocked
+    from written group by file
+"""
+
+
+def read(settings: Settings, schema: pa.Schema) -> pa.Table:
+    """The rows that findings follow from.
+
+    Args:
+        settings: Where the log lies.
+        schema: The columns of the log; what older files lack is null.
+    """
+    paths = {f"{path.name} {path.stat().st_mtime_ns}": path for path in settings.evaluations.glob("*.parquet")}
+    kept = _kept(settings, schema)
+    kept = kept.filter(pc.is_in(kept["file"], pa.array(list(paths), pa.string())))
+    known = set(kept["file"].to_pylist())
+    fresh = {path.name: key for key, path in paths.items() if key not in known}
+    if not fresh:
+        return kept
+    rows = _read([paths[key] for key in fresh.values()], schema)
+    names = pa.array([fresh[name] for name in rows["file"].to_pylist()], pa.string())
+    together = pa.concat_tables([kept, rows.set_column(rows.schema.get_field_index("file"), "file", names)])
+    if len(fresh) > MANY:
+        _keep(settings, together)
+    return together
+
+
+def _read(paths: list[Path], schema: pa.Schema) -> pa.Table:
+    columns = _with_file(schema)
+    with duckdb.connect() as connection:
+        connection.register("no_rows", schema.empty_table())
+        found = connection.execute(
+            f"select {', '.join(columns.names)} from ({ROWS})", {"files": [str(path) for path in paths]}
+        )
+        return found.to_arrow_table().cast(columns)
+
+
+def _kept(settings: Settings, schema: pa.Schema) -> pa.Table:
+    path, columns = settings.evaluations / KEPT, _with_file(schema)
+    kept = pq.read_table(path) if path.exists() else None
+    return kept if kept is not None and kept.schema.equals(columns) else columns.empty_table()
+
+
+def _keep(settings: Settings, rows: pa.Table) -> None:
+    path = settings.evaluations / KEPT
+    try:
+        path.parent.mkdir(exist_ok=True)
+        pq.write_table(rows, path.with_suffix(".tmp"))
+        path.with_suffix(".tmp").replace(path)
+    except OSError:  # who may only read, reads them all again
+        return
+
+
+def _with_file(schema: pa.Schema) -> pa.Schema:
+    return schema.append(pa.field("file", pa.string()))

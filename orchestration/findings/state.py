@@ -1,0 +1,135 @@
+"""The findings as rows: for the command line, Dagster's page, the alerts and the release."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.findings.log import opened
+from orchestration.settings import Settings
+
+Row = dict[str, Any]
+# what the columns of a finding say, in the order everybody tells them
+COLUMNS = {
+    "finding_id": "The finding's number, for life: of rule, document, period, subject, measure, category and sign.",
+    "rule_id": "The rule that found it.",
+    "severity": "B, Q, A or W, as the rule had it when it was last found.",
+    "status": "open, worsened, reopened, acknowledged, accepted exception or resolved.",
+    "document": "The document that prints the number; null for our own.",
+    "period_start": "First day of the period; null where it is of no period.",
+    "period_end": "Last day of the period.",
+    "subject": "What the rule speaks of, in plain words, codes and numbers.",
+    "measure": "What is counted.",
+    "category": "Of whom.",
+    "expected": "What the rule expected.",
+    "observed": "What it found, when it last did.",
+    "difference": "Found less expected.",
+    "signature": "What the difference smells of (I80).",
+    "message": "All of this in one sentence.",
+    "owner": "Who answers for it.",
+    "first_seen": "Business date of the run that opened it.",
+    "last_seen": "Business date of the last run that found it.",
+    "occurrences": "How many runs have found it since it opened.",
+    "record_ids": "Up to twenty records that break the rule, by their own numbers.",
+    "runbook": "Where the run-book says what to do.",
+    "run_id": "The last run that found it.",
+    "touches": "Tables that may be wrong with it.",
+    "message_ar": "The sentence in Arabic.",
+}
+NOT_TEXT = {
+    "period_start": "date", "period_end": "date", "expected": "double", "observed": "double", "difference": "double",
+    "first_seen": "date", "last_seen": "date", "occurrences": "bigint", "record_ids": "varchar[]",
+    "touches": "varchar[]",
+}  # fmt: skip
+TYPED = [(name, NOT_TEXT.get(name, "varchar"), told) for name, told in COLUMNS.items()]
+# the most telling first: by severity, then the shortest period, then the largest difference
+TELLING = (
+    "severity_rank(severity), coalesce(date_diff('day', period_start, period_end), 0), "
+    "abs(difference) desc nulls last, rule_id, period_start, subject, category"
+)
+TOLD = pa.schema([("number", pa.string()), ("place", pa.int64())])
+UNTOLD = f"""
+    with fresh as (
+        select
+            finding_id as id, max_by(change, position) as change, min_by(change, position) as first_change,
+            list([change, position::varchar] order by position) as tells
+        from changes
+        where
+            is_told
+            and not exists (from told where told.number = changes.finding_id and told.place = changes.position)
+        group by finding_id
+    )
+    select fresh.change, fresh.tells, asset, sentence, sentence_ar, {", ".join(COLUMNS)}
+    from fresh inner join findings on fresh.id = findings.finding_id
+    where not (fresh.change = 'resolved' and fresh.first_change in ('opened', 'reopened'))
+    order by {TELLING}
+"""
+CLOSED = ("resolved", "accepted exception")
+
+
+def findings(settings: Settings, is_open: bool = False, run_ids: Sequence[str] = ()) -> list[Row]:
+    """The findings, the most telling first.
+
+    Args:
+        settings: Where the log lies.
+        is_open: Leave out what is resolved or accepted.
+        run_ids: Only what one of these runs found, and what is not accepted.
+    """
+    where = [f"status not in {CLOSED}"] if is_open or run_ids else []
+    where += ["list_contains(?, last_run_id)"] if run_ids else []
+    with opened(settings) as connection:
+        return connection.execute(
+            f"select {', '.join(COLUMNS)} from findings where {' and '.join(where) or 'true'} order by {TELLING}",
+            [list(run_ids)] if run_ids else [],
+        ).to_arrow_table().to_pylist()  # fmt: skip
+
+
+def changes(settings: Settings) -> list[Row]:
+    """Everything that ever changed and is told: `finding_id`, `change`, `position` in its history, `changed_in`."""
+    with opened(settings) as connection:
+        return connection.execute(
+            "select finding_id, change, position, run_id as changed_in from changes where is_told "
+            "order by noted_at, run_id, finding_id"
+        ).to_arrow_table().to_pylist()  # fmt: skip
+
+
+def untold(settings: Settings, told: Sequence[tuple[str, int]]) -> list[Row]:
+    """What changed and was not told yet, one row a finding, the most telling first.
+
+    Where several changes of a finding were not told, the last one is; what came and went untold is left out.
+
+    Args:
+        settings: Where the log lies.
+        told: What was told: number and position of the finding.
+    """
+    with opened(settings) as connection:
+        connection.register(
+            "told", pa.Table.from_pylist([dict(zip(TOLD.names, one, strict=True)) for one in told], schema=TOLD)
+        )
+        return connection.execute(UNTOLD).to_arrow_table().to_pylist()
+
+
+def numbers_by_rule(settings: Settings) -> dict[str, list[Row]]:
+    """By rule, the open findings: `finding_id` and `first_seen`."""
+    told: dict[str, list[Row]] = {}
+    for row in findings(settings, is_open=True):
+        told.setdefault(row["rule_id"], []).append(row)
+    return told
+
+
+def is_held_back(settings: Settings, run_id: str) -> bool:
+    """Whether a blocking rule failed in a run, so that nothing of it is published."""
+    with opened(settings) as connection:
+        return bool(
+            connection.execute("select bool_or(is_blocked) from log where run_id = ?", [run_id]).fetchall()[0][0]
+        )
+
+
+def publish(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
+    """Lay the findings into a release, as `marts.fct_findings`: ids, codes, numbers and our own sentences."""
+    with opened(settings) as log:
+        connection.register("told", log.execute(f"select {', '.join(COLUMNS)} from findings").to_arrow_table())
+        connection.execute("create schema if not exists marts")
+        connection.execute("create or replace table marts.fct_findings as from told order by finding_id")
+        connection.unregister("told")

@@ -1,0 +1,111 @@
+"""A figure that breaks is told once, whatever nights follow; one line says that it has healed."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+import yaml
+
+from tests.integration.house import House, as_csv, deaths
+from tests.servers import Webhook, webhook_server
+
+JANUARY = date(2025, 1, 1)
+BREAK = "update marts.fct_deaths set governorate = '{governorate}' where case_id = 'SYN-T-2024-10-1'"
+
+
+@pytest.fixture
+def webhook() -> Iterator[Webhook]:
+    with webhook_server() as hook:
+        yield hook
+
+
+@pytest.fixture
+def house(new_house: Callable[[str], House], webhook: Webhook) -> House:
+    """A released house of two months, with a channel."""
+    house = new_house("house")
+    house.place.channels.write_text(yaml.safe_dump([{"url": webhook.url, "severities": ["B", "Q", "A"]}]))
+    for month in ("2024-10", "2025-01"):
+        house.drop(f"{month}/deaths__synthetic.csv", as_csv(deaths(month, 3)))
+    house.night()
+    assert webhook.taken == []
+    return house
+
+
+def change(house: House, governorate: str) -> None:
+    """Somebody changes a fact of a month that no run is asked for."""
+    with duckdb.connect(house.place.warehouse) as connection:
+        connection.execute(BREAK.format(governorate=governorate))
+
+
+def test_a_broken_figure_is_told_once_and_its_healing_in_a_line(house: House, webhook: Webhook) -> None:
+    change(house, "SY04")
+    (run,) = house.months(JANUARY)
+    (told,) = webhook.taken
+    assert told["title"].startswith("I67 ")
+    assert "2024-10" in told["title"]
+    assert "readers keep the release of 2025-02-01" in told["message"]
+    assert run.run_id in told["message"]
+
+    house.months(JANUARY)
+    assert len(webhook.taken) == 1
+
+    change(house, "SY02")
+    house.months(JANUARY)
+    assert len(webhook.taken) == 2
+    assert webhook.taken[1]["title"].startswith("Healed: I67 ")
+
+    with duckdb.connect(house.place.published / "current" / "casebook.duckdb", read_only=True) as release:
+        published = release.execute("select distinct rule_id, status from marts.fct_findings").fetchall()
+    assert ("I67", "resolved") in published
+
+
+def test_the_command_line_shows_findings_and_takes_acknowledgements(house: House, webhook: Webhook) -> None:
+    webhook.answer = 500
+    change(house, "SY04")
+    told = house.cli("backfill", "2025-01", "--date", "2025-02-01")
+    assert told.returncode == 3
+    assert "finding (blocks)  I67  deaths: changed cells 2024-10: expected 0, found " in told.stdout
+    (first, *_) = house.told("findings", "--open")
+    assert (first["rule_id"], first["status"], first["first_seen"]) == ("I67", "open", "2025-02-01")
+
+    done = house.cli("acknowledge", first["finding_id"][:6], "--by", "somebody", "--why", "it is being mended")
+    assert done.returncode == 0, done.stderr
+    assert house.told("findings", "--open")[0]["status"] == "acknowledged"
+    assert house.cli("acknowledge", "nothing", "--by", "a", "--why", "b").returncode == 1
+
+    with house.entered():
+        from orchestration.automation import waiting_alerts
+        from orchestration.definitions import defs
+        from orchestration.instance import instance
+
+        with instance() as dagster:
+            looked = waiting_alerts.evaluate_tick(dg.build_sensor_context(dagster, definitions=defs))
+    assert looked.skip_message.startswith("1 alerts wait to be sent: message ")
+
+    status = house.cli("status").stdout
+    assert "not delivered to json: " in status
+    assert "open: casebook findings --open" in status
+
+
+def test_a_run_that_died_is_told_and_healed_by_the_next(house: House, webhook: Webhook, tmp_path: Path) -> None:
+    broken = house.place.warehouse.read_bytes()
+    house.place.warehouse.write_bytes(b"no database")
+    done = house.cli("backfill", "2025-01", "--date", "2025-02-01")
+    assert done.returncode == 1
+    assert [taken["title"] for taken in webhook.taken] == ["I96 a run did not come to its end"]
+    house.place.warehouse.write_bytes(broken)
+    house.months(JANUARY)
+    assert webhook.taken[1]["title"] == "Healed: I96 a run did not come to its end"
+
+
+def test_a_backfill_of_two_stretches_is_told_as_one(house: House, webhook: Webhook) -> None:
+    for month, count in {"2024-10": 4, "2025-01": 5}.items():
+        house.drop(f"{month}/deaths__synthetic.csv", as_csv(deaths(month, count)))
+    done = house.cli("backfill", "2024-10", "--also", "2025-01", "--date", "2025-02-01")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (told,) = webhook.taken
+    assert told["title"] == "Backfill 2024-10 to 2025-01"
+    assert {"2024-10  3 → 4", "2025-01  3 → 5"} <= set(told["message"].splitlines())

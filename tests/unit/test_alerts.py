@@ -1,0 +1,349 @@
+"""The outbox and its channels, against a webhook and a mail server on this machine that fail, hang and recover."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+import yaml
+
+from orchestration import alerts, findings
+from orchestration.alerts import outbox, text, watch
+from orchestration.alerts.channels import ChannelError, read_channels, without_secrets
+from orchestration.alerts.messages import Told, of_run
+from tests.servers import Mailbox, Webhook, mail_server, webhook_server
+from tests.unit.test_findings import HEALED, RULE, Log, off
+
+NOW = datetime(2025, 2, 2, 2, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+DAY = date(2025, 2, 2)
+
+
+@pytest.fixture
+def webhook() -> Iterator[Webhook]:
+    with webhook_server() as hook:
+        yield hook
+
+
+class House(Log):
+    def channels(self, *entries: dict[str, Any]) -> None:
+        self.place.channels.write_text(yaml.safe_dump(list(entries)), "utf-8")
+
+    def tell(self, **told: Any) -> list[dict[str, Any]]:
+        """What the last night has to say, written into the outbox."""
+        run = Told(f"run-{self.nights:03}", told.pop("day", DAY), **told)
+        written = of_run(self.place, run, NOW + self.nights * MINUTE)
+        assert all(outbox.put(self.place, message) for message in written)
+        return written
+
+    def deliver(self, now: datetime = NOW, timeout: float = 5.0) -> list[str]:
+        return outbox.deliver(self.place, now, timeout)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+class TestWhatIsTold:
+    def test_one_message_of_all_that_changed_and_nothing_twice(self, house: House) -> None:
+        house.night(off(1), off(2, category="women"))
+        (message,) = house.tell()
+        assert (message["kind"], message["owners"], len(message["changes"])) == ("alert", ["documentation"], 2)
+        assert "(and 1 more)" in text.title(message, "en")
+        house.night(off(1), off(2, category="women"))
+        assert house.tell() == []
+
+    def test_healing_is_one_line(self, house: House) -> None:
+        house.night(off(1))
+        house.tell()
+        house.night(HEALED)
+        (message,) = house.tell()
+        assert text.title(message, "en").startswith("Healed: I51 deaths 2025-01, children: ")
+        assert len([line for line in text.body(message, "en").splitlines() if line.startswith("- ")]) == 1
+
+    def test_nothing_is_told_where_all_is_well(self, house: House) -> None:
+        house.night(HEALED)
+        assert house.tell() == []
+
+    def test_each_owner_has_a_message_of_their_own(self, house: House) -> None:
+        rules = [RULE, RULE | {"rule_id": "I56", "owner": "data engineering"}]
+        house.night(off(1), off(1, rule_id="I56"), rules=rules)
+        assert [message["owners"] for message in house.tell()] == [["data engineering"], ["documentation"]]
+
+    def test_what_only_warns_comes_once_a_day(self, house: House) -> None:
+        warning = [RULE | {"severity": "W"}]
+        house.night(off(1), rules=warning)
+        assert [message["kind"] for message in house.tell()] == ["digest"]
+        house.night(off(1), off(1, category="women"), rules=warning)
+        assert house.tell() == []
+        (message,) = house.tell(day=DAY + timedelta(days=1))
+        assert [change["category"] for change in message["changes"]] == ["women"]
+
+    def test_what_came_and_went_before_anybody_could_be_told_is_not_told(self, house: House) -> None:
+        house.night(off(1))
+        house.night(HEALED)
+        assert house.tell() == []
+
+    def test_what_a_killed_run_could_not_tell_the_next_one_tells_under_the_same_number(self, house: House) -> None:
+        house.night(off(1))
+        killed = of_run(house.place, Told("run-001", DAY), NOW)
+        house.night(off(1))
+        assert [message["message_id"] for message in house.tell()] == [message["message_id"] for message in killed]
+
+    def test_a_backfill_is_told_as_one_with_its_months(self, house: House) -> None:
+        house.night(off(1), off(1, rule_id="I56"), rules=[RULE, RULE | {"rule_id": "I56", "severity": "W"}])
+        months = [{"month": f"2024-{number:02}", "before": None, "after": number} for number in range(1, 13)] * 2
+        (message,) = house.tell(is_backfill=True, first_month=date(2023, 1, 1), last_month=DAY, months=months)
+        assert text.title(message, "en").startswith("Backfill 2023-01 to 2025-02: I51 ")
+        assert "2024-03  – → 3" in text.body(message, "en")
+        assert "and 4 more" in text.body(message, "en")
+        assert house.tell() == []
+
+    def test_a_backfill_that_changed_nothing_is_silent(self, house: House) -> None:
+        house.night(HEALED)
+        assert house.tell(is_backfill=True) == []
+
+    def test_twenty_are_listed_and_the_rest_is_counted(self, house: House) -> None:
+        house.night(*(off(1, subject=f"deaths by party, role {number}") for number in range(30)))
+        (message,) = house.tell()
+        lines = text.body(message, "en").splitlines()
+        assert len([line for line in lines if line.startswith("- new")]) == 19
+        assert "and 10 more: casebook findings --open" in lines
+
+    @pytest.mark.parametrize("language", ["en", "ar"])
+    def test_it_says_what_since_when_which_rows_and_what_to_do(self, house: House, language: str) -> None:
+        house.night(off(1, record_ids=["SYN-1", "SYN-2"], document="002"), rules=[RULE | {"severity": "B"}])
+        (message,) = house.tell(is_blocked=True, released_on="2025-02-01")
+        told = text.body(message, language)
+        (number,) = [change["finding_id"] for change in message["changes"]]
+        for part in (
+            number, "243", "242", "+1", "2025-01", "SYN-1, SYN-2", "docs/rules.md#i51", "fct_figures", "2025-02-01",
+            "/runs/run-001", "checkDetail=I51", message["message_id"], "002",
+        ):  # fmt: skip
+            assert part in told
+
+    def test_a_release_that_is_held_back_is_told(self, house: House) -> None:
+        house.night(off(1), rules=[RULE | {"severity": "B"}])
+        (message,) = house.tell(is_blocked=True, released_on="2025-02-01")
+        assert "readers keep the release of 2025-02-01" in text.body(message, "en")
+
+
+class TestDelivery:
+    def test_a_message_is_sent_once_with_its_number(self, house: House, webhook: Webhook) -> None:
+        house.channels({"url": webhook.url})
+        house.night(off(1))
+        (message,) = house.tell()
+        assert house.deliver() == []
+        assert house.deliver() == []
+        (taken,) = webhook.taken
+        assert taken["header"] == taken["message_id"] == message["message_id"]
+        assert taken["title"].startswith("I51 deaths 2025-01, children: ")
+        (kept,) = outbox.messages(house.place)
+        assert [(state["state"], state["sent_at"]) for state in kept["channels"].values()] == [
+            ("sent", NOW.isoformat())
+        ]
+
+    def test_one_that_fails_is_tried_again_after_twice_as_long_until_it_is_taken(
+        self, house: House, webhook: Webhook
+    ) -> None:
+        house.channels({"url": webhook.url, "name": "the desk"})
+        house.night(off(1))
+        house.tell()
+        webhook.answer = 503
+        assert "the desk" in house.deliver()[0]
+        (waiting,) = outbox.undelivered(house.place)
+        assert (waiting["attempts"], waiting["next_try"]) == (1, (NOW + MINUTE).isoformat())
+        assert house.deliver(NOW + MINUTE / 2) == []
+        assert len(house.deliver(NOW + MINUTE)) == 1
+        (waiting,) = outbox.undelivered(house.place)
+        assert (waiting["attempts"], waiting["next_try"]) == (2, (NOW + 3 * MINUTE).isoformat())
+        webhook.answer = 200
+        assert house.deliver(NOW + 3 * MINUTE) == []
+        assert len(webhook.taken) == 1
+        assert outbox.undelivered(house.place) == []
+
+    def test_one_that_hangs_is_left_and_holds_up_no_other(self, house: House, webhook: Webhook) -> None:
+        webhook.answer = None
+        house.channels({"url": webhook.url, "name": "hangs"}, {"url": "json://127.0.0.1:9/", "name": "refuses"})
+        house.night(off(1))
+        house.tell()
+        wrong = house.deliver(timeout=0.4)
+        assert [sentence.split(": ")[0].rsplit(" to ")[1] for sentence in wrong] == ["hangs", "refuses"]
+
+    def test_nothing_secret_is_kept(self, house: House, webhook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("A_SECRET", "hush-hush")
+        webhook.answer = 500
+        house.channels({"url": f"{webhook.url}/${{A_SECRET}}"})
+        house.night(off(1))
+        house.tell()
+        said = " ".join(house.deliver())
+        kept = "".join(path.read_text() for path in house.place.outbox.iterdir())
+        assert not [word for word in ("a-password", "a-token", "hush-hush") if word in said + kept]
+        assert "500" in said
+
+    def test_a_secret_that_is_not_there_is_told_by_its_name(self, house: House, webhook: Webhook) -> None:
+        house.channels({"url": f"{webhook.url}/${{NOBODY_SET_THIS}}"})
+        house.night(off(1))
+        house.tell()
+        assert house.deliver()[0].endswith("the environment holds no NOBODY_SET_THIS")
+
+    def test_who_was_killed_between_sending_and_noting_sends_again_under_the_same_number(
+        self, house: House, webhook: Webhook
+    ) -> None:
+        house.channels({"url": webhook.url})
+        house.night(off(1))
+        house.tell()
+        (before,) = [path for path in house.place.outbox.glob("*.json")]
+        unsent = before.read_text()
+        house.deliver()
+        before.write_text(unsent)  # what the disk held when the process was killed
+        house.deliver()
+        assert [taken["message_id"] for taken in webhook.taken] == [before.stem] * 2
+
+    def test_a_channel_has_what_it_asked_for(self, house: House, webhook: Webhook) -> None:
+        house.channels(
+            {"url": webhook.url, "severities": ["B"], "name": "blocking only"},
+            {"url": webhook.url + "/other", "owners": ["data engineering"]},
+            {"url": webhook.url + "/ar", "language": "ar"},
+        )
+        rules = [RULE, RULE | {"rule_id": "I56", "severity": "B"}]
+        house.night(off(1), off(1, rule_id="I56"), rules=rules)
+        house.tell()
+        house.deliver()
+        blocking, arabic = sorted(webhook.taken, key=lambda taken: "القاعدة" in taken["message"])
+        assert "I51" not in blocking["message"] + blocking["title"]
+        assert "I51" in arabic["message"]
+        assert "القاعدة" in arabic["message"]
+
+    def test_without_channels_messages_wait_for_nobody(self, house: House, webhook: Webhook) -> None:
+        house.night(off(1))
+        house.tell()
+        house.deliver()
+        assert outbox.undelivered(house.place) == []
+        house.channels({"url": webhook.url})
+        house.deliver()
+        assert webhook.taken == []
+
+    def test_channels_that_cannot_be_read_keep_messages_waiting(self, house: House, webhook: Webhook) -> None:
+        house.night(off(1))
+        house.tell()
+        house.place.channels.write_text("- [", "utf-8")
+        assert house.deliver() == ["channels.yml is no YAML in UTF-8"]
+        assert len(outbox.undelivered(house.place)) == 1
+        house.channels({"url": webhook.url})
+        house.deliver()
+        assert len(webhook.taken) == 1
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [
+        ({}, "a url was expected"),
+        ({"url": "json://x", "severity": "B"}, "there is no key severity"),
+        ({"url": "json://x", "severities": ["X"]}, "severities are a list of B, Q, A, W"),
+        ({"url": "json://x", "language": "fr"}, "language is one of en, ar"),
+    ],
+)
+def test_a_channel_that_is_not_clear_is_told(house: House, entry: dict[str, Any], problem: str) -> None:
+    house.channels({"url": "json://y"}, entry)
+    with pytest.raises(ChannelError, match=f"channels.yml, channel 2: {problem}"):
+        read_channels(house.place)
+
+
+def test_an_error_is_told_without_the_url() -> None:
+    url = "https://user:secret@host.example/token?key=value1"
+    assert without_secrets(f"no {url}, not secret, token nor value1", url) == "no …, not …, … nor …"
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_mail_carries_its_number_and_reads_as_it_should(house: House, language: str) -> None:
+    mailbox = Mailbox()
+    with mail_server(mailbox) as port:
+        url = f"mailto://127.0.0.1:{port}?from=casebook@example.org&to=desk@example.org"
+        house.channels({"url": url, "language": language})
+        house.night(off(1))
+        (message,) = house.tell()
+        assert house.deliver() == []
+    mail = message_from_bytes(mailbox.mails[0], policy=default)
+    assert mail["X-Casebook-Message"] == message["message_id"]
+    assert mail["Subject"] == text.title(message, language)
+    read = mail.get_body(("plain",)).get_content()
+    assert text.body(message, language).splitlines()[0] in read
+
+
+def test_a_heartbeat_is_the_last_one(house: House) -> None:
+    assert outbox.last_beat(house.place) is None
+    outbox.beat(house.place, NOW)
+    outbox.beat(house.place, NOW + MINUTE)
+    assert outbox.last_beat(house.place) == NOW + MINUTE
+
+
+class TestWhatNoNightCouldSay:
+    NIGHT = datetime(2025, 2, 2, tzinfo=UTC)  # when the first night of a house is judged
+
+    def changes(self, house: House) -> list[str]:
+        return [row["change"] for row in findings.changes(house.place)]
+
+    def test_no_night_for_more_than_a_day_is_told_once_and_healed_by_the_next(self, house: House) -> None:
+        house.night(HEALED)
+        assert not watch.note_silence(house.place, DAY, self.NIGHT + timedelta(hours=25))
+        assert watch.note_silence(house.place, DAY, self.NIGHT + timedelta(hours=27))
+        assert not watch.note_silence(house.place, DAY, self.NIGHT + timedelta(hours=28))
+        assert self.changes(house) == ["opened"]
+        (found,) = findings.findings(house.place)
+        assert found["message"] == "no night has been judged for more than a day"
+        house.night(HEALED, after=3)
+        assert self.changes(house) == ["opened", "resolved"]
+
+    def test_where_no_night_ever_was_none_is_missing(self, house: House) -> None:
+        assert not watch.note_silence(house.place, DAY, self.NIGHT)
+
+    def run(self, **tags: str) -> dg.DagsterRun:
+        months = dict(zip(watch.RANGE, ("2025-01", "2025-02"), strict=True))
+        return dg.DagsterRun("nightly", run_id="it-died", tags=months | tags)
+
+    def test_a_run_that_died_is_healed_by_one_of_its_months(self, house: House) -> None:
+        house.night(HEALED)
+        assert watch.note_death(house.place, self.run(), DAY, self.NIGHT + MINUTE)
+        assert not watch.note_death(house.place, self.run(), DAY, self.NIGHT + MINUTE)
+        other = {"first_month": date(2023, 7, 1), "last_month": date(2023, 7, 1)}
+        house.night(HEALED, **other)
+        assert self.changes(house) == ["opened"]
+        house.night(HEALED)
+        assert self.changes(house) == ["opened", "resolved"]
+
+    def test_a_run_that_is_tried_once_more_has_not_died_yet(self, house: House) -> None:
+        assert not watch.note_death(house.place, self.run(**{watch.WILL_RETRY: "true"}), DAY, self.NIGHT)
+
+    def test_a_run_its_rules_held_back_has_not_died(self, house: House) -> None:
+        house.night(off(1), rules=[RULE | {"severity": "B"}], run_id="it-died")
+        assert not watch.note_death(house.place, self.run(), DAY, self.NIGHT)
+
+
+def test_how_the_alerts_stand_is_what_i98_is_judged_by(house: House) -> None:
+    def stands(now: datetime) -> dict[str, Any]:
+        return alerts.standing(house.place, now).to_pylist()[0]
+
+    assert stands(NOW) == {"hours_unattended": None, "waiting": 0, "has_channels": False}
+    house.channels({"url": "json://127.0.0.1:9/"})
+    house.night(off(1))
+    house.tell()
+    outbox.beat(house.place, NOW)
+    assert stands(NOW + 61 * MINUTE) == {"hours_unattended": 2, "waiting": 0, "has_channels": True}
+    assert stands(NOW + 62 * MINUTE)["waiting"] == 1
+
+
+def test_a_message_somebody_damaged_is_told_and_stops_no_other(house: House, webhook: Webhook) -> None:
+    house.channels({"url": webhook.url})
+    house.place.outbox.mkdir()
+    (house.place.outbox / "damaged.json").write_text("{")
+    house.night(off(1))
+    house.tell()
+    assert house.deliver() == []
+    (waiting,) = outbox.undelivered(house.place)
+    assert (waiting["message_id"], waiting["last_error"]) == ("damaged", "its file cannot be read")

@@ -1,0 +1,333 @@
+"""What follows from the log: each state of a finding and each way from one to the other, over rows written here."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchestration import findings
+from orchestration.findings import log
+from orchestration.settings import Settings
+
+FIRST = date(2025, 2, 1)
+RULE = {"rule_id": "I51", "severity": "A", "owner": "documentation", "judged": 1, "touches": ["fct_figures"]}
+SUBJECT = {
+    "rule_id": "I51", "period_kind": "month", "period_start": date(2025, 1, 1), "period_end": date(2025, 1, 31),
+    "document": None, "subject": "deaths by party", "measure": "deaths", "category": "children", "expected": 242.0,
+    "observed": 242.0, "record_ids": None, "signature": None, "is_judged": True,
+}  # fmt: skip
+
+
+class Log:
+    """Nights, one after the other, in a data root of their own."""
+
+    def __init__(self, root: Path) -> None:
+        self.place, self.nights = Settings(root), 0
+
+    def night(self, *subjects: dict[str, Any], after: int = 1, rules: Sequence[dict[str, Any]] = (RULE,), **run: Any):
+        """A night that finds these subjects, so many days after the last one; returns what it changed."""
+        self.nights += after
+        day = FIRST + timedelta(days=self.nights)
+        residuals = [SUBJECT | subject for subject in subjects]
+        failed = [row for row in residuals if row["is_judged"] and row["expected"] != row["observed"]]
+        told = {row["rule_id"] for row in failed}
+        known = {row["rule_id"] for row in residuals}
+        verdicts = [
+            {"verdict": "failed" if rule["rule_id"] in told or rule.get("error") else "passed"} | rule for rule in rules
+        ]
+        run = {
+            "run_id": f"run-{self.nights:03}", "noted_at": datetime(2025, 2, 1) + timedelta(days=self.nights),
+            "business_date": day, "first_month": date(2024, 12, 1), "last_month": date(2025, 2, 1),
+            "is_everything": False,
+        } | run  # fmt: skip
+        assert known <= {rule["rule_id"] for rule in rules}
+        frames = [pd.DataFrame(failed, columns=list(SUBJECT))]
+        findings.note(self.place, run, verdicts, frames, pa.Table.from_pylist(residuals, schema=log.RESIDUALS))
+        return [row["change"] for row in findings.changes(self.place) if row["changed_in"] == run["run_id"]]
+
+    def states(self) -> list[str]:
+        return [row["status"] for row in findings.findings(self.place)]
+
+    def finding(self) -> dict[str, Any]:
+        (found,) = findings.findings(self.place)
+        return found
+
+    def accept(self, *lines: str) -> None:
+        heading = "rule,subject,observed,reason,who,until"
+        self.place.accepted_exceptions.write_text("\n".join([heading, *lines]) + "\n", "utf-8")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Log:
+    return Log(tmp_path)
+
+
+def off(difference: float, **more: Any) -> dict[str, Any]:
+    return {"observed": 242.0 + difference, **more}
+
+
+HEALED = off(0)
+
+
+def test_a_clean_night_finds_nothing(house: Log) -> None:
+    assert house.night(HEALED) == []
+    assert house.states() == []
+
+
+class TestTheLifeOfAFinding:
+    def test_it_opens_once_and_stays_open(self, house: Log) -> None:
+        assert [house.night(off(1)) for _ in range(3)] == [["opened"], [], []]
+        found = house.finding()
+        assert (found["status"], found["occurrences"]) == ("open", 3)
+        assert (found["first_seen"], found["last_seen"]) == (date(2025, 2, 2), date(2025, 2, 4))
+        assert (found["difference"], found["signature"], found["run_id"]) == (1, "one off", "run-003")
+
+    def test_it_worsens_as_the_difference_grows_beyond_what_was_told(self, house: Log) -> None:
+        nights = [house.night(off(difference)) for difference in (1, 3, 2, 3, 4)]
+        assert nights == [["opened"], ["worsened"], [], [], ["worsened"]]
+        assert house.states() == ["worsened"]
+
+    def test_it_worsens_as_its_rule_becomes_more_severe(self, house: Log) -> None:
+        house.night(off(1))
+        assert house.night(off(1), rules=[RULE | {"severity": "B"}]) == ["worsened"]
+
+    def test_it_is_another_finding_where_the_sign_is_another(self, house: Log) -> None:
+        house.night(off(1))
+        assert sorted(house.night(off(-1))) == ["opened", "resolved"]
+        assert sorted(house.states()) == ["open", "resolved"]
+
+    def test_it_heals(self, house: Log) -> None:
+        house.night(off(1))
+        assert house.night(HEALED) == ["resolved"]
+        assert house.night(HEALED) == []
+        assert house.states() == ["resolved"]
+        assert house.finding()["difference"] == 1
+
+    def test_it_heals_where_its_subject_is_gone(self, house: Log) -> None:
+        house.night(off(1))
+        assert house.night() == ["resolved"]
+
+    @pytest.mark.parametrize(
+        "night",
+        [
+            {"subjects": [off(0, is_judged=False)]},
+            {"subjects": [], "rules": [RULE | {"verdict": "not judged"}]},
+        ],
+    )
+    def test_it_stays_where_nobody_judged(self, house: Log, night: dict[str, Any]) -> None:
+        house.night(off(1))
+        assert house.night(*night["subjects"], rules=night.get("rules", [RULE])) == []
+        assert house.finding()["occurrences"] == 1
+        assert house.states() == ["open"]
+
+    @pytest.mark.parametrize(("days", "change", "occurrences"), [(14, "reopened", 2), (15, "opened", 1)])
+    def test_it_keeps_its_number_when_it_comes_back(self, house: Log, days: int, change: str, occurrences: int) -> None:
+        house.night(off(1))
+        number = house.finding()["finding_id"]
+        house.night(HEALED)
+        assert house.night(off(1), after=days) == [change]
+        assert house.finding()["finding_id"] == number
+        assert house.finding()["occurrences"] == occurrences
+        assert house.states() == ["reopened" if change == "reopened" else "open"]
+
+    def test_it_is_acknowledged_until_it_worsens(self, house: Log) -> None:
+        house.night(off(1))
+        number = house.finding()["finding_id"]
+        findings.acknowledge(house.place, number, "somebody", "asked the team", datetime(2025, 2, 2, 7))
+        assert house.states() == ["acknowledged"]
+        assert house.night(off(1)) == []
+        assert house.states() == ["acknowledged"]
+        assert house.night(off(2)) == ["worsened"]
+        assert house.states() == ["worsened"]
+
+    def test_a_month_is_another_finding_but_a_day_is_not(self, house: Log) -> None:
+        january = off(1)
+        february = off(1, period_start=date(2025, 2, 1), period_end=date(2025, 2, 28))
+        assert house.night(january, february) == ["opened", "opened"]
+        days = [off(1, period_kind="day", period_start=day, period_end=day) for day in (FIRST, FIRST + timedelta(1))]
+        assert [sorted(house.night(january, february, day)) for day in days] == [["opened"], []]
+
+
+class TestARunThatWasHeldBack:
+    BLOCKING = (RULE | {"severity": "B"},)
+
+    def test_is_not_healed_by_one_that_worked_on_other_months(self, house: Log) -> None:
+        house.night(off(1), rules=self.BLOCKING)
+        other = {"first_month": date(2023, 7, 1), "last_month": date(2023, 7, 1)}
+        assert house.night(rules=self.BLOCKING, **other) == []
+        assert house.night(rules=self.BLOCKING) == ["resolved"]
+
+    def test_is_healed_by_one_that_made_everything_anew(self, house: Log) -> None:
+        house.night(off(1), rules=self.BLOCKING)
+        other = {"first_month": date(2023, 7, 1), "last_month": date(2023, 7, 1), "is_everything": True}
+        assert house.night(rules=self.BLOCKING, **other) == ["resolved"]
+
+
+def test_a_rule_that_raised_is_a_finding_and_heals(house: Log) -> None:
+    assert house.night(HEALED, rules=[RULE | {"error": "it broke"}]) == ["opened"]
+    assert house.finding()["message"] == "the rule itself could not be judged"
+    assert house.night(HEALED) == ["resolved"]
+
+
+class TestAnAcceptedException:
+    LINE = "I51,deaths by party,243,the report says so itself,somebody,2025-02-03"
+
+    def test_silences_its_value_until_its_day_and_then_the_finding_reopens(self, house: Log) -> None:
+        house.accept(self.LINE)
+        assert house.night(off(1)) == []
+        assert house.states() == ["accepted exception"]
+        assert house.night(off(1)) == []
+        assert house.night(off(1)) == ["reopened"]
+
+    def test_silences_no_other_value(self, house: Log) -> None:
+        house.accept(self.LINE)
+        assert house.night(off(2)) == ["opened"]
+
+    def test_silences_what_is_open_at_once_and_its_end_is_told(self, house: Log) -> None:
+        assert house.night(off(1)) == ["opened"]
+        house.accept(self.LINE)
+        assert house.states() == ["accepted exception"]
+        assert house.night(HEALED) == ["resolved"]
+
+    def test_ends_in_silence_where_it_began_in_silence(self, house: Log) -> None:
+        house.accept(self.LINE)
+        house.night(off(1))
+        assert house.night(HEALED) == []
+        assert house.states() == ["resolved"]
+
+    @pytest.mark.parametrize(
+        ("line", "problem"),
+        [
+            ("I99x,deaths by party,243,why,who,2025-02-03", "row 2: there is no rule I99x"),
+            ("I51,,243,why,who,2025-02-03", "row 2: subject is empty"),
+            ("I51,deaths by party,many,why,who,2025-02-03", "row 2: observed many is no number"),
+            ("I51,deaths by party,243,,who,2025-02-03", "row 2: reason is empty"),
+            ("I51,deaths by party,243,why,who,soon", "row 2: until soon is no day"),
+        ],
+    )
+    def test_that_is_not_clear_is_told_and_silences_nothing(self, house: Log, line: str, problem: str) -> None:
+        house.accept(line)
+        (told,) = findings.unclear_exceptions(house.place)
+        assert problem in told
+        assert house.night(off(1)) == ["opened"]
+
+
+@pytest.mark.parametrize(
+    ("expected", "observed", "smell"),
+    [
+        (242, 243, "one off"), (100, 99, "one off"), (54, 45, "digits changed places"),
+        (1264, 1246, "digits changed places"), (10, 19, None), (236, 246, "one digit off"),
+        (236, 1236, "one digit off"), (1264, 164, "a digit dropped or added"),
+        (23, 236, "a digit dropped or added"), (5, 55, None), (236, 200, None), (None, 3, None), (0.5, 1.5, None),
+    ],
+)  # fmt: skip
+def test_what_a_difference_smells_of(house: Log, expected: float, observed: float, smell: str | None) -> None:
+    house.night({"expected": expected, "observed": observed})
+    assert house.finding()["signature"] == smell
+
+
+def test_what_the_residual_says_it_smells_of_wins(house: Log) -> None:
+    house.night(off(1, signature="equals last month"))
+    assert house.finding()["signature"] == "equals last month"
+
+
+@pytest.mark.parametrize(
+    ("subject", "message"),
+    [
+        (
+            off(1, document="002", period_kind="year", period_start=date(2024, 1, 1), period_end=date(2024, 12, 31)),
+            "deaths 2024, children: the parties add up to 243, the total says 242 (document 002); "
+            "difference +1 (one off)",
+        ),
+        (
+            off(1, subject="toll and counted cases", category="total"),
+            "toll and counted cases 2025-01: expected 242, found 243; difference +1 (one off)",
+        ),
+        (
+            {"observed": None, "subject": "sheets of the month", "category": "deaths"},
+            "sheets of the month 2025-01, deaths: expected 242, found nothing",
+        ),
+    ],
+)
+def test_a_finding_is_told_in_one_sentence(house: Log, subject: dict[str, Any], message: str) -> None:
+    house.night(subject)
+    assert house.finding()["message"] == message
+    assert house.finding()["message_ar"]
+
+
+def replayed(place: Settings, nights: Sequence[int | None]) -> list[tuple[int, str]]:
+    """The changes that a log of such nights tells: off by so much, healed (0), or not judged (None)."""
+    rows = [
+        SUBJECT | RULE | {
+            "run_id": f"run-{number:03}", "noted_at": datetime(2025, 2, 1) + timedelta(days=number),
+            "business_date": FIRST + timedelta(days=number), "finding_id": "of this number", "is_accepted": False,
+            "verdict": "not judged" if difference is None else "failed" if difference else "passed",
+            "observed": 242.0 + (difference or 0), "is_blocked": False,
+        }
+        for number, difference in enumerate(nights)
+    ]  # fmt: skip
+    findings.write(place, "nights", log.table(rows, log.LOG.names))
+    return [(int(row["changed_in"][4:]), row["change"]) for row in findings.changes(place)]
+
+
+def followed(nights: Sequence[int | None]) -> list[tuple[int, str]]:
+    """The same, told step by step."""
+    told, worst, healed_on = [], 0, None
+    for number, difference in enumerate(nights):
+        if difference is None or (difference == 0 and not worst):
+            continue
+        if difference == 0:
+            told.append((number, "resolved"))
+            worst, healed_on = 0, number
+        elif not worst:
+            is_back = healed_on is not None and number - healed_on <= 14
+            told.append((number, "reopened" if is_back else "opened"))
+            worst = difference
+        elif difference > worst:
+            told.append((number, "worsened"))
+            worst = difference
+    return told
+
+
+@settings(max_examples=40, deadline=None)
+@given(nights=st.lists(st.sampled_from([0, 0, 1, 2, 3, None]), min_size=1, max_size=40))
+def test_however_nights_follow_each_other_every_change_is_told_once(
+    tmp_path_factory: pytest.TempPathFactory, nights: list[int | None]
+) -> None:
+    assert replayed(Settings(tmp_path_factory.mktemp("nights")), nights) == followed(nights)
+
+
+def test_a_hundred_nights(tmp_path: Path) -> None:
+    nights = [0] * 3 + [1] * 30 + [None] * 5 + [2] * 20 + [0] * 20 + [1] * 10 + [0] * 2 + [1] * 10
+    assert replayed(Settings(tmp_path), nights) == [
+        (3, "opened"), (38, "worsened"), (58, "resolved"), (78, "opened"), (88, "resolved"), (90, "reopened"),
+    ]  # fmt: skip
+
+
+def test_what_was_read_before_is_kept_and_read_anew_where_it_changed(tmp_path: Path) -> None:
+    place = Settings(tmp_path)
+
+    def night(number: int, verdict: str) -> None:
+        row = SUBJECT | RULE | {
+            "run_id": f"run-{number}", "noted_at": datetime(2025, 2, 1) + timedelta(days=number),
+            "business_date": FIRST + timedelta(days=number), "finding_id": "of this number", "is_accepted": False,
+            "verdict": verdict, "observed": 243.0, "is_blocked": False,
+        }  # fmt: skip
+        findings.write(place, f"run-{number}", log.table([row], log.LOG.names))
+
+    for number in range(70):
+        night(number, "failed")
+    (before,) = findings.findings(place)
+    assert (place.evaluations / "read_before" / "rows").exists()
+    assert findings.findings(place) == [before]
+    night(69, "passed")
+    night(70, "failed")
+    (after,) = findings.findings(place)
+    assert (before["status"], before["occurrences"]) == ("open", 70)
+    assert (after["status"], after["occurrences"]) == ("reopened", 70)
