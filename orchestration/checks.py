@@ -135,6 +135,6 @@ def _result(verdict: Verdict, found: Sequence[dict[str, Any]]) -> dg.AssetCheckR
 
 
 def _markdown(rows: pd.DataFrame) -> str:
-    cells = rows.astype(str)
+    cells = rows.astype(object).where(rows.notna(), "–").astype(str)
     lines = [cells.columns.tolist(), ["---"] * len(cells.columns), *cells.values.tolist()]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

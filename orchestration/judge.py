@@ -3,7 +3,7 @@
 What a residual is computed from is SQL's business (dbt_project/models/reconciliation); who is told is not said here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,12 +50,11 @@ def judge(residuals: pd.DataFrame, rules: Sequence[Rule], expected_months: pd.Da
     # where neither side is a number, nothing was compared
     has_number = residuals[["expected", "observed"]].notna().any(axis=1)
     judged = residuals[residuals["is_judged"].astype(bool) & has_number]
-    verdicts = {
-        rule.id: _verdict(rule, judged[judged["rule_id"] == rule.id], batches) for rule in rules if rule.id != COVERAGE
-    }
-    for rule in rules:
-        if rule.id == COVERAGE:
-            verdicts[rule.id] = _verdict(rule, _coverage(verdicts.values(), judged, expected_months), batches)
+    others = [rule for rule in rules if rule.id != COVERAGE]
+    verdicts = {verdict.rule.id: verdict for verdict in _verdicts(others, judged, batches)}
+    coverage = [rule for rule in rules if rule.id == COVERAGE]
+    told = _coverage(verdicts.values(), judged, expected_months) if coverage else judged
+    verdicts |= {verdict.rule.id: verdict for verdict in _verdicts(coverage, told, batches)}
     return [verdicts[rule.id] for rule in rules]
 
 
@@ -69,19 +68,45 @@ def _batches() -> Any:
     return source.add_dataframe_asset("residuals").add_batch_definition_whole_dataframe("judged")
 
 
-def _verdict(rule: Rule, residuals: pd.DataFrame, batches: Any) -> Verdict:
+def _verdicts(rules: Sequence[Rule], residuals: pd.DataFrame, batches: Any) -> Iterator[Verdict]:
+    """Verdicts of some rules, those that expect the same in one look at all their residuals: a look takes time."""
+    by_expectation: dict[str, list[Rule]] = {}
+    for rule in rules:
+        by_expectation.setdefault(repr(sorted(rule.expectation.items())), []).append(rule)
+    for alike in by_expectation.values():
+        of_them = residuals[residuals["rule_id"].isin([rule.id for rule in alike])]
+        failing, error = _failing(alike[0], of_them, batches)
+        if error and len(alike) > 1:  # one of them raised: each by itself
+            for rule in alike:
+                yield from _verdicts([rule], of_them[of_them["rule_id"] == rule.id], batches)
+        else:
+            yield from (_verdict(rule, of_them[of_them["rule_id"] == rule.id], failing, error) for rule in alike)
+
+
+def _failing(rule: Rule, residuals: pd.DataFrame, batches: Any) -> tuple[pd.Index, str | None]:
+    """Which residuals are not what the rule expects, and what its expectation raised, if it did."""
     from great_expectations.expectations.registry import get_expectation_impl
 
     if residuals.empty:
-        return Verdict(rule, NOT_JUDGED, 0, residuals)
+        return residuals.index, None
     arguments = dict(rule.expectation)
     try:
         expectation = get_expectation_impl(arguments.pop("type"))(**arguments)
         result = batches.get_batch({"dataframe": residuals}).validate(expectation, result_format="COMPLETE")
     except Exception as error:  # whatever an expectation raises: a rule that raised has failed
-        return Verdict(rule, FAILED, len(residuals), residuals.head(0), f"{type(error).__name__}: {error}")
-    failures = residuals.loc[result.result.get("unexpected_index_list") or []]
-    return Verdict(rule, PASSED if result.success else FAILED, len(residuals), failures, _raised(result.exception_info))
+        return residuals.index[:0], f"{type(error).__name__}: {error}"
+    failing = residuals.index[:0].union(result.result.get("unexpected_index_list") or [], sort=False)
+    error = _raised(result.exception_info)
+    if not result.success and failing.empty and not error:
+        error = "the expectation failed and named no residual"
+    return failing, error
+
+
+def _verdict(rule: Rule, residuals: pd.DataFrame, failing: pd.Index, error: str | None) -> Verdict:
+    if residuals.empty:
+        return Verdict(rule, NOT_JUDGED, 0, residuals)
+    failures = residuals[residuals.index.isin(failing)]
+    return Verdict(rule, FAILED if error or len(failures) else PASSED, len(residuals), failures, error)
 
 
 def _raised(exception_info: Any) -> str | None:

@@ -158,9 +158,11 @@ def verdicts(settings: Settings, run_id: str) -> list[Row]:
     if not log.exists():
         return []
     with duckdb.connect() as connection:
-        return connection.execute(
-            "from read_parquet(?) where finding_id is null or verdict = 'failed'", [str(log)]
-        ).to_arrow_table().to_pylist()
+        return (
+            connection.execute("from read_parquet(?) where finding_id is null or verdict = 'failed'", [str(log)])
+            .to_arrow_table()
+            .to_pylist()
+        )
 
 
 def governorates(settings: Settings) -> dict[str, str]:

@@ -29,6 +29,7 @@ class Rule:
     expectation: Mapping[str, Any]
     sentence_ar: str
     covers: Sequence[str] = field(default_factory=list)
+    finds: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.severity not in SEVERITIES:

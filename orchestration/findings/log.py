@@ -132,6 +132,8 @@ def _rules() -> pa.Table:
                 "asset": rule.asset,
                 "sentence": rule.sentence,
                 "sentence_ar": rule.sentence_ar,
+                "finds_en": rule.finds.get("en"),
+                "finds_ar": rule.finds.get("ar"),
                 "is_at_most": "greater_than_b" in rule.expectation["type"],
             }
             for rule in declared_rules()

@@ -131,7 +131,7 @@ select
     sentence_en(
         found.document, period_words(found.period_kind, found.period_start, found.period_end), found.subject,
         found.category, found.expected, found.observed,
-        coalesce(found.signature, smell(found.expected, found.observed)), coalesce(rules.is_at_most, false)
+        coalesce(found.signature, smell(found.expected, found.observed)), coalesce(rules.is_at_most, false), rules.finds_en
     ) as message,
     found.owner,
     told.first_seen,
@@ -144,7 +144,7 @@ select
     sentence_ar(
         found.document, period_words(found.period_kind, found.period_start, found.period_end), found.subject,
         measures.name_ar, found.category, found.expected, found.observed,
-        coalesce(found.signature, smell(found.expected, found.observed)), coalesce(rules.is_at_most, false)
+        coalesce(found.signature, smell(found.expected, found.observed)), coalesce(rules.is_at_most, false), rules.finds_ar
     ) as message_ar,
     found.period_kind,
     rules.asset,

@@ -78,12 +78,19 @@ create or replace macro parts_ar(subject) as map {
     'cause_group': 'مجموعات الأسباب', 'role': 'الأدوار', 'facility_type': 'أنواع المنشآت', 'mechanism': 'وسائل القتل'
 }[parts(subject)];
 
+-- what a rule says of a finding in words of its own, with the numbers in their places
+create or replace macro filled(finds, expected, observed) as
+    replace(
+        replace(finds, '{expected}', coalesce(number_words(expected), '–')), '{observed}', coalesce(number_words(observed), '–')
+    );
+
 -- a subject without numbers is a sentence already
-create or replace macro sentence_en(document, period, subject, category, expected, observed, smell, is_at_most) as
+create or replace macro sentence_en(document, period, subject, category, expected, observed, smell, is_at_most, finds) as
     concat_ws(' ', if(is_at_most or parts_en(subject) is null, subject, regexp_replace(subject, ' by \w+', '')), period)
     || if(category is null or category = 'total' or contains(subject, category), '', ', ' || category)
     || case
         when expected is null and observed is null then ''
+        when finds is not null then ': ' || filled(finds, expected, observed)
         when is_at_most
             then ': ' || coalesce(number_words(observed), 'nothing') || ' found, no more than '
                 || coalesce(number_words(expected), 'nothing') || ' can be'
@@ -98,12 +105,13 @@ create or replace macro sentence_en(document, period, subject, category, expecte
     || coalesce(' (' || smell || ')', '');
 
 create or replace macro sentence_ar(
-    document, period, subject, measure_ar, category, expected, observed, smell, is_at_most
+    document, period, subject, measure_ar, category, expected, observed, smell, is_at_most, finds
 ) as
     concat_ws(' ', coalesce(measure_ar, subject), period)
     || if(category is null or category = 'total' or contains(subject, category), '', '، ' || category_ar(category))
     || case
         when expected is null and observed is null then ''
+        when finds is not null then ': ' || filled(finds, expected, observed)
         when is_at_most
             then ': الموجود ' || coalesce(number_words(observed), 'لا شيء') || '، والحد الأعلى '
                 || coalesce(number_words(expected), 'لا شيء')

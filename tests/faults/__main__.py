@@ -1,9 +1,9 @@
 """`make faults`: faults put into good sheets and printed figures, and who speaks of them.
 
-A house of invented months is run until nothing is left to say; reports of its own figures are printed, as sheets of stated
-figures, beside copies of the sample's documents. Then one fault is put into each of most months, and one into each copy,
-and the night is judged once. Found: the rule that must speak does, of that month or document. False: any rule that speaks
-of a month or document without a fault and did not before.
+A house of invented months is run until nothing is left to say; reports of its own figures are printed, as sheets of
+stated figures, beside copies of the sample's documents. Then one fault is put into each of most months, and one into
+each copy, and the night is judged once. Found: the rule that must speak does, of that month or document. False: any
+rule that speaks of a month or document without a fault and did not before.
 """
 
 import sys

@@ -13,20 +13,22 @@ CONTRADICTIONS = [
     ("I78", "004", "2023-07-01", "figures of 2023-06 in III", "total", 0, 4),
     ("I82", "003", "2025-03-06", "deaths, by SOHR, in count", "total", 1068, 1069),
 ]
+CHANGE = "update marts.fct_stated_figures set"
 DAYS = "days from publication to the end of the period"
 UNKNOWN = "figures of unknown measure, party or category"
 
 
 def printed(value: float, where: str, about: float = 0) -> str:
     """SQL that prints another number."""
-    return f"update marts.fct_stated_figures set value = {value}, low = {value - about}, high = {value + about} where {where}; "
+    return f"{CHANGE} value = {value}, low = {value - about}, high = {value + about} where {where}; "
 
 
 def again(where: str, **changed: str) -> str:
     """SQL that prints a number once more, with something changed."""
     told = ", ".join(f"{sql} as {column}" for column, sql in changed.items())
     return (
-        f"insert into marts.fct_stated_figures select * replace (figure_id || '|again' as figure_id, 999 as row_number, {told}) "
+        "insert into marts.fct_stated_figures "
+        f"select * replace (figure_id || '|again' as figure_id, 999 as row_number, {told}) "
         f"from marts.fct_stated_figures where {where}; "
     )
 
@@ -59,7 +61,8 @@ STATED = {
         "2023-07-01", "deaths, role civil_defense among deaths", frozenset({"I79"}),
     ),
     "more in a printed governorate than in all": Break(
-        "I56.stated", printed(13, of("004", "deaths", party="other", sub_party="gunfire_unidentified", governorate="SY12")),
+        "I56.stated",
+        printed(13, of("004", "deaths", party="other", sub_party="gunfire_unidentified", governorate="SY12")),
         "2023-07-01", "deaths, party other, sub-party gunfire_unidentified by governorate", frozenset({"I79"}),
     ),
     "a second that is printed as the first": Break(
@@ -67,13 +70,11 @@ STATED = {
         "2025-01-01", "deaths, governorate SY02: rank",
     ),
     "a year to date that fell": Break(
-        "I62.stated", "update marts.fct_stated_figures set value = 500, low = 500, high = 500 "
-        "where document = '004' and period_end = '2023-08-31' and measure = 'deaths'; ",
+        "I62.stated", printed(500, "document = '004' and period_end = '2023-08-31' and measure = 'deaths'"),
         "2023-01-01", "deaths, since 004",
     ),
     "printed months above their year": Break(
-        "I63.stated", "update marts.fct_stated_figures set value = 40, low = 40, high = 40 "
-        "where period_start = '2023-06-01' and measure = 'torture_deaths'; ",
+        "I63.stated", printed(40, "period_start = '2023-06-01' and measure = 'torture_deaths'"),
         "2023-01-01", "torture_deaths, months printed",
     ),
     "not all in December": Break(
@@ -94,19 +95,22 @@ STATED = {
         "I76", printed(41, TORTURED_BY_ASSAD, about=1), "2023-01-01", "torture_deaths, party assad_regime: share",
     ),
     "a share that is only near": Break(
-        "I76.approx", printed(40, TORTURED_BY_ASSAD, about=1), "2023-01-01", "torture_deaths, party assad_regime: share",
+        "I76.approx", printed(40, TORTURED_BY_ASSAD, about=1),
+        "2023-01-01", "torture_deaths, party assad_regime: share",
     ),
     "published before its end": Break(
-        "I77", "update marts.fct_stated_figures set published_on = '2025-01-30' where document = '001'", "2025-01-01", DAYS,
+        "I77", f"{CHANGE} published_on = '2025-01-30' where document = '001'", "2025-01-01", DAYS,
     ),
     "the month before under the new month": Break(
         "I78",
-        printed(503, of("001", "deaths")) + printed(96, of("001", "deaths", "children")) + printed(49, of("001", "deaths", "women")),
+        printed(503, of("001", "deaths"))
+        + printed(96, of("001", "deaths", "children"))
+        + printed(49, of("001", "deaths", "women")),
         "2025-01-01", "deaths, as in 002", frozenset({"I75", "I76", "I79"}),
     ),
     "another number than ours": Break("I79", printed(2, of("001", "torture_deaths")), "2025-01-01", "torture_deaths"),
     "a word nobody knows": Break(
-        "I81", f"update marts.fct_stated_figures set is_known = false where {TWO_MASSACRES}", "2025-01-01", UNKNOWN,
+        "I81", f"{CHANGE} is_known = false where {TWO_MASSACRES}", "2025-01-01", UNKNOWN,
     ),
     "over two and exactly two": Break(
         "I82", again(TWO_MASSACRES, low="3", high="'infinity'"), "2025-01-01", "massacres, party other, in count",
@@ -117,12 +121,12 @@ STATED = {
     ),
     "a claim among our cases": Break(
         "I84",
-        "update marts.fct_deaths set row_key = (select min(row_key) from marts.fct_stated_figures where document = '003') "
-        f"where case_id = {A_CASE}",
+        "update marts.fct_deaths set row_key = (select min(row_key) from marts.fct_stated_figures "
+        f"where document = '003') where case_id = {A_CASE}",
         "2025-03-01", "claims of other monitors among our cases", frozenset({"I69"}),
     ),
     "a claimant nobody graded": Break(
-        "I85", "update marts.fct_stated_figures set claimant = 'a monitor' where document = '003'",
+        "I85", f"{CHANGE} claimant = 'a monitor' where document = '003'",
         "2025-03-01", "claims without a grade of claimant and outlet",
     ),
 }  # fmt: skip
