@@ -39,12 +39,13 @@ HALF_OF_2024 = "basis = 'documented' and period_kind = 'half_year' and period_st
 SERIES = {
     "a column that went unread": Break(
         "I10", f"{FIFTY_A_MONTH} update marts.fct_deaths set sex = null where month = '2024-12-01'",
-        "2024-12-01", "deaths of unknown sex", TOLD_BY_TOTALS_ALONE | {"I72"},
+        "2024-12-01", "deaths of unknown sex", TOLD_BY_TOTALS_ALONE | {"I16", "I72"},
     ),
     "a mass grave that was opened": Break(
         "I71",
         f"{FIFTY_A_MONTH} update marts.fct_deaths set death_date = death_date - 1100 where month = '2024-12-01'",
-        "2024-12-01", "deaths of more than 12 months before they were documented", TOLD_BY_TOTALS_ALONE | {"I72"},
+        "2024-12-01", "deaths of more than 12 months before they were documented",
+        TOLD_BY_TOTALS_ALONE | {"I24", "I42", "I72"},
     ),
     "a month unlike those before it": Break(
         "I72",
@@ -64,7 +65,7 @@ SERIES = {
         "insert into marts.fct_figures select * replace (date '2024-11-30' as period_end, value + 1 as value) "
         "from marts.fct_figures where measure = 'massacres' and period_kind = 'year_to_date' and "
         "period_start = '2024-01-01' and coalesce(party, governorate) is null",
-        "2024-01-01", "massacres: cells below the month before", frozenset({"I44", "I53", "I61"}),
+        "2024-01-01", "massacres: cells below the month before", frozenset({"I44", "I45", "I53", "I61"}),
     ),
     "a year to date below that of the last release": Break(
         "I62.versions",

@@ -123,10 +123,11 @@ STATED = {
         "I84",
         "update marts.fct_deaths set row_key = (select min(row_key) from marts.fct_stated_figures "
         f"where document = '003') where case_id = {A_CASE}",
-        "2025-03-01", "claims of other monitors among our cases", frozenset({"I69"}),
+        "2025-03-01", "claims of other monitors among our cases", frozenset({"I22", "I69"}),
     ),
     "a claimant nobody graded": Break(
         "I85", f"{CHANGE} claimant = 'a monitor' where document = '003'",
         "2025-03-01", "claims without a grade of claimant and outlet",
+        frozenset({"I82"}),  # said before, of the claimant under its name
     ),
 }  # fmt: skip

@@ -1,11 +1,14 @@
 """`casebook nightly` on the sample months: every printed count comes out, and every row is accounted for."""
 
 import csv
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from orchestration.rules import declared_rules
+from tests.integration.breaks_stated import CONTRADICTIONS
 from tests.integration.house import SAMPLE_MONTHS, House
 
 PRINTED = list(csv.DictReader(Path(__file__).with_name("printed_counts.csv").open(encoding="utf-8")))
@@ -34,7 +37,10 @@ def test_the_night_does_its_work_and_ends_with_a_table(sample_night) -> None:
     assert "55 (16 · 4)" in rows["2023-07"]
     assert "503 (96 · 49)" in rows["2024-12"]
     assert "236 (32 · 18)" in rows["2025-01"]
-    assert "23 rules: 23 passed, 0 failed, 0 not judged" in done.stdout
+    # the documents beside the sheets contradict themselves in eight places, by seven rules; nothing else does
+    assert f"{len(declared_rules())} rules: " in done.stdout
+    assert re.search(r" 7 failed, \d not judged", done.stdout)
+    assert done.stdout.count("finding (alert)") + done.stdout.count("finding (warning)") == len(CONTRADICTIONS)
     assert "casebook figures" in done.stdout
 
 
@@ -97,7 +103,7 @@ def test_the_anonymous_are_kept_and_not_counted(sample_house: House) -> None:
 def test_status_accounts_for_every_row(sample_house: House) -> None:
     rows = sample_house.told("status")
     assert {tuple(row) for row in rows} == {tuple(STATUS_COLUMNS)}
-    assert {row["month"] for row in rows} == set(SAMPLE_MONTHS)
+    assert {row["month"] for row in rows if row["kind"] != "stated_figures"} == set(SAMPLE_MONTHS)
     for row in rows:
         assert {type(row[name]) for name in STATUS_COLUMNS[2:]} == {int}, row
         assert row["received"] == row["accepted"] + row["quarantined"], row

@@ -19,6 +19,8 @@ DATES = ("documented_on", "death_date", "injured_on")
 NUMBERS = ("age", "revision")
 WESTERN = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
 RECORD, INCIDENT = ("case_id", "رقم الحالة"), ("incident_id", "رقم الحادثة")
+# the same people under other numbers would be told as candidates for duplicates (I26)
+NAME = ("name_en", "name_ar", "الاسم")
 Rows = list[dict[str, str]]
 
 
@@ -77,11 +79,14 @@ ENCODINGS = {"utf8": arabic("utf-8"), "windows": arabic("cp1256"), "utf16": arab
 
 
 def dropped(house: House, writers: dict[str, Callable[[Rows], bytes]], sheet: str, digits: dict[int, int]) -> None:
-    """Drop a sheet of the sample once in every form, the records of each under numbers of their own."""
+    """Drop a sheet of the sample once in every form, the records of each under numbers and names of their own."""
     rows = list(csv.DictReader(io.StringIO((JULY / sheet).read_text("utf-8").translate(digits))))
     for form, write in writers.items():
         keyed = [
-            {name: f"{form}:{value}" if name in RECORD + INCIDENT and value else value for name, value in row.items()}
+            {
+                name: f"{form}:{value}" if name in RECORD + INCIDENT + NAME and value else value
+                for name, value in row.items()
+            }
             for row in rows
         ]
         ending = form if form in FORMATS else "csv"
