@@ -93,8 +93,8 @@ def _failing(rule: Rule, residuals: pd.DataFrame, batches: Any) -> tuple[pd.Inde
     try:
         expectation = get_expectation_impl(arguments.pop("type"))(**arguments)
         result = batches.get_batch({"dataframe": residuals}).validate(expectation, result_format="COMPLETE")
-    except Exception as error:  # whatever an expectation raises: a rule that raised has failed
-        return residuals.index[:0], f"{type(error).__name__}: {error}"
+    except Exception as raised:  # whatever an expectation raises: a rule that raised has failed
+        return residuals.index[:0], f"{type(raised).__name__}: {raised}"
     failing = residuals.index[:0].union(result.result.get("unexpected_index_list") or [], sort=False)
     error = _raised(result.exception_info)
     if not result.success and failing.empty and not error:

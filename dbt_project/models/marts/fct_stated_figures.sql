@@ -34,8 +34,10 @@ coded as (
         coalesce(printed.scope, measures.scope, 'civilians') as coded_scope,
         coalesce(printed.claimant, case when measures.is_claim then printed.party end) as coded_claimant,
         -- who is held responsible; a claim names who claims in its place
-        case when measures.is_claim or printed.folded_party in ('all', 'total') then null
-            else coalesce(lines.bucket, party.bucket, printed.party) end as coded_party,
+        case
+            when measures.is_claim or printed.folded_party in ('all', 'total') then null
+            else coalesce(lines.bucket, party.bucket, printed.party)
+        end as coded_party,
         case when not coalesce(measures.is_claim, false) then coalesce(
             part.sub_bucket,
             nullif(split_part(printed.party, '/', 2), ''),

@@ -20,8 +20,11 @@ months_known as (
 placed as (
     select
         cells.*,
-        concat_ws(';'
-            {%- for dimension in dimensions() if dimension in place %}, case when cells.{{ dimension }} != '' then '{{ dimension }}' end{% endfor %}
+        concat_ws(
+            ';'
+            {%- for dimension in dimensions() if dimension in place %},
+            case when cells.{{ dimension }} != '' then '{{ dimension }}' end
+            {%- endfor %}
         ) as breakdown,
         datediff('month', cells.period_start, cells.period_end) + 1 as months_printed,
         (

@@ -60,7 +60,8 @@ hinted as (
             when is_attained then null
             {%- for step in neighbours %}
             when {{ attains("value", "half", "(whole + " ~ step ~ ")", "part") }}
-                then 'fits ' || cast(coalesce(part, round((whole + {{ step }}) * value / 100)) as bigint) || ' of '
+                then
+                    'fits ' || cast(coalesce(part, round((whole + {{ step }}) * value / 100)) as bigint) || ' of '
                     || cast(whole + {{ step }} as bigint) || ', the total {{ "%+d" % step }}'
             {%- endfor %}
         end as other_whole
