@@ -33,7 +33,7 @@ def offered(house: House, words: str) -> list[str]:
         ("casebook figures --period 2025", ["2025-01"]),
         ("casebook figures --period 2023", ["2023", "2023-07"]),
         ("casebook figures --by sub", ["sub_party"]),
-        ("casebook quarantine --month ", ["2023-07", "2024-12", "2025-01"]),
+        ("casebook quarantine --month ", ["2023-06", "2023-07", "2023-08", "2024-12", "2025-01", "2025-03"]),
         ("casebook backfill 2023-07 2024", ["2024-12"]),
     ],
 )
