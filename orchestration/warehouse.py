@@ -14,7 +14,6 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration import alerts
 from orchestration.baseline import keep_given, keep_released
 from orchestration.intake import Intake, expected_months, remember
 from orchestration.settings import DBT_PROJECT, Settings
@@ -72,6 +71,8 @@ def prepare(
     Returns:
         The Parquet files laid out, by kind; at least one a kind, which may be empty.
     """
+    from orchestration import alerts  # here: it brings Dagster, which reading commands do without
+
     is_new = not settings.draft.exists()
     is_unchanged = not is_new and not taken.changed_months and not taken.undated_changed
     known = {month for listed in taken.files.values() for month, _ in listed if month}
