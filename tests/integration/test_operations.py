@@ -103,8 +103,10 @@ class TestAMonthNotAskedFor:
             connection.execute(f"update marts.fct_deaths set {change} where case_id = 'SYN-T-2024-10-1'")
         assert work(house, JANUARY) == 3
         said = subjects(house, latest_run(house))
-        said.pop("I22", None)  # a governorate changed in the facts alone is no longer the one its cases were killed in
-        assert said == {"I67": {("2024-10-01", subject) for subject in changed}}
+        # a governorate changed in the facts alone is no longer the one its case was killed in
+        moved = {"I22": {("2024-10-01", "governorates whose toll is not those killed there")}}
+        expected = {"I67": {("2024-10-01", subject) for subject in changed}}
+        assert said == expected | (moved if change.startswith("governorate") else {})
         assert set(house.place.published.iterdir()) == releases
 
     def test_what_sheets_rightly_change_in_other_months_is_no_matter(self, house: House) -> None:
