@@ -127,11 +127,12 @@ select
     found.expected,
     found.observed,
     found.observed - found.expected as difference,
-    coalesce(found.signature, smell(found.expected, found.observed)) as signature,
+    smell_of(found.signature, found.expected, found.observed, rules.finds_en) as signature,
     sentence_en(
         found.document, period_words(found.period_kind, found.period_start, found.period_end), found.subject,
         found.category, found.expected, found.observed,
-        coalesce(found.signature, smell(found.expected, found.observed)), coalesce(rules.is_at_most, false), rules.finds_en
+        smell_of(found.signature, found.expected, found.observed, rules.finds_en), coalesce(rules.is_at_most, false),
+        words_en(rules.finds_en, found.severity)
     ) as message,
     found.owner,
     told.first_seen,
@@ -144,7 +145,8 @@ select
     sentence_ar(
         found.document, period_words(found.period_kind, found.period_start, found.period_end), found.subject,
         measures.name_ar, found.category, found.expected, found.observed,
-        coalesce(found.signature, smell(found.expected, found.observed)), coalesce(rules.is_at_most, false), rules.finds_ar
+        smell_of(found.signature, found.expected, found.observed, rules.finds_en), coalesce(rules.is_at_most, false),
+        words_ar(rules.finds_ar, found.severity)
     ) as message_ar,
     found.period_kind,
     rules.asset,

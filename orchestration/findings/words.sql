@@ -55,6 +55,10 @@ create or replace macro smell(expected, observed) as case
         or lost_a_digit(number_words(observed), number_words(expected)) then 'a digit dropped or added'
 end;
 
+-- what the residual says itself; where a band or a bound was left, no two numbers should have been one
+create or replace macro smell_of(signature, expected, observed, finds) as
+    coalesce(signature, if(contains(finds, '{bound}'), null, smell(expected, observed)));
+
 create or replace macro smell_ar(smell) as coalesce(map {
     'one off': 'زيادة أو نقص واحد', 'digits changed places': 'تبدّل موضع رقمين', 'one digit off': 'خطأ في خانة واحدة',
     'a digit dropped or added': 'خانة ناقصة أو زائدة'
@@ -78,10 +82,20 @@ create or replace macro parts_ar(subject) as map {
     'cause_group': 'مجموعات الأسباب', 'role': 'الأدوار', 'facility_type': 'أنواع المنشآت', 'mechanism': 'وسائل القتل'
 }[parts(subject)];
 
--- what a rule says of a finding in words of its own, with the numbers in their places
-create or replace macro filled(finds, expected, observed) as
+-- a rule of rows speaks where they are too many; others may have words of their own
+create or replace macro words_en(finds, severity) as
+    coalesce(finds, if(severity = 'Q', '{observed}; a month is held back above {expected}', null));
+
+create or replace macro words_ar(finds, severity) as
+    coalesce(finds, if(severity = 'Q', 'العدد {observed}، ويُحجز الشهر إذا زاد على {expected}', null));
+
+-- what a rule says of a finding in words of its own, with the numbers in their places, and which way a bound was broken
+create or replace macro filled(finds, expected, observed, at_most, at_least) as
     replace(
-        replace(finds, '{expected}', coalesce(number_words(expected), '–')), '{observed}', coalesce(number_words(observed), '–')
+        replace(
+            replace(finds, '{expected}', coalesce(number_words(expected), '–')), '{observed}', coalesce(number_words(observed), '–')
+        ),
+        '{bound}', if(observed < expected, at_least, at_most)
     );
 
 -- a subject without numbers is a sentence already
@@ -90,7 +104,7 @@ create or replace macro sentence_en(document, period, subject, category, expecte
     || if(category is null or category = 'total' or contains(subject, category), '', ', ' || category)
     || case
         when expected is null and observed is null then ''
-        when finds is not null then ': ' || filled(finds, expected, observed)
+        when finds is not null then ': ' || filled(finds, expected, observed, 'no more than', 'no less than')
         when is_at_most
             then ': ' || coalesce(number_words(observed), 'nothing') || ' found, no more than '
                 || coalesce(number_words(expected), 'nothing') || ' can be'
@@ -111,7 +125,7 @@ create or replace macro sentence_ar(
     || if(category is null or category = 'total' or contains(subject, category), '', '، ' || category_ar(category))
     || case
         when expected is null and observed is null then ''
-        when finds is not null then ': ' || filled(finds, expected, observed)
+        when finds is not null then ': ' || filled(finds, expected, observed, 'لا يزيد على', 'لا يقل عن')
         when is_at_most
             then ': الموجود ' || coalesce(number_words(observed), 'لا شيء') || '، والحد الأعلى '
                 || coalesce(number_words(expected), 'لا شيء')

@@ -261,6 +261,36 @@ def test_a_finding_is_told_in_one_sentence(house: Log, subject: dict[str, Any], 
     assert house.finding()["message_ar"]
 
 
+@pytest.mark.parametrize(
+    ("observed", "message", "message_ar"),
+    [
+        (251.0, "251 found, usually no more than 242; difference +9", "الموجود 251، والمعتاد ما لا يزيد على 242"),
+        (224.0, "224 found, usually no less than 242; difference -18", "الموجود 224، والمعتاد ما لا يقل عن 242"),
+    ],
+)
+def test_a_band_says_what_is_usual_and_smells_of_nothing(
+    house: Log, observed: float, message: str, message_ar: str
+) -> None:
+    usual = {"rule_id": "I72", "subject": "deaths of the month", "category": "total", "observed": observed}
+    house.night(usual, rules=[RULE | {"rule_id": "I72", "severity": "W"}])
+    assert house.finding()["message"] == f"deaths of the month 2025-01: {message}"
+    assert message_ar in house.finding()["message_ar"]
+    assert house.finding()["signature"] is None
+
+
+def test_a_rule_of_rows_says_from_how_many_on_it_holds_back(house: Log) -> None:
+    rows = {
+        "rule_id": "I11",
+        "subject": "deaths: rows taken out",
+        "category": "deaths",
+        "expected": 3.0,
+        "observed": 8.0,
+    }
+    house.night(rows, rules=[RULE | {"rule_id": "I11", "severity": "Q"}])
+    told = "deaths: rows taken out 2025-01: 8; a month is held back above 3; difference +5"
+    assert house.finding()["message"] == told
+
+
 def replayed(place: Settings, nights: Sequence[int | None]) -> list[tuple[int, str]]:
     """The changes that a log of such nights tells: off by so much, healed (0), or not judged (None)."""
     rows = [

@@ -123,12 +123,12 @@ where rule_id = 'I10'
 
 union all
 
--- I71, I72: what stands outside its band is held against the nearer edge of it
+-- I71, I72: what stands outside its band is held against the last whole number within it
 select
     {{ residual(
         "judged.rule_id", "'month'", "judged.month", "last_day(judged.month)", "judged.subject", "judged.measure", "'total'",
-        "case when judged.is_outside then greatest(least(judged.value, judged.middle + 5 * judged.spread), judged.middle - 5 * judged.spread)"
-        ~ " else judged.value end",
+        "case when judged.is_outside and judged.value > judged.middle then floor(judged.middle + 5 * judged.spread)"
+        ~ " when judged.is_outside then ceil(judged.middle - 5 * judged.spread) else judged.value end",
         "judged.value", judged="judged.reason is null", reason="judged.reason",
     ) }},
     case
