@@ -87,11 +87,12 @@ A row looks its codes up in one map a list: a join a column would carry the whol
     )
 {%- endmacro %}
 
-{# The rows of a relation with the hash of all they say: two of the same say the same, in names and free text too. #}
+{# The rows of a relation with the hash of all they say: two of the same say the same, in names and free text too. In
+which submission a row came is not what it says. #}
 {% macro hashed(kind, relation) -%}
     select
         *,
-        hash({{ contract(kind) | map(attribute="name") | join(", ") }}) as content_hash
+        hash({{ contract(kind) | rejectattr("form", "defined") | map(attribute="name") | join(", ") }}) as content_hash
     from {{ relation }}
 {%- endmacro %}
 

@@ -55,9 +55,9 @@ create or replace macro smell(expected, observed) as case
         or lost_a_digit(number_words(observed), number_words(expected)) then 'a digit dropped or added'
 end;
 
--- what the residual says itself; where a band or a bound was left, no two numbers should have been one
-create or replace macro smell_of(signature, expected, observed, finds) as
-    coalesce(signature, if(contains(finds, '{bound}'), null, smell(expected, observed)));
+-- what the residual says itself; where a band or a limit was left, no two numbers should have been one
+create or replace macro smell_of(signature, expected, observed, finds, severity) as
+    coalesce(signature, if(severity = 'Q' or contains(finds, '{bound}'), null, smell(expected, observed)));
 
 create or replace macro smell_ar(smell) as coalesce(map {
     'one off': 'زيادة أو نقص واحد', 'digits changed places': 'تبدّل موضع رقمين', 'one digit off': 'خطأ في خانة واحدة',

@@ -11,8 +11,12 @@ from orchestration.intake.delimited import decode
 from orchestration.intake.sheet import RawSheet, SheetError, text_rows
 from orchestration.intake.words import literal
 
-VERSION = "json-1"
+VERSION = "json-2"
 WRAPPERS = ("results", "submissions")
+# which submission of the file a row is, and which row of which tab an entry is a part of, headed as form tools head it
+# in the tabs of a workbook (I03)
+INDEX, PARENT_TAB, PARENT_INDEX = "submission_index", "_parent_table_name", "_parent_index"
+SUBMISSIONS = "submissions"
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ def read(path: Path, con: duckdb.DuckDBPyConnection) -> list[RawSheet]:
         unread = _from_document(con, text)
     else:
         unread = _from_lines(con, text)
-    sheets = _unfold(con, _Level("submissions", 0, "", {}, f"{VERSION} {encoding}"))
+    sheets = _unfold(con, _Level(SUBMISSIONS, 0, "", {}, f"{VERSION} {encoding}"))
     return [_with_unread(sheets[0], unread), *sheets[1:]]
 
 
@@ -78,22 +82,29 @@ def _unfold(con: duckdb.DuckDBPyConnection, level: _Level) -> list[RawSheet]:
     structure = json.loads(con.execute(f"select json_group_structure({doc}) from {level.name}").fetchone()[0] or "{}")  # type: ignore[index]
     cells, groups = _walk(structure if isinstance(structure, dict) else {}, doc, ())
     own = _headings(cells)
+    above = dict(level.above)
+    if groups and own and not level.depth:
+        # a submission that says nothing itself is no row
+        above[INDEX] = f"case when concat_ws('', {', '.join(own.values())}) <> '' then number::varchar end"
     texts = {
-        h: f"coalesce({own[h]}, {level.above[h]})" if h in own and h in level.above else t
-        for h, t in {**level.above, **own}.items()
+        h: f"coalesce({own[h]}, {above[h]})" if h in own and h in above else t for h, t in {**above, **own}.items()
     }
     columns = "".join(f", nullif({text}, '') as c{i}" for i, text in enumerate(texts.values()))
     table = con.execute(f"select number{columns} from {level.name} order by number").to_arrow_table()
     rows = text_rows(table.columns[1:], table.column(0).combine_chunks().cast(pa.int32()))
-    inherited = frozenset(level.above.keys() - own.keys())
+    inherited = frozenset(above.keys() - own.keys())
     tabs = tuple(path[-1].rsplit("/", 1)[-1] for path in groups)
     sheets = [RawSheet(level.tab, tuple(texts), rows, level.reader, table.num_rows, inherited, tabs)]
+    # a list inside a list may belong to fewer people than its submission speaks of: which one it is in is not told
+    parent = {PARENT_INDEX: "null::varchar" if level.depth else "parent::varchar"}
+    parent[PARENT_TAB] = literal(level.tab or SUBMISSIONS)
     for i, (path, tab) in enumerate(zip(groups, tabs, strict=True)):
-        inner = _Level(f"{level.name}_{i}", level.depth + 1, tab, texts, level.reader)
+        inner = _Level(f"{level.name}_{i}", level.depth + 1, tab, {**texts, **parent}, level.reader)
         documents = ", ".join(f"d{depth}" for depth in range(inner.depth))
         con.execute(
             f"""create or replace temp table {inner.name} as select row_number() over () as number, * from (
-                select {documents}, unnest(json_extract({doc}, {_pointer(path)})::json[]) as d{inner.depth}
+                select {documents}, number as parent,
+                    unnest(json_extract({doc}, {_pointer(path)})::json[]) as d{inner.depth}
                 from {level.name} order by number)"""
         )
         sheets += _unfold(con, inner)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import xlsxwriter
@@ -82,10 +83,16 @@ def submissions(con: duckdb.DuckDBPyConnection, kinds: Sequence[str], path: Path
         "group by day order by day"
     )
     results = [
-        {"_id": number, "_uuid": f"synthetic-{day}", "_submission_time": f"{day}T18:00:00", **json.loads(answers)}
-        for number, (day, answers) in enumerate(days.fetchall(), start=1)
+        _submission(number, day, json.loads(answers)) for number, (day, answers) in enumerate(days.fetchall(), start=1)
     ]
     path.write_text(
         json.dumps({"_about": MADE_HOW, "results": results}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
     return path
+
+
+def _submission(number: int, day: date, answers: dict[str, list[Any]]) -> dict[str, Any]:
+    """What a form tool notes of a submission, then its answers; how many victims it has is one of them."""
+    declared = {"number_of_victims": len(answers["deaths"])} if "deaths" in answers else {}
+    noted = {"_id": number, "_uuid": f"synthetic-{day}", "_submission_time": f"{day}T18:00:00"}
+    return noted | declared | answers

@@ -32,12 +32,14 @@ def run(con: duckdb.DuckDBPyConnection, script: str) -> None:
 
 @cache
 def contract() -> dict[str, dict[str, dict[str, str]]]:
-    """What each kind of sheet has for columns, in order, with the `meta` of each; without the provenance."""
+    """What each kind of sheet has for columns, in order, with the `meta` of each; without what is not the record's."""
     text = (DBT_PROJECT / "models" / "staging" / "received.yml").read_text(encoding="utf-8")
     tables = yaml.safe_load(text)["sources"][0]["tables"]
     return {
         table["config"]["meta"]["kind"]: {
-            column["name"]: column["config"]["meta"] for column in table["columns"] if "config" in column
+            column["name"]: column["config"]["meta"]
+            for column in table["columns"]
+            if "config" in column and "form" not in column["config"]["meta"]
         }
         for table in tables
         if "kind" in table["config"]["meta"]

@@ -42,6 +42,19 @@ def released(**changed: str) -> str:
 TAKEN_OUT = ("I04", "I05", "I06", "I07.rows", "I11", "I12", "I13", "I14", "I17", "I20.rows", "I21", "I31", "I32", "I33")
 RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OUT} | {
     "too many rows with more children than people": rows("I54.rows", "detentions", month=DECEMBER),
+    "rows of no submission": told(
+        "I03",
+        "insert into intermediate.int_submissions "
+        "select kind, row_key, '0' as submission, 0 as parent_count, null as declared, null as victims "
+        f"from intermediate.int_records where kind = 'deaths' and {DECEMBER} order by row_key limit 20",
+        "deaths: rows taken out, not of one submission", period="2024-12-01",
+    ),
+    "a victim its submission does not have": told(
+        "I03.declared",
+        "update intermediate.int_submissions set declared = declared + 1 "
+        "where row_key = (select min(row_key) from intermediate.int_submissions)",
+        "submissions with another number of victims than they declare",
+    ),
     "a heading nobody knows": rows("I04.headings", severity="W"),
     "a printed party nobody knows": rows("I05.stated", "stated_figures", "W"),
     "a place elsewhere": rows("I21.place", severity="A"),

@@ -214,8 +214,9 @@ BREAKS = {
         "2025-01-01", "rule I47", frozenset({"I62.versions", "I69"}),
     ),
 } | SERIES | RECORDS | STATED  # fmt: skip
-# the sample months have nothing before them that these rules compare them with, and no merged or disputed case
-WITHOUT_HISTORY = {"I10", "I71", "I72"} | {"I25", "I37"}
+# the sample months have nothing before them that these rules compare them with, no merged or disputed case, and no
+# workbook of a form tool
+WITHOUT_HISTORY = {"I10", "I71", "I72"} | {"I25", "I37"} | {"I03"}
 # nor a figure printed again, nor anybody to alert
 WITHOUT_COPIES = {"I83", "I98"}
 

@@ -43,6 +43,31 @@ beside_others as (
     where records.refused_for in ('folder', 'conflict', 'orphan')
 ),
 
+-- rows and the submissions of their form (I03): which submission a row is of, and whether it has the victims it says
+of_submissions as (
+    select
+        submissions.kind,
+        submissions.row_key,
+        located.file_name,
+        located.row_number,
+        'I03' as rule_id,
+        case when submissions.declared is null then 'submission_id' else 'declared_victims' end as column_name,
+        case when submissions.declared is null then submissions.submission else cast(submissions.declared as varchar) end as written,
+        case
+            when submissions.parent_count = 0
+                then 'the submission ' || submissions.submission || ', which the row is of, is not in the main tab of its workbook'
+            when submissions.parent_count > 1
+                then 'the row is of ' || submissions.parent_count || ' submissions of the main tab: expected one'
+            else
+                'the submission ' || submissions.submission || ' declares ' || submissions.declared
+                || ' as its number of victims, and has ' || submissions.victims
+        end as sentence,
+        case when submissions.declared is null then 'Q' else 'A' end as severity
+    from {{ ref("int_submissions") }} as submissions
+    inner join located on submissions.row_key = located.row_key and submissions.kind = located.kind
+    where submissions.parent_count != 1 or submissions.declared != submissions.victims
+),
+
 -- told once a sheet: the rows go on, with what is under the heading left aside
 unknown_headings as (
     select
@@ -76,6 +101,8 @@ of_rows as (
         select * from staged
         union all by name
         select * from beside_others
+        union all by name
+        select * from of_submissions
     ) as problems
     inner join {{ ref("int_records") }} as records on problems.row_key = records.row_key and problems.kind = records.kind
 )

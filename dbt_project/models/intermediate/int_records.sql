@@ -23,7 +23,11 @@ with rows_read as (
         {{ "revision" if has_revisions else "cast(null as integer)" }} as revision,
         {{ "revised_on" if has_revisions else "cast(null as date)" }} as revised_on,
         {{ "coalesce(status, 'active')" if has_revisions else "'active'" }} as status,
-        coalesce(len(list_filter(problems, problem -> problem.severity = 'Q')) > 0, false) as is_refused
+        coalesce(len(list_filter(problems, problem -> problem.severity = 'Q')) > 0, false)
+        {%- if kind == "deaths" %}
+        -- or it has not its one parent in the workbook (I03)
+        or row_key in (select submissions.row_key from {{ ref("int_submissions") }} as submissions where submissions.parent_count != 1)
+        {%- endif %} as is_refused
     from {{ ref("stg_" ~ kind) }}
     {{ "union all" if not loop.last }}
     {%- endfor %}

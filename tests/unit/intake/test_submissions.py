@@ -53,6 +53,31 @@ def test_a_submission_of_a_kind_is_a_row_beside_its_lists(house):
     assert (death["incident_id"], death["killed_governorate"]) == ("I-1", "Idlib")
 
 
+def test_what_lies_in_a_list_tells_which_submission_it_is_of(house):
+    first = DEATH | {"number_of_victims": 2, "deaths": [{"case_id": "SYN-1"}, {"case_id": "SYN-2"}]}
+    second = DEATH | {"number_of_victims": 1, "families": [{"deaths": [{"case_id": "SYN-3"}]}]}
+    house.drop("export.json", json.dumps([first, second]))
+    told = {row["case_id"]: (row["parent_tab"], row["parent_index"], row["declared_victims"]) for row in house.rows()}
+    # of which submission a list inside a list is, is not told: what is declared may be of more
+    assert told == {
+        "SYN-1": ("submissions", "1", "2"),
+        "SYN-2": ("submissions", "1", "2"),
+        "SYN-3": ("families", None, "1"),
+    }
+
+
+def test_a_submission_that_is_a_row_has_its_place_and_number(house):
+    incident = {"_id": 71, "incident_id": "I-1", "documented_on": "2023-07-05", "date_from": "2023-07-04"}
+    incident |= {"governorate": "Idlib", "party": "russia", "victims_declared": 1, "deaths": [{"case_id": "SYN-1"}]}
+    house.drop("incidents.json", json.dumps([incident, {"deaths": [DEATH | {"case_id": "SYN-2"}]}]))
+    intake = house.night()
+    # a submission that says nothing itself is no row
+    [row] = house.rows(intake, "incidents")
+    assert (row["submission_id"], row["submission_index"], row["declared_victims"]) == ("71", "1", "1")
+    assert row["parent_tab"] is None and row["unknown_columns"] is None
+    assert [row["parent_index"] for row in house.rows(intake)] == ["1", "2"]
+
+
 def test_json_lines_keep_the_line_that_is_broken(house):
     house.drop("deaths.jsonl", json.dumps(DEATH) + '\n\n{"case_id": \n' + json.dumps(DEATH) + "\n")
     assert [(row["row_number"], row["unread"]) for row in house.rows()] == [(1, None), (3, '{"case_id": '), (4, None)]

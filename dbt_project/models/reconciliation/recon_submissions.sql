@@ -1,0 +1,55 @@
+with asked as (
+    select
+        records.month,
+        records.record_id,
+        submissions.parent_count,
+        submissions.declared,
+        submissions.victims
+    from {{ ref("int_submissions") }} as submissions
+    inner join {{ ref("int_records") }} as records
+        on {{ same("submissions", "records", ["kind", "row_key"]) }}
+),
+
+told as (
+    select
+        month,
+        count(parent_count) as placed,
+        count(*) filter (where parent_count != 1) as misplaced,
+        min(record_id, 20) filter (where parent_count != 1) as misplaced_ids,
+        count(declared) as declaring,
+        count(*) filter (where declared != victims) as differing,
+        min(record_id, 20) filter (where declared != victims) as differing_ids
+    from asked
+    group by month
+),
+
+months as (
+    select month, coalesce(max(received) filter (where kind = 'deaths'), 0) as received
+    from {{ ref("fct_received_rows") }}
+    where month is not null and kind in ('deaths', 'incidents')
+    group by month
+)
+
+-- I03: how many rows without their one parent were taken out, and how many may be
+select
+    {{ monthly_residual(
+        "I03", "months.month", "'deaths: rows taken out, not of one submission'", "'rows'", "'deaths'", row_limit("months.received"),
+        "coalesce(told.misplaced, 0)", judged="coalesce(told.placed, 0) > 0",
+        reason="case when coalesce(told.placed, 0) = 0 then 'no row of the month names a submission in the main tab of its workbook' end",
+    ) }},
+    told.misplaced_ids as record_ids
+from months
+left join told on months.month = told.month
+
+union all
+
+-- I03.declared: a submission has as many victims as it says
+select
+    {{ monthly_residual(
+        "I03.declared", "months.month", "'submissions with another number of victims than they declare'", "'submissions'", "'deaths'", "0",
+        "coalesce(told.differing, 0)", judged="coalesce(told.declaring, 0) > 0",
+        reason="case when coalesce(told.declaring, 0) = 0 then 'no submission of the month says how many victims it has' end",
+    ) }},
+    told.differing_ids as record_ids
+from months
+left join told on months.month = told.month
