@@ -7,8 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from orchestration import explaining, readings, terminal
+from orchestration.periods import PERIODS
 from orchestration.settings import Settings, settings
-from orchestration.show import by_category, explained, finding, problem, standing, table
+from orchestration.show import by_category, explained, finding, problem, settled, standing, table
 from orchestration.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, stop
 
 app = typer.Typer()
@@ -29,6 +30,8 @@ def status(as_json: AsJson = False) -> None:
         return print(readings.as_json(rows))
     columns = ["month", "kind", "received", "accepted", "quarantined", "counted", "excluded", "superseded", "withdrawn"]
     out.print(table(columns, rows))
+    for row in readings.settled(settings()):
+        out.print(settled(row), markup=False)
     for sheet in readings.set_aside(settings()):
         out.print(f"set aside  {sheet['sentence']}", markup=False)
     for line in _told(settings()):
@@ -91,6 +94,9 @@ def figures(
         if by or not any(row[name] for name in readings.DIMENSIONS)
     ]
     out.print(table(["measure", *by, "total", "children", "women", "men", "unknown"], by_category(shown, by)))
+    if basis is Basis.documented:
+        for row in readings.settled(settings(), period):
+            out.print(settled(row), markup=False)
     return None
 
 
@@ -101,7 +107,7 @@ def quarantine(
     as_json: AsJson = False,
 ) -> None:
     """Every row kept out of the counts: where it stands, and what is wrong with it. Quotes cells of the sheets."""
-    if month and not re.fullmatch(readings.PERIODS["month"], month):
+    if month and not re.fullmatch(PERIODS["month"], month):
         stop(f"--month {month} is no month: expected YYYY-MM")
     rows = _read(lambda: readings.problems(settings(), month, ("Q", "A", "W") if notes else ("Q",)))
     if as_json:

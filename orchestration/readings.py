@@ -1,7 +1,6 @@
 """What the reading commands show, as rows: nothing is computed here that SQL has not computed already."""
 
 import json
-import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -9,18 +8,12 @@ from typing import Any
 
 import duckdb
 
+from orchestration.periods import parse_period
 from orchestration.settings import Settings
 from orchestration.warehouse import PROBLEMS
 
 Row = dict[str, Any]
 
-YEAR, MONTH = r"(?P<year>\d{4})", r"(?P<month>0[1-9]|1[0-2])"
-PERIODS = {
-    "month": f"{YEAR}-{MONTH}",
-    "year": YEAR,
-    "half_year": f"{YEAR}-H(?P<half>[12])",
-    "year_to_date": f"{YEAR}-01/(?P=year)-{MONTH}",
-}
 DIMENSIONS = ("party", "sub_party", "governorate", "cause_group", "role", "facility_type", "mechanism")
 
 
@@ -90,27 +83,23 @@ def figures(settings: Settings, period: str, by: Sequence[str] = (), basis: str 
     )
 
 
-def parse_period(period: str) -> tuple[str, date, date]:
-    """A period as its kind and the first days of its first and last month.
+def settled(settings: Settings, period: str | None = None) -> list[Row]:
+    """One row a standing that figures of months have, with its months: provisional, final or revised (I70).
 
-    Raises:
-        ValueError: It is none of the forms a period is written in.
+    Args:
+        settings: Where the release lies.
+        period: Only the months of this one, as `figures` takes it.
     """
-    for kind, form in PERIODS.items():
-        found = re.fullmatch(form, period)
-        if found and found["year"] != "0000":
-            year = int(found["year"])
-            first, last = _months(kind, found)
-            return kind, date(year, first, 1), date(year, last, 1)
-    raise ValueError(f"{period} is no period: expected 2025-01, 2025, 2025-H1 or 2025-01/2025-07")
-
-
-def _months(kind: str, found: re.Match[str]) -> tuple[int, int]:
-    if kind == "month":
-        return int(found["month"]), int(found["month"])
-    if kind == "half_year":
-        return (1, 6) if found["half"] == "1" else (7, 12)
-    return 1, int(found["month"]) if kind == "year_to_date" else 12
+    _, start, end = parse_period(period) if period else ("", date.min, date.max)
+    sql = """
+        select standing, list(strftime(month, '%Y-%m') order by month) as months, min(final_on) as final_on,
+            max(revised_on) as revised_on
+        from marts.dim_months where month between ? and ? group by standing order by standing = 'final', standing
+    """
+    try:
+        return _rows(settings, sql, [start, end])
+    except duckdb.CatalogException:  # the release was cut before an upgrade brought the table
+        return []
 
 
 def months(settings: Settings) -> list[str]:

@@ -7,14 +7,14 @@ until it is closed. What goes into the copy is said here; what it means is SQL's
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import duckdb
 
-from orchestration import findings, transform, warehouse
+from orchestration import editions, findings, transform, warehouse
 from orchestration.assets import TRANSLATOR, Night, code_lists
 from orchestration.lineage import PUBLISHED, references
 from orchestration.partitions import MONTHS
@@ -71,6 +71,7 @@ def release_current(context: dg.AssetExecutionContext, night: Night) -> Iterator
     stamp = f"{night.day()}-{context.run_id[:8]}"
     path = cut(place, stamp)
     warehouse.keep(place, transform.fingerprint(), switch=lambda: _switch(place.published / "current", stamp))
+    editions.note(place, context.run_id, night.day(), datetime.now(UTC))
     _forget(place.published)
     told: dict[str, dict[str, Any]] = {
         "release_current": {"path": str(path.relative_to(place.root)), "bytes": path.stat().st_size},

@@ -50,6 +50,11 @@ class Settings:
         return self.root / "evaluations"
 
     @property
+    def editions(self) -> Path:
+        """The append-only log of what was published of each month, one Parquet file a run that changed something."""
+        return self.root / "editions"
+
+    @property
     def acknowledgements(self) -> Path:
         """Who has seen which finding, one file each time."""
         return self.root / "acknowledgements"

@@ -49,6 +49,18 @@ def by_category(rows: list[dict[str, Any]], by: list[str]) -> list[dict[str, Any
     return list(lines.values())
 
 
+def settled(row: Mapping[str, Any], few: int = FEW) -> str:
+    """How far the figures of some months are settled, on one line."""
+    months = row["months"]
+    listed = ", ".join(months) if len(months) <= few else f"{len(months)} months, {months[0]} to {months[-1]}"
+    said = {
+        "provisional": f"until {row['final_on']}{' or later' if len(months) > 1 else ''}",
+        "final": "a change of them will be a revision",
+        "revised": f"changed after they were final, last on {row['revised_on']}",
+    }
+    return f"{row['standing']}  {listed}: {said[row['standing']]}"
+
+
 def finding(subject: str, answer: str, sentence: str, mend: str) -> str:
     """What a doctor says of one subject, on one line."""
     return f"{answer:<5}  {subject:<19}  {sentence}" + (f". To do: {mend}" if mend else "")

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from orchestration import editions
 from orchestration.baseline import keep_given, keep_released
 from orchestration.intake import Intake, expected_months, remember
 from orchestration.settings import DBT_PROJECT, Settings
@@ -90,6 +91,7 @@ def prepare(
         keep_given(connection, SOURCE_SCHEMA, [*DBT_PROJECT.glob("seeds/*.csv"), *given])
         told = {"sheets": taken.sheets, "parts": taken.parts, "expected_months": expected_months(settings.root)}
         told["outbox"] = alerts.standing(settings, datetime.now(UTC))
+        told["editions"] = editions.read(settings)
         _lay_out(connection, files, told)
         connection.execute(
             f"create or replace table {SOURCE_SCHEMA}.run as "

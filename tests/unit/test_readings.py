@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestration import readings
+from orchestration.periods import parse_period
 from orchestration.settings import Settings
 
 
@@ -23,7 +24,7 @@ from orchestration.settings import Settings
     ],
 )
 def test_a_period(written: str, kind: str, first: date, last: date) -> None:
-    assert readings.parse_period(written) == (kind, first, last)
+    assert parse_period(written) == (kind, first, last)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ def test_a_period(written: str, kind: str, first: date, last: date) -> None:
 )  # fmt: skip
 def test_no_period(written: str) -> None:
     with pytest.raises(ValueError, match=r"is no period: expected 2025-01, 2025, 2025-H1 or 2025-01/2025-07"):
-        readings.parse_period(written)
+        parse_period(written)
 
 
 def test_rows_as_json_keep_numbers_and_arabic_and_write_days_as_iso() -> None:

@@ -1,0 +1,70 @@
+"""How far the figures of a month are settled: provisional, final, revised, whatever is built from nothing (I70)."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from tests.integration.house import House, as_csv, deaths
+
+MONTH = "2025-01"
+
+
+@pytest.fixture
+def house(new_house: Callable[[str], House]) -> House:
+    house = new_house()
+    house.drop(f"{MONTH}/deaths.csv", as_csv(deaths(MONTH)))
+    return house
+
+
+def standing(house: House) -> tuple[str, date | None]:
+    [told] = house.rows("select standing, revised_on from marts.dim_months")
+    return told
+
+
+def editions(house: House) -> int:
+    return len(list(house.place.editions.glob("*.parquet")))
+
+
+def test_a_month_is_provisional_then_final_then_revised_for_good(house: House) -> None:
+    house.night("2025-02-01")
+    house.drop(f"{MONTH}/deaths__more.csv", as_csv(deaths(MONTH, 1, case_id="SYN-T-early", name_en="Invented Early")))
+    house.night("2025-03-16")
+    # changed, but its 45 days were not over; the night after only time has passed
+    assert standing(house) == ("provisional", None)
+    house.night("2025-03-17")
+    assert standing(house) == ("final", None)
+    assert editions(house) == 2
+    house.drop(f"{MONTH}/deaths__late.csv", as_csv(deaths(MONTH, 1, case_id="SYN-T-late", name_en="Invented Late")))
+    house.night("2025-03-20")
+    assert standing(house) == ("revised", date(2025, 3, 20))
+    house.night("2025-03-21")
+    assert standing(house) == ("revised", date(2025, 3, 20))
+    # an upgrade builds everything from nothing; what was published is not forgotten with it
+    shutil.rmtree(house.place.warehouse.parent)
+    house.months(date(2025, 1, 1), day="2025-03-22")
+    assert standing(house) == ("revised", date(2025, 3, 20))
+    assert editions(house) == 3
+    line = f"revised  {MONTH}: changed after they were final, last on 2025-03-20"
+    assert line in house.cli("status").stdout
+    assert line in house.cli("figures", "--period", MONTH).stdout
+
+
+def test_figures_taken_back_are_a_revision_and_so_is_their_return(house: House) -> None:
+    house.night("2025-02-01")
+    dropped = house.root / "raw" / MONTH / "deaths.csv"
+    kept = dropped.read_text()
+    dropped.unlink()
+    house.night("2025-04-01")
+    assert standing(house) == ("revised", date(2025, 4, 1))
+    house.drop(f"{MONTH}/deaths.csv", kept)
+    house.night("2025-04-02")
+    assert standing(house) == ("revised", date(2025, 4, 2))
+
+
+def test_what_is_held_back_is_no_edition(house: House) -> None:
+    house.night("2025-02-01")
+    house.drop(f"{MONTH}/deaths__bad.csv", as_csv(deaths(MONTH, 5, party="nobody we know")))
+    house.night("2025-04-01")
+    assert editions(house) == 1
