@@ -30,8 +30,10 @@ RELEASED = {
         "kind varchar, record_id varchar, month date, sheet_hash varchar, row_key varchar, age integer, party varchar, "
         "bucket varchar",
         "select records.kind, records.record_id, records.month, records.sheet_hash, records.row_key, deaths.age, "
-        "deaths.party, deaths.bucket from intermediate.int_records as records left join marts.fct_deaths as deaths "
-        "on records.kind = 'deaths' and records.row_key = deaths.row_key "
+        "deaths.party, deaths.bucket from intermediate.int_records as records left join "
+        # the kind as a column to join by: as a condition on one side DuckDB would compare each row with each
+        "(select 'deaths' as kind, row_key, age, party, bucket from marts.fct_deaths) as deaths "
+        "on records.kind = deaths.kind and records.row_key = deaths.row_key "
         "where records.state in ('current', 'withdrawn')",
     ),
 }
