@@ -16,11 +16,14 @@ from orchestration import tables
 from orchestration.partitions import MONTHS
 from orchestration.settings import DBT_PROJECT, REPOSITORY, Settings
 
-# schemas without names and written cells: what a release copies
-PUBLISHED = ("marts", "reconciliation")
 # origins told of one column from one asset; the rest is counted
 SHOWN = 6
 WORD = r"\w+"
+
+
+def is_released(schema: str, table: str) -> bool:
+    """Whether a release copies a table: the marts, and of the residuals the one table that holds them all."""
+    return schema == "marts" or table == "recon_residuals"
 
 
 def team(owner: str) -> str:
@@ -86,7 +89,7 @@ class Translator(DagsterDbtTranslator):
         """Restricted or open, monthly or whole, and whether a release holds it."""
         config, schema = dbt_resource_props["config"], dbt_resource_props["schema"]
         is_sheet = "kind" in config["meta"]
-        is_published = schema in PUBLISHED and config["materialized"] != "view"
+        is_published = is_released(schema, dbt_resource_props["name"]) and config["materialized"] != "view"
         return {
             "restricted" if is_sheet or schema == "restricted" else "open": "",
             "monthly" if is_sheet or "month_column" in config else "whole": "",

@@ -16,7 +16,7 @@ import duckdb
 
 from orchestration import editions, findings, transform, warehouse
 from orchestration.assets import TRANSLATOR, Night, code_lists
-from orchestration.lineage import PUBLISHED, references
+from orchestration.lineage import is_released, references
 from orchestration.partitions import MONTHS
 from orchestration.settings import Settings
 
@@ -25,7 +25,8 @@ KEPT = 5
 FRESH = timedelta(hours=28)
 # what a run makes last of all that is copied
 LAST = ("fct_figures", "fct_received_rows", "recon_residuals")
-TABLES = f"schema_name in {PUBLISHED}"
+# a release is written in one go, not saved again and again while it grows
+AT_ONCE = {"checkpoint_threshold": "1TB"}
 # sheets and problems are told without what stood in the cells
 WITHOUT_CELLS = {
     "received_sheets": "from warehouse.received.received_sheets",
@@ -95,12 +96,12 @@ def cut(settings: Settings, stamp: str) -> Path:
     draft = settings.published / f".{stamp}"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    with duckdb.connect(draft / "casebook.duckdb") as connection:
+    with duckdb.connect(draft / "casebook.duckdb", config=AT_ONCE) as connection:
         connection.execute(f"attach '{settings.draft}' as warehouse (read_only)")
         listed = connection.execute(
-            f"select schema_name, table_name from duckdb_tables() where database_name = 'warehouse' and {TABLES}"
+            "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse'"
         ).fetchall()
-        for schema, table in sorted(listed):
+        for schema, table in sorted(each for each in listed if is_released(*each)):
             connection.execute(f"create schema if not exists {schema}")
             connection.execute(f"create table {schema}.{table} as from warehouse.{schema}.{table}")
         findings.publish(settings, connection)
