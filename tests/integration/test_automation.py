@@ -22,7 +22,7 @@ import pytest
 from orchestration.settings import REPOSITORY
 from tests.integration.house import BUSINESS_DATE, House, as_csv, deaths
 
-PATIENCE = 240
+PATIENCE = 600
 Look = tuple[House, Callable[[], list[str] | str]]
 RUNS = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 

@@ -46,7 +46,9 @@ def test_where_nothing_is_published_nothing_is_offered(tmp_path: Path) -> None:
 
 
 def test_the_shell_can_be_shown_and_given_its_script() -> None:
-    shown = subprocess.run([CASEBOOK, "--show-completion", "bash"], capture_output=True, text=True, check=False)
+    # from a shell, as a person asks: which shell it is for is read off the process that started it
+    words = ["bash", "-c", f"'{CASEBOOK}' --show-completion; exit"]
+    shown = subprocess.run(words, capture_output=True, text=True, check=False)
     assert "complete -o default -F _casebook_completion casebook" in shown.stdout
     assert "--install-completion" in subprocess.run([CASEBOOK, "--help"], capture_output=True, text=True).stdout
 
