@@ -47,14 +47,28 @@ awaiting as (
     left join {{ ref("stg_expected_months") }} as lines on lines.kind = 'deaths' and lines.problem is null
 ),
 
+-- names that come more than once, by their keys: hardly any, and only they are looked at closely
+names as (
+    select name_key from {{ ref("stg_deaths") }}
+    where name_key is not null
+    group by name_key
+    having count(*) > 1
+),
+
+namesakes as (
+    select row_key, case_id, name_key, killed_governorate, death_date, documented_on, age, mechanism
+    from {{ ref("stg_deaths") }}
+    semi join names using (name_key)
+),
+
 -- the later of two cases that may be one person: same name of three parts or more, same governorate, days of death and
 -- ages close together
 doubles as (
     select
         later.row_key,
         coalesce(bool_or(later.mechanism = earlier.mechanism), false) as is_of_mechanism
-    from {{ ref("stg_deaths") }} as later
-    inner join {{ ref("stg_deaths") }} as earlier
+    from namesakes as later
+    inner join namesakes as earlier
         on later.name_key = earlier.name_key
         and later.killed_governorate = earlier.killed_governorate
         and abs(later.death_date - earlier.death_date) <= 3
@@ -63,6 +77,14 @@ doubles as (
         and later.case_id != earlier.case_id
     inner join {{ ref("fct_deaths") }} as counted on earlier.row_key = counted.row_key and counted.is_counted
     group by later.row_key
+),
+
+-- the cases that others were merged into: looked for among the few that are named so
+merged_into as (
+    select distinct targets.case_id
+    from {{ ref("fct_deaths") }} as targets
+    semi join {{ ref("stg_deaths") }} as merged on targets.case_id = merged.merged_into
+    where targets.exclusion_reason is distinct from 'duplicate'
 ),
 
 sheets as (
@@ -119,7 +141,7 @@ cases as (
     inner join {{ ref("stg_deaths") }} as written on deaths.row_key = written.row_key
     inner join {{ ref("parties") }} as parties on deaths.party = parties.party
     left join {{ ref("exclusion_reasons") }} as reasons on deaths.exclusion_reason = reasons.exclusion_reason
-    left join {{ ref("fct_deaths") }} as targets on written.merged_into = targets.case_id and targets.exclusion_reason is distinct from 'duplicate'
+    left join merged_into as targets on written.merged_into = targets.case_id
     left join (select distinct case_id from {{ ref("fct_detentions") }}) as detentions on deaths.case_id = detentions.case_id
     left join doubles on deaths.row_key = doubles.row_key
     left join sheets on written.sheet_hash = sheets.sheet_hash
