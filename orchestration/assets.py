@@ -109,7 +109,7 @@ code_lists = [
 ]
 
 
-def months_of(context: dg.AssetExecutionContext) -> set[date]:
+def months_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> set[date]:
     """The months a run works on, as first days."""
     return (
         {month_of(key) for key in context.partition_keys}

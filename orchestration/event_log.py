@@ -10,19 +10,46 @@ import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
-from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluation,
+    AssetCheckEvaluationPlanned,
+)
+from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS, DagsterEventType
 from dagster._core.events.log import EventLogEntry
-from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
-from dagster._serdes import ConfigurableClassData
+from dagster._serdes import ConfigurableClassData, serialize_value
 from sqlalchemy.engine import Connection, Engine
 
 FILES_OPEN = 8
+EVALUATED = {DagsterEventType.ASSET_CHECK_EVALUATION}
+CHECKS = AssetCheckExecutionsTable.c
+# an evaluation goes where it was planned
+TOLD = (
+    AssetCheckExecutionsTable.update()
+    .where(
+        CHECKS.asset_key == sa.bindparam("of_asset"),
+        CHECKS.check_name == sa.bindparam("of_check"),
+        CHECKS.run_id == sa.bindparam("of_run"),
+        CHECKS.partition.is_not_distinct_from(sa.bindparam("of_partition")),
+    )
+    .values(
+        {
+            name: sa.bindparam(name)
+            for name in (
+                "execution_status", "evaluation_event", "evaluation_event_timestamp", "evaluation_event_storage_id",
+                "materialization_event_storage_id",
+            )
+        }
+    )
+)  # fmt: skip
 NUMBERED = SqlEventLogStorageTable.insert().returning(SqlEventLogStorageTable.c.id, sort_by_parameter_order=True)
 
 
@@ -76,10 +103,53 @@ class EventLog(SqliteEventLogStorage):
             # an asset remembers only its last event
             for event, number in {pair[0].get_dagster_event().asset_key: pair for pair in of_assets}.values():
                 self._store_asset_event(connection, event, number)
+            evaluated = [self._told(*pair) for pair in numbered if pair[0].dagster_event_type in EVALUATED]
+            is_told = bool(evaluated) and connection.execute(TOLD, evaluated).rowcount == len(evaluated)
+        # one by one what is planned, and evaluations of which one was not
         for event, number in numbered:
-            if event.dagster_event_type in ASSET_CHECK_EVENTS:
+            if event.dagster_event_type in ASSET_CHECK_EVENTS - (EVALUATED if is_told else set()):
                 self.store_asset_check_event(event, number)
         self._tell_watchers(run_id)
+
+    def _told(self, event: EventLogEntry, number: int) -> dict[str, Any]:
+        """What a check said, under the names that `TOLD` gives it."""
+        said = cast(AssetCheckEvaluation, event.get_dagster_event().event_specific_data)
+        status = AssetCheckExecutionRecordStatus.SUCCEEDED if said.passed else AssetCheckExecutionRecordStatus.FAILED
+        target = said.target_materialization_data
+        return {
+            "of_asset": said.asset_key.to_string(),
+            "of_check": said.check_name,
+            "of_run": event.run_id,
+            "of_partition": said.partition,
+            "execution_status": status.value,
+            "evaluation_event": serialize_value(event),
+            "evaluation_event_timestamp": self._event_insert_timestamp(event),
+            "evaluation_event_storage_id": number,
+            "materialization_event_storage_id": target.storage_id if target else None,
+        }
+
+    def _store_asset_check_evaluation_planned(self, event: EventLogEntry, event_id: int | None) -> None:
+        """Note that a check is to be evaluated: a row a month, alike but for it, where Dagster makes each anew."""
+        planned = cast(AssetCheckEvaluationPlanned, event.get_dagster_event().event_specific_data)
+        months: list[str | None] = [None]
+        if planned.partitions_subset:
+            months = [*planned.partitions_subset.get_partition_keys()]
+        row = {
+            "asset_key": planned.asset_key.to_string(),
+            "check_name": planned.check_name,
+            "run_id": event.run_id,
+            "execution_status": AssetCheckExecutionRecordStatus.PLANNED.value,
+            "evaluation_event": serialize_value(event),
+            "evaluation_event_timestamp": self._event_insert_timestamp(event),
+            "evaluation_event_storage_id": event_id,
+        }
+        with self.index_connection() as connection:
+            connection.execute(AssetCheckExecutionsTable.insert(), [{**row, "partition": month} for month in months])
+
+    @cached_property
+    def supports_asset_checks(self) -> bool:
+        """Whether the log was made by a Dagster that knows checks; asked once, not at every event."""
+        return super().supports_asset_checks
 
     def _tell_watchers(self, run_id: str) -> None:
         """Dagster's page waits for the run's file to change; while that is open, SQLite writes to another."""

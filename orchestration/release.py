@@ -26,7 +26,7 @@ FRESH = timedelta(hours=28)
 # what a run makes last of all that is copied
 LAST = ("fct_figures", "fct_received_rows", "recon_residuals")
 # a release is written in one go, not saved again and again while it grows
-AT_ONCE = {"checkpoint_threshold": "1TB"}
+AT_ONCE: dict[str, Any] = {"checkpoint_threshold": "1TB"}
 # sheets and problems are told without what stood in the cells
 WITHOUT_CELLS = {
     "received_sheets": "from warehouse.received.received_sheets",

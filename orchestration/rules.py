@@ -36,6 +36,11 @@ class Rule:
             raise ValueError(f"rule {self.id}: severity {self.severity} is none of {', '.join(SEVERITIES)}")
 
     @property
+    def is_monthly(self) -> bool:
+        """Whether it has something to say of every month it has sheets of; then Dagster shows it month by month."""
+        return bool(self.covers)
+
+    @property
     def is_blocking(self) -> bool:
         """Whether a failure holds the release back; a rule about rows (Q) fails where it took out too many."""
         return self.severity in ("B", "Q")

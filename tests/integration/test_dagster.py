@@ -43,12 +43,14 @@ def latest_run(dagster: dg.DagsterInstance) -> dg.DagsterRun:
     return dagster.get_runs(limit=1)[0]
 
 
-def evaluations(dagster: dg.DagsterInstance, run_id: str) -> dict[str, dg.AssetCheckEvaluation]:
-    """What the checks of the declared rules said in a run, by the name of the check."""
+def evaluations(
+    dagster: dg.DagsterInstance, run_id: str, month: str | None = None
+) -> dict[str, dg.AssetCheckEvaluation]:
+    """What the checks of the declared rules said in a run, of a month or of all, by the name of the check."""
     names = {rule.id.replace(".", "_") for rule in declared_rules()}
     events = dagster.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
     told = [event.dagster_event.asset_check_evaluation_data for event in events]
-    return {each.check_name: each for each in told if each.check_name in names}
+    return {each.check_name: each for each in told if each.check_name in names and each.partition == month}
 
 
 def test_every_declared_rule_is_a_check_of_the_job(graph: dg.Definitions) -> None:
@@ -108,6 +110,17 @@ def test_a_check_says_its_sentence_its_verdict_and_how_much_it_judged(instance: 
         assert evaluation.metadata["verdict"].value == said
         assert failed == sum(rule.id == said_of for said_of, *_ in CONTRADICTIONS)
         assert evaluation.metadata["run-book"].value.endswith(f"/docs/rules.md#{rule.runbook}")
+
+
+@pytest.mark.parametrize(
+    ("month", "verdict"), [("2024-12", "passed"), ("2025-01", "passed"), ("2025-02", "not judged")]
+)
+def test_a_monthly_check_has_a_verdict_of_each_month(instance: dg.DagsterInstance, month: str, verdict: str) -> None:
+    told = evaluations(instance, latest_run(instance).run_id, month)
+    assert told.keys() == {rule.id.replace(".", "_") for rule in declared_rules() if rule.is_monthly}
+    assert {each.passed for each in told.values()} == {True}
+    assert told["I51"].metadata["verdict"].value == verdict
+    assert (told["I51"].metadata["judged"].value > 0) == (verdict == "passed")
 
 
 def test_every_asset_explains_itself(graph: dg.Definitions) -> None:

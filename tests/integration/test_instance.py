@@ -70,9 +70,11 @@ def tables(folder: Path, run_id: str) -> dict[str, list[tuple[object, ...]]]:
 
 
 def batch_of(event: EventLogEntry) -> tuple[object, ...]:
-    """What Dagster writes at once: the events a run plans, and the months of an asset."""
+    """What Dagster writes at once: the events a run plans, the months of an asset, and the months of the checks."""
     if event.dagster_event_type in PLANNED:
         return ("planned",)
+    if event.dagster_event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+        return ("of a month" if event.dagster_event.event_specific_data.partition else "of all",)
     is_month = event.dagster_event_type == dg.DagsterEventType.ASSET_MATERIALIZATION and event.dagster_event.partition
     return (event.dagster_event.asset_key,) if is_month else (event.timestamp, event.message)
 
