@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.intake.sheet import RawSheet, SheetError, text_rows
+from orchestration.intake.sheet import Piece, RawSheet, SheetError, text_rows
 from orchestration.intake.words import identifier
 
 VERSION = "parquet-1"
@@ -26,7 +26,7 @@ def read(path: Path, con: duckdb.DuckDBPyConnection) -> list[RawSheet]:
     view = con.from_arrow(table)
     read_as_text = view.project(", ".join(texts)).to_arrow_table() if headings else table
     rows = text_rows(read_as_text.columns, np.arange(1, table.num_rows + 1))
-    return [RawSheet("", headings, rows, VERSION, table.num_rows)]
+    return [RawSheet("", headings, [Piece(rows, table.num_rows)], VERSION)]
 
 
 def _text(name: str, kind: pa.DataType) -> str:

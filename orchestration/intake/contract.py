@@ -21,7 +21,7 @@ TYPES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """One kind of sheet: its columns, the required ones, the schema it is stored under, and its known headings."""
 

@@ -30,7 +30,7 @@ def expected_months(root: Path) -> pa.Table:
         return SCHEMA.empty_table()
     try:
         (sheet,) = delimited.read(path, lambda cells: len({_plain(cell) for cell in cells} & set(COLUMNS)))
-        return _lines(sheet.rows, _headings(sheet.headings))
+        return _lines(pa.concat_tables(piece.rows for piece in sheet.pieces), _headings(sheet.headings))
     except SheetError as error:
         return _unread(str(error))
     except (OSError, pa.ArrowException):

@@ -1,16 +1,19 @@
 """One file: read, told its kinds, mapped, stored, and written down in its manifest."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from orchestration.intake import columnar, delimited, store, submissions, workbook
 from orchestration.intake.mapping import Mapper
 from orchestration.intake.months import placed
+from orchestration.intake.parts import Parts, is_stored
 from orchestration.intake.sheet import RawSheet, SheetError
 
 VERSION = " ".join((delimited.VERSION, workbook.VERSION, submissions.VERSION, columnar.VERSION))
@@ -78,45 +81,32 @@ class FileReader:
                 and self.mapper.plan(sheet["headings"], frozenset(sheet["inherited"]), sheet["tab"], stem).digest
                 == sheet["plan"]
                 for sheet in known["sheets"]
-            ) and all(store.is_stored(self.root, part) for part in known["parts"])
+            ) and all(is_stored(self.root, part) for part in known["parts"])
         except SheetError:
             return False
 
     def _read(self, dropped: Dropped, received_at: datetime) -> dict[str, Any]:
         """Read a file and store its rows; gives the sheets, the stored parts, and the bounds the months depend on."""
-        try:
-            raws = self._sheets(dropped)
-        except (SheetError, OSError, pa.ArrowException, duckdb.Error) as error:
-            reason = (
-                str(error) if isinstance(error, SheetError) else "it cannot be read; an undamaged file was expected"
-            )
-            return set_aside(f"{dropped.place}: {reason}.")
         sheets: list[dict[str, Any]] = []
-        received: dict[str, list[store.Rows]] = {}
-        dates: list[date] = []
-        for raw in raws:
-            sheet, rows, days = self._map(dropped, raw, received_at)
-            sheets.append(sheet)
-            dates += days
-            if rows:
-                received.setdefault(sheet["kind"], []).append(rows)
-        kinds = self.mapper.contract.kinds
-        parts = [
-            part
-            for kind, each in received.items()
-            for part in store.write_rows(self.root, kinds[kind], each, dropped.sheet_hash)
-        ]
-        within = [day for day in dates if day <= self.latest]
-        beyond = [day for day in dates if day > self.latest]
-        waiting = min(beyond).isoformat() if beyond else None
+        days: set[date] = set()
+        try:
+            with Parts(self.root, dropped.sheet_hash) as parts:
+                for raw in _undamaged(self._sheets(dropped)):
+                    sheet, spoken = self._take(dropped, raw, received_at, parts)
+                    sheets.append(sheet)
+                    days |= spoken
+                stored = parts.store()
+        except SheetError as error:
+            return set_aside(f"{dropped.place}: {error}.")
+        within = {day for day in days if day <= self.latest}
         return {
             "sheets": sheets,
-            "parts": parts,
+            "parts": stored,
             "latest": max(within, default=date.min).isoformat(),
-            "waiting": waiting,
+            "waiting": min(days - within).isoformat() if days - within else None,
         }
 
-    def _sheets(self, dropped: Dropped) -> list[RawSheet]:
+    def _sheets(self, dropped: Dropped) -> Iterator[RawSheet]:
         """The sheets of a file that are to be rows: without tabs about the workbook, and pure carriers of lists."""
         original = store.original(self.root, dropped.sheet_hash)
         score, con, fold = self.mapper.score(), self.mapper.con, self.mapper.fold
@@ -134,30 +124,26 @@ class FileReader:
                     f"the ending {ending or 'of its name'} is unknown; CSV, XLSX, JSON or Parquet was expected"
                 )
         aside = set(fold(*ASIDE_TABS))
-        return [raw for raw in raws if fold(raw.tab)[0] not in aside and not self._only_carries(dropped, raw)]
+        yield from (raw for raw in raws if fold(raw.tab)[0] not in aside and not self._only_carries(dropped, raw))
 
     def _only_carries(self, dropped: Dropped, raw: RawSheet) -> bool:
         """Whether submissions are no rows themselves: they have lists inside, and are of no kind, or of a list's."""
-        if not raw.carried or raw.tab or raw.rows.num_rows > raw.rows["unread"].null_count:
+        if not raw.carried or raw.tab or any(pc.any(piece.rows["unread"].is_valid()).as_py() for piece in raw.pieces):
             return False
         stem, *lists = self.mapper.fold(dropped.path.stem.split("__")[0], *raw.carried)
         kinds = [self.mapper.contract.kind_named(name) for name in lists]
         kind = self.mapper.contract.kind_named(stem)
         return not self.mapper.knows_layout(raw.headings) and (kind is None or kind in kinds)
 
-    def _map(
-        self, dropped: Dropped, raw: RawSheet, received_at: datetime
-    ) -> tuple[dict[str, Any], store.Rows | None, list[date]]:
-        """A sheet's line in the manifest, its rows under our columns, and the days that decide their months."""
+    def _take(
+        self, dropped: Dropped, raw: RawSheet, received_at: datetime, parts: Parts
+    ) -> tuple[dict[str, Any], set[date]]:
+        """Put the rows of a sheet under our columns and among the parts; gives its line and the months it speaks of."""
         try:
             plan = self.mapper.plan(raw.headings, raw.inherited, raw.tab, dropped.path.stem)
         except SheetError as error:
             where = f"{dropped.place}, tab {raw.tab}" if raw.tab else dropped.place
-            return _sheet(raw.tab, f"{where}: {error}.", records=raw.records, reader=raw.reader), None, []
-        rows = self.mapper.rows(raw, plan)
-        months, days = placed(
-            self.mapper.con, rows[plan.kind.dated_by], plan.date_style, dropped.folder_month, self.latest
-        )
+            return _sheet(raw.tab, f"{where}: {error}.", reader=raw.reader), set()
         shared = {
             "tab": raw.tab,
             "reader": raw.reader,
@@ -168,19 +154,30 @@ class FileReader:
             "folder_month": dropped.folder_month,
             "received_at": received_at,
         }
-        sheet = _sheet(
-            raw.tab,
-            None,
-            kind=plan.kind.name,
-            rows=rows.num_rows,
-            records=raw.records,
-            reader=raw.reader,
-            layout=plan.layout,
-            plan=plan.digest,
-            headings=list(raw.headings),
-            inherited=sorted(raw.inherited),
-        )
-        return sheet, store.Rows(rows, months, shared), days
+        count = records = 0
+        days: set[date] = set()
+        for piece in _undamaged(raw.pieces):
+            rows = self.mapper.rows(piece.rows, plan)
+            written = rows[plan.kind.dated_by]
+            months, spoken = placed(self.mapper.con, written, plan.date_style, dropped.folder_month, self.latest)
+            parts.add(plan.kind, rows, months, shared)
+            days.update(spoken)
+            count += rows.num_rows
+            records += piece.records
+        told = {"rows": count, "records": records, "reader": raw.reader, "layout": plan.layout, "plan": plan.digest}
+        headings = {"headings": list(raw.headings), "inherited": sorted(raw.inherited)}
+        return _sheet(raw.tab, None, kind=plan.kind.name, **told, **headings), days
+
+
+Read = TypeVar("Read")
+
+
+def _undamaged(reading: Iterable[Read]) -> Iterator[Read]:
+    """What is read one by one; raises SheetError where that fails, whatever a library calls it."""
+    try:
+        yield from reading
+    except (OSError, pa.ArrowException, duckdb.Error) as error:
+        raise SheetError("it cannot be read; an undamaged file was expected") from error
 
 
 def set_aside(reason: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from orchestration.intake.contract import Contract, Kind
 from orchestration.intake.layouts import Layout, Rule
-from orchestration.intake.sheet import RawSheet, Score, SheetError
+from orchestration.intake.sheet import Score, SheetError
 from orchestration.intake.words import digest, fold, literal
 
 
@@ -121,13 +121,12 @@ class Mapper:
             found.append((i, Rule(column)))
         return tuple(found)
 
-    def rows(self, raw: RawSheet, plan: Plan) -> pa.Table:
-        """The rows of a sheet under those of our columns it has, with `row_number`, `unread` and `unknown_columns`."""
-        count = raw.rows.num_rows
-        columns = {column: pa.repeat(pa.scalar(value, pa.string()), count) for column, value in plan.constants}
-        columns |= {rule.column: self._translate(raw.rows.column(f"c{i}"), rule) for i, rule in plan.targets}
-        columns |= {name: raw.rows.column(name) for name in ("row_number", "unread")}
-        return pa.table({**columns, "unknown_columns": self._unknown(raw.rows, plan.unknown)})
+    def rows(self, read: pa.Table, plan: Plan) -> pa.Table:
+        """Rows of a sheet under those of our columns it has, with `row_number`, `unread` and `unknown_columns`."""
+        columns = {column: pa.repeat(pa.scalar(value, pa.string()), read.num_rows) for column, value in plan.constants}
+        columns |= {rule.column: self._translate(read.column(f"c{i}"), rule) for i, rule in plan.targets}
+        columns |= {name: read.column(name) for name in ("row_number", "unread")}
+        return pa.table({**columns, "unknown_columns": self._unknown(read, plan.unknown)})
 
     def _translate(self, cells: pa.ChunkedArray, rule: Rule) -> pa.ChunkedArray | pa.Array:
         """Apply a rule to a column, once for each distinct cell."""

@@ -1,6 +1,6 @@
 """What a reader hands on: the text of one sheet, uninterpreted, and the error of a sheet that cannot be used."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,26 +19,36 @@ class SheetError(Exception):
 
 
 @dataclass(frozen=True)
+class Piece:
+    """Some rows of a sheet, as many as are in memory at once.
+
+    `rows` has the columns c0, c1, … in the order of the headings (text; null where a cell is empty), then `row_number`
+    (int32) and `unread` (text of a row whose cells do not fit the heading). `records` is how many there physically
+    were, heading and blank rows included.
+    """
+
+    rows: pa.Table
+    records: int
+
+
+@dataclass(frozen=True)
 class RawSheet:
     """One sheet as it stands in its file.
 
-    `rows` has the columns c0, c1, … in the order of `headings` (text; null where the cell is empty), then `row_number`
-    (int32) and `unread` (text of a row whose cells do not fit the heading). `inherited` are headings of an enclosing
-    submission, `carried` the lists a submission has inside, `records` what the file physically holds, heading and
-    blank rows included.
+    `pieces` has its rows; going through them raises SheetError where the file turns out to be damaged. `inherited` are
+    headings of an enclosing submission, `carried` the lists a submission has inside.
     """
 
     tab: str
     headings: tuple[str, ...]
-    rows: pa.Table
+    pieces: Iterable[Piece]
     reader: str
-    records: int
     inherited: frozenset[str] = frozenset()
     carried: tuple[str, ...] = ()
 
 
 def text_rows(columns: Sequence[pa.ChunkedArray | pa.Array], numbers: np.ndarray | pa.Array) -> pa.Table:
-    """Put text columns and their row numbers into the form of `RawSheet.rows`, wholly empty rows left out."""
+    """Put text columns and their row numbers into the form of `Piece.rows`, wholly empty rows left out."""
     names = [f"c{i}" for i in range(len(columns))]
     table = pa.table([*columns, pa.array(numbers, pa.int32())], names=[*names, "row_number"])
     blank = _blank_rows(table.select(names))

@@ -1,14 +1,14 @@
 """Reads JSON and JSON Lines as form tools export them: submissions, with repeat groups inside."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from orchestration.intake.delimited import decode
-from orchestration.intake.sheet import RawSheet, SheetError, text_rows
+from orchestration.intake.encoding import BLOCK, encoding_of, texts
+from orchestration.intake.sheet import Piece, RawSheet, SheetError, text_rows
 from orchestration.intake.words import literal
 
 VERSION = "json-2"
@@ -32,8 +32,8 @@ class _Level:
 
 def read(path: Path, con: duckdb.DuckDBPyConnection) -> list[RawSheet]:
     """Read the submissions of a file and each of their repeat groups as one sheet; raises SheetError if damaged."""
-    data, encoding = decode(pa.py_buffer(path.read_bytes()))
-    text = bytes(data).decode()
+    encoding = encoding_of(path)
+    text = b"".join(texts(path, encoding, BLOCK)).decode()
     if not text.strip():
         raise SheetError("the file is empty; submissions were expected")
     if con.execute("select json_valid(?)", [text]).fetchone() == (True,):
@@ -94,7 +94,7 @@ def _unfold(con: duckdb.DuckDBPyConnection, level: _Level) -> list[RawSheet]:
     rows = text_rows(table.columns[1:], table.column(0).combine_chunks().cast(pa.int32()))
     inherited = frozenset(above.keys() - own.keys())
     tabs = tuple(path[-1].rsplit("/", 1)[-1] for path in groups)
-    sheets = [RawSheet(level.tab, tuple(texts), rows, level.reader, table.num_rows, inherited, tabs)]
+    sheets = [RawSheet(level.tab, tuple(texts), [Piece(rows, table.num_rows)], level.reader, inherited, tabs)]
     # a list inside a list may belong to fewer people than its submission speaks of: which one it is in is not told
     parent = {PARENT_INDEX: "null::varchar" if level.depth else "parent::varchar"}
     parent[PARENT_TAB] = literal(level.tab or SUBMISSIONS)
@@ -155,8 +155,9 @@ def _with_unread(sheet: RawSheet, unread: list[tuple[int, str]]) -> RawSheet:
     """Put lines that are no submission beside the others, cells empty."""
     if not unread:
         return sheet
+    (read,) = sheet.pieces
     numbers, texts = zip(*unread, strict=True)
     nulls = [pa.nulls(len(numbers), pa.string()) for _ in sheet.headings]
-    odd = pa.table([*nulls, pa.array(numbers, pa.int32()), pa.array(texts)], schema=sheet.rows.schema)
-    rows = pa.concat_tables([sheet.rows, odd]).sort_by("row_number")
-    return RawSheet(sheet.tab, sheet.headings, rows, sheet.reader, sheet.records + len(numbers), carried=sheet.carried)
+    odd = pa.table([*nulls, pa.array(numbers, pa.int32()), pa.array(texts)], schema=read.rows.schema)
+    rows = pa.concat_tables([read.rows, odd]).sort_by("row_number")
+    return replace(sheet, pieces=[Piece(rows, read.records + len(numbers))])

@@ -12,6 +12,7 @@ from orchestration.intake import contract as contracts
 from orchestration.intake import layouts, store, words
 from orchestration.intake.files import Dropped, FileReader, set_aside
 from orchestration.intake.mapping import Mapper
+from orchestration.intake.parts import write_empty
 from orchestration.intake.raw import Raw
 
 
@@ -67,7 +68,7 @@ def take_in(
         contract = contracts.load(con)
         usable, problems = layouts.load(con, contract, (layouts.SHIPPED, root / "layouts"))
         for kind in contract.kinds.values():
-            store.write_empty(root, kind)
+            write_empty(root, kind)
         reader = FileReader(root, Mapper(con, contract, usable), received_at, business_date.replace(day=1))
         rows = [_line("layouts", path.name, "", {"set_aside": f"{reason}."}) for path, reason in problems.items()]
         manifests = []

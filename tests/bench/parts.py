@@ -28,6 +28,8 @@ def imports_and_build(root: Path) -> None:
 
 def intake(root: Path) -> None:
     """Reading and storing what lies in raw/, as the first night does."""
+    import pandas  # noqa: F401  DuckDB imports it when it is first handed a value
+
     from orchestration.intake import take_in
 
     shutil.rmtree(root / "lake", ignore_errors=True)

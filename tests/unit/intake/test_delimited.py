@@ -2,6 +2,14 @@
 
 import pytest
 
+from orchestration.intake import delimited, encoding
+
+
+@pytest.fixture(autouse=True, params=[delimited.PIECE, 200], ids=["whole", "in pieces"])
+def _(request, monkeypatch):
+    """Every file is read once as a whole, and once some rows at a time."""
+    monkeypatch.setattr(delimited, "PIECE", request.param)
+
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1256"])
 def test_every_encoding_gives_the_same_rows(house, encoding):
@@ -10,6 +18,25 @@ def test_every_encoding_gives_the_same_rows(house, encoding):
     assert [row[heading] for heading in house.headings] == house.row
     assert row["reader"] == f"csv-1 {encoding}"
     assert row["row_number"] == 2
+
+
+@pytest.mark.parametrize("written", ["utf-8", "cp1256"])
+def test_the_encoding_is_told_wherever_a_letter_is_cut(house, monkeypatch, written):
+    path = house.drop("deaths.csv", house.csv().encode(written))
+    for block in range(4, 24):
+        monkeypatch.setattr(encoding, "BLOCK", block)
+        assert encoding.encoding_of(path) == written
+
+
+def test_half_a_letter_is_none(house, monkeypatch):
+    monkeypatch.setattr(encoding, "BLOCK", 4)
+    for torn in (b"abc\xd8", b"abcd\xd8e", b"abcd\x80", b"abc\xd8\xb4\x80\x80\x80\x80"):
+        assert encoding.encoding_of(house.drop("deaths.csv", torn)) == "cp1256"
+
+
+def test_what_begins_like_utf_16_and_is_not_is_set_aside(house):
+    house.drop("deaths.csv", house.csv().encode("utf-16") + b"\x00")
+    assert "begins like UTF-16 but is not" in house.set_aside()[0]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

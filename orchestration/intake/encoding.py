@@ -1,0 +1,63 @@
+"""Text files in any of our encodings, as UTF-8, some at a time."""
+
+import codecs
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from orchestration.intake.sheet import SheetError
+
+BLOCK = 1 << 20
+CONTINUATION = bytes(range(0x80, 0xC0))
+
+
+def encoding_of(path: Path) -> str:
+    """The encoding of a file, as Python calls it: UTF-16 by its mark, UTF-8 if it is so to its end, else Windows-1256.
+
+    Raises OSError where it cannot be read.
+    """
+    with path.open("rb") as file, ThreadPoolExecutor(os.cpu_count()) as threads:
+        mark = file.read(3)
+        if mark.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        starts = range(0, path.stat().st_size, BLOCK)
+        if not all(threads.map(lambda start: _is_utf8(os.pread(file.fileno(), BLOCK + 3, start), start), starts)):
+            return "cp1256"
+    return "utf-8-sig" if mark == codecs.BOM_UTF8 else "utf-8"
+
+
+def _is_utf8(block: bytes, start: int) -> bool:
+    """Whether a block is UTF-8, with what follows of its last letter, and without what belongs to the block before."""
+    follows, after = block[:3] if start else b"", block[BLOCK:]
+    first = len(follows) - len(follows.lstrip(CONTINUATION))
+    last = len(block) - len(after.lstrip(CONTINUATION))
+    text = pa.py_buffer(block)[first:last]
+    ends = pa.py_buffer(np.array([0, len(text)], np.int32))
+    try:
+        pa.Array.from_buffers(pa.string(), 1, [None, ends, text]).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def texts(path: Path, encoding: str, size: int) -> Iterator[bytes]:
+    """The text of a file as UTF-8, without mark, about so many bytes at a time.
+
+    Raises SheetError where it is not in that encoding, OSError where it cannot be read.
+    """
+    if encoding.startswith("utf-8"):
+        with path.open("rb") as file:
+            file.seek(len(codecs.BOM_UTF8) if encoding == "utf-8-sig" else 0)
+            while read := file.read(size):
+                yield read
+        return
+    try:
+        with path.open(encoding=encoding, newline="") as letters:
+            while some := letters.read(size):
+                yield some.encode()
+    except UnicodeError as error:
+        raise SheetError(f"the file begins like {encoding.upper()} but is not; whole text was expected") from error

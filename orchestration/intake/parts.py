@@ -1,0 +1,149 @@
+"""The received rows of one file on their way into the lake: one Parquet file for each kind and month they are of."""
+
+import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.intake import store
+from orchestration.intake.contract import Kind
+from orchestration.intake.ordering import MONTH, WORDS, Gathered, as_stored, by_month
+
+# About a million rows of forty columns. What is gathered is written when it is more, so that memory does not grow with
+# the file; in smaller groups the 168 months of a large file would take longer to write, and more room.
+GATHERED = 1 << 29
+
+
+class Parts:
+    """Gathers the rows of one file, piece by piece, and stores them when all are there; else nothing is left of them.
+
+    Used in a `with` statement. Rows of a month keep the order in which they came.
+    """
+
+    def __init__(self, root: Path, sheet_hash: str) -> None:
+        self._lake, self._hash = root / "lake", sheet_hash
+        self._gathered: dict[Kind, list[Gathered]] = {}
+        self._size = 0
+        self._schemas: dict[str, pa.Schema] = {}
+        self._parts: dict[tuple[str, date | None], _Part] = {}
+        self._open = ExitStack()
+        self._threads = ThreadPoolExecutor(os.cpu_count())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # first, so that no thread begins a file any more when what was begun is removed
+        self._threads.shutdown(cancel_futures=True)
+        self._open.close()
+
+    def add(self, kind: Kind, rows: pa.Table, months: pa.Array, shared: dict[str, Any]) -> None:
+        """Gather some rows.
+
+        Args:
+            kind: Their kind, whose schema they are stored under; a column that is not there is stored as empty.
+            rows: The rows, under our columns.
+            months: First day of the month of each; null where it has none.
+            shared: The provenance that all of them share, by column.
+        """
+        gathered = Gathered(rows.append_column(MONTH, months), shared | {"sheet_hash": self._hash})
+        self._gathered.setdefault(kind, []).append(gathered)
+        self._size += rows.nbytes
+        if self._size >= GATHERED:
+            self._write()
+
+    def store(self) -> list[dict[str, Any]]:
+        """Put all that was added into the lake, and give what the manifest says of each kind and month."""
+        self._write()
+        kinds = list(self._schemas)
+        keys = sorted(self._parts, key=lambda key: (kinds.index(key[0]), key[1] or date.max))
+        return list(self._threads.map(_Part.store, [self._parts[key] for key in keys]))
+
+    def _write(self) -> None:
+        """Write what is gathered, a row group for each kind and month."""
+        for kind, pieces in self._gathered.items():
+            if kind.name not in self._schemas:
+                self._schemas[kind.name] = as_stored(kind.schema, pieces)
+            months = by_month(pieces, self._schemas[kind.name], self._threads)
+            list(self._threads.map(partial(self._write_month, kind.name), months))
+        self._gathered.clear()
+        self._size = 0
+
+    def _write_month(self, kind: str, rows_of: tuple[date | None, pa.Table]) -> None:
+        month, rows = rows_of
+        self._part(kind, month).write(rows)
+
+    def _part(self, kind: str, month: date | None) -> "_Part":
+        if (kind, month) not in self._parts:
+            key = f"{month:%Y-%m}" if month else None
+            path = f"received/{kind}/{key or 'undated'}/{self._hash}.parquet"
+            temporary = self._open.enter_context(store.temporary(self._lake / path))
+            part = _Part({"kind": kind, "month": key, "path": path}, self._lake, temporary)
+            self._open.callback(part.close)
+            self._parts[kind, month] = part
+        return self._parts[kind, month]
+
+
+@dataclass
+class _Part:
+    """The rows of one kind and month: a Parquet file that has not got its name yet."""
+
+    told: dict[str, Any]
+    lake: Path
+    temporary: Path
+    rows: int = 0
+    writer: pq.ParquetWriter | None = None
+
+    def write(self, rows: pa.Table) -> None:
+        """Write some rows as a row group."""
+        self.writer = self.writer or _writer(self.temporary, rows.schema)
+        self.writer.write_table(rows)
+        self.rows += rows.num_rows
+
+    def store(self) -> dict[str, Any]:
+        """Give the file its name, and tell of it what the manifest says."""
+        self.close()
+        with self.temporary.open("rb") as stream:
+            content = hashlib.file_digest(stream, "sha256").hexdigest()
+            size = stream.seek(0, os.SEEK_END)
+        self.temporary.replace(self.lake / self.told["path"])
+        return self.told | {"rows": self.rows, "bytes": size, "content": content}
+
+    def close(self) -> None:
+        """Write the end of the file, where it was begun."""
+        if self.writer:
+            self.writer.close()
+
+
+def is_stored(root: Path, part: dict[str, Any]) -> bool:
+    """Whether a part the manifest tells of is there as it was written.
+
+    Parts are not forced to the disk one by one, which would take longer than all else. One that was lost when the power
+    failed is missing or shorter, and is then made anew from the original.
+    """
+    path = root / "lake" / part["path"]
+    return path.exists() and path.stat().st_size == part.get("bytes")
+
+
+def write_empty(root: Path, kind: Kind) -> None:
+    """Make sure that a kind has a Parquet file of its schema and no rows."""
+    path = root / "lake" / "received" / kind.name / "empty.parquet"
+    sink, none = pa.BufferOutputStream(), kind.schema.empty_table()
+    with _writer(sink, none.schema) as begun:
+        begun.write_table(none)
+    content = sink.getvalue()
+    if not path.exists() or path.read_bytes() != content.to_pybytes():
+        store.write(path, content)
+
+
+def _writer(to: Any, schema: pa.Schema) -> pq.ParquetWriter:
+    words = [column.name for column in schema if column.type == WORDS]
+    return pq.ParquetWriter(to, schema, use_dictionary=words, write_statistics=False, store_schema=False)
