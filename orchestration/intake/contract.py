@@ -21,7 +21,7 @@ TYPES = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Kind:
     """One kind of sheet: its columns, the required ones, the schema it is stored under, and its known headings."""
 

@@ -18,7 +18,8 @@ from orchestration.intake.sheet import HEADING_SEARCH, Piece, RawSheet, Score, S
 VERSION = "csv-1"
 DELIMITERS = (",", ";", "\t")
 SAMPLE = 1 << 18
-PIECE = 1 << 26
+# Below 32 MB the system's allocator gives memory out again that was given back: a third fewer pages to be cleared.
+PIECE = 1 << 24
 # Measured on 345 MB: read in blocks of 1 MB, which fit a processor's cache, 0.7 s; in blocks of 16 MB, 3 s.
 BLOCK = 1 << 20
 

@@ -3,7 +3,6 @@
 import itertools
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,61 +16,54 @@ MONTH = "received_month"
 WORDS = pa.dictionary(pa.int32(), pa.string())
 
 
-@dataclass(frozen=True)
-class Gathered:
-    """Rows under our columns, their months among them, and the provenance that all of them share, by column."""
-
-    rows: pa.Table
-    shared: dict[str, Any]
-
-    def cells(self, column: pa.Field) -> pa.Array:
-        """A column, or the value that is shared; a text as a dictionary of one word, which costs less room."""
-        if column.name in self.rows.column_names:
-            return self.rows[column.name].combine_chunks()
-        value, count = self.shared.get(column.name), self.rows.num_rows
-        if isinstance(value, str):
-            return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), count), [value])
-        return pa.nulls(count, column.type) if value is None else pa.repeat(pa.scalar(value), count)
-
-
-def as_stored(schema: pa.Schema, pieces: list[Gathered]) -> pa.Schema:
-    """The schema rows are put in order under: where words repeat within a month, by some rows, a dictionary of them.
+def as_stored(schema: pa.Schema, rows: pa.Table) -> pa.Schema:
+    """The schema rows are gathered under: where words repeat within a month, by some rows, a dictionary of them.
 
     Numbers instead of words take a third of the time to put in order and to write, and less than half of the memory.
     Words that hardly ever come twice, such as names, stay as they are: a dictionary of them only takes time.
     """
-    rows = pieces[0].rows
     top = rows.take(pc.array_sort_indices(rows[MONTH])[:SAMPLE])
     few = {c.name for c in schema if c.name not in top.column_names or len(top[c.name].unique()) <= top.num_rows // 2}
     return pa.schema([c.with_type(WORDS) if c.type == pa.string() and c.name in few else c for c in schema])
 
 
-def by_month(pieces: list[Gathered], schema: pa.Schema, threads: Executor) -> Iterator[tuple[date | None, pa.Table]]:
+def completed(rows: pa.Table, shared: dict[str, Any], schema: pa.Schema, threads: Executor) -> pa.Table:
+    """Rows under all columns of a schema by `as_stored`: a shared value in every row, nothing where there is none."""
+
+    def column(field: pa.Field) -> pa.Array:
+        if field.name in rows.column_names:
+            cells = rows[field.name].combine_chunks()
+            return cells.dictionary_encode() if field.type == WORDS else cells.cast(field.type)
+        value = shared.get(field.name)
+        if value is not None and field.type == WORDS:
+            return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), rows.num_rows), [value])
+        return pa.repeat(pa.scalar(value, field.type), rows.num_rows)
+
+    return pa.table(list(threads.map(column, schema)), schema=schema)
+
+
+def by_month(rows: pa.Table, threads: Executor) -> Iterator[tuple[date | None, pa.Table]]:
     """Rows month by month, undated ones last; within a month they keep their order.
 
     Args:
-        pieces: The rows.
-        schema: What they are to be, by `as_stored`.
+        rows: The rows, completed.
         threads: Where columns are put in order.
     """
-    days = np.concatenate([np.asarray(pc.fill_null(each.rows[MONTH].cast(pa.int32()), UNDATED)) for each in pieces])
+    days = pc.fill_null(rows[MONTH].cast(pa.int32()), UNDATED).to_numpy()
     if not len(days):
         return
     order = np.argsort(days, kind="stable")
-    columns = threads.map(lambda c: _in_order([each.cells(c) for each in pieces], c.type, order), schema)
-    table, days = pa.table(list(columns), schema=schema), days[order]
-    words = {c.name: len(table[c.name].chunk(0).dictionary) for c in schema if c.type == WORDS}
+
+    def in_order(cells: pa.ChunkedArray) -> pa.Array:
+        empty = cells.null_count == len(cells)
+        return pa.nulls(len(cells), cells.type) if empty else cells.combine_chunks().take(pa.array(order))
+
+    table, days = pa.table(list(threads.map(in_order, rows.columns)), schema=rows.schema), days[order]
+    words = {c.name: len(table[c.name].chunk(0).dictionary) for c in rows.schema if c.type == WORDS}
     for first, last in itertools.pairwise([0, *(np.flatnonzero(np.diff(days)) + 1), len(days)]):
         day = int(days[first])
         month = date(1970, 1, 1) + timedelta(days=day) if day != UNDATED else None
         yield month, _compact(table.slice(first, last - first), words)
-
-
-def _in_order(pieces: list[pa.Array], kind: pa.DataType, order: np.ndarray) -> pa.Array:
-    if all(cells.null_count == len(cells) for cells in pieces):
-        return pa.nulls(len(order), kind)
-    stored = [cells.dictionary_encode() if kind == WORDS else cells.cast(kind) for cells in pieces]
-    return pa.concat_arrays(stored).take(pa.array(order))
 
 
 def _compact(rows: pa.Table, words: dict[str, int]) -> pa.Table:

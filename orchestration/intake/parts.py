@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from orchestration.intake import store
 from orchestration.intake.contract import Kind
-from orchestration.intake.ordering import MONTH, WORDS, Gathered, as_stored, by_month
+from orchestration.intake.ordering import MONTH, WORDS, as_stored, by_month, completed
 
 # About a million rows of forty columns. What is gathered is written when it is more, so that memory does not grow with
 # the file; in smaller groups the 168 months of a large file would take longer to write, and more room.
@@ -30,7 +30,7 @@ class Parts:
 
     def __init__(self, root: Path, sheet_hash: str) -> None:
         self._lake, self._hash = root / "lake", sheet_hash
-        self._gathered: dict[Kind, list[Gathered]] = {}
+        self._gathered: dict[str, list[pa.Table]] = {}
         self._size = 0
         self._schemas: dict[str, pa.Schema] = {}
         self._parts: dict[tuple[str, date | None], _Part] = {}
@@ -54,8 +54,11 @@ class Parts:
             months: First day of the month of each; null where it has none.
             shared: The provenance that all of them share, by column.
         """
-        gathered = Gathered(rows.append_column(MONTH, months), shared | {"sheet_hash": self._hash})
-        self._gathered.setdefault(kind, []).append(gathered)
+        rows = rows.append_column(MONTH, months)
+        if kind.name not in self._schemas:
+            self._schemas[kind.name] = as_stored(kind.schema, rows)
+        all_columns = completed(rows, shared | {"sheet_hash": self._hash}, self._schemas[kind.name], self._threads)
+        self._gathered.setdefault(kind.name, []).append(all_columns)
         self._size += rows.nbytes
         if self._size >= GATHERED:
             self._write()
@@ -70,10 +73,8 @@ class Parts:
     def _write(self) -> None:
         """Write what is gathered, a row group for each kind and month."""
         for kind, pieces in self._gathered.items():
-            if kind.name not in self._schemas:
-                self._schemas[kind.name] = as_stored(kind.schema, pieces)
-            months = by_month(pieces, self._schemas[kind.name], self._threads)
-            list(self._threads.map(partial(self._write_month, kind.name), months))
+            months = by_month(pa.concat_tables(pieces), self._threads)
+            list(self._threads.map(partial(self._write_month, kind), months))
         self._gathered.clear()
         self._size = 0
 
