@@ -69,6 +69,6 @@ def by_month(rows: pa.Table, threads: Executor) -> Iterator[tuple[date | None, p
 def _compact(rows: pa.Table, words: dict[str, int]) -> pa.Table:
     """Rows of a month without the words that only other months have, where these would be many beside the rows."""
     for i, column in enumerate(rows.schema.names):
-        if words.get(column, 0) > rows.num_rows // 8:
+        if words.get(column, 0) > rows.num_rows // 2:
             rows = rows.set_column(i, column, rows[i].cast(pa.string()).dictionary_encode())
     return rows
