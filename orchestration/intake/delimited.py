@@ -4,6 +4,7 @@ import csv
 import io
 import itertools
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,8 @@ def read(path: Path, score: Score) -> list[RawSheet]:
     delimiter, heading, headings = _heading(sample, score)
     line_break = "\n" if b"\n" in sample else "\r"
     cut = pieces_of_records(texts(path, encoding, PIECE), delimiter, line_break)
-    return [RawSheet("", headings, _pieces(cut, delimiter, heading, len(headings)), f"{VERSION} {encoding}")]
+    pieces = _ahead(_pieces(cut, delimiter, heading, len(headings)))
+    return [RawSheet("", headings, pieces, f"{VERSION} {encoding}")]
 
 
 def _heading(sample: bytes, score: Score) -> tuple[str, int, tuple[str, ...]]:
@@ -52,6 +54,15 @@ def _heading(sample: bytes, score: Score) -> tuple[str, int, tuple[str, ...]]:
     _, _, order, index = max(found)
     delimiter = DELIMITERS[-order]
     return delimiter, index + 1, tuple(read[delimiter][index])
+
+
+def _ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Read the next piece while the one before is worked on."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, pieces, None)
+        while piece := coming.result():
+            coming = reader.submit(next, pieces, None)
+            yield piece
 
 
 def _pieces(cut: Iterator[pa.Buffer], delimiter: str, heading: int, width: int) -> Iterator[Piece]:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from orchestration.intake import columnar, delimited, store, submissions, workbook
 from orchestration.intake.mapping import Mapper
-from orchestration.intake.months import placed
+from orchestration.intake.months import Months
 from orchestration.intake.parts import Parts, is_stored
 from orchestration.intake.sheet import RawSheet, SheetError
 
@@ -155,18 +155,15 @@ class FileReader:
             "received_at": received_at,
         }
         count = records = 0
-        days: set[date] = set()
+        months = Months(self.mapper.con, plan.date_style, dropped.folder_month, self.latest)
         for piece in _undamaged(raw.pieces):
             rows = self.mapper.rows(piece.rows, plan)
-            written = rows[plan.kind.dated_by]
-            months, spoken = placed(self.mapper.con, written, plan.date_style, dropped.folder_month, self.latest)
-            parts.add(plan.kind, rows, months, shared)
-            days.update(spoken)
+            parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
             count += rows.num_rows
             records += piece.records
         told = {"rows": count, "records": records, "reader": raw.reader, "layout": plan.layout, "plan": plan.digest}
         headings = {"headings": list(raw.headings), "inherited": sorted(raw.inherited)}
-        return _sheet(raw.tab, None, kind=plan.kind.name, **told, **headings), days
+        return _sheet(raw.tab, None, kind=plan.kind.name, **told, **headings), months.spoken
 
 
 Read = TypeVar("Read")

@@ -9,9 +9,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from orchestration.sample import write_cases
@@ -57,8 +58,18 @@ sys.exit(os.waitstatus_to_exitcode(status))
 
 def median(measure: Callable[[], Took], times: int = TIMES) -> Took:
     """The median of some measurements, of time and of memory each."""
-    all_of_them = [measure() for _ in range(times)]
+    return middle([measure() for _ in range(times)])
+
+
+def middle(all_of_them: Sequence[Took]) -> Took:
+    """The median time of some measurements, and their highest peak of memory."""
     return Took(statistics.median(took.seconds for took in all_of_them), max(took.memory for took in all_of_them))
+
+
+def in_turns(*measures: Callable[[], Took]) -> list[Took]:
+    """The median of each of some measurements; in turns, so that a machine that grows slower does so for all."""
+    rounds = [[measure() for measure in measures] for _ in range(TIMES)]
+    return [middle(of_one) for of_one in zip(*rounds, strict=True)]
 
 
 def house(folder: Path, months: list[str], cases: int) -> Path:
@@ -131,8 +142,8 @@ def csv(scratch: Path) -> None:
     write_cases(root, 1_000_000, FIRST, LAST)
     for other in ("incidents", "detentions"):
         (root / "raw" / "any" / f"{other}__synthetic.csv").unlink()
-    ours = median(lambda: process(root, "tests.bench.parts", "intake", str(root)))
-    reader = median(lambda: process(root, "tests.bench.parts", "csv_reader", str(root)))
+    parts = ("intake", "csv_reader")
+    ours, reader = in_turns(*(partial(process, root, "tests.bench.parts", part, str(root)) for part in parts))
     tell("1,000,000 CSV rows read and stored / reader", ours.seconds, reader.seconds, 3, f"{ours.memory:.1f} GiB")
     shutil.rmtree(root)
 
@@ -151,8 +162,8 @@ def xlsx(scratch: Path) -> None:
             tab.write_row(number, 0, [cell or "" for cell in row])
     for path in (sheet, *others):
         path.unlink()
-    ours = median(lambda: process(root, "tests.bench.parts", "intake", str(root)))
-    reader = median(lambda: process(root, "tests.bench.parts", "xlsx_reader", str(root)))
+    parts = ("intake", "xlsx_reader")
+    ours, reader = in_turns(*(partial(process, root, "tests.bench.parts", part, str(root)) for part in parts))
     tell("100,000 XLSX rows read and stored / reader", ours.seconds, reader.seconds, 1.5, f"{ours.memory:.1f} GiB")
 
 
