@@ -59,16 +59,18 @@ def by_month(rows: pa.Table, threads: Executor) -> Iterator[tuple[date | None, p
         return pa.nulls(len(cells), cells.type) if empty else cells.combine_chunks().take(pa.array(order))
 
     table, days = pa.table(list(threads.map(in_order, rows.columns)), schema=rows.schema), days[order]
-    words = {c.name: len(table[c.name].chunk(0).dictionary) for c in rows.schema if c.type == WORDS}
     for first, last in itertools.pairwise([0, *(np.flatnonzero(np.diff(days)) + 1), len(days)]):
         day = int(days[first])
         month = date(1970, 1, 1) + timedelta(days=day) if day != UNDATED else None
-        yield month, _compact(table.slice(first, last - first), words)
+        yield month, table.slice(first, last - first)
 
 
-def _compact(rows: pa.Table, words: dict[str, int]) -> pa.Table:
+def compact(rows: pa.Table) -> pa.Table:
     """Rows of a month without the words that only other months have, where these would be many beside the rows."""
-    for i, column in enumerate(rows.schema.names):
-        if words.get(column, 0) > rows.num_rows // 2:
-            rows = rows.set_column(i, column, rows[i].cast(pa.string()).dictionary_encode())
-    return rows
+    columns = [_own_words(column.chunk(0)) if column.type == WORDS else column for column in rows.columns]
+    return pa.table(columns, schema=rows.schema)
+
+
+def _own_words(cells: pa.DictionaryArray) -> pa.DictionaryArray:
+    is_small = len(cells.dictionary) <= len(cells) // 2
+    return cells if is_small else cells.dictionary_decode().dictionary_encode()

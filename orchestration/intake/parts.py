@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from orchestration.intake import store
 from orchestration.intake.contract import Kind
-from orchestration.intake.ordering import MONTH, WORDS, as_stored, by_month, completed
+from orchestration.intake.ordering import MONTH, WORDS, as_stored, by_month, compact, completed
 
 # About a million rows of forty columns. What is gathered is written when it is more, so that memory does not grow with
 # the file; in smaller groups the 168 months of a large file would take longer to write, and more room.
@@ -80,7 +80,7 @@ class Parts:
 
     def _write_month(self, kind: str, rows_of: tuple[date | None, pa.Table]) -> None:
         month, rows = rows_of
-        self._part(kind, month).write(rows)
+        self._part(kind, month).write(compact(rows))
 
     def _part(self, kind: str, month: date | None) -> "_Part":
         if (kind, month) not in self._parts:
