@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pyarrow.parquet as pq
 from dagster_dbt import dbt_assets
+from pydantic import PrivateAttr
 
 from orchestration import intake, tables, transform, turns, warehouse
 from orchestration.lineage import Translator
@@ -24,14 +25,20 @@ class Night(dg.ConfigurableResource):
 
     business_date: str = ""
     root: str = ""
+    _noted: int | None = PrivateAttr(None)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Night"]:
         """One run at a time in a data root: a second waits for its turn and then goes on."""
         place = self.settings()
-        with turns.turn(place, context.run_id or "", context.log.info if context.log else print):
+        tell = context.log.info if context.log else print
+        with turns.heard() as self._noted, turns.turn(place, context.run_id or "", tell):
             warehouse.begin(place, transform.fingerprint())
             yield self
+
+    def go_on(self) -> None:
+        """Make sure that nobody has asked the run to stop; raises KeyboardInterrupt where somebody has."""
+        turns.require_unasked(self._noted)
 
     def day(self) -> date:
         """The business date; where none was given, that of the settings."""
@@ -85,6 +92,7 @@ def models(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mater
     checks = {key.name: key for key in context.selected_asset_check_keys}
     place = night.settings()
     warehouse.require_draft_of(place, context.run_id)
+    night.go_on()
     results = transform.build(place, on_node=context.log.info)
     rows = tables.row_counts(place)
     for result in results:

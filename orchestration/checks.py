@@ -18,7 +18,7 @@ from dagster._core.events import (
 from orchestration import findings, warehouse
 from orchestration.alerts import tell_run
 from orchestration.assets import MANIFEST, Night, months_of
-from orchestration.judge import FAILED, NOT_JUDGED, PASSED, Verdict, judge
+from orchestration.judge import FAILED, NOT_JUDGED, PASSED, Verdict, judge_warehouse
 from orchestration.partitions import MONTHS, key_of
 from orchestration.rules import Rule, declared_rules
 from orchestration.settings import REPOSITORY, Settings, settings
@@ -83,13 +83,6 @@ def rules(context: dg.AssetCheckExecutionContext, night: Night) -> Iterator[dg.A
     yield from _at_once(context, list(_by_month(night.settings().draft, months_of(context), verdicts)))
     for verdict in verdicts:
         yield _result(verdict, found.get(verdict.rule.id, []))
-
-
-def judge_warehouse(path: Path) -> list[Verdict]:
-    """Judge the declared rules over what the warehouse, or a draft of it, holds now."""
-    residuals = warehouse.query(path, "from reconciliation.recon_residuals").to_pandas()
-    months = warehouse.query(path, "select kind, month from marts.fct_received_rows where month is not null")
-    return judge(residuals, declared_rules(), months.to_pandas())
 
 
 def note(place: Settings, verdicts: list[Verdict], run_id: str, business_date: date, noted_at: datetime) -> None:

@@ -5,11 +5,13 @@ What a residual is computed from is SQL's business (dbt_project/models/reconcili
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from orchestration.rules import Rule
+from orchestration import warehouse
+from orchestration.rules import Rule, declared_rules
 
 PASSED, FAILED, NOT_JUDGED = "passed", "failed", "not judged"
 COVERAGE = "I97"
@@ -32,6 +34,13 @@ class Verdict:
     judged: int
     failures: pd.DataFrame
     error: str | None = None
+
+
+def judge_warehouse(path: Path) -> list[Verdict]:
+    """Judge the declared rules over what the warehouse, or a draft of it, holds now."""
+    residuals = warehouse.query(path, "from reconciliation.recon_residuals").to_pandas()
+    months = warehouse.query(path, "select kind, month from marts.fct_received_rows where month is not null")
+    return judge(residuals, declared_rules(), months.to_pandas())
 
 
 def judge(residuals: pd.DataFrame, rules: Sequence[Rule], expected_months: pd.DataFrame) -> list[Verdict]:

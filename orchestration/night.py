@@ -15,6 +15,9 @@ RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_p
 WORKING = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
 LOOK_BACK = 2
 BACKFILL = "casebook/backfill"
+INTERRUPTS = ("KeyboardInterrupt", "DagsterExecutionInterruptedError")
+INTERRUPTED_QUERY = "Query interrupted"  # what DuckDB makes of an interrupt
+INTERRUPTED = "somebody interrupted it; nothing it did was kept: ask for it again"
 
 
 @dataclass(frozen=True)
@@ -147,12 +150,14 @@ def _run(instance: dg.DagsterInstance, request: dg.RunRequest, settings: Setting
 
 def _error(result: dg.ExecuteInProcessResult) -> tuple[str | None, bool]:
     """What stopped a run, and whether that is a rule. A failed blocking check stops nothing: the run did its work."""
-    for event in result.all_events:
-        if event.is_step_failure:
-            error = event.step_failure_data.error
-            while error and error.cause:
-                error = error.cause
-            if error and error.cls_name != "DagsterAssetCheckFailedError":
-                told = error.message.strip().split(f"{error.cls_name}: ", 1)[-1]
-                return told, error.cls_name == "TestFailedError"
+    events = result.all_events
+    errors = [event.step_failure_data.error for event in events if event.is_step_failure]
+    # what stops a run before its first step is told of the run alone
+    for error in errors or [event.job_failure_data.error for event in events if event.is_job_failure]:
+        while error and error.cause:
+            error = error.cause
+        if error and error.cls_name != "DagsterAssetCheckFailedError":
+            told = error.message.strip().split(f"{error.cls_name}: ", 1)[-1]
+            is_interrupt = error.cls_name in INTERRUPTS or told == INTERRUPTED_QUERY
+            return INTERRUPTED if is_interrupt else told, error.cls_name == "TestFailedError"
     return None, False

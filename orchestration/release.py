@@ -71,6 +71,7 @@ def release_current(context: dg.AssetExecutionContext, night: Night) -> Iterator
     warehouse.require_draft_of(place, context.run_id)
     stamp = f"{night.day()}-{context.run_id[:8]}"
     path = cut(place, stamp)
+    night.go_on()
     warehouse.keep(place, transform.fingerprint(), switch=lambda: _switch(place.published / "current", stamp))
     editions.note(place, context.run_id, night.day(), datetime.now(UTC))
     _forget(place.published)

@@ -1,12 +1,16 @@
-"""One run at a time in a data root, and how to tell whether a run still has a process.
+"""One run at a time in a data root, how to tell whether a run still has a process, and whether it was asked to stop.
 
-Both are locks of the system, which frees them when a process ends, however it ends: a killed run keeps nobody waiting.
+The first two are locks of the system, which frees them when a process ends, however it ends: a killed run keeps nobody
+waiting.
 """
 
 import fcntl
+import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from orchestration.settings import Settings
@@ -35,6 +39,33 @@ def turn(settings: Settings, run_id: str, tell: Callable[[str], None]) -> Iterat
             yield
         finally:
             own.unlink(missing_ok=True)
+
+
+@contextmanager
+def heard() -> Iterator[int | None]:
+    """Note every request to stop, for `require_unasked`; gives where they are noted, None outside the main thread.
+
+    What a signal's handler raises is lost where nobody can catch it, in a callback of the garbage collector or of an
+    import, say. The run would then go on and publish as if nobody had asked.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield None
+        return
+    noted, told = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    before = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    try:
+        yield noted
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(noted)
+        os.close(told)
+
+
+def require_unasked(noted: int | None) -> None:
+    """Raise KeyboardInterrupt where somebody has asked the run to stop since `heard` began."""
+    with suppress(BlockingIOError):  # nothing is noted
+        if noted is not None and {signal.SIGINT, signal.SIGTERM} & set(os.read(noted, 4096)):
+            raise KeyboardInterrupt
 
 
 def is_alive(settings: Settings, run_id: str) -> bool:

@@ -1,5 +1,8 @@
 """Houses, made once and shared: tests that only read share one, a test that changes something works in a copy."""
 
+import fcntl
+import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -10,22 +13,42 @@ import pytest
 from tests.integration.house import BUSINESS_DATE, SAMPLE_SHEETS, House
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[House], object]) -> tuple[House, object]:
+    """A copy of a house that whichever process of the tests needs it first makes for all, and what its making gave."""
+    base = factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    house, told = House(base / name), base / f"{name}.json"
+    with (base / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            shutil.rmtree(house.root, ignore_errors=True)
+            house.root.mkdir()
+            told.write_text(json.dumps(make(house)))
+        return house.copy(factory.mktemp(name)), json.loads(told.read_text())
+
+
 @pytest.fixture(scope="session")
 def empty_house(tmp_path_factory: pytest.TempPathFactory) -> House:
     """A house after a night without a sheet; only to be copied."""
-    house = House(tmp_path_factory.mktemp("empty"))
-    (house.root / "raw").mkdir()
-    house.night()
-    return house
+
+    def make(house: House) -> None:
+        (house.root / "raw").mkdir()
+        house.night()
+
+    return made_once(tmp_path_factory, "empty", make)[0]
 
 
 @pytest.fixture(scope="session")
 def sample_night(tmp_path_factory: pytest.TempPathFactory) -> "tuple[House, subprocess.CompletedProcess[str]]":
     """A house after `casebook nightly` on the sample months, and what the command said."""
-    house = House(tmp_path_factory.mktemp("sample"))
-    shutil.copytree(SAMPLE_SHEETS, house.root / "raw")
-    shutil.copy(SAMPLE_SHEETS.with_name("expected_months.csv"), house.root)
-    return house, house.cli("nightly", "--date", BUSINESS_DATE)
+
+    def make(house: House) -> dict[str, object]:
+        shutil.copytree(SAMPLE_SHEETS, house.root / "raw")
+        shutil.copy(SAMPLE_SHEETS.with_name("expected_months.csv"), house.root)
+        return vars(house.cli("nightly", "--date", BUSINESS_DATE))
+
+    house, said = made_once(tmp_path_factory, "sample", make)
+    return house, subprocess.CompletedProcess(**said)
 
 
 @pytest.fixture(scope="session")

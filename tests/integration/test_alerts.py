@@ -13,7 +13,7 @@ from tests.integration.house import House, as_csv, deaths
 from tests.servers import Webhook, webhook_server
 
 JANUARY = date(2025, 1, 1)
-BREAK = "update marts.fct_deaths set governorate = '{governorate}' where case_id = 'SYN-T-2024-10-1'"
+BREAK = "update marts.fct_deaths set governorate = '{governorate}' where case_id = 'SYN-T-2024-11-1'"
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def house(new_house: Callable[[str], House], webhook: Webhook) -> House:
     """A released house of two months, with a channel."""
     house = new_house("house")
     house.place.channels.write_text(yaml.safe_dump([{"url": webhook.url, "severities": ["B", "Q", "A"]}]))
-    for month in ("2024-10", "2025-01"):
+    for month in ("2024-11", "2025-01"):
         house.drop(f"{month}/deaths__synthetic.csv", as_csv(deaths(month, 3)))
     house.night()
     assert webhook.taken == []
@@ -45,7 +45,7 @@ def test_a_broken_figure_is_told_once_and_its_healing_in_a_line(house: House, we
     (run,) = house.months(JANUARY)
     (told,) = webhook.taken
     assert told["title"].startswith("I67 ")
-    assert "2024-10" in told["title"]
+    assert "2024-11" in told["title"]
     assert "readers keep the release of 2025-02-01" in told["message"]
     assert run.run_id in told["message"]
 
@@ -67,7 +67,7 @@ def test_the_command_line_shows_findings_and_takes_acknowledgements(house: House
     change(house, "SY04")
     told = house.cli("backfill", "2025-01", "--date", "2025-02-01")
     assert told.returncode == 3
-    assert "finding (blocks)  I67  deaths: changed cells 2024-10: expected 0, found " in told.stdout
+    assert "finding (blocks)  I67  deaths: changed cells 2024-11: expected 0, found " in told.stdout
     (first, *_) = house.told("findings", "--open")
     assert (first["rule_id"], first["status"], first["first_seen"]) == ("I67", "open", "2025-02-01")
 
@@ -102,10 +102,10 @@ def test_a_run_that_died_is_told_and_healed_by_the_next(house: House, webhook: W
 
 
 def test_a_backfill_of_two_stretches_is_told_as_one(house: House, webhook: Webhook) -> None:
-    for month, count in {"2024-10": 4, "2025-01": 5}.items():
+    for month, count in {"2024-11": 4, "2025-01": 5}.items():
         house.drop(f"{month}/deaths__synthetic.csv", as_csv(deaths(month, count)))
-    done = house.cli("backfill", "2024-10", "--also", "2025-01", "--date", "2025-02-01")
+    done = house.cli("backfill", "2024-11", "--also", "2025-01", "--date", "2025-02-01")
     assert done.returncode == 0, done.stdout + done.stderr
     (told,) = webhook.taken
-    assert told["title"] == "Backfill 2024-10 to 2025-01"
-    assert {"2024-10  3 → 4", "2025-01  3 → 5"} <= set(told["message"].splitlines())
+    assert told["title"] == "Backfill 2024-11 to 2025-01"
+    assert {"2024-11  3 → 4", "2025-01  3 → 5"} <= set(told["message"].splitlines())

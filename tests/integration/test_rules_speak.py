@@ -237,6 +237,7 @@ def judged(pristine: House, sample_house: House) -> Iterator[Callable[[str], dic
     def after(sql: str) -> dict:
         with pristine.entered():
             from orchestration import checks
+            from orchestration.judge import judge_warehouse
 
             with duckdb.connect(draft) as connection:
                 connection.execute(sql)
@@ -245,7 +246,7 @@ def judged(pristine: House, sample_house: House) -> Iterator[Callable[[str], dic
                     select = (compiled / f"{name}.sql").read_text()
                     connection.execute(f"truncate reconciliation.{name}")
                     connection.execute(f"insert into reconciliation.{name} by name {select}")
-            return {verdict.rule.id: verdict for verdict in checks.judge_warehouse(draft)}
+            return {verdict.rule.id: verdict for verdict in judge_warehouse(draft)}
 
     # what dbt made of the models that night: dbt itself would take a second or two a break to come to the same
     compiled = pristine.place.dbt / "compiled" / "casebook" / "models" / "reconciliation"
