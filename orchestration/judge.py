@@ -84,12 +84,14 @@ def _verdicts(rules: Sequence[Rule], residuals: pd.DataFrame, batches: Any) -> I
         by_expectation.setdefault(repr(sorted(rule.expectation.items())), []).append(rule)
     for alike in by_expectation.values():
         of_them = residuals[residuals["rule_id"].isin([rule.id for rule in alike])]
+        by_rule = dict(list(of_them.groupby("rule_id", sort=False)))
         failing, error = _failing(alike[0], of_them, batches)
-        if error and len(alike) > 1:  # one of them raised: each by itself
-            for rule in alike:
-                yield from _verdicts([rule], of_them[of_them["rule_id"] == rule.id], batches)
-        else:
-            yield from (_verdict(rule, of_them[of_them["rule_id"] == rule.id], failing, error) for rule in alike)
+        for rule in alike:
+            of_rule = by_rule.get(rule.id, of_them[:0])
+            if error and len(alike) > 1:  # one of them raised: each by itself
+                yield from _verdicts([rule], of_rule, batches)
+            else:
+                yield _verdict(rule, of_rule, failing, error)
 
 
 def _failing(rule: Rule, residuals: pd.DataFrame, batches: Any) -> tuple[pd.Index, str | None]:
