@@ -5,8 +5,8 @@ READY := $(VENV)/ready
 
 .PHONY: nightly test check bench faults lock clean
 
-nightly: $(READY)  ## the main job on the sample months
-	$(VENV)/bin/casebook nightly
+nightly: $(READY)  ## the main job on the sample months, on the day after the last of them
+	$(VENV)/bin/casebook nightly --date 2025-02-01
 
 test: $(READY)  ## all tests
 	$(VENV)/bin/python -m pytest

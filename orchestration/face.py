@@ -78,11 +78,13 @@ def work(
 
 
 def _of_the_night(of_runs: Sequence[Sequence[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
-    """What the last run said of the rules, and what failed in an earlier one: some judge a run's own months only."""
-    *earlier, last = of_runs or [[]]
-    failed = {verdict["rule_id"] for said in earlier for verdict in said if verdict["verdict"] == "failed"}
-    kept = [verdict for said in earlier for verdict in said if verdict["verdict"] == "failed"]
-    return kept + [verdict for verdict in last if verdict["period_kind"] or verdict["rule_id"] not in failed]
+    """What the last run said of each rule and finding, or the last that failed: some judge a run's own months only."""
+    told: dict[tuple[str, str | None], Mapping[str, Any]] = {}
+    for verdict in (verdict for said in of_runs for verdict in said):
+        key = verdict["rule_id"], verdict["finding_id"]
+        if verdict["verdict"] == "failed" or key not in told or told[key]["verdict"] != "failed":
+            told[key] = verdict
+    return list(told.values())
 
 
 def _line(run: Run) -> str:
