@@ -1,5 +1,6 @@
 """What `casebook nightly` and `backfill` show while they work and at their end, and the exit status they end with."""
 
+import itertools
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
@@ -80,7 +81,7 @@ def work(
 def _of_the_night(of_runs: Sequence[Sequence[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
     """What the last run said of each rule and finding, or the last that failed: some judge a run's own months only."""
     told: dict[tuple[str, str | None], Mapping[str, Any]] = {}
-    for verdict in (verdict for said in of_runs for verdict in said):
+    for verdict in itertools.chain.from_iterable(of_runs):
         key = verdict["rule_id"], verdict["finding_id"]
         if verdict["verdict"] == "failed" or key not in told or told[key]["verdict"] != "failed":
             told[key] = verdict

@@ -107,10 +107,8 @@ def history(scratch: Path) -> None:
     keys = [f"{year}-{month:02}" for year in range(2020, 2025) for month in range(1, 13)]
     roots = [house(scratch / f"history-{len(months)}", months, 500) for months in (keys[-6:], keys)]
     again = ("orchestration.cli", "backfill", keys[-1], "--date", DAY, "-q")
-    # in turns: a machine that grows slower meanwhile does so for both
-    turns = [[process(root, *again).seconds for root in roots] for _ in range(TIMES)]
-    few, many = map(statistics.median, zip(*turns, strict=True))
-    tell("a month with 60 months behind it / with 6", many, few, 1.1)
+    few, many = in_turns(*(partial(process, root, *again) for root in roots))
+    tell("a month with 60 months behind it / with 6", many.seconds, few.seconds, 1.1)
 
 
 def million(scratch: Path, cases: int = 1_000_000, times: int = TIMES) -> Took:

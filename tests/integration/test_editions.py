@@ -39,9 +39,11 @@ def test_a_month_is_provisional_then_final_then_revised_for_good(house: House) -
     house.drop(f"{MONTH}/deaths__late.csv", as_csv(deaths(MONTH, 1, case_id="SYN-T-late", name_en="Invented Late")))
     house.night("2025-03-20")
     assert standing(house) == ("revised", date(2025, 3, 20))
+    house.night("2025-03-21")
+    assert standing(house) == ("revised", date(2025, 3, 20))
     # an upgrade builds everything from nothing; what was published is not forgotten with it
     shutil.rmtree(house.place.warehouse.parent)
-    house.months(date(2025, 1, 1), day="2025-03-21")
+    house.months(date(2025, 1, 1), day="2025-03-22")
     assert standing(house) == ("revised", date(2025, 3, 20))
     assert editions(house) == 3
     line = f"revised  {MONTH}: changed after they were final, last on 2025-03-20"

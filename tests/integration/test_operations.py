@@ -177,6 +177,10 @@ def test_months_that_are_expected_and_months_that_are_not(new_house: Callable[[s
     (run,) = house.months(NOVEMBER)
     sentence = "expected_months.csv, row 2, to: 2024-13 is no month (expected YYYY-MM)"
     assert failures(house, run.run_id) == {"I09": {(BUSINESS_DATE, sentence, 0, 1)}}
+    months.write_text("kind,month\ndeaths,2024-09\n")
+    (run,) = house.months(NOVEMBER)
+    sentence = "expected_months.csv: its headings are kind, month; kind, from, to, due_day were expected"
+    assert failures(house, run.run_id) == {"I09": {(BUSINESS_DATE, sentence, 0, 1)}}
 
     # a sheet that says by its heading alone that there was nothing is a sheet
     house.drop("2024-12/deaths__synthetic.csv", as_csv(deaths("2024-12", 1)).splitlines()[0] + "\n")
