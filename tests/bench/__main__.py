@@ -1,6 +1,6 @@
 """`make bench`: how fast a night is, as ratios against something bare in the same run (docs/performance.md).
 
-`python -m tests.bench NAME…` measures only these; `--ten` adds ten million cases, which takes about twenty minutes.
+`python -m tests.bench NAME…` measures only these; `--ten` adds ten million cases, which takes some ten minutes.
 """
 
 import os
