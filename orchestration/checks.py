@@ -18,6 +18,7 @@ from dagster._core.events import (
 from orchestration import findings, warehouse
 from orchestration.alerts import tell_run
 from orchestration.assets import MANIFEST, Night, months_of
+from orchestration.event_log import EventLog
 from orchestration.judge import FAILED, NOT_JUDGED, PASSED, Verdict, judge_warehouse
 from orchestration.partitions import MONTHS, key_of
 from orchestration.rules import Rule, declared_rules
@@ -141,15 +142,19 @@ def _by_month(draft: Path, months: set[date], verdicts: Sequence[Verdict]) -> It
 def _at_once(
     context: dg.AssetCheckExecutionContext, evaluations: Sequence[dg.AssetCheckEvaluation]
 ) -> Iterator[DagsterEvent]:
-    """The same as events of one batch: of 168 months there are thousands, and Dagster would write each by itself."""
+    """The same as events of one batch: of 168 months there are thousands, and Dagster would write each by itself.
+
+    Dagster's own logs, as in PostgreSQL, refuse verdicts in batches and complain in the terminal: there, one by one.
+    """
     step, batch = context.op_execution_context.get_step_execution_context(), generate_event_batch_id()
+    takes_batches = isinstance(context.instance.event_log_storage, EventLog)
     for number, evaluation in enumerate(evaluations, start=1):
         yield DagsterEvent.from_step(
             DagsterEventType.ASSET_CHECK_EVALUATION,
             step,
             evaluation,
             f"{evaluation.check_name} of {evaluation.partition}",
-            DagsterEventBatchMetadata(batch, is_end=number == len(evaluations)),
+            DagsterEventBatchMetadata(batch, is_end=number == len(evaluations)) if takes_batches else None,
         )
 
 

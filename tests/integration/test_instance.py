@@ -179,11 +179,12 @@ def postgres() -> Iterator[str]:
 
 
 def test_one_variable_puts_dagsters_log_into_postgresql(
-    postgres: str, new_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+    postgres: str, new_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     house = new_house()
     monkeypatch.setenv(made.POSTGRES, postgres)
     house.months(date(2025, 1, 1), date(2025, 2, 1), is_kept=True)
+    assert "storing event batch" not in capfd.readouterr().err
     with house.entered(), made.instance() as instance:
         (only,) = instance.get_runs()
         assert only.status is dg.DagsterRunStatus.SUCCESS
