@@ -8,12 +8,7 @@ from typing import Any
 
 import dagster as dg
 import pandas as pd
-from dagster._core.events import (
-    DagsterEvent,
-    DagsterEventBatchMetadata,
-    DagsterEventType,
-    generate_event_batch_id,
-)
+from dagster._core.events import DagsterEvent, DagsterEventBatchMetadata, DagsterEventType, generate_event_batch_id
 
 from orchestration import findings, warehouse
 from orchestration.alerts import tell_run
@@ -120,12 +115,13 @@ def note(place: Settings, verdicts: list[Verdict], run_id: str, business_date: d
 
 def _by_month(draft: Path, months: set[date], verdicts: Sequence[Verdict]) -> Iterator[dg.AssetCheckEvaluation]:
     """What each monthly rule says of each month of the run: of all that is told for periods that end in it."""
-    counted = warehouse.query(draft, JUDGED_BY_MONTH).to_pylist()
-    judged = {(row["rule_id"], row["month"]): row["judged"] for row in counted}
+    counts = warehouse.query(draft, JUDGED_BY_MONTH).to_pylist()
+    judged = {(row["rule_id"], row["month"]): row["judged"] for row in counts}
     for verdict in verdicts:
         ends = pd.to_datetime(verdict.failures["period_end"]).dt.to_period("M")
+        failures = dict(list(verdict.failures.groupby(ends)))
         for month in sorted(months) if verdict.rule.is_monthly else []:
-            failing = verdict.failures[ends == pd.Period(month, "M")]
+            failing = failures.get(pd.Period(month, "M"), verdict.failures[:0])
             count = judged.get((verdict.rule.id, month), 0)
             answer = FAILED if verdict.error or len(failing) else PASSED if count else NOT_JUDGED
             yield dg.AssetCheckEvaluation(

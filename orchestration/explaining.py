@@ -138,6 +138,7 @@ def _opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         if not settings.warehouse.exists():
             raise FileNotFoundError(f"nothing has been released in {settings.root} yet: start with `casebook nightly`")
         with words.connect() as connection:
+            words.define_codes(connection)
             connection.execute(f"attach {words.literal(str(settings.warehouse))} as kept (read_only)")
             yield connection
     except PermissionError:

@@ -27,6 +27,21 @@ FRESH = timedelta(hours=28)
 LAST = ("fct_figures", "fct_received_rows", "recon_residuals")
 # a release is written in one go, not saved again and again while it grows
 AT_ONCE: dict[str, Any] = {"checkpoint_threshold": "1TB"}
+# codes become text: a type of two hundred words is nothing to hand to a reader, and pandas makes a category of it
+TABLES = """
+    select
+        schema_name,
+        table_name,
+        string_agg(
+            if(data_type like 'ENUM%', column_name || '::varchar as ' || column_name, column_name), ', '
+            order by column_index
+        ) as columns
+    from duckdb_columns()
+    semi join duckdb_tables() using (database_name, schema_name, table_name)
+    where database_name = 'warehouse'
+    group by all
+    order by all
+"""
 # sheets and problems are told without what stood in the cells
 WITHOUT_CELLS = {
     "received_sheets": "from warehouse.received.received_sheets",
@@ -99,12 +114,10 @@ def cut(settings: Settings, stamp: str) -> Path:
     draft.mkdir(parents=True)
     with duckdb.connect(draft / "casebook.duckdb", config=AT_ONCE) as connection:
         connection.execute(f"attach '{settings.draft}' as warehouse (read_only)")
-        listed = connection.execute(
-            "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse'"
-        ).fetchall()
-        for schema, table in sorted(each for each in listed if is_released(*each)):
+        listed = connection.execute(TABLES).fetchall()
+        for schema, table, columns in (each for each in listed if is_released(*each[:2])):
             connection.execute(f"create schema if not exists {schema}")
-            connection.execute(f"create table {schema}.{table} as from warehouse.{schema}.{table}")
+            connection.execute(f"create table {schema}.{table} as select {columns} from warehouse.{schema}.{table}")
         findings.publish(settings, connection)
         connection.execute("create schema received")
         for table, select in WITHOUT_CELLS.items():

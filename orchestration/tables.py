@@ -15,7 +15,9 @@ RECORD = "columns.json"
 DIALECT = "duckdb"
 TABLES = "select schema_name as schema, table_name as name from duckdb_tables()"
 COLUMNS = """
-    select table_schema as schema, table_name as "table", column_name as "column", data_type as type
+    select
+        table_schema as schema, table_name as "table", column_name as "column",
+        if(data_type like 'ENUM%', 'code', data_type) as type
     from information_schema.columns
     order by table_schema, table_name, ordinal_position
 """
@@ -38,8 +40,8 @@ def recorded(settings: Settings) -> dict[str, dict[str, Any]]:
         settings: Where the data root is.
 
     Returns:
-        By model and column: `type`, as DuckDB names it, and `origins`, a list of pairs of table and column; nothing
-        where nothing has been built yet.
+        By model and column: `type`, as DuckDB names it, or `code` (dbt_project/codes.sql), and `origins`, a list of
+        pairs of table and column; nothing where nothing has been built yet.
     """
     return _noted(settings)["models"]
 

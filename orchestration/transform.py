@@ -73,9 +73,9 @@ def build(place: Settings, on_node: Callable[[str], None] = lambda node: None) -
 
 def fingerprint() -> str:
     """One text that changes when a code list or a model does: what was built with another one is built anew."""
-    parts = [DBT_PROJECT / part for part in ("seeds", "models", "macros", "functions.sql", "dbt_project.yml")]
+    parts = ("seeds", "models", "macros", "functions.sql", "codes.sql", "dbt_project.yml")
     told = hashlib.sha256()
-    for path in sorted(_files(parts)):
+    for path in sorted(_files(DBT_PROJECT / part for part in parts)):
         told.update(str(path.relative_to(DBT_PROJECT)).encode() + path.read_bytes())
     return told.hexdigest()
 

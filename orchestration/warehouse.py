@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from orchestration import editions
 from orchestration.baseline import keep_given, keep_released
-from orchestration.intake import Intake, expected_months, remember
+from orchestration.intake import Intake, expected_months, remember, words
 from orchestration.settings import DBT_PROJECT, Settings
 
 SOURCE_SCHEMA = "received"
@@ -85,13 +85,14 @@ def prepare(
     }
     with duckdb.connect(settings.draft) as connection:
         connection.execute((DBT_PROJECT / "functions.sql").read_text())
+        if is_new:
+            words.define_codes(connection)
         connection.execute(f"create schema if not exists {SOURCE_SCHEMA}")
         released_on = keep_released(connection, SOURCE_SCHEMA, is_new)
         given = [path for name in GIVEN if (path := settings.root / name).exists()]
         keep_given(connection, SOURCE_SCHEMA, [*DBT_PROJECT.glob("seeds/*.csv"), *given])
         told = {"sheets": taken.sheets, "parts": taken.parts, "expected_months": expected_months(settings.root)}
-        told["outbox"] = alerts.standing(settings, datetime.now(UTC))
-        told["editions"] = editions.read(settings)
+        told |= {"outbox": alerts.standing(settings, datetime.now(UTC)), "editions": editions.read(settings)}
         _lay_out(connection, files, told)
         connection.execute(
             f"create or replace table {SOURCE_SCHEMA}.run as "

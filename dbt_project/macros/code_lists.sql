@@ -11,3 +11,6 @@
         ("post_fall_channels", "post_fall_channels", "post_fall_channel", "post_fall_channel_aliases"),
     ]) }}
 {% endmacro %}
+
+{# A word as a code (codes.sql), where SQL is put together. #}
+{% macro code(word) -%} cast('{{ word }}' as code) {%- endmacro %}

@@ -11,13 +11,13 @@
 {# Monthly cells of one measure over a fact, unknown as a member; dimensions are columns beyond party and governorate. #}
 {% macro cells(measure, relation, where="is_counted", value="count(*)", category="category", dimensions=()) %}
     select
-        '{{ measure }}' as measure,
-        'documented' as basis,
+        cast('{{ measure }}' as code) as measure,
+        cast('documented' as code) as basis,
         month,
         scheme,
         bucket as party,
         sub_bucket as sub_party,
-        coalesce(governorate, 'unknown') as governorate,
+        coalesce(governorate, cast('unknown' as code)) as governorate,
         {{ category }} as category,
         {%- for dimension in dimensions %}
         {{ dimension }},
@@ -58,12 +58,12 @@
 {# The columns of a residual, in the order all models of this room write them. #}
 {% macro residual(rule_id, period_kind, period_start, period_end, subject, measure, category, expected, observed, judged="true", reason="cast(null as varchar)") -%}
     {{ rule_id }} as rule_id,
-    {{ period_kind }} as period_kind,
+    cast({{ period_kind }} as varchar) as period_kind,
     {{ period_start }} as period_start,
     {{ period_end }} as period_end,
     {{ subject }} as subject,
-    {{ measure }} as measure,
-    {{ category }} as category,
+    cast({{ measure }} as varchar) as measure,
+    cast({{ category }} as varchar) as category,
     cast({{ expected }} as double) as expected,
     cast({{ observed }} as double) as observed,
     {{ judged }} as is_judged,

@@ -39,7 +39,7 @@ A row looks its codes up in one map a list: a join a column would carry the whol
     codes as (
         select
             {%- for code_list, is_list in contract_lists(kind) %}
-            map_from_entries(list((written, codes)) filter (where code_list = '{{ code_list }}' and is_list = {{ is_list }}))
+            map_from_entries(list((written, {{ "codes" if is_list else "case when not is_list then cast(codes as code) end" }})) filter (where code_list = '{{ code_list }}' and is_list = {{ is_list }}))
                 as {{ code_list }}_{{ is_list }},
             {%- endfor %}
             count(*) as spellings
@@ -239,7 +239,7 @@ of the day it happened, by which its party must have existed, `group` the number
     with {{ received_and_coded(kind) }},
 
     filled as (
-        select * replace (case when written_party is null then 'unidentified' else party end as party) from coded
+        select * replace (case when written_party is null then cast('unidentified' as code) else party end as party) from coded
     ),
 
     hashed as (

@@ -8,6 +8,7 @@ import duckdb
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FUNCTIONS = REPOSITORY / "dbt_project" / "functions.sql"
+CODES = REPOSITORY / "dbt_project" / "codes.sql"
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -15,6 +16,12 @@ def connect() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
     con.execute(FUNCTIONS.read_text("utf-8"))
     return con
+
+
+def define_codes(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the type of all codes in a database that has none yet."""
+    con.execute("set variable seeds = ?", [str(CODES.with_name("seeds"))])
+    con.execute(CODES.read_text("utf-8"))
 
 
 def fold(con: duckdb.DuckDBPyConnection, words: Sequence[str]) -> list[str]:

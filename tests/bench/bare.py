@@ -1,7 +1,10 @@
-"""The bare script that `make bench` measures a backfill against: the same sheets, without Casebook.
+"""The bare scripts that `make bench` measures a backfill against: DuckDB alone, on the same sheets.
 
-It reads a CSV of deaths as text, stores it as Parquet by month, casts and codes the cells, and counts: tallies by
-month, party, governorate and category, and massacres. No checks, no problems told, no revisions, no history.
+Both read CSV as text, store it as Parquet by month, cast and code the cells, and count: tallies by month, party,
+governorate and category, and massacres. No checks, no problems told, no revisions, no history.
+
+- `deaths` makes a dozen columns of the sheet of deaths: the least that the tallies need.
+- `facts` makes of all three sheets every column that Casebook's facts have.
 """
 
 import sys
@@ -9,27 +12,40 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.sample.invented import contract
 from orchestration.settings import DBT_PROJECT
 
 SEEDS = DBT_PROJECT / "seeds"
+KINDS = ("deaths", "incidents", "detentions")
+# columns of the sheets that no fact of Casebook's has
+LEFT_OUT = {
+    "nationality", "area_control", "weapon", "consent_un_submission", "consent_publish_name", "consent_awsd", "status",
+    "merged_into", "revision", "revised_on",
+}  # fmt: skip
+# what the fact of deaths has beyond the cells of its sheet
+OF_DEATHS = """,
+    case
+        when age_class = 'child' or age < 18 then 'children'
+        when sex = 'f' then 'women' when sex = 'm' then 'men' else 'unknown'
+    end as category,
+    coalesce(cause_groups.cause_group, 'other') as cause_group,
+    torture = 'death_due_to_torture' as is_torture_death,
+    civilian_status = 'civilian' and exclusion_reason is null as is_counted
+"""
 
 
-def run(sheet: Path, out: Path) -> int:
-    """Count the deaths of one CSV.
+def deaths(sheets: Path, out: Path) -> int:
+    """Count the deaths of `deaths__synthetic.csv`, coding no more than the tallies need.
 
     Args:
-        sheet: The sheet of deaths, in Casebook's own columns.
+        sheets: The folder of the sheets, in Casebook's own columns.
         out: A folder to write to.
 
     Returns:
         How many deaths were counted.
     """
-    with duckdb.connect(out / "bare.duckdb") as connection:
-        connection.execute("set preserve_insertion_order = false")
-        connection.execute(
-            f"copy (select *, substr(documented_on, 1, 7) as month from read_csv('{sheet}', all_varchar = true)) "
-            f"to '{out / 'received'}' (format parquet, compression zstd, compression_level 1, partition_by (month))"
-        )
+    with _database(out) as connection:
+        _receive(connection, sheets, "deaths", out)
         connection.execute(
             f"""
             create table deaths as
@@ -37,39 +53,128 @@ def run(sheet: Path, out: Path) -> int:
                 case_id, incident_id, try_cast(documented_on as date) as documented_on,
                 date_trunc('month', try_cast(documented_on as date)) as month,
                 try_cast(death_date as date) as death_date, try_cast(age as integer) as age,
-                parties.code as party, governorates.code as governorate, mechanism, archive, torture,
+                parties.code as party, governorates.code as killed_governorate, mechanism, archive,
+                torture = 'death_due_to_torture' as is_torture_death,
                 case
                     when age_class = 'child' or try_cast(age as integer) < 18 then 'children'
                     when sex = 'f' then 'women' when sex = 'm' then 'men' else 'unknown'
                 end as category,
                 civilian_status = 'civilian' and coalesce(exclusion_reason, '') = '' as is_counted
-            from read_parquet('{out / "received"}/*/*.parquet', hive_partitioning = true) as received
-            left join {_spellings("parties", "party")} as parties on lower(trim(received.party)) = parties.spelling
-            left join {_spellings("governorates", "governorate")} as governorates
+            from read_parquet('{out / "deaths"}/*/*.parquet', hive_partitioning = true) as received
+            left join ({_spellings("parties")}) as parties on lower(trim(received.party)) = parties.spelling
+            left join ({_spellings("governorates")}) as governorates
                 on lower(trim(received.killed_governorate)) = governorates.spelling
             """
         )
-        connection.execute(
-            """
-            create table figures as
-            select month, party, governorate, category,
-                count(*) as deaths, count(*) filter (where torture = 'yes') as torture
-            from deaths where is_counted
-            group by grouping sets ((month), (month, category), (month, party), (month, party, category),
-                (month, governorate), (month, governorate, category), (month, party, governorate))
-            """
-        )
-        connection.execute(
-            "create table massacres as select incident_id, min(month) as month, count(*) as deaths from deaths "
-            "where incident_id is not null group by incident_id having count(*) >= 5"
-        )
-        return connection.execute("select count(*) from deaths where is_counted").fetchone()[0]
+        return _count(connection)
 
 
-def _spellings(seed: str, code: str) -> str:
-    names = f"lower({code}), lower(name_en), name_ar"
-    return f"(select distinct {code} as code, unnest([{names}]) as spelling from read_csv('{SEEDS / seed}.csv'))"
+def facts(sheets: Path, out: Path) -> int:
+    """Make the facts of deaths, incidents and detentions, and count the deaths.
+
+    Args:
+        sheets: The folder of the sheets, in Casebook's own columns.
+        out: A folder to write to.
+
+    Returns:
+        How many deaths were counted.
+    """
+    with _database(out) as connection:
+        lists = {_list(meta) for kind in KINDS for meta in contract()[kind].values() if _list(meta)}
+        spelled = " union all ".join(f"select '{name}' as code_list, * from ({_spellings(name)})" for name in lists)
+        connection.execute(f"create temp table spelled as {spelled}")
+        connection.execute(
+            f"""
+            create temp table lines as
+            select scheme, party, bucket, sub_bucket, schemes.valid_from,
+                coalesce(schemes.valid_to, date '9999-12-31') as valid_to
+            from read_csv('{SEEDS}/schemes.csv') as schemes join read_csv('{SEEDS}/party_schemes.csv') using (scheme)
+            """
+        )
+        for kind in KINDS:
+            _receive(connection, sheets, kind, out)
+            connection.execute(_fact(kind, out))
+        return _count(connection)
+
+
+def _database(out: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(out / "bare.duckdb", config={"preserve_insertion_order": False})
+
+
+def _receive(connection: duckdb.DuckDBPyConnection, sheets: Path, kind: str, out: Path) -> None:
+    connection.execute(
+        f"copy (select *, substr(documented_on, 1, 7) as received_month "
+        f"from read_csv('{sheets / kind}__synthetic.csv', all_varchar = true)) "
+        f"to '{out / kind}' (format parquet, compression zstd, compression_level 1, partition_by (received_month))"
+    )
+
+
+def _fact(kind: str, out: Path) -> str:
+    """What a fact has of a kind's columns, typed and coded, with the line its party is printed in."""
+    kept = ((name, meta) for name, meta in contract()[kind].items() if not meta.get("restricted"))
+    columns = {name: meta for name, meta in kept if name not in LEFT_OUT}
+    groups = f"left join read_csv('{SEEDS}/cause_groups.csv') as cause_groups using (scheme, mechanism)"
+    return f"""
+        create table {kind} as
+        with codes as (
+            select {", ".join(sorted({_map(meta) for meta in columns.values() if _list(meta)}))}
+            from (select distinct code_list, spelling, code from spelled)
+        ),
+        typed as (
+            select {", ".join(_typed(name, meta) for name, meta in columns.items())}
+            from read_parquet('{out / kind}/*/*.parquet') as received cross join codes
+        )
+        select typed.*, date_trunc('month', documented_on) as month, scheme, bucket, sub_bucket
+            {OF_DEATHS if kind == "deaths" else ""}
+        from typed
+        left join lines on typed.party = lines.party and documented_on between valid_from and valid_to
+        {groups if kind == "deaths" else ""}
+    """
+
+
+def _typed(name: str, meta: dict[str, str]) -> str:
+    if _list(meta):
+        return f"codes.{_list(meta)}[lower(trim(received.{name}))] as {name}"
+    types = {"date": "date", "integer": "integer"}
+    return f"try_cast(received.{name} as {types.get(meta['type'], 'varchar')}) as {name}"
+
+
+def _map(meta: dict[str, str]) -> str:
+    return f"map_from_entries(list((spelling, code)) filter (where code_list = '{_list(meta)}')) as {_list(meta)}"
+
+
+def _list(meta: dict[str, str]) -> str | None:
+    return meta["code_list"] if meta["type"] == "code" else None
+
+
+def _spellings(code_list: str) -> str:
+    """The codes of a list, each with every spelling of it."""
+    path = SEEDS / f"{code_list}.csv"
+    if not path.exists():
+        path, code, where = SEEDS / "codes.csv", "code", f"where code_list = '{code_list}'"
+    else:
+        code, where = path.open(encoding="utf-8").readline().split(",")[0], ""
+    names = f"unnest([lower({code}), lower(name_en), name_ar])"
+    return f"select distinct {code} as code, {names} as spelling from read_csv('{path}') {where}"
+
+
+def _count(connection: duckdb.DuckDBPyConnection) -> int:
+    connection.execute(
+        """
+        create table figures as
+        select month, party, killed_governorate, category,
+            count(*) as deaths, count(*) filter (where is_torture_death) as torture
+        from deaths where is_counted
+        group by grouping sets ((month), (month, category), (month, party), (month, party, category),
+            (month, killed_governorate), (month, killed_governorate, category), (month, party, killed_governorate))
+        """
+    )
+    connection.execute(
+        "create table massacres as select incident_id, min(month) as month, count(*) as deaths from deaths "
+        "where incident_id is not null group by incident_id having count(*) >= 5"
+    )
+    return connection.execute("select count(*) from deaths where is_counted").fetchone()[0]
 
 
 if __name__ == "__main__":
-    print(run(Path(sys.argv[1]), Path(sys.argv[2])))
+    print(globals()[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3])))

@@ -131,7 +131,7 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
         "cases of another party than their incident",
     ),
     "a party of no line": told(
-        "I36", "update marts.fct_torture set party = 'nobody' where torture_kind = 'torture_event'",
+        "I36", "update marts.fct_torture set party = 'drowning' where torture_kind = 'torture_event'",
         "no line in the scheme",
     ),
     "a dispute with nobody": told(

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.rules import declared_rules
@@ -148,3 +149,15 @@ def test_every_column_of_the_marts_is_described(sample_house: House) -> None:
     }
     held = {table: set(sample_house.columns(f"marts.{table}")) for table in documented}
     assert documented == held
+
+
+def test_a_release_holds_codes_as_text(sample_house: House) -> None:
+    """In the warehouse codes are a type of their own, which no reader should have to know."""
+    of_codes = "select count(*) from duckdb_columns() where schema_name = 'marts' and data_type like 'ENUM%'"
+    assert sample_house.rows(of_codes) != [(0,)]
+    with duckdb.connect(sample_house.place.published / "current" / "casebook.duckdb", read_only=True) as released:
+        assert released.execute(of_codes).fetchall() == [(0,)]
+        for fact in ("fct_deaths", "fct_figures"):
+            columns = ", ".join(f"{name}::varchar" for name in sample_house.columns(f"marts.{fact}"))
+            every_row = f"select {columns} from marts.{fact} order by all"
+            assert released.execute(every_row).fetchall() == sample_house.rows(every_row)

@@ -6,6 +6,8 @@ import duckdb
 import pytest
 import yaml
 
+from orchestration.intake import words
+
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 SEEDS = {seed["name"]: seed for seed in yaml.safe_load((PROJECT / "seeds" / "seeds.yml").read_text("utf-8"))["seeds"]}
 
@@ -51,6 +53,16 @@ def lists() -> duckdb.DuckDBPyConnection:
         )
     con.execute(f"create table spellings as select *, fold(spelling) as folded from ({_spellings()})")
     return con
+
+
+def test_every_code_is_in_the_type_of_codes(lists):
+    """A code that were not would stop the run at the first sheet that carries it."""
+    words.define_codes(lists)
+    places = ["scheme from schemes", "bucket from party_schemes", "sub_bucket from party_schemes",
+              "cause_group from cause_groups", "measure from measures", "basis from breakdowns"]  # fmt: skip
+    others = " union all ".join(f"select {place}" for place in places)
+    codes = f"select code from spellings where not starts_with(list, 'area ') union all {others}"
+    assert lists.execute(f"select code from ({codes}) where try_cast(code as code) is null").fetchall() == []
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -2,8 +2,8 @@
 -- dead of incidents, whose massacre has its month from the one that made it a massacre
 select
     month,
-    'deaths' as measure,
-    'occurred' as basis,
+    cast('deaths' as code) as measure,
+    cast('occurred' as code) as basis,
     concat_ws('|', cast(date_trunc('month', death_date) as date), party, coalesce(governorate, 'unknown')) as coordinates,
     category,
     count(*) as value
@@ -15,8 +15,8 @@ union all
 
 select
     month,
-    'massacre_deaths' as measure,
-    'documented' as basis,
+    cast('massacre_deaths' as code) as measure,
+    cast('documented' as code) as basis,
     concat_ws('|', incident_id, party, coalesce(governorate, 'unknown'), archive) as coordinates,
     category,
     count(*) as value

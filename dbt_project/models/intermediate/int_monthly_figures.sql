@@ -12,17 +12,17 @@ with ways as (
         {%- for dimension in dimensions() %}
         {{ is_by(dimension) }} as is_by_{{ dimension }},
         {%- endfor %}
-        measure,
-        basis
+        cast(measure as code) as measure,
+        cast(basis as code) as basis
     from {{ ref("breakdowns") }} as breakdowns
 ),
 
 -- a person with two roles stands under both; in every other breakdown once
 cells as (
-    select *, cast(null as varchar) as role
+    select *, cast(null as code) as role
     from {{ ref("int_cells") }}
     union all
-    select int_cells.*, roles.role
+    select int_cells.*, cast(roles.role as code) as role
     from {{ ref("int_cells") }} as int_cells
     inner join {{ ref("roles") }} as roles on ';' || int_cells.roles || ';' like '%;' || roles.role || ';%'
 ),
@@ -51,10 +51,10 @@ buckets as (
 -- a month is known for a measure once a sheet of its kind has been received for it
 known_months as (
     select distinct
-        measures.measure,
+        cast(measures.measure as code) as measure,
         measures.has_categories,
         records.month,
-        schemes.scheme
+        cast(schemes.scheme as code) as scheme
     from (select distinct kind, month from {{ ref("int_records") }}) as records
     inner join {{ ref("measures") }} as measures on records.kind = measures.kind
     inner join {{ ref("schemes") }} as schemes
@@ -65,15 +65,15 @@ zeros as (
     {%- for breakdown, members in grid %}
     select
         known_months.measure,
-        'documented' as basis,
+        cast('documented' as code) as basis,
         known_months.month,
         known_months.scheme,
         {%- for dimension in dimensions() %}
-        {{ members.get(dimension, "cast(null as varchar)") }} as {{ dimension }},
+        cast({{ members.get(dimension, "null") }} as code) as {{ dimension }},
         {%- endfor %}
-        unnest(
+        cast(unnest(
             case when known_months.has_categories then ['total', 'children', 'women', 'men', 'unknown'] else ['total'] end
-        ) as category,
+        ) as code) as category,
         0 as value
     from known_months
     inner join {{ ref("breakdowns") }} as breakdowns
@@ -107,7 +107,7 @@ from (
     select * from counted
     where category is not null
     union all
-    select * replace ('total' as category) from counted
+    select * replace (cast('total' as code) as category) from counted
     union all
     select * from zeros
 )

@@ -8,12 +8,12 @@ run as (
     select max(business_date) as business_date from {{ source("received", "run") }}
 )
 
-select measure, basis, year_start, 'month' as period_kind, month as period_start, last_day(month) as period_end
+select measure, basis, year_start, cast('month' as code) as period_kind, month as period_start, last_day(month) as period_end
 from months
 
 union all
 
-select measure, basis, year_start, 'year_to_date' as period_kind, year_start as period_start, last_day(month) as period_end
+select measure, basis, year_start, cast('year_to_date' as code) as period_kind, year_start as period_start, last_day(month) as period_end
 from months
 
 union all
@@ -22,7 +22,7 @@ select distinct
     measure,
     basis,
     year_start,
-    'half_year' as period_kind,
+    cast('half_year' as code) as period_kind,
     cast(year_start + case when month(month) > 6 then interval 6 month else interval 0 month end as date) as period_start,
     cast(year_start + case when month(month) > 6 then interval 12 month else interval 6 month end - interval 1 day as date) as period_end
 from months
@@ -35,7 +35,7 @@ select distinct
     measure,
     basis,
     year_start,
-    'year' as period_kind,
+    cast('year' as code) as period_kind,
     year_start as period_start,
     cast(year_start + interval 12 month - interval 1 day as date) as period_end
 from months

@@ -9,7 +9,7 @@ select
     written.detained_on,
     -- a row that gives no number speaks of one person
     coalesce(written.persons, 1) as persons,
-    coalesce(written.persons_hedge, 'exact') as persons_hedge,
+    coalesce(written.persons_hedge, cast('exact' as code)) as persons_hedge,
     written.children,
     written.women,
     written.governorate,
@@ -20,7 +20,7 @@ select
     written.party,
     scheme_parties.bucket,
     scheme_parties.sub_bucket,
-    case when written.status = 'merged' then 'duplicate' end as exclusion_reason,
+    cast(case when written.status = 'merged' then 'duplicate' end as code) as exclusion_reason,
     case when written.status = 'merged' then 'duplicate' end is null as is_counted,
     written.row_key
 from {{ current_records("detentions") }}

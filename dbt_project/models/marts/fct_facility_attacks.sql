@@ -15,7 +15,7 @@ select
     written.party,
     scheme_parties.bucket,
     scheme_parties.sub_bucket,
-    case when written.status = 'merged' then 'duplicate' when not facility_types.is_vital then 'out_of_mandate' end as exclusion_reason,
+    cast(case when written.status = 'merged' then 'duplicate' when not facility_types.is_vital then 'out_of_mandate' end as code) as exclusion_reason,
     case when written.status = 'merged' then 'duplicate' when not facility_types.is_vital then 'out_of_mandate' end is null as is_counted,
     written.row_key
 from {{ current_records("facility_attacks") }}

@@ -25,7 +25,7 @@ select
     written.party,
     scheme_parties.bucket,
     scheme_parties.sub_bucket,
-    case when written.status = 'merged' then 'duplicate' end as exclusion_reason,
+    cast(case when written.status = 'merged' then 'duplicate' end as code) as exclusion_reason,
     case when written.status = 'merged' then 'duplicate' end is null as is_counted,
     written.row_key
 from {{ current_records("incidents") }}

@@ -2,7 +2,7 @@
 
 select
     month,
-    'death_due_to_torture' as torture_kind,
+    cast('death_due_to_torture' as code) as torture_kind,
     case_id as torture_id,
     incident_id,
     detention_id,
@@ -11,7 +11,7 @@ select
     death_date as occurred_from,
     death_date as occurred_to,
     1 as victims,
-    'exact' as victims_hedge,
+    cast('exact' as code) as victims_hedge,
     case when category = 'children' then 1 else 0 end as children,
     case when category = 'women' then 1 else 0 end as women,
     governorate,
@@ -31,7 +31,7 @@ union all
 
 select
     records.month,
-    'torture_event' as torture_kind,
+    cast('torture_event' as code) as torture_kind,
     written.event_id as torture_id,
     written.incident_id,
     written.detention_id,
@@ -40,7 +40,7 @@ select
     written.occurred_from,
     coalesce(written.occurred_to, written.occurred_from) as occurred_to,
     coalesce(written.victims, 1) as victims,
-    coalesce(written.victims_hedge, 'exact') as victims_hedge,
+    coalesce(written.victims_hedge, cast('exact' as code)) as victims_hedge,
     written.children,
     written.women,
     written.governorate,
@@ -48,7 +48,7 @@ select
     written.party,
     scheme_parties.bucket,
     scheme_parties.sub_bucket,
-    case when written.status = 'merged' then 'duplicate' end as exclusion_reason,
+    cast(case when written.status = 'merged' then 'duplicate' end as code) as exclusion_reason,
     coalesce(written.status, 'active') != 'merged' as is_counted,
     written.row_key
 from {{ current_records("torture") }}

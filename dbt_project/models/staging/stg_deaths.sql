@@ -56,8 +56,8 @@ filled as (
             end) as death_date,
             -- at death, never at the day of the run (I15)
             case when written_age is null then cast(datesub('year', birth_date, death_date) as integer) else age end as age,
-            case when written_party is null then 'unidentified' else party end as party,
-            case when written_country is null then 'SY' else country end as country
+            case when written_party is null then cast('unidentified' as code) else party end as party,
+            case when written_country is null then cast('SY' as code) else country end as country
         ),
         written_name_en is not null or written_name_ar is not null as has_name,
         coalesce(written_name_en, written_name_ar) as written_name

@@ -1,16 +1,16 @@
 select
-    schemes.scheme,
+    cast(schemes.scheme as code) as scheme,
     schemes.valid_from,
     coalesce(schemes.valid_to, date '9999-12-31') as valid_to,
     schemes.massacre_threshold,
     schemes.allows_planted_mine,
-    parties.party,
-    coalesce(parties.parent_party, parties.party) as party_root,
+    cast(parties.party as code) as party,
+    cast(coalesce(parties.parent_party, parties.party) as code) as party_root,
     parties.valid_from as party_valid_from,
     parties.valid_to as party_valid_to,
     -- a party unknown to a scheme falls into other; a dbt test on this model says so
-    coalesce(party_schemes.bucket, 'other') as bucket,
-    coalesce(party_schemes.sub_bucket, parties.party) as sub_bucket,
+    cast(coalesce(party_schemes.bucket, 'other') as code) as bucket,
+    cast(coalesce(party_schemes.sub_bucket, parties.party) as code) as sub_bucket,
     party_schemes.party is not null as is_mapped
 from {{ ref("schemes") }} as schemes
 cross join {{ ref("parties") }} as parties
