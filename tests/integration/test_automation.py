@@ -59,9 +59,11 @@ def started(house: House, *words: str, **more: str) -> Iterator["subprocess.Pope
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        print((house.root / "log.txt").read_text()[-10_000:])  # seen where the test fails
 
 
 def daemon(house: House, cron: str) -> "AbstractContextManager[subprocess.Popen[str]]":
+    runs(house)  # as a host's service does before it starts: two that make the tables of a new home at once fail
     return started(house, "dagster._daemon", "run", "-m", "orchestration.definitions", CASEBOOK_CRON=cron)
 
 
