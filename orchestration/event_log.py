@@ -2,7 +2,7 @@
 
 Dagster's own opens a file, waits for the disk and closes it two or three times an event. This one keeps the files open
 while they are in use and writes what Dagster hands over as a batch in one transaction. What stands in the log
-afterwards is the same; `tests/integration/test_instance.py` compares the two.
+afterwards is the same, but for plans that Dagster never fulfils; `tests/integration/test_instance.py` compares the two.
 """
 
 import os
@@ -145,6 +145,24 @@ class EventLog(SqliteEventLogStorage):
         }
         with self.index_connection() as connection:
             connection.execute(AssetCheckExecutionsTable.insert(), [{**row, "partition": month} for month in months])
+
+    def _update_asset_check_evaluation(self, event: EventLogEntry, event_id: int | None) -> None:
+        """Note what a check said; said once for all months, what was planned for each of them is forgotten.
+
+        Dagster plans by the run's months, not by the check's: its history would tell of checks skipped every night.
+        """
+        said = cast(AssetCheckEvaluation, event.get_dagster_event().event_specific_data)
+        if said.partition is None:
+            unfulfilled = AssetCheckExecutionsTable.delete().where(
+                CHECKS.asset_key == said.asset_key.to_string(),
+                CHECKS.check_name == said.check_name,
+                CHECKS.run_id == event.run_id,
+                CHECKS.partition.is_not(None),
+                CHECKS.execution_status == AssetCheckExecutionRecordStatus.PLANNED.value,
+            )
+            with self.index_connection() as connection:
+                connection.execute(unfulfilled)
+        super()._update_asset_check_evaluation(event, event_id)
 
     @cached_property
     def supports_asset_checks(self) -> bool:

@@ -16,7 +16,7 @@ from orchestration.night import Run, end_dead_runs, run_months
 from orchestration.partitions import key_of
 from orchestration.progress import watched
 from orchestration.settings import Settings, settings
-from orchestration.terminal import BLOCKED, COULD_NOT, DID_ITS_WORK
+from orchestration.terminal import BLOCKED, COULD_NOT, DID_ITS_WORK, command
 
 ROWS = ("month", "received", "accepted", "quarantined", "excluded", "counted")
 DEATHS = "deaths (children · women)"
@@ -115,10 +115,8 @@ def _summary(out: Console, place: Settings, months: Collection[str], said: Seque
     out.print()
     for line in [*said, *(f"set aside  {sheet['sentence']}" for sheet in readings.set_aside(place))]:
         out.print(f"  {line}", markup=False)
-    latest = rows[-1]["month"] if rows else key_of(date.today())
-    out.print(
-        f"\n  Figures: casebook figures --period {latest}     Problems: casebook quarantine     Page: casebook ui"
-    )
+    latest, name = rows[-1]["month"] if rows else key_of(date.today()), command()
+    out.print(f"\n  Figures: {name} figures --period {latest}     Problems: {name} quarantine     Page: {name} ui")
 
 
 def _deaths(row: Mapping[str, Any]) -> dict[str, str | None]:

@@ -1,8 +1,11 @@
 """What all commands share: the terminal, exit statuses, and what a shell completes a word with."""
 
 import os
+import shutil
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -24,6 +27,11 @@ def stop(sentence: str) -> Any:
     """End with a sentence: it could not be done."""
     typer.echo(f"casebook: {sentence}", err=True)
     raise typer.Exit(COULD_NOT)
+
+
+def command() -> str:
+    """How a person calls this command line from where they are: by its name where their shell finds it."""
+    return "casebook" if shutil.which("casebook") else os.path.relpath(Path(sys.executable).with_name("casebook"))
 
 
 def months(incomplete: str) -> list[str]:

@@ -56,19 +56,14 @@ sys.exit(os.waitstatus_to_exitcode(status))
 """
 
 
-def median(measure: Callable[[], Took], times: int = TIMES) -> Took:
-    """The median of some measurements, of time and of memory each."""
-    return middle([measure() for _ in range(times)])
-
-
 def middle(all_of_them: Sequence[Took]) -> Took:
     """The median time of some measurements, and their highest peak of memory."""
     return Took(statistics.median(took.seconds for took in all_of_them), max(took.memory for took in all_of_them))
 
 
-def in_turns(*measures: Callable[[], Took]) -> list[Took]:
+def in_turns(*measures: Callable[[], Took], times: int = TIMES) -> list[Took]:
     """The median of each of some measurements; in turns, so that a machine that grows slower does so for all."""
-    rounds = [[measure() for measure in measures] for _ in range(TIMES)]
+    rounds = [[measure() for measure in measures] for _ in range(times)]
     return [middle(of_one) for of_one in zip(*rounds, strict=True)]
 
 
@@ -92,14 +87,14 @@ def night(scratch: Path) -> None:
     """A night of one month of 500 cases, against the sum of its parts."""
     root = house(scratch / "night", ["2025-02"], 500)
     again = ("orchestration.cli", "backfill", "2025-02", "--date", DAY, "-q")
-    ours = median(lambda: process(root, *again))
     draft = root / "warehouse" / "draft" / "casebook.duckdb"
 
     def parts() -> Took:
         shutil.copy(root / "warehouse" / "casebook.duckdb", draft)
         return process(root, "tests.bench.parts", "imports_and_build", str(root))
 
-    tell("a night of 500 cases / imports and dbt build", ours.seconds, median(parts).seconds, 1.3)
+    ours, bare = in_turns(partial(process, root, *again), parts)
+    tell("a night of 500 cases / imports and dbt build", ours.seconds, bare.seconds, 1.3)
 
 
 def history(scratch: Path) -> None:
@@ -123,11 +118,15 @@ def million(scratch: Path, cases: int = 1_000_000, times: int = TIMES) -> Took:
             shutil.rmtree(place / made, ignore_errors=True)
         return process(place, *words)
 
-    start = median(lambda: anew(empty, "orchestration.cli", "backfill", f"{LAST:%Y-%m}", "--date", DAY, "-q"), times)
-    ours = median(lambda: anew(root, *all_months), times)
+    start, ours, deaths_alone, same_facts = in_turns(
+        partial(anew, empty, "orchestration.cli", "backfill", f"{LAST:%Y-%m}", "--date", DAY, "-q"),
+        partial(anew, root, *all_months),
+        partial(process, root, "tests.bench.parts", "bare_deaths", str(root)),
+        partial(process, root, "tests.bench.parts", "bare_facts", str(root)),
+        times=times,
+    )
     beyond = Took(ours.seconds - start.seconds, ours.memory)
-    for script, of_it in (("bare_deaths", "bare script"), ("bare_facts", "bare script of the same facts")):
-        bare = median(partial(process, root, "tests.bench.parts", script, str(root)), times)
+    for bare, of_it in ((deaths_alone, "bare script"), (same_facts, "bare script of the same facts")):
         name = f"{cases:,} cases over {MONTHS} months / {of_it}"
         tell(name, beyond.seconds, bare.seconds, 3, f"{ours.memory:.1f} GiB")
     shutil.rmtree(root)
