@@ -54,7 +54,8 @@ def declared_rules() -> tuple[Rule, ...]:
         ValueError: An id is declared twice, or a declaration has an unknown severity.
         TypeError: A declaration lacks a key or has one too many.
     """
-    entries = [entry for path in sorted(EXPECTATIONS.glob("*.yml")) for entry in yaml.safe_load(path.read_text())]
+    declared = (yaml.load(path.read_text(), Loader=yaml.CSafeLoader) for path in sorted(EXPECTATIONS.glob("*.yml")))
+    entries = [entry for of_file in declared for entry in of_file]
     rules = sorted((Rule(**entry) for entry in entries), key=lambda rule: rule.id)
     twice = {rule.id for rule in rules if [other.id for other in rules].count(rule.id) > 1}
     if twice:

@@ -8,11 +8,17 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from orchestration import warehouse
 from orchestration.settings import DBT_PROJECT, Settings, settings
+
+# what the facts are made with
+MEANING = ("seeds", "models", "macros", "functions.sql", "codes.sql", "dbt_project.yml")
+# dbt's parse, for others and for itself; and, of our own, what it was a parse of
+MANIFEST, KEPT, PARSED = "manifest.json", "partial_parse.msgpack", "parsed"
 
 
 class BuildError(Exception):
@@ -24,19 +30,18 @@ class TestFailedError(BuildError):
 
 
 def manifest() -> Mapping[str, Any]:
-    """What dbt knows of the project, parsed anew where a file of it is newer than the last parse."""
+    """What dbt knows of the project, parsed anew where it has changed since the last parse."""
     place = settings()
     if not is_parsed(place):
         _parsed()
     with _parsing(place):
-        return json.loads((place.dbt / "manifest.json").read_text())
+        return json.loads((place.dbt / MANIFEST).read_text())
 
 
 def is_parsed(place: Settings) -> bool:
-    """Whether dbt's manifest is as new as every file of the project."""
-    path = place.dbt / "manifest.json"
-    parts = [DBT_PROJECT / part for part in ("models", "macros", "seeds", "tests", "dbt_project.yml", "profiles.yml")]
-    return path.exists() and path.stat().st_mtime >= max(file.stat().st_mtime for file in _files(parts))
+    """Whether dbt's last parse was of the project as it is now, by the dbt that is installed now."""
+    manifest, kept, stamp = (place.dbt / name for name in (MANIFEST, KEPT, PARSED))
+    return manifest.exists() and kept.exists() and stamp.exists() and stamp.read_text() == _parsable()
 
 
 def complaint() -> str | None:
@@ -73,11 +78,7 @@ def build(place: Settings, on_node: Callable[[str], None] = lambda node: None) -
 
 def fingerprint() -> str:
     """One text that changes when a code list or a model does: what was built with another one is built anew."""
-    parts = ("seeds", "models", "macros", "functions.sql", "codes.sql", "dbt_project.yml")
-    told = hashlib.sha256()
-    for path in sorted(_files(DBT_PROJECT / part for part in parts)):
-        told.update(str(path.relative_to(DBT_PROJECT)).encode() + path.read_bytes())
-    return told.hexdigest()
+    return _hash_of(MEANING)
 
 
 def require_tests(results: Sequence[Any]) -> None:
@@ -85,6 +86,18 @@ def require_tests(results: Sequence[Any]) -> None:
     failed = [node for node in results if node.status == "fail"]
     if failed:
         raise TestFailedError(_told(failed))
+
+
+def _parsable() -> str:
+    """One text that changes when dbt would read the project otherwise: the project does, or dbt itself."""
+    return " ".join([version("dbt-core"), version("dbt-duckdb"), _hash_of([*MEANING, "tests", "profiles.yml"])])
+
+
+def _hash_of(parts: Iterable[str]) -> str:
+    told = hashlib.sha256()
+    for path in sorted(_files(DBT_PROJECT / part for part in parts)):
+        told.update(str(path.relative_to(DBT_PROJECT)).encode() + path.read_bytes())
+    return told.hexdigest()
 
 
 def _files(parts: Iterable[Path]) -> Iterator[Path]:
@@ -103,11 +116,23 @@ def _parsing(place: Settings) -> Iterator[None]:
 
 @cache
 def _parsed() -> Any:
-    with _parsing(settings()):
-        result = _invoke(settings(), ["parse"])
-    if not result.success:
-        raise BuildError(repr(result.exception))
-    return result.result
+    """The project as dbt parsed it, which takes seconds; where nothing has changed since, as it wrote that down."""
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
+    place = settings()
+    with _parsing(place):
+        if is_parsed(place):
+            kept = Manifest.from_msgpack((place.dbt / KEPT).read_bytes(), decoder=extended_mashumuro_decoder)
+            kept.build_parent_and_child_maps()
+            kept.build_flat_graph()
+            return kept
+        (place.dbt / PARSED).unlink(missing_ok=True)
+        result = _invoke(place, ["parse"])
+        if not result.success:
+            raise BuildError(repr(result.exception))
+        (place.dbt / PARSED).write_text(_parsable())
+        return result.result
 
 
 def _invoke(place: Settings, command: list[str], **runner: Any) -> Any:

@@ -1,10 +1,14 @@
-"""dbt's own unit tests, run by dbt on the house of the sample months."""
+"""dbt by itself: its unit tests, run on the house of the sample months, and what it keeps of its parse."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from orchestration import transform
 from orchestration.settings import DBT_PROJECT
 from tests.integration.house import House
 
@@ -23,3 +27,29 @@ def test_unit_tests_of_the_models_pass(sample_house: House, tmp_path: Path) -> N
     assert "Nothing to do" not in done.stdout
     assert "PASS=" in done.stdout
     assert "PASS=0" not in done.stdout
+
+
+def test_what_dbt_kept_of_its_parse_is_what_it_would_parse_anew(sample_house: House) -> None:
+    with sample_house.entered():
+        assert transform.is_parsed(sample_house.place)
+        kept = transform._parsed.__wrapped__()
+        anew = transform._invoke(sample_house.place, ["parse", "--no-partial-parse", "--no-write-json"]).result
+    for told in (kept, anew):  # what differs is when, and by which call of dbt
+        for node in told.nodes.values():
+            node.created_at = 0
+    assert kept.child_map == anew.child_map
+    assert {name: node.to_dict() for name, node in kept.nodes.items()} == {
+        name: node.to_dict() for name, node in anew.nodes.items()
+    }
+
+
+def test_a_project_that_changed_is_parsed_anew_however_old_its_files_say_they_are(
+    sample_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = shutil.copytree(DBT_PROJECT, tmp_path / "dbt_project")
+    monkeypatch.setattr(transform, "DBT_PROJECT", project)
+    assert transform.is_parsed(sample_house.place)
+    model = next(project.glob("models/marts/*.sql"))
+    model.write_text(model.read_text() + "\n-- otherwise")
+    os.utime(model, (0, 0))
+    assert not transform.is_parsed(sample_house.place)
