@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from orchestration import looking, terminal
+from orchestration import looking, readings, terminal
 from orchestration.settings import REPOSITORY, settings
 from orchestration.terminal import AsJson, out, stop
 
@@ -107,6 +107,7 @@ def acknowledge(
     finding_id: Annotated[str, typer.Argument(metavar="ID", help="The finding's number, or how it begins.")],
     who: Annotated[str, typer.Option("--by", help="Who looks after it.")],
     why: Annotated[str, typer.Option("--why", help="What is known of it, or done about it.")],
+    as_json: AsJson = False,
 ) -> None:
     """Say that somebody has seen a finding. It stays open; it is told again only if it grows worse."""
     from datetime import UTC, datetime
@@ -118,8 +119,11 @@ def acknowledge(
         stop(f"{len(found) or 'no'} open findings are called {finding_id}: `casebook findings --open` lists them")
     if not who.strip() or not why.strip():
         stop("--by and --why both want a word")
-    findings.acknowledge(settings(), found[0]["finding_id"], who.strip(), why.strip(), datetime.now(UTC))
-    out.print(f"{found[0]['finding_id']}  acknowledged: {found[0]['message']}", markup=False)
+    finding = found[0]["finding_id"]
+    findings.acknowledge(settings(), finding, who.strip(), why.strip(), datetime.now(UTC))
+    if as_json:
+        return print(readings.as_json([row for row in findings.findings(settings()) if row["finding_id"] == finding]))
+    return out.print(f"{finding}  acknowledged: {found[0]['message']}", markup=False)
 
 
 @app.command(epilog="Example: casebook sample --cases 100000 --from 2011-03 --to 2024-12 --out /tmp/many")
@@ -132,6 +136,7 @@ def sample(
     last: Annotated[str, typer.Option("--to", help="Last month of these cases.")] = "2024-12",
     seed: Annotated[int, typer.Option(help="Another seed, other people.")] = 1,
     file_format: Annotated[FileFormat, typer.Option("--format", help="Of the many cases.")] = FileFormat.csv,
+    as_json: AsJson = False,
 ) -> None:
     """Write case sheets of synthetic people: the three sample months, or any number of cases over any months."""
     from orchestration.sample import write_cases, write_sample
@@ -142,8 +147,11 @@ def sample(
     else:
         months = [date.fromisoformat(f"{month}-01") for month in (first, last)]
         paths = write_cases(root, cases, months[0], months[1], seed=seed, format=file_format.value)
+    if as_json:
+        return print(readings.as_json([{"path": path} for path in paths]))
     for path in paths:
         out.print(str(path), markup=False)
+    return None
 
 
 @app.command(epilog="Example: casebook ui --port 3000")
