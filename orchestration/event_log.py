@@ -147,12 +147,9 @@ class EventLog(SqliteEventLogStorage):
             connection.execute(AssetCheckExecutionsTable.insert(), [{**row, "partition": month} for month in months])
 
     def _update_asset_check_evaluation(self, event: EventLogEntry, event_id: int | None) -> None:
-        """Note what a check said; said once for all months, what was planned for each of them is forgotten.
-
-        Dagster plans by the run's months, not by the check's: its history would tell of checks skipped every night.
-        """
+        """Note what a check said; where it says it once for all months, forget that it was planned for each of them."""
         said = cast(AssetCheckEvaluation, event.get_dagster_event().event_specific_data)
-        if said.partition is None:
+        if said.partition is None:  # Dagster plans by the run's months, and the check's history would show them skipped
             unfulfilled = AssetCheckExecutionsTable.delete().where(
                 CHECKS.asset_key == said.asset_key.to_string(),
                 CHECKS.check_name == said.check_name,
