@@ -89,12 +89,14 @@ def night(scratch: Path) -> None:
     again = ("orchestration.cli", "backfill", "2025-02", "--date", DAY, "-q")
     draft = root / "warehouse" / "draft" / "casebook.duckdb"
 
-    def parts() -> Took:
+    def parts(name: str) -> Took:
         shutil.copy(root / "warehouse" / "casebook.duckdb", draft)
-        return process(root, "tests.bench.parts", "imports_and_build", str(root))
+        return process(root, "tests.bench.parts", name, str(root))
 
-    ours, bare = in_turns(partial(process, root, *again), parts)
+    each = (partial(process, root, *again), partial(parts, "imports_and_build"), partial(parts, "same_collector"))
+    ours, bare, told = in_turns(*each)
     tell("a night of 500 cases / imports and dbt build", ours.seconds, bare.seconds, 1.3)
+    tell("the same / these with Casebook's garbage collection", ours.seconds, told.seconds, 1.3)
 
 
 def history(scratch: Path) -> None:
