@@ -128,10 +128,11 @@ def _parsed() -> Any:
             kept.build_flat_graph()
             return kept
         (place.dbt / PARSED).unlink(missing_ok=True)
+        project = _parsable()  # before: a file that changes meanwhile is parsed again
         result = _invoke(place, ["parse"])
         if not result.success:
             raise BuildError(repr(result.exception))
-        (place.dbt / PARSED).write_text(_parsable())
+        (place.dbt / PARSED).write_text(project)
         return result.result
 
 
