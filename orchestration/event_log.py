@@ -31,15 +31,15 @@ from sqlalchemy.engine import Connection, Engine
 FILES_OPEN = 8
 EVALUATED = {DagsterEventType.ASSET_CHECK_EVALUATION}
 CHECKS = AssetCheckExecutionsTable.c
+OF_A_CHECK = (
+    CHECKS.asset_key == sa.bindparam("of_asset"),
+    CHECKS.check_name == sa.bindparam("of_check"),
+    CHECKS.run_id == sa.bindparam("of_run"),
+)
 # an evaluation goes where it was planned
 TOLD = (
     AssetCheckExecutionsTable.update()
-    .where(
-        CHECKS.asset_key == sa.bindparam("of_asset"),
-        CHECKS.check_name == sa.bindparam("of_check"),
-        CHECKS.run_id == sa.bindparam("of_run"),
-        CHECKS.partition.is_not_distinct_from(sa.bindparam("of_partition")),
-    )
+    .where(*OF_A_CHECK, CHECKS.partition.is_not_distinct_from(sa.bindparam("of_partition")))
     .values(
         {
             name: sa.bindparam(name)
@@ -50,6 +50,12 @@ TOLD = (
         }
     )
 )  # fmt: skip
+# planned for each month of the run, where the check is told once for all
+UNFULFILLED = AssetCheckExecutionsTable.delete().where(
+    *OF_A_CHECK,
+    CHECKS.partition.is_not(None),
+    CHECKS.execution_status == AssetCheckExecutionRecordStatus.PLANNED.value,
+)
 NUMBERED = SqlEventLogStorageTable.insert().returning(SqlEventLogStorageTable.c.id, sort_by_parameter_order=True)
 
 
@@ -150,15 +156,9 @@ class EventLog(SqliteEventLogStorage):
         """Note what a check said; where it says it once for all months, forget that it was planned for each of them."""
         said = cast(AssetCheckEvaluation, event.get_dagster_event().event_specific_data)
         if said.partition is None:  # Dagster plans by the run's months, and the check's history would show them skipped
-            unfulfilled = AssetCheckExecutionsTable.delete().where(
-                CHECKS.asset_key == said.asset_key.to_string(),
-                CHECKS.check_name == said.check_name,
-                CHECKS.run_id == event.run_id,
-                CHECKS.partition.is_not(None),
-                CHECKS.execution_status == AssetCheckExecutionRecordStatus.PLANNED.value,
-            )
+            of_all = {"of_asset": said.asset_key.to_string(), "of_check": said.check_name, "of_run": event.run_id}
             with self.index_connection() as connection:
-                connection.execute(unfulfilled)
+                connection.execute(UNFULFILLED, of_all)
         super()._update_asset_check_evaluation(event, event_id)
 
     @cached_property

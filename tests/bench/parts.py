@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 DAY = date(2025, 3, 1)
+# not from orchestration.settings: that would tell Python's garbage collector what Casebook tells it
 DBT_PROJECT = Path(__file__).parents[2] / "dbt_project"
 
 
