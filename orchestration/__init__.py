@@ -1,10 +1,1 @@
-"""The Dagster code location of Casebook, and `casebook` on the command line."""
-
-import atexit
-import gc
-
-# a night makes a million objects that stay until its end: libraries, dbt's manifest. Python looks at all of them again
-# and again, a sixth of the time, where it is not told to wait for more than seven hundred new ones; and for two seconds
-# more at the end, to take apart what the system frees at once
-gc.set_threshold(10_000)
-atexit.register(gc.freeze)
+"""Casebook: from raw case sheets to tallies that add up. Each folder says in its first line what belongs there."""

@@ -1,28 +1,55 @@
 """The code location: what exists. No logic."""
 
+from functools import cache
+
 import dagster as dg
 
-from orchestration.assets import Night, code_lists, models, received
-from orchestration.automation import dead_runs, every_night, new_sheets, waiting_alerts
-from orchestration.checks import rules
-from orchestration.progress import progress_logger
-from orchestration.release import release_current
+from orchestration.build import dbt
+from orchestration.pipeline import assets, sensors
+from orchestration.pipeline.checks import rule_checks
+from orchestration.pipeline.partitions import monthly
+from orchestration.pipeline.progress import progress_logger
+from orchestration.pipeline.release import release_assets
+from orchestration.pipeline.resources import RunContext
+from orchestration.pipeline.translator import Translator
+from orchestration.settings import read_settings
 
-nightly = dg.define_asset_job(
-    "nightly",
-    dg.AssetSelection.all(),
-    executor_def=dg.in_process_executor,
-    description="Read, build, judge and publish some months. A run that dies is asked for once more, from its start.",
-    tags={"dagster/retry_strategy": "ALL_STEPS"},
-)
 
-defs = dg.Definitions(
-    assets=[received, models, release_current, *code_lists],
-    asset_checks=[rules],
-    jobs=[nightly],
-    schedules=[every_night],
-    sensors=[new_sheets, waiting_alerts, dead_runs],
-    executor=dg.in_process_executor,
-    resources={"night": Night()},
-    loggers={"console": dg.colored_console_logger, "progress": progress_logger},
-)
+@cache
+def build_definitions() -> dg.Definitions:
+    """Everything Dagster is to know, of the project as it is when this is first called in a process."""
+    settings, manifest = read_settings(), dbt.manifest()
+    translator = Translator(manifest, settings)
+    models = assets.dbt_models(manifest, translator)
+    code_lists = assets.code_lists(manifest, translator, models.keys)
+    nightly = dg.define_asset_job(
+        "nightly",
+        dg.AssetSelection.all(),
+        executor_def=dg.in_process_executor,
+        description=(
+            "Read, build, judge and publish some months. A run that dies is asked for once more, from its start."
+        ),
+        tags={"dagster/retry_strategy": "ALL_STEPS"},
+    )
+    return dg.Definitions(
+        assets=[
+            assets.received_sheets(manifest, translator, monthly(settings.time_zone)),
+            assets.build_inputs(manifest, translator),
+            models,
+            release_assets(translator, code_lists),
+            *code_lists,
+        ],
+        asset_checks=[rule_checks(manifest)],
+        jobs=[nightly],
+        schedules=[sensors.every_night(settings)],
+        sensors=[sensors.new_sheets, sensors.waiting_alerts, sensors.dead_runs],
+        executor=dg.in_process_executor,
+        resources={"run_context": RunContext()},
+        loggers={"console": dg.colored_console_logger, "progress": progress_logger},
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What Dagster loads."""
+    return build_definitions()

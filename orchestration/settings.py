@@ -40,6 +40,16 @@ class Settings:
         return self.root / "published"
 
     @property
+    def current(self) -> Path:
+        """The link to the release that readers read."""
+        return self.published / "current"
+
+    @property
+    def release(self) -> Path:
+        """The DuckDB file of that release."""
+        return self.current / "casebook.duckdb"
+
+    @property
     def dbt(self) -> Path:
         """What dbt leaves behind: its manifest, run results and log."""
         return self.root / "dbt"
@@ -131,21 +141,20 @@ def with_secrets(text: str) -> str:
 
 def dagster_home() -> Path:
     """Where Dagster's instance lies."""
-    settings()
+    read_settings()
     return Path(os.environ["DAGSTER_HOME"])
 
 
-def settings() -> Settings:
+def read_settings() -> Settings:
     """Read the environment: CASEBOOK_DATA (default `data/` in the checkout) and DAGSTER_HOME (default beneath it).
 
     DAGSTER_HOME and the switches that keep Dagster, dbt and Great Expectations from telling anybody about a run are
     written back, since these libraries read the environment themselves.
     """
     root = Path(os.environ.get("CASEBOOK_DATA") or REPOSITORY / "data").resolve()
-    chosen = Settings(root)
+    settings = Settings(root)
     os.environ.setdefault("DAGSTER_HOME", str(root / "dagster"))
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
-    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")  # events that Dagster may write at once
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    return chosen
+    return settings

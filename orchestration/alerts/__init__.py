@@ -9,78 +9,93 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import dagster as dg
 import duckdb
 import pyarrow as pa
 
 from orchestration import findings
 from orchestration.alerts import backfill, outbox, watch
-from orchestration.alerts.messages import Told, of_run
+from orchestration.alerts.messages import RunNews, messages_of
+from orchestration.alerts.watch import FailedRun
 from orchestration.settings import Settings
 
-__all__ = ["deliver", "look_after", "standing", "tell", "tell_deaths", "tell_run"]
+__all__ = ["FailedRun", "RunNews", "deliver", "look_after", "news_of_run", "outbox_status", "tell_of_dead_runs",
+           "tell_of_run"]  # fmt: skip
 
-STANDING = pa.schema([("hours_unattended", pa.int32()), ("waiting", pa.int32()), ("has_channels", pa.bool_())])
+OUTBOX_STATUS = pa.schema([("hours_unattended", pa.int32()), ("waiting", pa.int32()), ("has_channels", pa.bool_())])
+MONTHS_OF_RUN = "select min(month), max(month), count(month) from received.run"
 
 
-def tell_run(
-    settings: Settings, instance: dg.DagsterInstance, run: dg.DagsterRun, business_date: date, log: Any
-) -> None:
-    """Tell what changed with a run that was judged just now, and look after the outbox.
+def news_of_run(
+    settings: Settings, run_id: str, business_date: date, is_blocked: bool, is_backfill: bool, is_last: bool
+) -> RunNews:
+    """What a message will say of a run that was judged just now; asked before anything of it is published.
 
     Args:
-        settings: Where the log, the outbox and the draft are.
-        instance: Dagster's instance.
-        run: Dagster's run.
+        settings: Where the draft and the last release are.
+        run_id: Dagster's id of the run.
         business_date: The day it is for.
-        log: Told what went wrong.
+        is_blocked: Whether nothing of it will be published.
+        is_backfill: Whether somebody asked for its months to be made anew.
+        is_last: Whether no other run of its backfill follows.
+    """
+    with duckdb.connect(settings.draft, read_only=True) as connection:
+        first, last, count = connection.execute(MONTHS_OF_RUN).fetchall()[0]
+    news = RunNews(
+        run_id,
+        business_date,
+        is_blocked=is_blocked,
+        released_on=_released_on(settings),
+        is_backfill=is_backfill or count > backfill.MANY_MONTHS,
+        is_last=is_last,
+        first_month=first,
+        last_month=last,
+    )
+    return replace(news, months=backfill.changed_deaths(settings, first, last)) if news.is_backfill else news
+
+
+def tell_of_run(settings: Settings, news: RunNews, log: Any) -> None:
+    """Tell what changed with a run whose verdicts are in the log of evaluations, and look after the outbox.
+
+    Args:
+        settings: Where the log and the outbox are.
+        news: What a message says of the run.
+        log: A logger, for what went wrong.
     """
     try:
-        wrong = [*findings.unclear_exceptions(settings), *_tell_run(settings, instance, run, business_date)]
-        for sentence in wrong:
+        for sentence in [*findings.unclear_exceptions(settings), *_tell_of_run(settings, news)]:
             log.warning(sentence)
         outbox.beat(settings, datetime.now(UTC))
     except Exception as error:  # an alert that cannot be told fails no run; what it would tell stays in the log
         log.error(f"what changed could not be told, and will be with the next run: {type(error).__name__}")
 
 
-def _tell_run(settings: Settings, instance: dg.DagsterInstance, run: dg.DagsterRun, business_date: date) -> list[str]:
-    first, last, months = _months(settings)
-    told = Told(
-        run.run_id,
-        business_date,
-        is_blocked=findings.is_held_back(settings, run.run_id),
-        released_on=_released_on(settings),
-        is_backfill=backfill.is_backfill(run, months),
-        first_month=first,
-        last_month=last,
-    )
-    if not told.is_backfill:
-        return tell(settings, told)
-    told = replace(told, months=backfill.changed_deaths(settings, first, last))
-    if backfill.is_more_to_come(instance, run):
-        backfill.hold(settings, told)
+def _tell_of_run(settings: Settings, news: RunNews) -> list[str]:
+    if not news.is_backfill:
+        return _tell(settings, news)
+    if not news.is_last:
+        backfill.hold(settings, news)
         return deliver(settings)
-    wrong = tell(settings, backfill.together(settings, told))
-    backfill.let_go(settings)
+    wrong = _tell(settings, backfill.together(settings, news))
+    backfill.release(settings)
     return wrong
 
 
-def tell_deaths(settings: Settings, runs: Iterable[dg.DagsterRun], business_date: date) -> list[str]:
+def tell_of_dead_runs(settings: Settings, runs: Iterable[FailedRun], business_date: date) -> list[str]:
     """Tell of runs that did not come to their end; returns what went wrong, in sentences."""
     dead = [run for run in runs if watch.note_death(settings, run, business_date, datetime.now(UTC))]
-    return [sentence for run in dead for sentence in tell(settings, _outside(settings, run.run_id, business_date))]
+    return [sentence for run in dead for sentence in _tell(settings, _no_run(settings, run.run_id, business_date))]
 
 
-def _outside(settings: Settings, run_id: str, business_date: date) -> Told:
-    return Told(run_id, business_date, is_blocked=True, released_on=_released_on(settings))
+def _no_run(settings: Settings, run_id: str, business_date: date) -> RunNews:
+    """What a message says where no run has been judged."""
+    return RunNews(run_id, business_date, is_blocked=True, released_on=_released_on(settings))
 
 
-def tell(settings: Settings, told: Told) -> list[str]:
+def _tell(settings: Settings, news: RunNews) -> list[str]:
     """Put what nobody was told of into the outbox, and send it; returns what went wrong, in sentences."""
     now = datetime.now(UTC)
     try:
-        for message in of_run(settings, told, now):
+        for message in messages_of(settings, news, now):
             outbox.put(settings, message)
     except OSError as error:
         return [f"the outbox cannot be written: {type(error).__name__}"]
@@ -99,28 +114,21 @@ def look_after(settings: Settings, business_date: date, now: datetime) -> list[s
     """What the daemon does every minute: send what waits, and tell where no night was judged for more than a day."""
     wrong = deliver(settings, now)
     if watch.note_silence(settings, business_date, now):
-        wrong += tell(settings, _outside(settings, "", business_date))
+        wrong += _tell(settings, _no_run(settings, "", business_date))
     outbox.beat(settings, now)
     return wrong
 
 
-def standing(settings: Settings, now: datetime) -> pa.Table:
-    """How the alerts stand, as the one row of the source table `received_outbox` (I98)."""
+def outbox_status(settings: Settings, now: datetime) -> pa.Table:
+    """How the outbox stands, as the one row of the source table `received_outbox` (I98)."""
     beat, late = outbox.last_beat(settings), (now - timedelta(hours=1)).isoformat()
-    told = {
+    row = {
         "hours_unattended": math.ceil((now - beat).total_seconds() / 3600) if beat else None,
         "waiting": sum(row["written_at"] < late for row in outbox.undelivered(settings)),
         "has_channels": settings.channels.exists(),
     }
-    return pa.Table.from_pylist([told], schema=STANDING)
-
-
-def _months(settings: Settings) -> tuple[date, date, int]:
-    """The first and the last month of a run, and how many they are."""
-    with duckdb.connect(settings.draft, read_only=True) as connection:
-        return connection.execute("select min(month), max(month), count(month) from received.run").fetchall()[0]
+    return pa.Table.from_pylist([row], schema=OUTBOX_STATUS)
 
 
 def _released_on(settings: Settings) -> str | None:
-    current = settings.published / "current"
-    return current.resolve().name[:10] if current.exists() else None
+    return settings.current.resolve().name[:10] if settings.current.exists() else None

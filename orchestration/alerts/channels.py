@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from orchestration.rules import SEVERITIES
+from orchestration.judge.rules import SEVERITIES
 from orchestration.settings import Settings, with_secrets
 
 LANGUAGES = ("en", "ar")

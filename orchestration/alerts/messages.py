@@ -12,6 +12,7 @@ from typing import Any
 
 from orchestration import findings
 from orchestration.alerts.outbox import Message, messages
+from orchestration.judge.rules import check_name
 from orchestration.settings import Settings
 
 Change = dict[str, Any]
@@ -19,7 +20,7 @@ FIGURES_OWNER = "documentation"
 
 
 @dataclass(frozen=True)
-class Told:
+class RunNews:
     """What a message says of the run it comes from.
 
     Attributes:
@@ -28,6 +29,7 @@ class Told:
         is_blocked: Whether nothing of it is published.
         released_on: The day of the release that readers have; None where there is none.
         is_backfill: Whether one summary is sent instead of single messages.
+        is_last: Whether no other run of its backfill follows.
         first_month: The first month it worked on.
         last_month: The last.
         months: Months whose deaths changed: `month`, `before`, `after`.
@@ -38,6 +40,7 @@ class Told:
     is_blocked: bool = False
     released_on: str | None = None
     is_backfill: bool = False
+    is_last: bool = True
     first_month: date | None = None
     last_month: date | None = None
     months: Sequence[dict[str, Any]] = field(default_factory=list)
@@ -49,24 +52,24 @@ class Told:
         return {"first_month": first, "last_month": last, "months": list(self.months)}
 
 
-def of_run(settings: Settings, run: Told, now: datetime) -> list[Message]:
+def messages_of(settings: Settings, news: RunNews, now: datetime) -> list[Message]:
     """The messages a run has to send; none where nothing changed.
 
     Args:
         settings: Where the log and the outbox are.
-        run: What a message says of the run.
+        news: What a message says of the run.
         now: When, in UTC.
     """
     sent = messages(settings)
     told = [(finding, at) for message in sent for finding, _, at in message["tells"]]
     changes = [_linked(settings, change) for change in findings.untold(settings, told)]
-    if run.is_backfill:
+    if news.is_backfill:
         owners = sorted({change["owner"] for change in changes} | {FIGURES_OWNER})
-        parts = [("backfill", owners, changes)] if changes or run.months else []
+        parts = [("backfill", owners, changes)] if changes or news.months else []
     else:
-        digested = {owner for one in sent if _is_digest_of(one, run) for owner in one["owners"]}
+        digested = {owner for one in sent if _is_digest_of(one, news) for owner in one["owners"]}
         parts = [*_by_owner("alert", changes, "BQA"), *_by_owner("digest", changes, "W", without=digested)]
-    return [_message(settings, run, now, *part) for part in parts]
+    return [_message(settings, news, now, *part) for part in parts]
 
 
 def _by_owner(
@@ -77,27 +80,27 @@ def _by_owner(
         yield kind, [owner], [change for change in asked if change["owner"] == owner]
 
 
-def _is_digest_of(message: Message, run: Told) -> bool:
-    return message["kind"] == "digest" and message["business_date"] == str(run.business_date)
+def _is_digest_of(message: Message, news: RunNews) -> bool:
+    return message["kind"] == "digest" and message["business_date"] == str(news.business_date)
 
 
 def _message(
-    settings: Settings, run: Told, now: datetime, kind: str, owners: list[str], changes: list[Change]
+    settings: Settings, news: RunNews, now: datetime, kind: str, owners: list[str], changes: list[Change]
 ) -> Message:
     tells = sorted([change["finding_id"], what, int(at)] for change in changes for what, at in change.pop("tells"))
     # the same news have the same number, whichever run tells them
-    number = hashlib.sha256(json.dumps([owners, tells, [*run.months]], default=str).encode()).hexdigest()[:12]
+    number = hashlib.sha256(json.dumps([owners, tells, [*news.months]], default=str).encode()).hexdigest()[:12]
     return {
         "message_id": number,
         "kind": kind,
         "owners": owners,
         "written_at": now.isoformat(),
-        "business_date": str(run.business_date),
-        "run_id": run.run_id,
-        "run_url": f"{settings.dagster_url}/runs/{run.run_id}",
-        "is_blocked": run.is_blocked,
-        "released_on": run.released_on,
-        **run.span,
+        "business_date": str(news.business_date),
+        "run_id": news.run_id,
+        "run_url": f"{settings.dagster_url}/runs/{news.run_id}",
+        "is_blocked": news.is_blocked,
+        "released_on": news.released_on,
+        **news.span,
         "tells": tells,
         "changes": changes,
     }
@@ -108,5 +111,5 @@ def _linked(settings: Settings, change: Change) -> Change:
     runbook = f"{settings.docs_url}/{change['runbook']}" if settings.docs_url else change["runbook"]
     return change | {
         "runbook": runbook,
-        "check_url": check + change["rule_id"].replace(".", "_") if change["asset"] else None,
+        "check_url": check + check_name(change["rule_id"]) if change["asset"] else None,
     }

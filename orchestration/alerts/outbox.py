@@ -5,13 +5,13 @@ A message keeps its number however often it is sent: whoever gets it twice can t
 
 import fcntl
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from orchestration import files
 from orchestration.alerts.channels import Channel, ChannelError, read_channels, send
 from orchestration.alerts.text import body, title
 from orchestration.settings import Settings
@@ -41,8 +41,8 @@ def put(settings: Settings, message: Message) -> bool:
 
 def messages(settings: Settings) -> list[Message]:
     """Every message there ever was, in order of when it was written; without those whose file somebody damaged."""
-    told = [message for _, message in _files(settings) if message]
-    return sorted(told, key=lambda message: message["written_at"])
+    readable = [message for _, message in _files(settings) if message]
+    return sorted(readable, key=lambda message: message["written_at"])
 
 
 def deliver(
@@ -95,10 +95,7 @@ def undelivered(settings: Settings) -> list[dict[str, Any]]:
 
 def beat(settings: Settings, now: datetime) -> None:
     """Note that somebody looked after the outbox (I98)."""
-    settings.outbox.mkdir(parents=True, exist_ok=True)
-    path = settings.outbox / HEARTBEAT
-    path.with_suffix(".tmp").write_text(now.isoformat())
-    path.with_suffix(".tmp").replace(path)
+    files.write(settings.outbox / HEARTBEAT, now.isoformat())
 
 
 def last_beat(settings: Settings) -> datetime | None:
@@ -134,8 +131,12 @@ def _try(
         state |= {"state": "dropped", "last_error": "the channel is no longer in channels.yml"}
         _write(settings, message)
         return []
-    told = message | {"changes": [change for change in message["changes"] if change["severity"] in channel.severities]}
-    error = send(channel, title(told, channel.language), body(told, channel.language), message["message_id"], timeout)
+    addressed = message | {
+        "changes": [change for change in message["changes"] if change["severity"] in channel.severities]
+    }
+    error = send(
+        channel, title(addressed, channel.language), body(addressed, channel.language), message["message_id"], timeout
+    )
     state["attempts"] += 1
     if error:
         wait = min(timedelta(minutes=2 ** min(state["attempts"] - 1, 10)), LONGEST_WAIT)
@@ -147,13 +148,8 @@ def _try(
 
 
 def _write(settings: Settings, message: Message) -> None:
-    settings.outbox.mkdir(parents=True, exist_ok=True)
-    path = settings.outbox / f"{message['message_id']}.json"
-    with path.with_suffix(".tmp").open("w", encoding="utf-8") as file:
-        json.dump(message, file, ensure_ascii=False, indent=1, default=str)
-        file.flush()
-        os.fsync(file.fileno())
-    path.with_suffix(".tmp").replace(path)
+    text = json.dumps(message, ensure_ascii=False, indent=1, default=str)
+    files.write(settings.outbox / f"{message['message_id']}.json", text)
 
 
 @contextmanager

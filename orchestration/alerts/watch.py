@@ -3,31 +3,44 @@
 They become findings like all others, through the same log; the next night that is judged heals them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import dagster as dg
-
 from orchestration import findings
 from orchestration.findings import log
-from orchestration.partitions import month_of
 from orchestration.settings import Settings
 
 RULE = {"rule_id": "I96", "severity": "A", "owner": "data engineering", "touches": ["release_current"]}
-RANGE = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
-WILL_RETRY = "dagster/will_retry"
 # a night a day, and two hours for it to be judged
 PATIENCE = timedelta(hours=26)
 NEWEST = "select max(noted_at) from log where finding_id is null"
 
 
-def note_death(settings: Settings, run: dg.DagsterRun, business_date: date, now: datetime) -> bool:
+@dataclass(frozen=True)
+class FailedRun:
+    """A run of the job `nightly` that failed.
+
+    Attributes:
+        run_id: Dagster's id of the run.
+        first_month: The first month it was asked for; None where that is not known.
+        last_month: The last.
+        will_be_retried: Whether it is asked for once more.
+    """
+
+    run_id: str
+    first_month: date | None = None
+    last_month: date | None = None
+    will_be_retried: bool = False
+
+
+def note_death(settings: Settings, run: FailedRun, business_date: date, now: datetime) -> bool:
     """Note that a run did not come to its end, unless it was its rules that stopped it, or it is tried once more.
 
     Args:
         settings: Where the log is.
-        run: A run of the job `nightly` that failed.
+        run: The run.
         business_date: The day it was for.
         now: When, in UTC.
 
@@ -36,11 +49,10 @@ def note_death(settings: Settings, run: dg.DagsterRun, business_date: date, now:
     """
     name = f"died-{run.run_id}"
     is_noted = (settings.evaluations / f"{name}.parquet").exists()
-    if is_noted or run.tags.get(WILL_RETRY) == "true" or findings.is_held_back(settings, run.run_id):
+    if is_noted or run.will_be_retried or findings.is_held_back(settings, run.run_id):
         return False
-    months = [month_of(run.tags[tag]) if tag in run.tags else None for tag in RANGE]
-    told = {"run_id": run.run_id, "first_month": months[0], "last_month": months[1]}
-    _note(settings, name, "a run did not come to its end", business_date, now, told)
+    months = {"run_id": run.run_id, "first_month": run.first_month, "last_month": run.last_month}
+    _note(settings, name, "a run did not come to its end", business_date, now, months)
     return True
 
 
@@ -57,12 +69,6 @@ def note_silence(settings: Settings, business_date: date, now: datetime) -> bool
         return False
     _note(settings, name, "no night has been judged for more than a day", business_date, now, {"run_id": name})
     return True
-
-
-def died(instance: dg.DagsterInstance, run_ids: Iterable[str]) -> Sequence[dg.DagsterRun]:
-    """Those runs that Dagster knows as failed."""
-    found = [instance.get_run_by_id(run_id) for run_id in run_ids]
-    return [run for run in found if run and run.status == dg.DagsterRunStatus.FAILURE]
 
 
 def _note(

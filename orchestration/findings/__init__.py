@@ -1,6 +1,6 @@
 """What rules found: the log of verdicts, the state of each finding that follows from it, and what people say of it."""
 
-from orchestration.findings.log import LOG, note, opened, write
+from orchestration.findings.log import LOG, opened, promote, record, write
 from orchestration.findings.people import acknowledge, unclear_exceptions
 from orchestration.findings.state import (
     COLUMNS,
@@ -21,10 +21,11 @@ __all__ = [
     "changes",
     "findings",
     "is_held_back",
-    "note",
     "numbers_by_rule",
     "opened",
+    "promote",
     "publish",
+    "record",
     "unclear_exceptions",
     "untold",
     "write",

@@ -13,10 +13,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from orchestration import files
 from orchestration.findings.people import read_acknowledgements, read_exceptions
 from orchestration.findings.reading import read
-from orchestration.rules import declared_rules
+from orchestration.judge.rules import declared_rules
 from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.sql import literal
 
 HERE = Path(__file__).parent
 LOG = pa.schema(
@@ -56,54 +58,71 @@ OF_A_RESIDUAL = (
     "rule_id", "period_kind", "period_start", "period_end", "document", "subject", "measure", "category", "expected",
     "observed", "record_ids", "signature",
 )  # fmt: skip
-RESIDUALS = pa.schema([LOG.field(name) for name in OF_A_RESIDUAL] + [("is_judged", pa.bool_())])
+VERDICTS = pa.schema([LOG.field(name) for name in OF_A_RULE] + [("is_blocking", pa.bool_())])
 
 
-def note(
+def record(
     settings: Settings,
     run: dict[str, Any],
     verdicts: Sequence[dict[str, Any]],
     failures: Sequence[pd.DataFrame],
     residuals: pa.Table,
 ) -> None:
-    """Append what a run said: a row a rule, a row a failing subject, and one for each subject that was open before.
+    """Write what a run said beside its draft: a row a rule, one a failing subject, and one a subject open before.
+
+    It belongs to the log once the run is published, or is held back (see `promote`).
 
     Args:
-        settings: Where the log lies.
+        settings: Where the log and the draft are.
         run: `run_id`, `noted_at`, `business_date`, `first_month`, `last_month` and `is_everything` of the run.
-        verdicts: What became of each rule: `rule_id`, `severity`, `owner`, `verdict`, `judged`,
-            `error`, and `touches`, the tables a figure of which may be wrong.
+        verdicts: What became of each rule: `rule_id`, `severity`, `is_blocking`, `owner`, `verdict`,
+            `judged`, `error`, and `touches`, the tables a figure of which may be wrong.
         failures: The residuals that failed, one frame a rule.
         residuals: All residuals of the run.
     """
     with opened(settings) as connection:
         connection.register("this_run", table([run], OF_A_RUN))
-        connection.register("verdicts", table(verdicts, OF_A_RULE))
+        connection.register("verdicts", pa.Table.from_pylist(list(verdicts), schema=VERDICTS))
         connection.register("failures", _failures(failures))
         connection.register("residuals", residuals)
         connection.execute((HERE / "run.sql").read_text())
         rows = connection.execute(f"select {_named(LOG.names)} from rows_of_run").to_arrow_table()
-    write(settings, str(run["run_id"]), rows.cast(LOG))
+    files.write(_of_draft(settings), lambda path: pq.write_table(rows.cast(LOG), path))
+
+
+def promote(settings: Settings, run_id: str) -> None:
+    """Append to the log what a run said of its draft; where that is there already, nothing happens."""
+    if _of_draft(settings).exists():
+        settings.evaluations.mkdir(parents=True, exist_ok=True)
+        _of_draft(settings).rename(settings.evaluations / f"{run_id}.parquet")
+
+
+def _of_draft(settings: Settings) -> Path:
+    """What the run at work says of the rules."""
+    return settings.draft.with_name("evaluation.parquet")
 
 
 def write(settings: Settings, name: str, rows: pa.Table) -> None:
     """Write one file of the log; whoever reads finds all of it or nothing."""
-    settings.evaluations.mkdir(parents=True, exist_ok=True)
-    path = settings.evaluations / f"{name}.parquet"
-    pq.write_table(rows, path.with_suffix(".tmp"))
-    path.with_suffix(".tmp").rename(path)
+    files.write(settings.evaluations / f"{name}.parquet", lambda path: pq.write_table(rows, path))
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A memory of its own with the log, and with the views `said`, `changes` and `findings` over it."""
+def opened(settings: Settings, with_draft: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A memory of its own with the log, and with the views `said`, `changes` and `findings` over it.
+
+    Args:
+        settings: Where the log is.
+        with_draft: Whether what the run at work says of its draft belongs to it already.
+    """
+    draft = [_of_draft(settings)] if with_draft and _of_draft(settings).exists() else []
     with duckdb.connect(config={"threads": 1}) as connection:  # few rows: more threads take longer
-        connection.register("log", read(settings, LOG))
+        connection.register("log", read(settings, LOG, draft))
         connection.register("acknowledgements", read_acknowledgements(settings))
         connection.register("exceptions", read_exceptions(settings))
         connection.register("rules", _rules())
         measures = DBT_PROJECT / "seeds" / "measures.csv"
-        connection.execute(f"create view measures as select measure, name_ar from read_csv('{measures}')")
+        connection.execute(f"create view measures as select measure, name_ar from read_csv({literal(measures)})")
         for part in ("words", "state"):
             connection.execute((HERE / f"{part}.sql").read_text())
         yield connection

@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.settings import Settings
+from orchestration.sql import literal
 
 ACKNOWLEDGEMENTS = pa.schema(
     [
@@ -86,7 +87,7 @@ def read_acknowledgements(settings: Settings) -> pa.Table:
 
 def read_exceptions(settings: Settings) -> pa.Table:
     """The lines of `accepted_exceptions.csv`; one that is not clear says so in `problem`, and silences nothing."""
-    from orchestration.rules import declared_rules
+    from orchestration.judge.rules import declared_rules
 
     path = settings.accepted_exceptions
     if not path.exists():
@@ -94,7 +95,7 @@ def read_exceptions(settings: Settings) -> pa.Table:
     with duckdb.connect() as connection:
         try:
             connection.execute(
-                f"create table lines as from read_csv('{_quoted(path)}', all_varchar = true, header = true)"
+                f"create table lines as from read_csv({literal(path)}, all_varchar = true, header = true)"
             )
         except duckdb.Error:
             return _unread("it cannot be read; a CSV in UTF-8 was expected")
@@ -112,12 +113,8 @@ def unclear_exceptions(settings: Settings) -> list[str]:
     rows = [row for row in read_exceptions(settings).to_pylist() if row["problem"]]
     name = settings.accepted_exceptions.name
     where = [name + (f", row {row['row_number']}" if row["row_number"] else "") for row in rows]
-    return [f"{place}: {row['problem']}; it silences nothing" for place, row in zip(where, rows, strict=True)]
+    return [f"{line}: {row['problem']}; it silences nothing" for line, row in zip(where, rows, strict=True)]
 
 
 def _unread(reason: str) -> pa.Table:
     return pa.Table.from_pylist([{"problem": reason}], schema=EXCEPTIONS)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -3,6 +3,7 @@
 Years of nights are thousands of files. What was read of them is kept in one file beside them, which may be deleted.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from orchestration import files
 from orchestration.settings import Settings
 
 # so many new files are read before what they say is kept
@@ -33,14 +35,16 @@ ROWS = """
 """
 
 
-def read(settings: Settings, schema: pa.Schema) -> pa.Table:
+def read(settings: Settings, schema: pa.Schema, further: Iterable[Path] = ()) -> pa.Table:
     """The rows that findings follow from.
 
     Args:
         settings: Where the log lies.
         schema: The columns of the log; what older files lack is null.
+        further: Files that do not lie in the log yet.
     """
-    paths = {f"{path.name} {path.stat().st_mtime_ns}": path for path in settings.evaluations.glob("*.parquet")}
+    files_of_log = [*settings.evaluations.glob("*.parquet"), *further]
+    paths = {f"{path.name} {path.stat().st_mtime_ns}": path for path in files_of_log}
     kept = _kept(settings, schema)
     kept = kept.filter(pc.is_in(kept["file"], pa.array(list(paths), pa.string())))
     known = set(kept["file"].to_pylist())
@@ -74,9 +78,7 @@ def _kept(settings: Settings, schema: pa.Schema) -> pa.Table:
 def _keep(settings: Settings, rows: pa.Table) -> None:
     path = settings.evaluations / KEPT
     try:
-        path.parent.mkdir(exist_ok=True)
-        pq.write_table(rows, path.with_suffix(".tmp"))
-        path.with_suffix(".tmp").replace(path)
+        files.write(path, lambda beside: pq.write_table(rows, beside))
     except OSError:  # who may only read, reads them all again
         return
 

@@ -101,7 +101,7 @@ with rules_and_subjects as (
 
 select
     this_run.*,
-    (select bool_or(verdict = 'failed' and severity in ('B', 'Q')) from verdicts) as is_blocked,
+    (select bool_or(verdict = 'failed' and is_blocking) from verdicts) as is_blocked,
     rules_and_subjects.*
 from rules_and_subjects
 cross join this_run;

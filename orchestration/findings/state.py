@@ -48,7 +48,7 @@ TELLING = (
     "severity_rank(severity), coalesce(date_diff('day', period_start, period_end), 0), "
     "abs(difference) desc nulls last, rule_id, period_start, subject, category"
 )
-TOLD = pa.schema([("number", pa.string()), ("place", pa.int64())])
+TOLD = pa.schema([("number", pa.string()), ("position", pa.int64())])
 UNTOLD = f"""
     with fresh as (
         select
@@ -57,7 +57,7 @@ UNTOLD = f"""
         from changes
         where
             is_told
-            and not exists (from told where told.number = changes.finding_id and told.place = changes.position)
+            and not exists (from told where told.number = changes.finding_id and told.position = changes.position)
         group by finding_id
     )
     select fresh.change, fresh.tells, asset, sentence, sentence_ar, {", ".join(COLUMNS)}
@@ -68,17 +68,20 @@ UNTOLD = f"""
 CLOSED = ("resolved", "accepted exception")
 
 
-def findings(settings: Settings, is_open: bool = False, run_ids: Sequence[str] = ()) -> list[Row]:
+def findings(
+    settings: Settings, is_open: bool = False, run_ids: Sequence[str] = (), with_draft: bool = False
+) -> list[Row]:
     """The findings, the most telling first.
 
     Args:
         settings: Where the log lies.
         is_open: Leave out what is resolved or accepted.
         run_ids: Only what one of these runs found, and what is not accepted.
+        with_draft: With what the run at work says of its draft.
     """
     where = [f"status not in {CLOSED}"] if is_open or run_ids else []
     where += ["list_contains(?, last_run_id)"] if run_ids else []
-    with opened(settings) as connection:
+    with opened(settings, with_draft) as connection:
         return connection.execute(
             f"select {', '.join(COLUMNS)} from findings where {' and '.join(where) or 'true'} order by {TELLING}",
             [list(run_ids)] if run_ids else [],
@@ -110,12 +113,12 @@ def untold(settings: Settings, told: Sequence[tuple[str, int]]) -> list[Row]:
         return connection.execute(UNTOLD).to_arrow_table().to_pylist()
 
 
-def numbers_by_rule(settings: Settings) -> dict[str, list[Row]]:
-    """By rule, the open findings: `finding_id` and `first_seen`."""
-    told: dict[str, list[Row]] = {}
-    for row in findings(settings, is_open=True):
-        told.setdefault(row["rule_id"], []).append(row)
-    return told
+def numbers_by_rule(settings: Settings, with_draft: bool = False) -> dict[str, list[Row]]:
+    """By rule, the open findings; with those of the draft where asked (see `log.opened`)."""
+    by_rule: dict[str, list[Row]] = {}
+    for row in findings(settings, is_open=True, with_draft=with_draft):
+        by_rule.setdefault(row["rule_id"], []).append(row)
+    return by_rule
 
 
 def is_held_back(settings: Settings, run_id: str) -> bool:
@@ -127,8 +130,8 @@ def is_held_back(settings: Settings, run_id: str) -> bool:
 
 
 def publish(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
-    """Lay the findings into a release, as `marts.fct_findings`: ids, codes, numbers and our own sentences."""
-    with opened(settings) as log:
+    """Lay the findings, the draft's too, into a release as `marts.fct_findings`: codes, numbers, our own sentences."""
+    with opened(settings, with_draft=True) as log:
         connection.register("told", log.execute(f"select {', '.join(COLUMNS)} from findings").to_arrow_table())
         connection.execute("create schema if not exists marts")
         connection.execute("create or replace table marts.fct_findings as from told order by finding_id")

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.intake.sheet import Piece, RawSheet, SheetError, text_rows
-from orchestration.intake.words import identifier
+from orchestration.sql import identifier
 
 VERSION = "parquet-1"
 

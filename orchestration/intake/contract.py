@@ -8,7 +8,9 @@ import duckdb
 import pyarrow as pa
 import yaml
 
-from orchestration.intake.words import FUNCTIONS, REPOSITORY, digest, fold
+from orchestration.intake.duckdb_session import FUNCTIONS, fold
+from orchestration.intake.store import digest
+from orchestration.settings import REPOSITORY
 
 RECEIVED = REPOSITORY / "dbt_project" / "models" / "staging" / "received.yml"
 ALIASES = REPOSITORY / "dbt_project" / "seeds" / "heading_aliases.csv"

@@ -9,8 +9,10 @@ import duckdb
 import yaml
 
 from orchestration.intake.contract import Contract
+from orchestration.intake.duckdb_session import fold
 from orchestration.intake.sheet import SheetError
-from orchestration.intake.words import REPOSITORY, digest, fold
+from orchestration.intake.store import digest
+from orchestration.settings import REPOSITORY
 
 SHIPPED = REPOSITORY / "data" / "layouts"
 KEYS = {
@@ -30,7 +32,7 @@ STYLES = ("iso", "dmy", "mdy")
 
 
 @dataclass(frozen=True)
-class Rule:
+class ColumnMapping:
     """What one foreign heading gives to one of our columns.
 
     `values` pairs folded spellings with what they become, the empty spelling standing for a cell that says nothing;
@@ -53,7 +55,7 @@ class Layout:
     name: str
     kind: str
     identified_by: frozenset[str]
-    rules: dict[str, tuple[Rule, ...]]
+    rules: dict[str, tuple[ColumnMapping, ...]]
     constants: dict[str, str | None]
     dates: str
     ignore: frozenset[str]
@@ -120,7 +122,7 @@ def parse(con: duckdb.DuckDBPyConnection, contract: Contract, text: str) -> Layo
     )
 
 
-def _rules(con: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> dict[str, tuple[Rule, ...]]:
+def _rules(con: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> dict[str, tuple[ColumnMapping, ...]]:
     """The rules of every heading, folded."""
     shared = _mapping(given, "values")
     silent = dict(
@@ -132,13 +134,15 @@ def _rules(con: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> dict[str, t
         _expect(heading not in rules, f"the heading {heading} stands twice in columns")
         _expect(isinstance(silent.get(heading, []), list), "not_known has to give a list for each heading")
         not_known = tuple(fold(con, silent.get(heading, [])))
-        rules[heading] = tuple(_rule(con, target, shared, not_known) for target in listed)
+        rules[heading] = tuple(_column_mapping(con, target, shared, not_known) for target in listed)
     astray = sorted(silent.keys() - rules.keys())
     _expect(not astray, f"not_known speaks of {', '.join(astray)}, which columns does not map")
     return rules
 
 
-def _rule(con: duckdb.DuckDBPyConnection, target: Any, shared: dict[str, Any], not_known: tuple[str, ...]) -> Rule:
+def _column_mapping(
+    con: duckdb.DuckDBPyConnection, target: Any, shared: dict[str, Any], not_known: tuple[str, ...]
+) -> ColumnMapping:
     """One rule, from the name of a column or an object that says more."""
     given = target if isinstance(target, dict) else {"column": target}
     _expect_keys(given, TARGET_KEYS, "a column")
@@ -152,7 +156,7 @@ def _rule(con: duckdb.DuckDBPyConnection, target: Any, shared: dict[str, Any], n
     otherwise = _nullable(given.get("otherwise", ""))
     # spellings that fold alike are one word: twice, it would stand for two rows
     pairs = tuple(dict(pairs).items())
-    return Rule(str(column), pairs, "otherwise" in given, otherwise, given.get("before", ""), not_known)
+    return ColumnMapping(str(column), pairs, "otherwise" in given, otherwise, given.get("before", ""), not_known)
 
 
 def _nullable(value: Any) -> str | None:

@@ -9,9 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.intake.contract import Contract, Kind
-from orchestration.intake.layouts import Layout, Rule
+from orchestration.intake.duckdb_session import fold
+from orchestration.intake.layouts import ColumnMapping, Layout
 from orchestration.intake.sheet import Score, SheetError
-from orchestration.intake.words import digest, fold, literal
+from orchestration.intake.store import digest
+from orchestration.sql import literal
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Plan:
     kind: Kind
     layout: str
     date_style: str
-    targets: tuple[tuple[int, Rule], ...]
+    targets: tuple[tuple[int, ColumnMapping], ...]
     constants: tuple[tuple[str, str | None], ...]
     unknown: tuple[tuple[int, str], ...]
 
@@ -104,9 +106,9 @@ class Mapper:
 
     def _targets(
         self, kind: Kind, layout: Layout | None, folded: list[str], inherited: list[bool]
-    ) -> tuple[tuple[int, Rule], ...]:
+    ) -> tuple[tuple[int, ColumnMapping], ...]:
         """Position and rule of every column; the layout before our own headings, a row's own before inherited ones."""
-        found: list[tuple[int, Rule]] = []
+        found: list[tuple[int, ColumnMapping]] = []
         for i, heading in enumerate(folded):
             found += [(i, rule) for rule in (layout.rules.get(heading, ()) if layout else ())]
         spoken = layout.ignore | layout.rules.keys() if layout else frozenset()
@@ -118,7 +120,7 @@ class Mapper:
             if column in taken:
                 raise SheetError(f"two headings mean {column}; one was expected")
             taken.add(column)
-            found.append((i, Rule(column)))
+            found.append((i, ColumnMapping(column)))
         return tuple(found)
 
     def rows(self, read: pa.Table, plan: Plan) -> pa.Table:
@@ -128,13 +130,13 @@ class Mapper:
         columns |= {name: read.column(name) for name in ("row_number", "unread")}
         return pa.table({**columns, "unknown_columns": self._unknown(read, plan.unknown)})
 
-    def _translate(self, cells: pa.ChunkedArray, rule: Rule) -> pa.ChunkedArray | pa.Array:
+    def _translate(self, cells: pa.ChunkedArray, rule: ColumnMapping) -> pa.ChunkedArray | pa.Array:
         """Apply a rule to a column, once for each distinct cell."""
-        if rule == Rule(rule.column):
+        if rule == ColumnMapping(rule.column):
             return cells
         return by_distinct(cells, lambda words: self._meanings(words, rule))
 
-    def _meanings(self, words: pa.Array, rule: Rule) -> pa.Array:
+    def _meanings(self, words: pa.Array, rule: ColumnMapping) -> pa.Array:
         """What each of some written cells becomes under a rule; row order is kept."""
         meanings = pa.table(
             {"word": [key for key, _ in rule.values], "meaning": [value for _, value in rule.values]},

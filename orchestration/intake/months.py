@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.intake.mapping import by_distinct
-from orchestration.intake.words import literal
+from orchestration.sql import literal
 
 EARLIEST = date(2011, 3, 1)
 

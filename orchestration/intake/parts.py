@@ -13,7 +13,7 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.intake import store
+from orchestration import files
 from orchestration.intake.contract import Kind
 from orchestration.intake.ordering import MONTH, WORDS, as_stored, by_month, compact, completed
 
@@ -86,8 +86,8 @@ class Parts:
         if (kind, month) not in self._parts:
             key = f"{month:%Y-%m}" if month else None
             path = f"received/{kind}/{key or 'undated'}/{self._hash}.parquet"
-            temporary = self._open.enter_context(store.temporary(self._lake / path))
-            part = _Part({"kind": kind, "month": key, "path": path}, self._lake, temporary)
+            begun = self._open.enter_context(files.temporary(self._lake / path))
+            part = _Part({"kind": kind, "month": key, "path": path}, self._lake, begun)
             self._open.callback(part.close)
             self._parts[kind, month] = part
         return self._parts[kind, month]
@@ -99,23 +99,23 @@ class _Part:
 
     told: dict[str, Any]
     lake: Path
-    temporary: Path
+    begun: Path
     rows: int = 0
     writer: pq.ParquetWriter | None = None
 
     def write(self, rows: pa.Table) -> None:
         """Write some rows as a row group."""
-        self.writer = self.writer or _writer(self.temporary, rows.schema)
+        self.writer = self.writer or _writer(self.begun, rows.schema)
         self.writer.write_table(rows)
         self.rows += rows.num_rows
 
     def store(self) -> dict[str, Any]:
         """Give the file its name, and tell of it what the manifest says."""
         self.close()
-        with self.temporary.open("rb") as stream:
+        with self.begun.open("rb") as stream:
             content = hashlib.file_digest(stream, "sha256").hexdigest()
             size = stream.seek(0, os.SEEK_END)
-        self.temporary.replace(self.lake / self.told["path"])
+        self.begun.replace(self.lake / self.told["path"])
         return self.told | {"rows": self.rows, "bytes": size, "content": content}
 
     def close(self) -> None:
@@ -142,7 +142,7 @@ def write_empty(root: Path, kind: Kind) -> None:
         begun.write_table(none)
     content = sink.getvalue()
     if not path.exists() or path.read_bytes() != content.to_pybytes():
-        store.write(path, content)
+        files.write(path, content.to_pybytes())
 
 
 def _writer(to: Any, schema: pa.Schema) -> pq.ParquetWriter:

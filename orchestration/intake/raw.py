@@ -14,7 +14,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from orchestration.intake import store
 from orchestration.intake.sheet import SheetError
-from orchestration.intake.words import digest
+from orchestration.intake.store import digest
 
 FOLDER = re.compile(r"\d{4}-(0[1-9]|1[0-2])|any")
 IGNORED = re.compile(r"[.].*|~[$].*|.*[.]tmp|readme.*|.*[.]md", re.IGNORECASE)
@@ -26,19 +26,19 @@ class RawError(Exception):
 
 
 @dataclass(frozen=True)
-class Lying:
+class RawFile:
     """A file that is a sheet, as it lies in raw/.
 
     Attributes:
-        place: Folder and name, such as `2025-01/deaths.csv`.
+        path: Folder and name, such as `2025-01/deaths.csv`.
         fingerprint: Another one whenever the file is written anew, replaced or moved; says nothing of its bytes.
     """
 
-    place: str
+    path: str
     fingerprint: str
 
 
-def listing(raw: str | Path) -> list[Lying]:
+def listing(raw: str | Path) -> list[RawFile]:
     """Every file in raw/ that is a sheet, in order of folder and name. Reads no content and changes nothing.
 
     Args:
@@ -68,7 +68,7 @@ class Raw:
             raise RawError(f"{name} cannot be read; a folder or a URL such as s3://bucket/raw was expected.") from None
         return cls(files, path.rstrip("/"), name)
 
-    def listing(self) -> list[Lying]:
+    def listing(self) -> list[RawFile]:
         """Every file that is a sheet, in order of folder and name; raises RawError where nobody can tell."""
         try:
             found = list(self._on_disk() if self._is_disk else self._on_store())
@@ -77,8 +77,8 @@ class Raw:
             why = REASONS.get(type(error), type(error).__name__)
             reason = f"{self.name} cannot be listed ({why}); nothing was taken in, and nothing counts as removed."
             raise RawError(reason) from None
-        lying = (Lying(place, digest(self.name, *told)) for place, told in found if _is_sheet(place))
-        return sorted(lying, key=lambda each: each.place.split("/"))
+        files = (RawFile(place, digest(self.name, *told)) for place, told in found if _is_sheet(place))
+        return sorted(files, key=lambda each: each.path.split("/"))
 
     def kept(self, root: Path) -> list[tuple[str, str, str]]:
         """Keep the bytes of every file that is a sheet in the lake; one that lies as it did is not fetched again.
@@ -89,26 +89,26 @@ class Raw:
         path = store.manifest(root, "places")
         known = store.read_json(path) or {}
         now, kept = {}, []
-        for lying in self.listing():
-            fingerprint, sheet_hash = known.get(lying.place, ("", ""))
+        for file in self.listing():
+            fingerprint, sheet_hash = known.get(file.path, ("", ""))
             reason = ""
-            if fingerprint != lying.fingerprint or not store.original(root, sheet_hash).exists():
+            if fingerprint != file.fingerprint or not store.original(root, sheet_hash).exists():
                 try:
-                    sheet_hash = store.keep_original(root, partial(self._fetch, lying))
+                    sheet_hash = store.keep_original(root, partial(self._fetch, file))
                 except (SheetError, OSError) as error:
                     is_told = isinstance(error, SheetError)
                     reason = str(error) if is_told else "it cannot be opened; a readable file was expected"
                     sheet_hash = ""
             if not reason:
-                now[lying.place] = [lying.fingerprint, sheet_hash]
-            kept.append((lying.place, sheet_hash, reason))
+                now[file.path] = [file.fingerprint, sheet_hash]
+            kept.append((file.path, sheet_hash, reason))
         if now != known:
             store.write_json(path, now)
         return kept
 
-    def _fetch(self, lying: Lying, to: Path) -> None:
+    def _fetch(self, file: RawFile, to: Path) -> None:
         """Copy a file as it was listed; raises SheetError where it changed since, OSError where it cannot be read."""
-        path = f"{self.path}/{lying.place}"
+        path = f"{self.path}/{file.path}"
         try:
             self.files.get_file(path, str(to))
             now = _of_inode(Path(path)) if self._is_disk else _of_object(self.files.info(path))
@@ -116,7 +116,7 @@ class Raw:
             # Where the place can still be listed, the fault is this file's own; where it cannot, it is not removed.
             self.listing()
             raise OSError(type(error).__name__) from None
-        if digest(self.name, *now) != lying.fingerprint:
+        if digest(self.name, *now) != file.fingerprint:
             raise SheetError("the file changed while it was read; it will be read when it lies still")
 
     @property

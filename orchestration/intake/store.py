@@ -3,15 +3,13 @@
 import hashlib
 import json
 import os
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
+from orchestration.files import temporary, write
 
 
 def lake(root: Path) -> Path:
@@ -49,7 +47,7 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 def write_json(path: Path, document: dict[str, Any]) -> None:
     """Write a document of the manifest."""
-    write(path, json.dumps(document, ensure_ascii=False, indent=1, default=datetime.isoformat).encode())
+    write(path, json.dumps(document, ensure_ascii=False, indent=1, default=datetime.isoformat))
 
 
 def manifest(root: Path, name: str) -> Path:
@@ -57,23 +55,6 @@ def manifest(root: Path, name: str) -> Path:
     return root / "lake" / "manifest" / f"{name}.json"
 
 
-def write(path: Path, content: bytes | pa.Buffer) -> None:
-    """Write a file so that it is there wholly or not at all, even if the power fails."""
-    with temporary(path) as begun:
-        with begun.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        begun.replace(path)
-
-
-@contextmanager
-def temporary(path: Path) -> Iterator[Path]:
-    """A file to write to before it takes its name, beside it; what is left of it in the end is removed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    os.close(handle)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
+def digest(*parts: object) -> str:
+    """A short fingerprint of values that have a faithful repr."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

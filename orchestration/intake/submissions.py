@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from orchestration.intake.encoding import BLOCK, encoding_of, texts
 from orchestration.intake.sheet import Piece, RawSheet, SheetError, text_rows
-from orchestration.intake.words import literal
+from orchestration.sql import literal
 
 VERSION = "json-2"
 WRAPPERS = ("results", "submissions")

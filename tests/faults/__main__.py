@@ -19,7 +19,7 @@ from rich.console import Console
 
 from orchestration.sample import write_cases
 from orchestration.settings import REPOSITORY
-from orchestration.show import table
+from orchestration.cli.render import table
 from tests.integration.house import House
 
 HERE = Path(__file__).parent
@@ -91,7 +91,7 @@ def print_reports(house: House, con: duckdb.DuckDBPyConnection) -> None:
 def judged(house: House) -> pd.DataFrame:
     """A night over everything, and what failed in it. A blocking rule may hold it back."""
     with house.entered():
-        from orchestration.night import run_months
+        from orchestration.pipeline.running import run_months
 
         months = [date(year, month, 1) for year in range(FIRST.year, LAST.year + 1) for month in range(1, 13)]
         with dagster.DagsterInstance.ephemeral() as home:

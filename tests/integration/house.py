@@ -56,7 +56,7 @@ class House:
     def night(self, day: str = BUSINESS_DATE, is_kept: bool = False) -> list[Any]:
         """What `casebook nightly --date` does, in this process; every run must have done its work."""
         with self.entered():
-            from orchestration.night import months_of_night
+            from orchestration.pipeline.running import months_of_night
 
             return self.months(*months_of_night(self.place, date.fromisoformat(day)), day=day, is_kept=is_kept)
 
@@ -66,8 +66,8 @@ class House:
         Dagster keeps its log of them in its home only where asked: writing it takes half the time of a small night.
         """
         with self.entered():
-            from orchestration.instance import instance
-            from orchestration.night import run_months
+            from orchestration.pipeline.instance import instance
+            from orchestration.pipeline.running import run_months
 
             with instance() if is_kept else dagster.DagsterInstance.ephemeral() as home:
                 runs = run_months(home, months, date.fromisoformat(day), self.place)
@@ -78,7 +78,7 @@ class House:
     def cli(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """`casebook`, as a person types it."""
         environment = os.environ | {"CASEBOOK_DATA": str(self.root), "DAGSTER_HOME": str(self.root / "dagster")}
-        command = [sys.executable, "-m", "orchestration.cli", *words]
+        command = [sys.executable, "-m", "orchestration.cli.app", *words]
         return subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
 
     def told(self, *words: str) -> list[dict[str, Any]]:
@@ -113,13 +113,13 @@ class House:
     def figure(self, measure: str, month: str, category: str = "total", **members: str) -> int | None:
         """One monthly figure; None where there is none."""
         with self.entered():
-            from orchestration import readings
+            from orchestration.publish import queries
 
             found = [
                 row["value"]
-                for row in readings.figures(self.place, month)
+                for row in queries.figures(self.place, month)
                 if (row["measure"], row["category"]) == (measure, category)
-                and {name: row[name] for name in readings.DIMENSIONS if row[name] is not None} == members
+                and {name: row[name] for name in queries.DIMENSIONS if row[name] is not None} == members
             ]
         assert len(found) <= 1
         return found[0] if found else None
@@ -134,9 +134,9 @@ class House:
     def set_aside(self) -> dict[str, str]:
         """The sheets set aside, by file name, with the sentence."""
         with self.entered():
-            from orchestration import readings
+            from orchestration.publish import queries
 
-            return {row["file_name"]: row["sentence"] for row in readings.set_aside(self.place)}
+            return {row["file_name"]: row["sentence"] for row in queries.set_aside(self.place)}
 
     def copy(self, root: Path) -> "House":
         shutil.copytree(self.root, root, dirs_exist_ok=True)

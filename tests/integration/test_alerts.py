@@ -77,9 +77,9 @@ def test_the_command_line_shows_findings_and_takes_acknowledgements(house: House
     assert house.cli("acknowledge", "nothing", "--by", "a", "--why", "b").returncode == 1
 
     with house.entered():
-        from orchestration.automation import waiting_alerts
+        from orchestration.pipeline.sensors import waiting_alerts
         from orchestration.definitions import defs
-        from orchestration.instance import instance
+        from orchestration.pipeline.instance import instance
 
         with instance() as dagster:
             looked = waiting_alerts.evaluate_tick(dg.build_sensor_context(dagster, definitions=defs))

@@ -69,7 +69,7 @@ def daemon(house: House, cron: str) -> "AbstractContextManager[subprocess.Popen[
 
 def runs(house: House) -> list[dg.DagsterRun]:
     with house.entered():
-        from orchestration.instance import instance
+        from orchestration.pipeline.instance import instance
 
         with instance() as dagster:
             return dagster.get_runs()
@@ -131,7 +131,7 @@ def _backfill(house: House, month: str) -> None:
     with house.entered():
         from rich.console import Console
 
-        from orchestration.face import work
+        from orchestration.cli.nightly import work
 
         screen = Console(file=(house.root / f"log-{month}.txt").open("w"))
         months, day = [date.fromisoformat(f"{month}-01")], date.fromisoformat(BUSINESS_DATE)
@@ -164,7 +164,7 @@ def test_a_run_that_is_stopped_leaves_everything_as_it_was_and_the_next_one_work
     released = house.place.published / "current" / "casebook.duckdb"
     kept = [house.place.warehouse, house.place.warehouse.with_name("standing.json"), released]
     before = [path.read_bytes() for path in kept]
-    with started(house, "orchestration.cli", "backfill", "2024-11") as process:
+    with started(house, "orchestration.cli.app", "backfill", "2024-11") as process:
         until(house.place.draft.exists, "the run to begin")
         os.killpg(process.pid, blow)
         process.wait()
@@ -192,9 +192,9 @@ def look(new_house: Callable[[str], House]) -> Look:
     def looks() -> list[str] | str:
         with house.entered(), pytest.MonkeyPatch.context() as patch:
             patch.setenv("CASEBOOK_BUSINESS_DATE", BUSINESS_DATE)
-            from orchestration.automation import new_sheets
+            from orchestration.pipeline.sensors import new_sheets
             from orchestration.definitions import defs
-            from orchestration.instance import instance
+            from orchestration.pipeline.instance import instance
 
             with instance() as dagster:
                 context = dg.build_sensor_context(dagster, cursor=cursor[0], definitions=defs)

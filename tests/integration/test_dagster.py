@@ -10,8 +10,8 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from orchestration.partitions import MONTHS
-from orchestration.rules import declared_rules
+from orchestration.pipeline.partitions import MONTHS
+from orchestration.judge.rules import declared_rules
 from tests.integration.breaks_stated import CONTRADICTIONS
 from tests.integration.house import BUSINESS_DATE, House
 
@@ -33,7 +33,7 @@ def graph(entered: None) -> dg.Definitions:
 
 @pytest.fixture(scope="module")
 def instance(entered: None) -> Iterator[dg.DagsterInstance]:
-    from orchestration.instance import instance
+    from orchestration.pipeline.instance import instance
 
     with instance() as dagster:
         yield dagster
@@ -164,8 +164,8 @@ def test_what_a_release_holds_is_tagged_published(graph: dg.Definitions, sample_
 
 
 def test_the_columns_of_every_model_are_shown_and_described(entered: None, sample_house: House) -> None:
-    from orchestration.assets import MANIFEST
-    from orchestration.lineage import Translator
+    from orchestration.pipeline.assets import MANIFEST
+    from orchestration.pipeline.translator import Translator
 
     shown = Translator(MANIFEST, sample_house.place)
     for unique_id, node in MANIFEST["nodes"].items():
@@ -179,8 +179,8 @@ def test_the_columns_of_every_model_are_shown_and_described(entered: None, sampl
 
 
 def test_a_column_is_followed_to_what_it_is_made_of(entered: None, sample_house: House) -> None:
-    from orchestration.assets import MANIFEST
-    from orchestration.lineage import Translator
+    from orchestration.pipeline.assets import MANIFEST
+    from orchestration.pipeline.translator import Translator
 
     shown = Translator(MANIFEST, sample_house.place).get_asset_spec(MANIFEST, "model.casebook.int_deaths", None)
     made_of = shown.metadata["dagster/column_lineage"].deps_by_column["category"]
@@ -197,11 +197,11 @@ def work(house: House) -> tuple[int, str]:
     """`casebook nightly` without its start: the exit status, and what a person sees."""
     told = io.StringIO()
     with house.entered():
-        from orchestration import face
-        from orchestration.night import months_of_night
+        from orchestration.cli import nightly
+        from orchestration.pipeline.running import months_of_night
 
         screen, day = Console(file=told, width=200), date.fromisoformat(BUSINESS_DATE)
-        status = face.work(screen, lambda place, day, _: months_of_night(place, day), day, False, False, False)
+        status = nightly.work(screen, lambda place, day, _: months_of_night(place, day), day, False, False, False)
     return status, told.getvalue()
 
 
@@ -215,7 +215,7 @@ def test_a_rule_that_blocks_ends_the_night_with_three(sample_copy: House) -> Non
         )
     status, told = work(house)
     with house.entered():
-        from orchestration.instance import instance
+        from orchestration.pipeline.instance import instance
 
         with instance() as dagster:
             evaluation = evaluations(dagster, latest_run(dagster).run_id)["I18"]
@@ -249,7 +249,7 @@ def test_a_run_of_some_of_the_assets_changes_nothing_and_says_so(sample_copy: Ho
     before = [path.read_bytes() for path in kept]
     with house.entered():
         from orchestration.definitions import defs
-        from orchestration.night import RANGE_END, RANGE_START
+        from orchestration.pipeline.running import RANGE_END, RANGE_START
 
         done = defs.resolve_job_def("nightly").execute_in_process(
             instance=dg.DagsterInstance.ephemeral(),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from orchestration import transform
+from orchestration.build import dbt
 from orchestration.settings import DBT_PROJECT
 from tests.integration.house import House
 
@@ -32,9 +32,9 @@ def test_unit_tests_of_the_models_pass(sample_house: House, tmp_path: Path) -> N
 
 def test_what_dbt_kept_of_its_parse_is_what_it_would_parse_anew(sample_house: House) -> None:
     with sample_house.entered():
-        assert transform.is_parsed(sample_house.place)
-        kept = transform._parsed.__wrapped__()
-        anew = transform._invoke(sample_house.place, ["parse", "--no-partial-parse", "--no-write-json"]).result
+        assert dbt.is_parsed(sample_house.place)
+        kept = dbt._parsed.__wrapped__()
+        anew = dbt._invoke(sample_house.place, ["parse", "--no-partial-parse", "--no-write-json"]).result
     assert nodes(kept) == nodes(anew)
     assert {name: sorted(made) for name, made in kept.child_map.items()} == {
         name: sorted(made) for name, made in anew.child_map.items()
@@ -59,8 +59,8 @@ def test_a_project_that_changed_is_parsed_anew_however_old_its_files_say_they_ar
 ) -> None:
     project = shutil.copytree(DBT_PROJECT, tmp_path / "dbt_project")
     monkeypatch.setattr(transform, "DBT_PROJECT", project)
-    assert transform.is_parsed(sample_house.place)
+    assert dbt.is_parsed(sample_house.place)
     model = next(project.glob("models/marts/*.sql"))
     model.write_text(model.read_text() + "\n-- otherwise")
     os.utime(model, (0, 0))
-    assert not transform.is_parsed(sample_house.place)
+    assert not dbt.is_parsed(sample_house.place)

@@ -19,7 +19,7 @@ def found(house: House, *subjects: str, **environment: str) -> dict[str, tuple[s
     with house.entered(), pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)
-        from orchestration.doctor import examine
+        from orchestration.cli.doctor import examine
 
         told = {each.subject: each for each in examine(house.place, subjects)}
     assert all(each.mend for each in told.values() if each.answer != "ok")
@@ -110,7 +110,7 @@ def torn_instance(house: House) -> None:
 
 
 def killed_run(house: House) -> None:
-    from orchestration.instance import instance
+    from orchestration.pipeline.instance import instance
 
     with instance() as dagster:
         dagster.add_run(dg.DagsterRun("nightly", "0ddba11", status=dg.DagsterRunStatus.STARTED))
@@ -119,7 +119,7 @@ def killed_run(house: House) -> None:
 def dead_daemon(house: House) -> None:
     from dagster._daemon.types import DaemonHeartbeat
 
-    from orchestration.instance import instance
+    from orchestration.pipeline.instance import instance
 
     with instance() as dagster:
         dagster.add_daemon_heartbeat(DaemonHeartbeat(time.time() - 86400, "SENSOR", "somewhere"))
@@ -130,7 +130,7 @@ def switched_off(house: House) -> None:
     from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
     from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, ScheduleInstigatorData
 
-    from orchestration.instance import instance
+    from orchestration.pipeline.instance import instance
 
     place = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("casebook"), "__repository__")
     night = place.get_instigator_origin("every_night")

@@ -13,7 +13,7 @@ DIMENSIONS = ("party", "sub_party", "governorate", "cause_group", "role", "facil
 
 def explained(house: House, record_id: str) -> list[dict[str, Any]]:
     with house.entered():
-        from orchestration.explaining import explain
+        from orchestration.explain.record import explain
 
         return explain(house.place, record_id)
 

@@ -19,9 +19,9 @@ from dagster._core.instance.ref import InstanceRef
 from dagster._core.launcher import WorkerStatus
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
-from orchestration import instance as made
-from orchestration import turns
-from orchestration.event_log import EventLog
+from orchestration.pipeline import instance as made
+from orchestration.build import run_lock
+from orchestration.pipeline.event_log import EventLog
 from tests.integration.house import House
 
 MONTHS = dg.MonthlyPartitionsDefinition(start_date="2025-01", fmt="%Y-%m")
@@ -144,7 +144,7 @@ def test_a_run_is_dead_when_nobody_holds_its_lock(
         started = instance.create_run_for_job(dg.Definitions([facts]).resolve_implicit_global_asset_job_def())
         if not somebody_works:
             assert instance.run_launcher.check_run_worker_health(started).status is told
-        with turns.turn(made.settings(), started.run_id, print):
+        with run_lock.turn(made.settings(), started.run_id, print):
             assert instance.run_launcher.check_run_worker_health(started).status is WorkerStatus.RUNNING
         assert instance.run_launcher.check_run_worker_health(started).status is WorkerStatus.FAILED
 

@@ -37,18 +37,18 @@ def house(released: House, tmp_path: Path) -> House:
 def answers(house: House, run_id: str) -> dict[str, str]:
     """What a run answered, by rule."""
     with house.entered():
-        from orchestration import readings
+        from orchestration.publish import queries
 
-        return {row["rule_id"]: row["verdict"] for row in readings.verdicts(house.place, run_id)}
+        return {row["rule_id"]: row["verdict"] for row in queries.verdicts(house.place, run_id)}
 
 
 def failures(house: House, run_id: str) -> dict[str, set[Said]]:
     """What a run said of the rules that failed: month or day, subject, expected and observed, by rule."""
     with house.entered():
-        from orchestration import readings
+        from orchestration.publish import queries
 
         told: dict[str, set[Said]] = {}
-        for row in readings.verdicts(house.place, run_id):
+        for row in queries.verdicts(house.place, run_id):
             if row["verdict"] == "failed" and row["period_kind"]:
                 start = row["period_start"] and str(row["period_start"])
                 said = (start, row["subject"], row["expected"], row["observed"])
@@ -64,10 +64,10 @@ def subjects(house: House, run_id: str) -> dict[str, set[tuple[str | None, str]]
 def work(house: House, *months: date) -> int:
     """The exit status of `casebook backfill` over some months."""
     with house.entered():
-        from orchestration import face
+        from orchestration.cli import nightly
 
         day = date.fromisoformat(BUSINESS_DATE)
-        return face.work(Console(file=io.StringIO()), lambda *_: months, day, quiet=False, verbose=False, as_json=False)
+        return nightly.work(Console(file=io.StringIO()), lambda *_: months, day, quiet=False, verbose=False, as_json=False)
 
 
 def latest_run(house: House) -> str:

@@ -127,10 +127,10 @@ def test_a_copied_warehouse_folder_is_closed_again(new_house: Callable[[str], Ho
     (house.root / "warehouse").chmod(0o755)
     (house.root / "lake").chmod(0o755)
     with house.entered():
-        from orchestration import warehouse
+        from orchestration.build import draft
         from orchestration.intake import store
 
         store.lake(house.root)
-        warehouse.begin(house.place, "another project")
+        draft.begin(house.place, "another project")
     modes = {folder: stat.S_IMODE((house.root / folder).stat().st_mode) for folder in ("lake", "warehouse")}
     assert modes == {"lake": 0o700, "warehouse": 0o700}

@@ -122,17 +122,17 @@ def test_a_changed_and_a_removed_object_change_their_months(bucket: Any, tmp_pat
 
 def test_an_object_that_lies_as_it_did_is_not_fetched_again(bucket: Any, tmp_path: Path) -> None:
     settled = night(tmp_path).state
-    before, lying = fetched(tmp_path), listing("s3://open/raw")
+    before, listed = fetched(tmp_path), listing("s3://open/raw")
     sheet = bucket.Object("raw/2023-07/deaths__synthetic.csv")
     sheet.put(Body=sheet.get()["Body"].read())
-    assert listing("s3://open/raw") == lying and [each.place for each in lying] == sorted(
+    assert listing("s3://open/raw") == listed and [each.path for each in listed] == sorted(
         str(path.relative_to(SAMPLE_SHEETS)) for path in SAMPLE_SHEETS.glob("*/*")
     )
     assert night(tmp_path, settled).changed_months == [] and fetched(tmp_path) == before
 
 
 def test_what_is_no_sheet_is_not_listed(bucket: Any) -> None:
-    lying = listing("s3://open/raw/")
+    listed = listing("s3://open/raw/")
     for key in (
         "raw/2023-07/",
         "raw/2023-07/.x",
@@ -141,7 +141,7 @@ def test_what_is_no_sheet_is_not_listed(bucket: Any) -> None:
         "raw/any/a/deaths.csv",
     ):
         bucket.put_object(Key=key, Body=b"x")
-    assert listing("s3://open/raw/") == lying and listing("s3://open/elsewhere") == []
+    assert listing("s3://open/raw/") == listed and listing("s3://open/elsewhere") == []
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_every_governorate_written_is_the_one_that_counts(house: House) -> None:
 def test_every_rule_that_can_be_judged_passes_but_for_months_that_were_unusual(house: House) -> None:
     """From 2011 to 2013 the numbers rose from month to month: that is worth a look (I72), and nothing else is."""
     with house.entered():
-        from orchestration.judge import judge_warehouse
+        from orchestration.judge.verdicts import judge_warehouse
 
         verdicts = judge_warehouse(house.place.warehouse)
     assert [verdict.rule.id for verdict in verdicts if verdict.answer == "failed"] == ["I72"]

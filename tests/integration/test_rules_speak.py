@@ -15,8 +15,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.judge import Verdict
-from orchestration.rules import declared_rules
+from orchestration.judge.verdicts import Verdict
+from orchestration.judge.rules import declared_rules
 from tests.integration.breaks import A_CASE, BY_SEX, FROM_JANUARY, YEAR_2024, YEAR_TO_JANUARY, Break, cell
 from tests.integration.breaks_records import RECORDS
 from tests.integration.breaks_series import SERIES
@@ -236,8 +236,8 @@ def judged(pristine: House, sample_house: House) -> Iterator[Callable[[str], dic
 
     def after(sql: str) -> dict:
         with pristine.entered():
-            from orchestration import checks
-            from orchestration.judge import judge_warehouse
+            from orchestration.pipeline import checks
+            from orchestration.judge.verdicts import judge_warehouse
 
             with duckdb.connect(draft) as connection:
                 connection.execute(sql)

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.rules import declared_rules
+from orchestration.judge.rules import declared_rules
 from tests.integration.breaks_stated import CONTRADICTIONS
 from tests.integration.house import SAMPLE_MONTHS, House
 
@@ -139,9 +139,9 @@ def test_a_problem_names_the_row_as_a_person_counts_it(sample_house: House) -> N
 def test_every_column_of_the_marts_is_described(sample_house: House) -> None:
     """What dbt's files say of the marts is what the tables hold, no more and no less."""
     with sample_house.entered():
-        from orchestration import transform
+        from orchestration.build import dbt
 
-        nodes = transform.manifest()["nodes"].values()
+        nodes = dbt.manifest()["nodes"].values()
     documented = {
         node["name"]: {name for name, column in node["columns"].items() if column["description"]}
         for node in nodes

@@ -164,8 +164,8 @@ def test_a_file_that_cannot_be_used_does_not_stop_the_others(new_house: Callable
            "deaths__unclosed.csv", "deaths__picture.png"}  # fmt: skip
     told = io.StringIO()
     with house.entered():
-        from orchestration.face import work
-        from orchestration.night import months_of_night
+        from orchestration.cli.nightly import work
+        from orchestration.pipeline.running import months_of_night
 
         screen = Console(file=told, width=400, soft_wrap=True)
         day = date.fromisoformat(BUSINESS_DATE)

@@ -9,7 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from orchestration.cli import app
+from orchestration.cli.app import app
 
 COMMANDS: dict[str, click.Command] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 STARTS_A_SERVER = {"ui"}  # and has nothing to tell

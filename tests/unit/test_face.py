@@ -1,6 +1,6 @@
 """What a night of several runs says of its rules: each rule once."""
 
-from orchestration.face import _of_the_night
+from orchestration.cli.nightly import _of_the_night
 
 
 def said(**verdicts: str) -> list[dict[str, str | None]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.partitions import FIRST_MONTH, MONTHS, before, key_of, month_of, ranges
+from orchestration.pipeline.partitions import FIRST_MONTH, MONTHS, before, key_of, month_of, ranges
 
 MONTH = st.integers(2011 * 12, 2030 * 12).map(lambda count: date(count // 12, count % 12 + 1, 1))
 

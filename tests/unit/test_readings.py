@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import readings
-from orchestration.periods import parse_period
+from orchestration.publish import queries
+from orchestration.publish.periods import parse_period
 from orchestration.settings import Settings
 
 
@@ -38,15 +38,15 @@ def test_no_period(written: str) -> None:
 
 
 def test_rows_as_json_keep_numbers_and_arabic_and_write_days_as_iso() -> None:
-    told = readings.as_json([{"month": date(2025, 1, 1), "value": 3, "name": "حلب", "nothing": None}])
+    told = queries.as_json([{"month": date(2025, 1, 1), "value": 3, "name": "حلب", "nothing": None}])
     assert json.loads(told) == [{"month": "2025-01-01", "value": 3, "name": "حلب", "nothing": None}]
     assert "حلب" in told
 
 
 def test_a_reading_before_the_first_night_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="casebook nightly"):
-        readings.status(Settings(tmp_path))
+        queries.status(Settings(tmp_path))
 
 
 def test_a_run_that_judged_nothing_has_no_verdicts(tmp_path: Path) -> None:
-    assert readings.verdicts(Settings(tmp_path), "none") == []
+    assert queries.verdicts(Settings(tmp_path), "none") == []

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestration import rules
-from orchestration.rules import Rule, declared_rules
+from orchestration.judge import rules
+from orchestration.judge.rules import Rule, declared_rules
 from orchestration.settings import DBT_PROJECT, EXPECTATIONS, REPOSITORY
 
 MODELS = {path.stem for path in (DBT_PROJECT / "models").rglob("*.sql")}

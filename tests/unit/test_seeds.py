@@ -6,7 +6,7 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration.intake import words
+from orchestration.intake import duckdb_session
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 SEEDS = {seed["name"]: seed for seed in yaml.safe_load((PROJECT / "seeds" / "seeds.yml").read_text("utf-8"))["seeds"]}
@@ -57,7 +57,7 @@ def lists() -> duckdb.DuckDBPyConnection:
 
 def test_every_code_is_in_the_type_of_codes(lists):
     """A code that were not would stop the run at the first sheet that carries it."""
-    words.define_codes(lists)
+    duckdb_session.define_codes(lists)
     places = ["scheme from schemes", "bucket from party_schemes", "sub_bucket from party_schemes",
               "cause_group from cause_groups", "measure from measures", "basis from breakdowns"]  # fmt: skip
     others = " union all ".join(f"select {place}" for place in places)

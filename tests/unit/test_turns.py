@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from orchestration.turns import heard, require_unasked
+from orchestration.build.run_lock import heard, require_unasked
 
 
 @pytest.fixture

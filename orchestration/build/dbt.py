@@ -1,0 +1,170 @@
+"""dbt in this process: parse once, build many times. What the models mean is SQL's business, in dbt_project."""
+
+import fcntl
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from orchestration.build import draft
+from orchestration.settings import DBT_PROJECT, Settings, read_settings
+
+# what the facts are made with
+MEANING = ("seeds", "models", "macros", "functions.sql", "codes.sql", "dbt_project.yml")
+# dbt's parse, for others and for itself; and, of our own, what it was a parse of
+MANIFEST, KEPT, PARSED = "manifest.json", "partial_parse.msgpack", "parsed"
+
+
+class BuildError(Exception):
+    """dbt could not do its work; the message holds what it said of each model."""
+
+
+class TestFailedError(BuildError):
+    """A dbt test did not hold: the data break a rule about keys, codes or the shape of a row."""
+
+
+def manifest() -> Mapping[str, Any]:
+    """What dbt knows of the project, parsed anew where it has changed since the last parse."""
+    settings = read_settings()
+    if not is_parsed(settings):
+        _parsed()
+    with _parsing(settings):
+        return json.loads((settings.dbt / MANIFEST).read_text())
+
+
+def is_parsed(settings: Settings) -> bool:
+    """Whether dbt's last parse was of the project as it is now, by the dbt that is installed now."""
+    manifest, kept, stamp = (settings.dbt / name for name in (MANIFEST, KEPT, PARSED))
+    return manifest.exists() and kept.exists() and stamp.exists() and stamp.read_text() == _parsable()
+
+
+def complaint() -> str | None:
+    """What dbt has against the project, parsed in a folder that is removed again; None where it has nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        result = _invoke(Settings(Path(folder)), ["parse"])
+    return None if result.success else _sentence(str(result.exception))
+
+
+def build(settings: Settings, on_node: Callable[[str], None] = lambda node: None) -> list[Any]:
+    """Build the models with their tests in the draft, in order of what needs what.
+
+    Args:
+        settings: Where the draft lies; it must have been prepared.
+        on_node: Told the name of each seed and model as it is done.
+
+    Returns:
+        dbt's run results, one a node; a test that failed is among them, and what needs it was not built.
+
+    Raises:
+        BuildError: A model could not be built.
+    """
+    # code lists change with the code, not with the night: what depends on no sheet is built once, in an empty draft
+    built = [] if draft.is_new(settings) else ["--select", "source:received+"]
+    command = ["build", "--no-write-json", "--exclude", "resource_type:unit_test", *built]
+    result = _invoke(settings, command, manifest=_parsed(), callbacks=[lambda event: _report(event, on_node)])
+    if result.result is None:
+        raise BuildError(repr(result.exception))
+    broken = [node for node in result.result.results if node.status in ("error", "runtime error")]
+    if broken:
+        raise BuildError(_messages_of(broken))
+    return list(result.result.results)
+
+
+def fingerprint() -> str:
+    """One text that changes when a code list or a model does: what was built with another one is built anew."""
+    return _hash_of(MEANING)
+
+
+def require_tests(results: Sequence[Any]) -> None:
+    """Raise TestFailedError if a test among dbt's results did not hold."""
+    failed = [node for node in results if node.status == "fail"]
+    if failed:
+        raise TestFailedError(_messages_of(failed))
+
+
+def _parsable() -> str:
+    """One text that changes when dbt would read the project otherwise: the project does, or dbt itself."""
+    return " ".join([version("dbt-core"), version("dbt-duckdb"), _hash_of([*MEANING, "tests", "profiles.yml"])])
+
+
+def _hash_of(parts: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(_files(DBT_PROJECT / part for part in parts)):
+        digest.update(str(path.relative_to(DBT_PROJECT)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _files(parts: Iterable[Path]) -> Iterator[Path]:
+    for part in parts:
+        yield from [part] if part.is_file() else part.rglob("*.*")
+
+
+@contextmanager
+def _parsing(settings: Settings) -> Iterator[None]:
+    """One process at a time writes the manifest, or reads it: dbt writes it piece by piece."""
+    settings.dbt.mkdir(parents=True, exist_ok=True)
+    with (settings.dbt / "parsing").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+@cache
+def _parsed() -> Any:
+    """The project as dbt parsed it, which takes seconds; where nothing has changed since, as it wrote that down."""
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
+    settings = read_settings()
+    with _parsing(settings):
+        if is_parsed(settings):
+            kept = Manifest.from_msgpack((settings.dbt / KEPT).read_bytes(), decoder=extended_mashumuro_decoder)
+            kept.build_parent_and_child_maps()
+            kept.build_flat_graph()
+            return kept
+        (settings.dbt / PARSED).unlink(missing_ok=True)
+        project = _parsable()  # before: a file that changes meanwhile is parsed again
+        result = _invoke(settings, ["parse"])
+        if not result.success:
+            raise BuildError(repr(result.exception))
+        (settings.dbt / PARSED).write_text(project)
+        return result.result
+
+
+def _invoke(settings: Settings, command: list[str], **runner: Any) -> Any:
+    # imported here: it takes seconds, and reading commands do without
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    paths = {
+        "--project-dir": DBT_PROJECT,
+        "--profiles-dir": DBT_PROJECT,
+        "--target-path": settings.dbt,
+        "--log-path": settings.dbt,
+    }
+    flags = [str(word) for pair in paths.items() for word in pair]
+    draft.restrict_folder(settings)
+    os.environ["CASEBOOK_WAREHOUSE"] = str(settings.draft)  # dbt's profile reads it
+    try:
+        return dbtRunner(**runner).invoke([*command, *flags, "--log-level", "none", "--log-level-file", "info"])
+    finally:
+        # in-process dbt holds the file until it is told to let go
+        DuckDBConnectionManager.close_all_connections()
+
+
+def _messages_of(nodes: Sequence[Any]) -> str:
+    return "; ".join(f"{node.node.name}: {_sentence(node.message)}" for node in nodes)
+
+
+def _report(event: Any, on_node: Callable[[str], None]) -> None:
+    if event.info.name in ("LogModelResult", "LogSeedResult"):
+        on_node(event.data.node_info.node_name)
+
+
+def _sentence(message: str | None) -> str:
+    return " ".join((message or "no message").split())[:500]

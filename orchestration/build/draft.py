@@ -1,0 +1,207 @@
+"""The DuckDB file a run works in: laid out for dbt, read afterwards, and made the warehouse when it is published.
+
+No meaning belongs here (that is SQL's, in dbt_project) and no reading of sheets (that is intake's).
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration import files
+from orchestration.build.previous_release import snapshot_given_files, snapshot_previous
+from orchestration.intake import Intake, duckdb_session, expected_months, remember
+from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.sql import literals
+
+SOURCE_SCHEMA = "received"
+STATE = "warehouse_state.json"
+PROBLEMS = "problems.parquet"
+# what people say is expected, in the data root
+GIVEN = ("expected_months.csv", "accepted_exceptions.csv")
+
+
+class NotReadError(Exception):
+    """A run was asked to build, judge or publish what it has not read."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a draft is laid out for.
+
+    Attributes:
+        run_id: Dagster's id of the run whose draft it is.
+        business_date: The day it is for.
+        months: First days of the months it is asked for. Rows without a usable date are always worked on, and where the
+            draft is empty, every month there is.
+    """
+
+    run_id: str
+    business_date: date
+    months: Collection[date]
+
+
+def restrict_folder(settings: Settings) -> None:
+    """Make the warehouse's folder, open to nobody but its owner, also where somebody else made it."""
+    settings.draft.parent.mkdir(parents=True, exist_ok=True)
+    settings.warehouse.parent.chmod(0o700)
+
+
+def begin(settings: Settings, project: str) -> None:
+    """Make the draft a run works in: a copy of the warehouse, or nothing where the dbt project has changed since.
+
+    A run touches nothing but its draft. What it made becomes the warehouse when it is published (see `keep`), so that a
+    run that is killed, cancelled or held back leaves everything as it was.
+
+    Args:
+        settings: Where the warehouse is; the caller holds the run lock.
+        project: The fingerprint of the dbt project the run builds with.
+    """
+    shutil.rmtree(settings.draft.parent, ignore_errors=True)
+    restrict_folder(settings)
+    if settings.warehouse.exists() and _state(settings)["project"] == project:
+        shutil.copyfile(settings.warehouse, settings.draft)
+
+
+def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str, pa.Table]) -> dict[str, list[Path]]:
+    """Lay out what a run reads: the received rows of its months, its sheets, its months and its day.
+
+    Args:
+        settings: Where the warehouse is.
+        run: What the draft is laid out for.
+        received: What is in raw/ now; what intake will remember of it is kept until the run has succeeded.
+        tables: Further source tables, by name without `received_`.
+
+    Returns:
+        The Parquet files laid out, by kind; at least one a kind, which may be empty.
+    """
+    is_new = not settings.draft.exists()
+    is_unchanged = not is_new and not received.changed_months and not received.undated_changed
+    known = {month for listed in received.files.values() for month, _ in listed if month}
+    months = sorted({*run.months, *known} if is_new else set(run.months))
+    parquet = {
+        kind: [settings.root / "lake" / "received" / kind / "empty.parquet"]
+        + [path for month, path in listed if month is None or month in months]
+        for kind, listed in received.files.items()
+    }
+    with duckdb.connect(settings.draft) as connection:
+        connection.execute((DBT_PROJECT / "functions.sql").read_text())
+        if is_new:
+            duckdb_session.define_codes(connection)
+        connection.execute(f"create schema if not exists {SOURCE_SCHEMA}")
+        released_on = snapshot_previous(connection, SOURCE_SCHEMA, is_new)
+        given = [path for name in GIVEN if (path := settings.root / name).exists()]
+        snapshot_given_files(connection, SOURCE_SCHEMA, [*DBT_PROJECT.glob("seeds/*.csv"), *given])
+        sheets = {"sheets": received.sheets, "parts": received.parts, "expected_months": expected_months(settings.root)}
+        _lay_out_sources(connection, parquet, {**sheets, **tables})
+        connection.execute(
+            f"create or replace table {SOURCE_SCHEMA}.run as "
+            "select unnest(list_append(?::date[], null)) as month, ?::date as business_date, ? as is_new, "
+            "? as is_unchanged, ?::date as released_on",
+            [months, run.business_date, is_new, is_unchanged, released_on],
+        )
+        connection.execute(
+            f"create or replace table {SOURCE_SCHEMA}.run_state as select ? as run_id, ? as state",
+            [run.run_id, json.dumps(received.state)],
+        )
+    return parquet
+
+
+def _lay_out_sources(
+    connection: duckdb.DuckDBPyConnection, parquet: Mapping[str, Sequence[Path]], tables: Mapping[str, pa.Table]
+) -> None:
+    for kind, paths in parquet.items():
+        connection.execute(
+            f"create or replace view {SOURCE_SCHEMA}.received_{kind} as from read_parquet([{literals(paths)}])"
+        )
+    for table, rows in tables.items():
+        connection.register("rows", rows)
+        connection.execute(f"create or replace table {SOURCE_SCHEMA}.received_{table} as from rows")
+
+
+def is_new(settings: Settings) -> bool:
+    """Whether the draft was begun empty, so that everything has to be built."""
+    run = query(settings.draft, f"select bool_or(is_new) as is_new from {SOURCE_SCHEMA}.run")
+    return bool(run["is_new"][0].as_py())
+
+
+def require_draft_of(settings: Settings, run_id: str) -> None:
+    """Make sure that a run works on what it read itself.
+
+    Raises:
+        NotReadError: It has read nothing: it was asked for some of the assets only.
+    """
+    if not settings.draft.exists() or _run_state(settings)["run_id"] != run_id:
+        raise NotReadError(
+            "this run was asked for some of the assets only, and has read no sheets: a run reads, builds, judges and "
+            "publishes its months together; choose all assets, or the job nightly"
+        )
+
+
+def write_problems(settings: Settings) -> None:
+    """Write what is wrong with rows beside the warehouse, for people who may see sheets: it quotes cells."""
+    problems = query(settings.draft, "from restricted.int_problems")
+    files.write(settings.warehouse.with_name(PROBLEMS), lambda path: pq.write_table(problems, path))
+
+
+def keep(settings: Settings, project: str, publish: Callable[[], None]) -> None:
+    """Make the draft the warehouse, and remember which received rows its facts stand on.
+
+    Whenever this is cut short, the months of the run still count as changed, and come again.
+
+    Args:
+        settings: Where the warehouse is.
+        project: The fingerprint of the dbt project it was built with.
+        publish: Shows readers the release cut from the draft, and what was found in it.
+    """
+    run = query(settings.draft, f"select month from {SOURCE_SCHEMA}.run where month is not null")
+    before, received = _state(settings, project), json.loads(_run_state(settings)["state"])
+    months = run["month"].to_pylist()
+    after = {
+        "project": project,
+        "processed": remember(before["processed"], received, months),
+        "months": sorted({*before["months"], *map(str, months)}),
+    }
+    settings.draft.replace(settings.warehouse)
+    publish()
+    files.write(settings.warehouse.with_name(STATE), json.dumps(after))
+
+
+def processed_fingerprints(settings: Settings, project: str) -> dict[str, list[str]]:
+    """Which received rows the facts were made from, as intake's fingerprints.
+
+    Args:
+        settings: Where the warehouse is.
+        project: The fingerprint of the dbt project; facts made with another one count as not made.
+    """
+    return _state(settings, project)["processed"]
+
+
+def published_months(settings: Settings, project: str) -> set[date]:
+    """First days of the months that runs have published with this dbt project."""
+    return set(map(date.fromisoformat, _state(settings, project)["months"]))
+
+
+def _state(settings: Settings, project: str | None = None) -> dict[str, Any]:
+    """What the warehouse stands on. A file beside it, so that planning a night needs no look into the warehouse."""
+    path = settings.warehouse.with_name(STATE)
+    nothing: dict[str, Any] = {"project": None, "processed": {}, "months": []}
+    state = nothing | json.loads(path.read_text()) if path.exists() else nothing
+    return state if project in (None, state["project"]) else nothing
+
+
+def _run_state(settings: Settings) -> dict[str, Any]:
+    return query(settings.draft, f"from {SOURCE_SCHEMA}.run_state").to_pylist()[0]
+
+
+def query(path: Path, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+    """Read the warehouse or the draft; no run may be writing it."""
+    with duckdb.connect(path, read_only=True) as connection:
+        return connection.execute(sql, list(parameters)).to_arrow_table()

@@ -1,0 +1,183 @@
+"""`casebook` on the command line. Thin: Dagster does the work, SQL the counting; here is what a person types."""
+
+import os
+import sys
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from orchestration import process
+from orchestration.cli import read, terminal
+from orchestration.cli.terminal import AsJson, out, stop
+from orchestration.publish import queries
+from orchestration.settings import REPOSITORY, read_settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="From raw case sheets to tallies that add up.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(read.app)
+
+
+class FileFormat(StrEnum):
+    """What many synthetic cases can be written as."""
+
+    csv = "csv"
+    parquet = "parquet"
+
+
+Date = Annotated[str, typer.Option("--date", help="Business date, YYYY-MM-DD; that of the settings where not given.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Dagster's own log.")]
+
+
+@app.command(epilog="Example: casebook nightly --date 2025-02-01")
+def nightly(
+    day: Date = "",
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    as_json: AsJson = False,
+) -> None:
+    """Work on the running month, the two before it and every month whose sheets changed.
+
+    Exit status: 0 the run did its work; 3 a blocking rule failed somewhere; 1 it could not do its work.
+    """
+    from orchestration.pipeline.planning import months_of_night
+
+    _work(months_of_night, day, quiet, verbose, as_json)
+
+
+@app.command(epilog="Example: casebook backfill 2011-03 2024-12 --only-missing")
+def backfill(
+    first: Annotated[str, typer.Argument(metavar="FROM", help="First month, YYYY-MM.", autocompletion=terminal.months)],
+    last: Annotated[
+        str,
+        typer.Argument(
+            metavar="[TO]", help="Last month, YYYY-MM; FROM where not given.", autocompletion=terminal.months
+        ),
+    ] = "",
+    also: Annotated[
+        list[str] | None,
+        typer.Option("--also", help="Another month, any number of times.", autocompletion=terminal.months),
+    ] = None,
+    only_missing: Annotated[
+        bool, typer.Option("--only-missing", help="Leave out months that are published already.")
+    ] = False,
+    day: Date = "",
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make months anew, one run a contiguous stretch. Months not asked for stay as they are.
+
+    Exit status: 0 the runs did their work; 3 a blocking rule failed somewhere; 1 they could not do their work.
+    """
+    from orchestration.months import month_of
+    from orchestration.pipeline.partitions import monthly
+    from orchestration.pipeline.planning import missing_months
+
+    known = monthly(read_settings().time_zone).get_partition_keys()
+    for month in [first, last or first, *(also or [])]:
+        if month not in known:
+            stop(f"{month} is no month to work on: expected YYYY-MM, from {known[0]} to {known[-1]}")
+    if (last or first) < first:
+        stop(f"{first} to {last} is no range: the first month comes first")
+    keys = [key for key in known if first <= key <= (last or first) or key in (also or [])]
+    months = [month_of(key) for key in keys]
+    _work(
+        lambda settings, _: missing_months(settings, months) if only_missing else months,
+        day, quiet, verbose, as_json, is_backfill=True,
+    )  # fmt: skip
+
+
+def _work(months_of: Any, day: str, quiet: bool, verbose: bool, as_json: bool, is_backfill: bool = False) -> None:
+    from orchestration.cli.nightly import work
+    from orchestration.intake import RawError
+
+    try:
+        raise typer.Exit(work(out(), months_of, _day(day), quiet or as_json, verbose, as_json, is_backfill))
+    except RawError as error:
+        stop(str(error))
+
+
+@app.command(epilog='Example: casebook acknowledge 1f0c9e2ab34d --by "Lina" --why "the press release itself says so"')
+def acknowledge(
+    finding_id: Annotated[str, typer.Argument(metavar="ID", help="The finding's number, or how it begins.")],
+    who: Annotated[str, typer.Option("--by", help="Who looks after it.")],
+    why: Annotated[str, typer.Option("--why", help="What is known of it, or done about it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say that somebody has seen a finding. It stays open; it is told again only if it grows worse."""
+    from datetime import UTC, datetime
+
+    from orchestration import findings
+
+    settings = read_settings()
+    found = [row for row in findings.findings(settings, is_open=True) if row["finding_id"].startswith(finding_id)]
+    if len(found) != 1 or not finding_id:
+        stop(f"{len(found) or 'no'} open findings are called {finding_id}: `casebook findings --open` lists them")
+    if not who.strip() or not why.strip():
+        stop("--by and --why both want a word")
+    finding = found[0]["finding_id"]
+    findings.acknowledge(settings, finding, who.strip(), why.strip(), datetime.now(UTC))
+    if as_json:
+        return print(queries.as_json([row for row in findings.findings(settings) if row["finding_id"] == finding]))
+    return out().print(f"{finding}  acknowledged: {found[0]['message']}", markup=False)
+
+
+@app.command(epilog="Example: casebook sample --cases 100000 --from 2011-03 --to 2024-12 --out /tmp/many")
+def sample(
+    out_folder: Annotated[
+        Path | None, typer.Option("--out", help="Data root to write to; CASEBOOK_DATA where not given.")
+    ] = None,
+    cases: Annotated[int | None, typer.Option(help="So many cases instead of the three sample months.")] = None,
+    first: Annotated[str, typer.Option("--from", help="First month of these cases.")] = "2011-03",
+    last: Annotated[str, typer.Option("--to", help="Last month of these cases.")] = "2024-12",
+    seed: Annotated[int, typer.Option(help="Another seed, other people.")] = 1,
+    file_format: Annotated[FileFormat, typer.Option("--format", help="Of the many cases.")] = FileFormat.csv,
+    as_json: AsJson = False,
+) -> None:
+    """Write case sheets of synthetic people: the three sample months, or any number of cases over any months."""
+    from orchestration.sample import write_cases, write_sample
+
+    root = out_folder or read_settings().root
+    if cases is None:
+        paths = write_sample(root)
+    else:
+        months = [date.fromisoformat(f"{month}-01") for month in (first, last)]
+        paths = write_cases(root, cases, months[0], months[1], seed=seed, format=file_format.value)
+    if as_json:
+        return print(queries.as_json([{"path": path} for path in paths]))
+    for path in paths:
+        out().print(str(path), markup=False)
+    return None
+
+
+@app.command(epilog="Example: casebook ui --port 3000")
+def ui(port: Annotated[int, typer.Option(help="Port of the web server, on this machine only.")] = 3000) -> None:
+    """Dagster's own web server and daemon on the same instance. Stop it with Ctrl-C."""
+    from orchestration.pipeline.instance import instance
+
+    read_settings()
+    instance().dispose()
+    os.chdir(REPOSITORY)
+    command = ["dagster", "dev", "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    os.execv(sys.executable, [sys.executable, "-m", *command])
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return stop(f"--date {text} is no date: expected YYYY-MM-DD")
+
+
+def main() -> None:
+    """What `casebook` is."""
+    process.tune()
+    app()

@@ -1,0 +1,147 @@
+"""Whether what lies in the data root is whole: sheets, warehouse, dbt's manifest, declarations, the release."""
+
+import json
+import stat
+from datetime import UTC, date, datetime
+
+from orchestration.cli.doctor.diagnosis import NIGHTLY, Diagnosis, first_line, hint, not_yet, ok, wrong
+from orchestration.settings import Settings
+
+ANEW = "remove the folder warehouse/ and run `casebook nightly`: every month is made anew"
+DAYS = 2
+
+
+def restricted(settings: Settings) -> Diagnosis:
+    """Whether nobody but the owner can look into the folders that carry names."""
+    folders = [folder for folder in (settings.root / "lake", settings.warehouse.parent) if folder.exists()]
+    opened = [str(folder) for folder in folders if stat.S_IMODE(folder.stat().st_mode) & 0o077]
+    if opened:
+        return wrong(f"others can look into {' and '.join(opened)}", f"chmod 700 {' '.join(opened)}")
+    return ok("lake/ and warehouse/ are their owner's alone") if folders else not_yet("lake/ and warehouse/")
+
+
+def warehouse(settings: Settings) -> Diagnosis:
+    """Whether this DuckDB can open the warehouse."""
+    import duckdb
+
+    if not settings.warehouse.exists():
+        return not_yet("warehouse/casebook.duckdb")
+    try:
+        with duckdb.connect(settings.warehouse, read_only=True) as connection:
+            rows = connection.execute("select count(*) from intermediate.int_records").fetchall()[0][0]
+    except duckdb.Error as error:
+        return wrong(f"DuckDB {duckdb.__version__} cannot read {settings.warehouse} ({first_line(error)})", ANEW)
+    return ok(f"DuckDB {duckdb.__version__} reads it: {rows} rows of sheets")
+
+
+def sheets(settings: Settings) -> Diagnosis:
+    """Whether the place where sheets are dropped can be listed."""
+    from orchestration.intake import RawError, listing
+
+    its_own = settings.root / "raw"
+    if settings.raw == str(its_own) and not its_own.exists():
+        return hint(f"{its_own} is not there yet", "make it, and drop sheets into a folder of their month")
+    try:
+        raw_files = listing(settings.raw)
+    except RawError as error:
+        return wrong(str(error), "set CASEBOOK_RAW to a folder or URL that can be read, or unset it")
+    return (
+        ok(f"{_files(len(raw_files))} in {settings.raw}")
+        if raw_files
+        else hint(f"no files in {settings.raw}", "drop a sheet")
+    )
+
+
+def months(settings: Settings) -> Diagnosis:
+    """Which months have changed and were not worked on yet, as far as it shows without reading a sheet."""
+    from orchestration.build import dbt as project
+    from orchestration.build import draft
+    from orchestration.intake import RawError, unprocessed
+
+    state = settings.warehouse.with_name(draft.STATE)
+    if not state.exists():
+        return not_yet("warehouse/warehouse_state.json")
+    try:
+        processed = draft.processed_fingerprints(settings, project.fingerprint())
+    except (ValueError, TypeError, KeyError):
+        return wrong(f"{state} is torn", f"remove it and {NIGHTLY}: every month is made anew")
+    try:
+        files, waiting = unprocessed(settings.root, processed, settings.raw)
+    except RawError:
+        return hint("not known while the sheets cannot be listed", "mend the line of the sheets")
+    told = [f"{_files(len(files))} came, changed or went"] if files else []
+    if not processed:
+        told.append("the dbt project has changed: every month will be made anew")
+    elif waiting:
+        told.append(f"not worked on: {', '.join(waiting)}")
+    return hint("; ".join(told), NIGHTLY) if told else ok("every sheet that was taken in has been worked on")
+
+
+def dbt(settings: Settings) -> Diagnosis:
+    """Whether dbt knows the project, or at least can."""
+    from orchestration.build import dbt
+
+    if dbt.is_parsed(settings):
+        try:
+            json.loads((settings.dbt / "manifest.json").read_text())
+        except ValueError:
+            return wrong(f"{settings.dbt}/manifest.json is torn", f"remove the folder {settings.dbt}")
+        return ok("the manifest is as new as the project")
+    complaint = dbt.complaint()
+    if complaint:
+        return wrong(f"the project cannot be parsed: {complaint}", "mend the file named, or `git checkout` it")
+    return hint("the project parses, but its manifest is older or not there", f"{NIGHTLY}, which parses it anew")
+
+
+def rules(_: Settings) -> Diagnosis:
+    """Whether the declared rules can be read."""
+    from orchestration.judge.rules import declared_rules
+
+    try:
+        return ok(f"{len(declared_rules())} declared")
+    except Exception as error:  # whatever YAML and dataclasses raise
+        return wrong(
+            f"expectations/ cannot be read: {first_line(error)}", "mend the declaration (expectations/README.md)"
+        )
+
+
+def layouts(settings: Settings) -> Diagnosis:
+    """Whether a layout would be set aside."""
+    from orchestration.intake import contract, duckdb_session
+    from orchestration.intake import layouts as declared
+
+    with duckdb_session.connect() as connection:
+        folders = (declared.SHIPPED, settings.root / "layouts")
+        usable, problems = declared.load(connection, contract.load(connection), folders)
+    if problems:
+        return wrong("; ".join(problems.values()), "mend it (docs/layouts.md): sheets that need it are set aside")
+    return ok(f"{len(usable)} usable")
+
+
+def release(settings: Settings) -> Diagnosis:
+    """Whether there is a release, whether it can be read, and how old it is."""
+    import duckdb
+
+    current = settings.current
+    listed = sorted(settings.published.glob("[0-9]*/casebook.duckdb"), key=lambda path: path.stat().st_mtime)
+    if not listed and not current.is_symlink():
+        return not_yet("published/current")
+    last = f", or `ln -sfn {listed[-1].parent.name} {current}` for the last one" if listed else ""
+    if not (current / "casebook.duckdb").exists():
+        return wrong(f"{current} leads nowhere: nobody can read anything", f"{NIGHTLY}{last}")
+    try:
+        with duckdb.connect(current / "casebook.duckdb", read_only=True) as connection:
+            connection.execute("select count(*) from marts.fct_figures")
+    except duckdb.Error as error:
+        return wrong(f"{current} cannot be read ({first_line(error)})", f"{NIGHTLY}{last}")
+    name = current.resolve().name
+    if not current.is_symlink():
+        return hint(f"{current} is a folder and no link: this root was copied", f"{NIGHTLY}, which makes it a link")
+    age = (datetime.now(UTC).date() - date.fromisoformat(name[:10])).days
+    if age < -1:
+        return hint(f"{name}, of a day that has not come", "look at this machine's clock and CASEBOOK_BUSINESS_DATE")
+    return hint(f"{name}, {age} days old", NIGHTLY) if age > DAYS else ok(f"{name}, {max(age, 0)} days old")
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"

@@ -1,0 +1,186 @@
+"""The commands that only look: status, findings, figures, quarantine, explain and doctor."""
+
+import re
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from orchestration.cli import terminal
+from orchestration.cli.render import by_category, diagnosis, explained, finding_line, problem, revision_status, table
+from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, stop
+from orchestration.explain.record import explain as explain_record
+from orchestration.publish import queries
+from orchestration.publish.periods import PERIODS
+from orchestration.settings import Settings, read_settings
+
+app = typer.Typer()
+
+
+class Basis(StrEnum):
+    """What puts a death into a month."""
+
+    documented = "documented"
+    occurred = "occurred"
+
+
+@app.command(epilog="Example: casebook status --json")
+def status(as_json: AsJson = False) -> None:
+    """What became of every row received, by month and kind."""
+    rows = _read(lambda: queries.status(read_settings()))
+    if as_json:
+        return print(queries.as_json(rows))
+    columns = ["month", "kind", "received", "accepted", "quarantined", "counted", "excluded", "superseded", "withdrawn"]
+    out().print(table(columns, rows))
+    for row in queries.revision_status(read_settings()):
+        out().print(revision_status(row), markup=False)
+    for sheet in queries.set_aside(read_settings()):
+        out().print(f"set aside  {sheet['sentence']}", markup=False)
+    for line in _open_matters(read_settings()):
+        out().print(line, markup=False)
+    return None
+
+
+@app.command(epilog="Example: casebook findings --open")
+def findings(
+    is_open: Annotated[bool, typer.Option("--open", help="Leave out what is healed or accepted.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What the rules found: which figure, what it says and what its parts say, since when, and how it stands."""
+    from orchestration.findings import findings as of
+    from orchestration.findings import unclear_exceptions
+
+    rows = of(read_settings(), is_open)
+    if as_json:
+        return print(queries.as_json(rows))
+    for row in rows:
+        out().print(finding_line(row), markup=False)
+    for sentence in unclear_exceptions(read_settings()):
+        out().print(sentence, markup=False)
+    out().print(f"{len(rows)} findings{' open' if is_open else ''}")
+    return None
+
+
+@app.command(epilog="Example: casebook figures --period 2025-01 --by party")
+def figures(
+    period: Annotated[
+        str,
+        typer.Option(
+            help="2025-01, 2025, 2025-H1, or 2025-01/2025-07 for the year up to a month.",
+            autocompletion=terminal.periods,
+        ),
+    ],
+    by: Annotated[
+        list[str] | None,
+        typer.Option(help="Break down by: " + ", ".join(queries.DIMENSIONS) + ".", autocompletion=terminal.dimensions),
+    ] = None,
+    basis: Annotated[Basis, typer.Option(help="By the month of documentation, or of death.")] = Basis.documented,
+    as_json: AsJson = False,
+) -> None:
+    """The figures of a period: deaths, torture, massacres, attacks on facilities, detentions."""
+    unknown = sorted(set(by or []) - set(queries.DIMENSIONS))
+    if unknown:
+        stop(f"there is no breakdown by {', '.join(unknown)}: expected one of {', '.join(queries.DIMENSIONS)}")
+    by = ["party", *by] if by and "sub_party" in by and "party" not in by else by or []
+    rows = _read(lambda: queries.figures(read_settings(), period, by, basis.value))
+    if as_json:
+        return print(queries.as_json(rows))
+    if not rows and by and queries.figures(read_settings(), period, (), basis.value):
+        stop(f"no figure is broken down by just {' and '.join(by)}: dbt_project/seeds/breakdowns.csv says which are")
+    if not rows:
+        stop(f"there are no figures for {period}: no sheet of that period has been received, or it has not ended yet")
+    names = queries.governorates(read_settings()) if "governorate" in by else {}
+    shown = [
+        row | {"governorate": names.get(row["governorate"], row["governorate"])}
+        for row in rows
+        if by or not any(row[name] for name in queries.DIMENSIONS)
+    ]
+    out().print(table(["measure", *by, "total", "children", "women", "men", "unknown"], by_category(shown, by)))
+    if basis is Basis.documented:
+        for row in queries.revision_status(read_settings(), period):
+            out().print(revision_status(row), markup=False)
+    return None
+
+
+@app.command(epilog="Example: casebook quarantine --month 2025-01")
+def quarantine(
+    month: Annotated[str | None, typer.Option(help="Only this month, YYYY-MM.", autocompletion=terminal.months)] = None,
+    notes: Annotated[bool, typer.Option("--notes", help="Also what was noted of rows that went on.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Every row kept out of the counts: where it stands, and what is wrong with it. Quotes cells of the sheets."""
+    if month and not re.fullmatch(PERIODS["month"], month):
+        stop(f"--month {month} is no month: expected YYYY-MM")
+    rows = _read(lambda: queries.problems(read_settings(), month, ("Q", "A", "W") if notes else ("Q",)))
+    if as_json:
+        return print(queries.as_json(rows))
+    for row in rows:
+        out().print(problem(row), markup=False)
+    for sheet in queries.set_aside(read_settings()):
+        out().print(f"set aside  {sheet['sentence']}", markup=False)
+    refused = sum(row["severity"] == "Q" for row in rows)
+    noted = f", {len(rows) - refused} noted" if notes else ""
+    out().print(f"{refused} problems keep rows out of the counts{noted}")
+    return None
+
+
+@app.command(epilog="Example: casebook explain SYN-2024-12-0208")
+def explain(
+    case_id: Annotated[str, typer.Argument(help="Number of a case, incident, attack, event, detention or figure.")],
+    as_json: AsJson = False,
+) -> None:
+    """What became of a record: its rows and their state, its codes, and the figures it counts in.
+
+    Never its name or notes; but what is wrong with a row is told as `casebook quarantine` does, and quotes cells.
+    """
+    found = _read(lambda: explain_record(read_settings(), case_id))
+    if as_json:
+        return print(queries.as_json(found))
+    for record in found:
+        for line in explained(record, queries.DIMENSIONS):
+            out().print(line, markup=False)
+    return None
+
+
+@app.command(epilog="Example: casebook doctor --json")
+def doctor(as_json: AsJson = False) -> None:
+    """What is missing or wrong on this machine, and how to mend it. Looks only, and changes nothing.
+
+    Exit status: 0 all is well, hints included; 1 something is wrong.
+    """
+    from orchestration.cli.doctor import WRONG, examine
+
+    found_so_far = []
+    for found in examine(read_settings()):
+        found_so_far.append(found)
+        if not as_json:
+            out().print(diagnosis(found.subject, found.answer, found.sentence, found.mend), markup=False)
+    if as_json:
+        print(queries.as_json([vars(found) for found in found_so_far]))
+    raise typer.Exit(COULD_NOT if any(found.answer == WRONG for found in found_so_far) else DID_ITS_WORK)
+
+
+def _read(reading: Any) -> list[dict[str, Any]]:
+    try:
+        return reading()
+    except (FileNotFoundError, LookupError, ValueError) as error:
+        return stop(str(error))
+
+
+def _open_matters(settings: Settings) -> list[str]:
+    """How the findings and the alerts stand: a line each, where there is something to say."""
+    from orchestration.alerts import outbox
+    from orchestration.alerts.channels import ChannelError, read_channels
+    from orchestration.findings import findings as of
+    from orchestration.findings import unclear_exceptions
+
+    lines = [f"findings  {count} open: casebook findings --open"] if (count := len(of(settings, True))) else []
+    try:
+        if not read_channels(settings):
+            lines.append("alerts  no channels.yml: nobody is told but by `casebook findings`")
+    except ChannelError as error:
+        lines.append(f"alerts  {error}; nothing is sent")
+    for row in outbox.undelivered(settings):
+        why = row["last_error"] or "not tried yet"
+        lines.append(f"alerts  message {row['message_id']} not delivered to {row['channel']}: {why}")
+    return [*lines, *(f"findings  {sentence}" for sentence in unclear_exceptions(settings))]

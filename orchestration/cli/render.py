@@ -1,0 +1,139 @@
+"""Rows as a person reads them at a terminal."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.table import Table
+
+from orchestration.judge.rules import declared_rules
+
+SHOWN, FEW = 10, 5
+SEVERITY_WORDS = {"B": "blocks", "Q": "blocks", "A": "alert", "W": "warning"}
+CATEGORIES = ("total", "children", "women", "men", "unknown")
+BECAME = {
+    "counted": "counted in {month}, the month it was documented in ({documented_on})",
+    "excluded": "excluded in {month} ({exclusion_reason}): {because}",
+    "withdrawn": "withdrawn; it belonged to {month}",
+    "kept": "kept with {month}; no figure of ours is made of it",
+    "quarantined": "counts nowhere: every row of it is quarantined",
+    "not received": "no sheet of incidents has brought it, but cases name it",
+}
+
+
+def table(columns: list[str], rows: list[dict[str, Any]]) -> Table:
+    """Rows as a table for a person: numbers to the right, what is not known as a dash."""
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        numeric = not any(isinstance(row.get(column), str) for row in rows)
+        shown.add_column(column, justify="right" if numeric else "left", no_wrap=True)
+    for row in rows:
+        shown.add_row(*("–" if row.get(column) is None else str(row[column]) for column in columns))
+    return shown
+
+
+def problem(row: dict[str, Any]) -> str:
+    """One problem of a sheet's row, on one line."""
+    tab = f" tab {row['tab']}" if row["tab"] else ""
+    where = f"row {row['row_number']}  {row['column']}" if row["row_number"] else "all rows"
+    noted = "" if row["severity"] == "Q" else "(noted) "
+    return f"{row['month'] or 'undated'}  {row['file_name']}{tab}  {where}  {row['rule_id']}  {noted}{row['sentence']}"
+
+
+def by_category(rows: list[dict[str, Any]], by: list[str]) -> list[dict[str, Any]]:
+    """One row a figure with its categories beside each other."""
+    lines: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        key = (row["measure"], *(row[name] for name in by))
+        line = lines.setdefault(key, {"measure": row["measure"]} | {name: row[name] for name in by})
+        line[row["category"]] = row["value"]
+    return list(lines.values())
+
+
+def revision_status(row: Mapping[str, Any], few: int = FEW) -> str:
+    """How far the figures of some months are settled, on one line."""
+    months = row["months"]
+    listed = ", ".join(months) if len(months) <= few else f"{len(months)} months, {months[0]} to {months[-1]}"
+    said = {
+        "provisional": f"until {row['final_on']}{' or later' if len(months) > 1 else ''}",
+        "final": "a change of them will be a revision",
+        "revised": f"changed after they were final, last on {row['revised_on']}",
+    }
+    return f"{row['standing']}  {listed}: {said[row['standing']]}"
+
+
+def diagnosis(subject: str, answer: str, sentence: str, mend: str) -> str:
+    """What a doctor says of one subject, on one line."""
+    return f"{answer:<5}  {subject:<19}  {sentence}" + (f". To do: {mend}" if mend else "")
+
+
+def finding_line(row: Mapping[str, Any]) -> str:
+    """One finding, with its number, how it stands and since when."""
+    since = f"since {row['first_seen']}, {row['occurrences']} runs"
+    return f"{row['finding_id']}  {row['rule_id']} ({row['severity']})  {row['status']}, {since}  {row['message']}"
+
+
+def found(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Findings, the most telling first, one a line."""
+    for row in rows[:SHOWN]:
+        yield f"finding ({SEVERITY_WORDS[row['severity']]})  {row['rule_id']}  {row['message']}"
+    if len(rows) > SHOWN:
+        yield f"and {len(rows) - SHOWN} findings more: casebook findings --open"
+
+
+def judged(verdicts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """How many rules answered what, what could not be judged for a fault, and what was not, with the reason."""
+    rules = [verdict for verdict in verdicts if verdict["period_kind"] is None]
+    counts = {answer: sum(rule["verdict"] == answer for rule in rules) for answer in ("passed", "failed", "not judged")}
+    yield f"{len(rules)} rules: " + ", ".join(f"{count} {answer}" for answer, count in counts.items())
+    for rule in rules:
+        if rule["error"]:
+            yield f"{rule['rule_id']} ({rule['severity']})  could not be judged: {rule['error']}"
+    reasons = {rule.id: rule.not_judged for rule in declared_rules()}
+    unjudged = [rule["rule_id"] for rule in rules if rule["verdict"] == "not judged"]
+    for rule_id in unjudged[:FEW]:
+        yield f"not judged  {rule_id}  {reasons.get(rule_id, '')}"
+    if unjudged[FEW:]:
+        yield f"not judged either, for reasons of their own (docs/rules.md)  {', '.join(unjudged[FEW:])}"
+
+
+def explained(told: dict[str, Any], dimensions: tuple[str, ...]) -> Iterator[str | Table]:
+    """What became of a record: one thing a line, and a table of the figures it adds to."""
+    became, links = told["became"], dict(told["links"])
+    massacre = links.pop("massacre", None)
+    yield f"{told['record_id']}  {told['kind']}: {BECAME[became['state']].format(**became)}"
+    if became["merged_into"]:
+        links["merged_into"] = became["merged_into"]
+    if massacre:
+        links["massacre"] = f"of {massacre['deaths']} dead, in {massacre['month']}"
+    for heading, pairs in {"linked": links, "carries": told["carries"]}.items():
+        if pairs:
+            yield f"  {heading}  " + " · ".join(
+                f"{name} {value}" for name, value in pairs.items() if value is not False
+            )
+    for row in told["rows"]:
+        yield from _row(row)
+    yield from _counts(told["counts_in"], dimensions)
+
+
+def _row(row: dict[str, Any]) -> Iterator[str]:
+    """A row of a sheet: where it stands and its state, then what is wrong with it."""
+    tab = f" tab {row['tab']}" if row["tab"] else ""
+    revision = f"  revision {row['revision']}" if row["revision"] else ""
+    where = f"{row['folder']}/{row['file_name']}{tab}  row {row['row_number']}{revision}"
+    yield f"  {row['month'] or 'undated'}  {where}  {row['state']}"
+    for each in row["problems"]:
+        noted = "" if each["severity"] == "Q" else "(noted) "
+        yield f"           {each['column']}  {each['rule_id']}  {noted}{each['sentence']}"
+
+
+def _counts(rows: list[dict[str, Any]] | None, dimensions: tuple[str, ...]) -> Iterator[str | Table]:
+    if rows is None:
+        yield "  where it counts is told after the next night"
+    elif not rows:
+        yield "  adds to no figure"
+    else:
+        yield "  adds to these figures of its months, and with them to those of longer periods"
+        members = [", ".join(f"{name} {row[name]}" for name in dimensions if row[name]) or "all" for row in rows]
+        placed = [row | {"of": of} for row, of in zip(rows, members, strict=True)]
+        by, told = ["basis", "month", "of"], {row["category"] for row in rows}
+        yield table(["measure", *by, *(name for name in CATEGORIES if name in told)], by_category(placed, by))

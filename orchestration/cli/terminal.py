@@ -1,0 +1,61 @@
+"""What all commands share: the terminal, exit statuses, and what a shell completes a word with."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from orchestration.publish import queries
+from orchestration.settings import Settings, read_settings
+
+DID_ITS_WORK, COULD_NOT, BLOCKED = 0, 1, 3
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+@cache
+def out() -> Console:
+    """Where a person reads: a stream of its own, since Dagster sends what the usual one gets into a step's log."""
+    console = Console(file=os.fdopen(os.dup(1), "w", encoding="utf-8"), highlight=False, soft_wrap=True)
+    console.width = max(console.width, 120)  # a table cut short is no table
+    return console
+
+
+def stop(sentence: str) -> Any:
+    """End with a sentence: it could not be done."""
+    typer.echo(f"casebook: {sentence}", err=True)
+    raise typer.Exit(COULD_NOT)
+
+
+def command() -> str:
+    """How a person calls this command line from where they are: by its name where their shell finds it."""
+    return "casebook" if shutil.which("casebook") else os.path.relpath(Path(sys.executable).with_name("casebook"))
+
+
+def months(incomplete: str) -> list[str]:
+    """The months that have rows, as far as they begin so."""
+    return _offered(incomplete, queries.months)
+
+
+def periods(incomplete: str) -> list[str]:
+    """The months and years there are figures for, as far as they begin so."""
+    return _offered(incomplete, queries.periods)
+
+
+def dimensions(incomplete: str) -> list[str]:
+    """The dimensions of figures, as far as they begin so."""
+    return _offered(incomplete, lambda _: queries.DIMENSIONS)
+
+
+def _offered(incomplete: str, of: Callable[[Settings], Sequence[str]]) -> list[str]:
+    """A shell that asks is told of no error."""
+    with suppress(Exception):
+        return [word for word in of(read_settings()) if word.startswith(incomplete)]
+    return []

@@ -1,0 +1,1 @@
+"""What became of one record, and which figures it counts in."""

@@ -1,0 +1,99 @@
+"""Where one record counts.
+
+That is not said here: the models that add figures up are run again, as dbt compiled them, over facts that hold this
+record and nothing else. What comes out is what it adds.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.publish.queries import DIMENSIONS, Row
+from orchestration.sql import literal, literals
+
+FACTS = {
+    "deaths": ("fct_deaths", "case_id"),
+    "incidents": ("fct_incidents", "incident_id"),
+    "facility_attacks": ("fct_facility_attacks", "attack_id"),
+    "torture": ("fct_torture", "torture_id"),
+    "detentions": ("fct_detentions", "detention_id"),
+}
+MONTHLY_FIGURES = "intermediate/int_monthly_figures.sql"
+PEOPLE = ("deaths", "named", "anonymous", "children", "women", "men", "unknown")
+SCHEMAS = ("codes", "marts", "restricted")
+TABLES = """
+    select schema_name, table_name from duckdb_tables()
+    where database_name = 'kept' and list_contains($schemas, schema_name)
+"""
+# a massacre as it stands, with this record as its only dead
+AS_ONE_OF_THE_DEAD = f"""
+    select massacres.* replace ({", ".join(f"alone.{name} as {name}" for name in PEOPLE)})
+    from kept.marts.fct_massacres as massacres inner join casebook.marts.alone using (incident_id)
+"""
+
+
+def counts_in(
+    connection: duckdb.DuckDBPyConnection, dbt: Path, kind: str, record_id: str, keys: list[str]
+) -> list[Row] | None:
+    """The monthly figures that one record adds to, with what it adds.
+
+    Args:
+        connection: A memory of its own, with the warehouse attached as `kept`.
+        dbt: Where dbt has left its compiled SQL.
+        kind: The kind of the record.
+        record_id: Its number.
+        keys: The keys of its rows.
+
+    Returns:
+        Rows of monthly figures; None where no build has left its SQL.
+    """
+    models = dbt / "compiled" / "casebook" / "models"
+    massacres, cells, figures = (
+        models / name for name in ("marts/fct_massacres.sql", "intermediate/int_cells.sql", MONTHLY_FIGURES)
+    )
+    if not (massacres.exists() and cells.exists() and figures.exists()):
+        return None
+    is_incident = kind == "incidents"
+    its_own = f"from kept.marts.fct_massacres where incident_id = {literal(record_id)}"
+    with _alone(connection, keys):
+        connection.execute(f"create table casebook.marts.alone as {massacres.read_text()}")
+        _view(connection, "marts", "fct_massacres", its_own if is_incident else AS_ONE_OF_THE_DEAD)
+        connection.execute(f"create table casebook.intermediate.int_cells as {cells.read_text()}")
+        # a massacre counts once, for its incident
+        return fetched(
+            connection,
+            f"""
+            select * replace (strftime(month, '%Y-%m') as month) from ({figures.read_text()})
+            where value > 0 and (measure != 'massacres' or {is_incident})
+            order by measure, basis, month, {", ".join(f"{name} nulls first" for name in DIMENSIONS)}, category
+            """,
+        )
+
+
+@contextmanager
+def _alone(connection: duckdb.DuckDBPyConnection, keys: list[str]) -> Iterator[None]:
+    """A warehouse in memory: code lists as they are, but facts with no rows but these, and no month known for zeros."""
+    connection.execute("attach ':memory:' as casebook")
+    for schema in (*SCHEMAS, "intermediate"):
+        connection.execute(f"create schema casebook.{schema}")
+    for table in fetched(connection, TABLES, {"schemas": list(SCHEMAS)}):
+        _view(connection, table["schema_name"], table["table_name"], f"from kept.{'.'.join(table.values())}")
+    for fact, _ in FACTS.values():
+        _view(connection, "marts", fact, f"from kept.marts.{fact} where list_contains([{literals(keys)}], row_key)")
+    _view(connection, "intermediate", "int_records", "from kept.intermediate.int_records where false")
+    # one dead is enough to tell whether this one is among the dead of its incident
+    _view(connection, "codes", "schemes", "select * replace (1 as massacre_threshold) from kept.codes.schemes")
+    yield
+    connection.execute("detach casebook")
+
+
+def _view(connection: duckdb.DuckDBPyConnection, schema: str, name: str, select: str) -> None:
+    connection.execute(f"create or replace view casebook.{schema}.{name} as {select}")
+
+
+def fetched(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Any = None) -> list[Row]:
+    """Rows of a query."""
+    return connection.execute(sql, parameters).to_arrow_table().to_pylist()

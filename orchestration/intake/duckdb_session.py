@@ -1,0 +1,29 @@
+"""The in-memory DuckDB that intake folds headings, parses dates and unfolds JSON with; holds no data of its own."""
+
+from collections.abc import Sequence
+
+import duckdb
+
+from orchestration.settings import DBT_PROJECT
+
+FUNCTIONS = DBT_PROJECT / "functions.sql"
+CODES = DBT_PROJECT / "codes.sql"
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """Open an in-memory DuckDB that knows fold(), known() and to_date(), and never reaches for the network."""
+    con = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    con.execute(FUNCTIONS.read_text("utf-8"))
+    return con
+
+
+def define_codes(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the type of all codes in a database that has none yet."""
+    con.execute("set variable seeds = ?", [str(CODES.with_name("seeds"))])
+    con.execute(CODES.read_text("utf-8"))
+
+
+def fold(con: duckdb.DuckDBPyConnection, words: Sequence[str]) -> list[str]:
+    """Fold each word to the key by which spellings are the same."""
+    query = "select list_transform(?::varchar[], lambda word: coalesce(fold(word), ''))"
+    return con.execute(query, [list(words)]).fetchone()[0]  # type: ignore[index]

@@ -1,0 +1,1 @@
+"""Rules as they are declared, and the verdicts Great Expectations comes to."""

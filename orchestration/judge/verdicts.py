@@ -1,0 +1,152 @@
+"""Great Expectations over the residual table: one verdict a rule. Rules are declared in expectations/, nowhere else.
+
+What a residual is computed from is SQL's business (dbt_project/models/reconciliation); who is told is not said here.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from orchestration.build import draft
+from orchestration.judge.rules import Rule, declared_rules
+
+PASSED, FAILED, NOT_JUDGED = "passed", "failed", "not judged"
+COVERAGE = "I97"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one rule.
+
+    Attributes:
+        rule: The rule judged.
+        answer: `passed`, `failed` or `not judged`; a rule that raised has failed.
+        judged: How many residuals were judged.
+        failures: The residuals that failed, as rows of the residual table.
+        error: What the expectation raised, if it did.
+    """
+
+    rule: Rule
+    answer: str
+    judged: int
+    failures: pd.DataFrame
+    error: str | None = None
+
+
+def judge_warehouse(path: Path) -> list[Verdict]:
+    """Judge the declared rules over what the warehouse, or a draft of it, holds now."""
+    residuals = draft.query(path, "from reconciliation.recon_residuals").to_pandas()
+    months = draft.query(path, "select kind, month from marts.fct_received_rows where month is not null")
+    return judge(residuals, declared_rules(), months.to_pandas())
+
+
+def judge(residuals: pd.DataFrame, rules: Sequence[Rule], expected_months: pd.DataFrame) -> list[Verdict]:
+    """Judge every rule over its residuals, and then that every rule was judged where it had to be.
+
+    Args:
+        residuals: The residual table: rule_id, period_kind, period_start, period_end, subject, measure, category,
+            expected and observed as floats, is_judged, reason.
+        rules: The declared rules.
+        expected_months: `kind` and `month`, one row for each kind of sheet of which a month has rows.
+
+    Returns:
+        One verdict a rule, in the order of the rules.
+    """
+    batches = _batches()
+    # where neither side is a number, nothing was compared
+    has_number = residuals[["expected", "observed"]].notna().any(axis=1)
+    judged = residuals[residuals["is_judged"].astype(bool) & has_number]
+    others = [rule for rule in rules if rule.id != COVERAGE]
+    verdicts = {verdict.rule.id: verdict for verdict in _verdicts(others, judged, batches)}
+    coverage = [rule for rule in rules if rule.id == COVERAGE]
+    told = _coverage(verdicts.values(), judged, expected_months) if coverage else judged
+    verdicts |= {verdict.rule.id: verdict for verdict in _verdicts(coverage, told, batches)}
+    return [verdicts[rule.id] for rule in rules]
+
+
+def _batches() -> Any:
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    source = context.data_sources.add_pandas("reconciliation")
+    return source.add_dataframe_asset("residuals").add_batch_definition_whole_dataframe("judged")
+
+
+def _verdicts(rules: Sequence[Rule], residuals: pd.DataFrame, batches: Any) -> Iterator[Verdict]:
+    """Verdicts of some rules, those that expect the same in one look at all their residuals: a look takes time."""
+    by_expectation: dict[str, list[Rule]] = {}
+    for rule in rules:
+        by_expectation.setdefault(repr(sorted(rule.expectation.items())), []).append(rule)
+    for alike in by_expectation.values():
+        of_them = residuals[residuals["rule_id"].isin([rule.id for rule in alike])]
+        by_rule = dict(list(of_them.groupby("rule_id", sort=False)))
+        failing, error = _failing(alike[0], of_them, batches)
+        for rule in alike:
+            of_rule = by_rule.get(rule.id, of_them[:0])
+            if error and len(alike) > 1:  # one of them raised: each by itself
+                yield from _verdicts([rule], of_rule, batches)
+            else:
+                yield _verdict(rule, of_rule, failing, error)
+
+
+def _failing(rule: Rule, residuals: pd.DataFrame, batches: Any) -> tuple[pd.Index, str | None]:
+    """Which residuals are not what the rule expects, and what its expectation raised, if it did."""
+    from great_expectations.expectations.registry import get_expectation_impl
+
+    if residuals.empty:
+        return residuals.index, None
+    arguments = dict(rule.expectation)
+    try:
+        expectation = get_expectation_impl(arguments.pop("type"))(**arguments)
+        result = batches.get_batch({"dataframe": residuals}).validate(expectation, result_format="COMPLETE")
+    except Exception as raised:  # whatever an expectation raises: a rule that raised has failed
+        return residuals.index[:0], f"{type(raised).__name__}: {raised}"
+    failing = residuals.index[:0].union(result.result.get("unexpected_index_list") or [], sort=False)
+    error = _raised(result.exception_info)
+    if not result.success and failing.empty and not error:
+        error = "the expectation failed and named no residual"
+    return failing, error
+
+
+def _verdict(rule: Rule, residuals: pd.DataFrame, failing: pd.Index, error: str | None) -> Verdict:
+    if residuals.empty:
+        return Verdict(rule, NOT_JUDGED, 0, residuals)
+    failures = residuals[residuals.index.isin(failing)]
+    return Verdict(rule, FAILED if error or len(failures) else PASSED, len(residuals), failures, error)
+
+
+def _raised(exception_info: Any) -> str | None:
+    """What Great Expectations caught while it judged: told flat, or by metric."""
+    told = exception_info or {}
+    each = [told] if "raised_exception" in told else list(told.values())
+    messages = sorted({str(one.get("exception_message")) for one in each if one.get("raised_exception")})
+    return "; ".join(messages) or None
+
+
+def _coverage(verdicts: Iterable[Verdict], judged: pd.DataFrame, expected_months: pd.DataFrame) -> pd.DataFrame:
+    """Residuals of I97: each rule ran (1) or raised (0), and each month it covers has a judged residual or not."""
+    verdicts = list(verdicts)
+    ran = pd.DataFrame(
+        {
+            "subject": [f"rule {verdict.rule.id}" for verdict in verdicts],
+            "observed": [0.0 if verdict.error else 1.0 for verdict in verdicts],
+        }
+    )
+    covers = pd.DataFrame(
+        [(verdict.rule.id, kind) for verdict in verdicts for kind in verdict.rule.covers], columns=["rule_id", "kind"]
+    )
+    asked = expected_months.assign(month=pd.to_datetime(expected_months["month"]))
+    months = covers.merge(asked, on="kind")[["rule_id", "month"]].drop_duplicates()
+    monthly = judged.loc[judged["period_kind"] == "month", ["rule_id", "period_start"]]
+    has_residual = monthly.assign(month=pd.to_datetime(monthly["period_start"]), observed=1.0).drop_duplicates()
+    covered = months.merge(has_residual[["rule_id", "month", "observed"]], how="left", on=["rule_id", "month"])
+    covered = covered.assign(subject="rule " + covered["rule_id"], observed=covered["observed"].fillna(0.0))
+    covered = covered.assign(period_start=covered["month"].dt.date)
+    together = pd.concat([ran, covered[["subject", "observed", "period_start"]]], ignore_index=True)
+    told = together.assign(rule_id=COVERAGE, period_kind="month", expected=1.0)
+    return told.reindex(columns=judged.columns)

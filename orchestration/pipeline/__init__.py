@@ -1,0 +1,1 @@
+"""All that is Dagster: assets, checks, resources, partitions, schedule and sensors, runs, the instance."""

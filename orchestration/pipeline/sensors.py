@@ -1,0 +1,107 @@
+"""What starts runs by itself: the night's schedule, a sensor that sees what is dropped in raw/, and two that watch."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from orchestration import alerts, intake
+from orchestration.alerts import outbox
+from orchestration.months import key_of
+from orchestration.pipeline.instance import UNFINISHED, forget_runs
+from orchestration.pipeline.planning import business_date_of, changed_months, months_of_night, run_requests
+from orchestration.pipeline.running import end_dead_runs, failed_run
+from orchestration.settings import Settings, read_settings
+
+EVERY = 15
+EVERY_MINUTE = 60
+
+
+def every_night(settings: Settings) -> dg.ScheduleDefinition:
+    """The schedule of the night."""
+
+    @dg.schedule(
+        job_name="nightly",
+        cron_schedule=settings.cron,
+        execution_timezone=settings.time_zone,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="Every night: the running month, the two before it, and every month whose sheets changed.",
+    )
+    def every_night(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
+        """Ask for the runs of a night, of the day the tick falls on."""
+        settings = read_settings()
+        zone = ZoneInfo(settings.time_zone)
+        day = settings.business_date or context.scheduled_execution_time.astimezone(zone).date()
+        end_dead_runs(context.instance, settings)
+        forget_runs(context.instance, datetime.now(UTC) - timedelta(days=settings.keep_runs_days))
+        yield from run_requests(months_of_night(settings, day), day, f"night of {day}")
+
+    return every_night
+
+
+@dg.sensor(
+    job_name="nightly",
+    minimum_interval_seconds=EVERY,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="New, changed and removed files in raw/: asks for their months once the files lie still.",
+)
+def new_sheets(context: dg.SensorEvaluationContext) -> dg.SkipReason | list[dg.RunRequest]:
+    """Ask for the months whose sheets changed, where nothing in raw/ has moved since the last look.
+
+    The cursor is what was there at the last look, and the months asked for since; null once none is left to ask for.
+    Months are asked for once; if their run does not succeed, the night asks again.
+    """
+    settings = read_settings()
+    day = settings.today()
+    end_dead_runs(context.instance, settings)
+    try:
+        listed = hashlib.sha256(repr(intake.listing(settings.raw)).encode()).hexdigest()
+        seen, asked = json.loads(context.cursor) if context.cursor else (None, [])
+        if seen != listed:
+            context.update_cursor(json.dumps([listed, []]))
+            return dg.SkipReason("raw/ has changed: its months are asked for once it lies still")
+        if asked is None:
+            return dg.SkipReason("nothing in raw/ has changed since it was last worked on")
+        if context.instance.get_runs_count(UNFINISHED):
+            return dg.SkipReason("a run is working or waiting: it may be what takes in what is new")
+        months = [month for month in changed_months(settings, day) if key_of(month) not in asked]
+    except intake.RawError as error:
+        return dg.SkipReason(str(error))
+    if not months:
+        context.update_cursor(json.dumps([listed, None]))
+        return dg.SkipReason("nothing in raw/ has changed since it was last worked on")
+    context.update_cursor(json.dumps([listed, sorted([*asked, *map(key_of, months)])]))
+    return run_requests(months, day, f"sheets {listed[:16]}")
+
+
+@dg.sensor(
+    minimum_interval_seconds=EVERY_MINUTE,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Sends the alerts that wait in the outbox, and tells when no night was judged for more than a day.",
+)
+def waiting_alerts(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """Look after the outbox: what could not be sent before is tried again, each time after twice as long."""
+    settings = read_settings()
+    wrong = alerts.look_after(settings, settings.today(), datetime.now(UTC))
+    waiting = outbox.undelivered(settings)
+    for sentence in wrong:
+        context.log.warning(sentence)
+    listed = "; ".join(f"message {row['message_id']} to {row['channel']}: {row['last_error']}" for row in waiting)
+    return dg.SkipReason(f"{len(waiting)} alerts wait to be sent: {listed}" if waiting else "no alert waits to be sent")
+
+
+@dg.run_failure_sensor(
+    minimum_interval_seconds=EVERY_MINUTE,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Tells of a run that did not come to its end, unless its rules stopped it or it is tried once more.",
+)
+def dead_runs(context: dg.RunFailureSensorContext) -> None:
+    """Make a finding of a run that died (I96)."""
+    settings = read_settings()
+    run = context.instance.get_run_by_id(context.dagster_run.run_id) or context.dagster_run
+    day = business_date_of(run) or settings.today()
+    for sentence in alerts.tell_of_dead_runs(settings, [failed_run(run)], day):
+        context.log.warning(sentence)

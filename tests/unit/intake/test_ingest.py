@@ -1,0 +1,196 @@
+"""The lake: what is current, what changed, what is read again, and where rows are stored."""
+
+import json
+import os
+from datetime import UTC, date, datetime
+
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from orchestration.intake import RawError, listing, take_in, unsettled
+from orchestration.intake.contract import RECEIVED
+
+JULY, AUGUST = date(2023, 7, 1), date(2023, 8, 1)
+
+
+def dated(house, written: str) -> str:
+    return house.csv([house.row[0], written, *house.row[2:]])
+
+
+def test_rows_are_stored_under_the_contract(house):
+    house.drop("deaths.csv", house.csv())
+    [(month, path)] = house.night().files["deaths"]
+    deaths = yaml.safe_load(RECEIVED.read_text("utf-8"))["sources"][0]["tables"][0]
+    assert pq.read_schema(path).names == [column["name"] for column in deaths["columns"]]
+    assert pq.read_schema(path).equals(pq.read_schema(house.root / "lake/received/deaths/empty.parquet"))
+    assert month == JULY and path.parent.name == "2023-07"
+    assert (house.root / "lake").stat().st_mode & 0o777 == 0o700
+    assert (house.root / "lake/originals" / path.stem).read_text("utf-8") == house.csv()
+
+
+def test_the_same_bytes_again_change_nothing(house):
+    house.drop("deaths.csv", house.csv())
+    first = house.night()
+    house.settle(first)
+    house.drop("deaths__copy.csv", house.csv())
+    [(_, path)] = first.files["deaths"]
+    written = path.stat().st_mtime_ns
+    second = house.night(at=datetime(2023, 10, 1, tzinfo=UTC))
+    assert first.changed_months == [JULY] and second.changed_months == []
+    assert second.sheets.equals(first.sheets) and path.stat().st_mtime_ns == written
+    assert house.rows(second)[0]["received_at"] == datetime(2023, 9, 3)
+
+
+def test_changes_stay_until_settled(house):
+    house.drop("deaths.csv", house.csv())
+    assert house.night().changed_months == house.night().changed_months == [JULY]
+
+
+def test_what_waits_is_told_without_reading_a_sheet(house):
+    def told():
+        return unsettled(house.root, house.settled, house.root / "raw")
+
+    path = house.drop("deaths.csv", house.csv())
+    assert told() == (["2023-07/deaths.csv"], [])
+    house.drop("deaths__copy.csv", house.csv())
+    taken = house.night()
+    assert told() == ([], ["2023-07"])
+    house.settle(taken)
+    listed = sorted(house.root.rglob("*"))
+    assert told() == ([], [])
+    path.unlink()
+    house.drop("deaths__copy.csv", dated(house, "2023-08-02"))
+    assert told() == (["2023-07/deaths.csv", "2023-07/deaths__copy.csv"], [])
+    assert sorted(house.root.rglob("*")) == [each for each in listed if each != path]
+
+
+def test_removed_and_replaced_files_change_their_months(house):
+    path = house.drop("deaths.csv", house.csv())
+    house.settle(house.night())
+    house.drop("deaths.csv", dated(house, "2023-08-02"))
+    replaced = house.night()
+    assert replaced.changed_months == [JULY, AUGUST] and len(house.rows(replaced)) == 1
+    house.settle(replaced)
+    path.unlink()
+    removed = house.night()
+    assert removed.changed_months == [AUGUST] and removed.files["deaths"] == [] and removed.sheets.num_rows == 0
+    assert len(list((house.root / "lake/originals").iterdir())) == 2
+
+
+def test_rows_lie_under_their_date_then_their_folder(house):
+    house.drop("deaths.csv", dated(house, "07/05/2023"))
+    house.drop("deaths__serial.csv", dated(house, "45112"))
+    house.drop("deaths__future.csv", dated(house, "2024-01-01"))
+    house.drop("deaths__old.csv", dated(house, "2010-01-01"), "any")
+    intake = house.night()
+    assert [month for month, _ in intake.files["deaths"]] == [date(2023, 5, 1), JULY, JULY, None]
+    assert intake.undated_changed
+
+
+def test_a_future_row_moves_when_its_month_comes(house):
+    house.drop("deaths.csv", dated(house, "2023-10-01"), "any")
+    house.settle(house.night())
+    assert [month for month, _ in house.night(date(2023, 10, 2)).files["deaths"]] == [date(2023, 10, 1)]
+    assert [month for month, _ in house.night(date(2023, 9, 2)).files["deaths"]] == [None]
+
+
+def test_stated_figures_lie_under_the_end_of_their_period(house):
+    headings = "document,period_start,period_end,measure,party,category,value,unit,hedge"
+    house.drop("stated_figures.csv", f"{headings}\n004,2023-01-01,2023-07-31,deaths,ALL,total,1,count,exact\n", "any")
+    assert [month for month, _ in house.night().files["stated_figures"]] == [JULY]
+
+
+def test_what_is_no_sheet_is_ignored(house):
+    for name in (".hidden.csv", "~$deaths.xlsx", "deaths.csv.tmp", "README.txt", "page.md"):
+        house.drop(name, "x")
+    house.drop("deaths.csv", house.csv(), "elsewhere")
+    (house.root / "raw/2023-07/folder").mkdir()
+    assert house.night().sheets.num_rows == 0
+
+
+def test_what_cannot_be_used_is_set_aside_with_its_reason(house):
+    house.drop("deaths.pdf", "a page")
+    house.drop("people.csv", house.csv() + "\n")
+    house.drop("deaths__missing.csv", house.csv(headings=["case_id", "documented_on", "x", "y", "z", "notes"]))
+    house.drop("deaths__twice.csv", house.csv(headings=[*house.headings[:5], "Case ID"]))
+    house.drop("deaths__same.csv", house.csv(headings=[*house.headings[:5], "case number"]))
+    house.drop("deaths.parquet", "x")
+    house.drop("deaths.csv", house.csv())
+    intake = house.night()
+    reasons = " ".join(house.set_aside(intake))
+    assert len(house.set_aside(intake)) == 6 and len(house.rows(intake)) == 1
+    for words in (
+        "ending .pdf is unknown",
+        "of no known kind",
+        "required heading killed_governorate, party",
+        "stands there twice",
+        "two headings mean case_id",
+        "damaged",
+    ):
+        assert words in reasons
+
+
+def test_unknown_columns_travel_with_the_row(house):
+    house.drop(
+        "deaths.csv", house.csv([*house.row, "x", ""], [*house.row, "", " "], headings=[*house.headings, "Team", ""])
+    )
+    assert [row["unknown_columns"] and json.loads(row["unknown_columns"]) for row in house.rows()] == [
+        {"Team": "x"},
+        None,
+    ]
+
+
+def test_a_torn_manifest_or_a_stray_file_is_no_harm(house):
+    house.drop("deaths.csv", house.csv())
+    [(_, path)] = house.night().files["deaths"]
+    (path.parent / ".stray.tmp").write_bytes(b"PAR1")
+    (house.root / "lake/manifest" / f"{path.stem}.json").write_text("{")
+    path.unlink()
+    assert len(house.rows()) == 1
+
+
+def originals(house) -> dict[str, int]:
+    """The inodes of the originals: a file that is fetched again gets another one."""
+    return {path.name: path.stat().st_ino for path in (house.root / "lake/originals").iterdir()}
+
+
+def test_a_file_that_lies_as_it_did_is_not_fetched_again(house):
+    house.drop("deaths.csv", house.csv())
+    house.night()
+    before = originals(house)
+    assert house.night().sheets.num_rows == 1 and originals(house) == before
+    next((house.root / "lake/originals").iterdir()).unlink()
+    assert len(house.rows()) == 1 and originals(house).keys() == before.keys()
+
+
+def test_a_change_is_seen_though_size_and_time_of_writing_are_the_same(house):
+    path = house.drop("deaths.csv", dated(house, "2023-07-05"))
+    known = path.stat()
+    house.night()
+    [listed] = listing(house.root / "raw")
+    house.drop("deaths.csv", dated(house, "2023-08-05"))
+    os.utime(path, ns=(known.st_atime_ns, known.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (known.st_size, known.st_mtime_ns)
+    assert [each.path for each in listing(house.root / "raw")] == [listed.path] == ["2023-07/deaths.csv"]
+    assert listing(house.root / "raw") != [listed]
+    assert [month for month, _ in house.night().files["deaths"]] == [AUGUST]
+
+
+def test_a_folder_that_is_not_there_stops_the_night(house):
+    with pytest.raises(RawError, match=r"elsewhere cannot be listed \(it is not there\); nothing was taken in"):
+        take_in(house.root, datetime(2023, 9, 3), date(2023, 9, 3), None, house.root / "elsewhere")
+
+
+def test_a_part_that_the_disk_lost_is_made_anew(house):
+    house.drop("deaths.csv", house.csv())
+    [(_, path)] = house.night().files["deaths"]
+    path.write_bytes(path.read_bytes()[:100])
+    assert len(house.rows()) == 1
+
+
+def test_rows_of_many_months_keep_their_order(house):
+    months = ["2023-07-05", "2023-05-01", "2023-07-01", "", "2023-05-09"]
+    house.drop("deaths.csv", house.csv(*([f"SYN-{i}", day, *house.row[2:]] for i, day in enumerate(months))), "any")
+    stored = [pq.read_table(path)["case_id"].to_pylist() for _, path in house.night().files["deaths"]]
+    assert stored == [["SYN-1", "SYN-4"], ["SYN-0", "SYN-2"], ["SYN-3"]]
