@@ -76,8 +76,8 @@ def unreadable_warehouse(house: House) -> None:
     house.place.warehouse.write_bytes(b"this is no database" * 1000)
 
 
-def torn_standing(house: House) -> None:
-    path = house.place.warehouse.with_name("standing.json")
+def torn_state(house: House) -> None:
+    path = house.place.warehouse.with_name("warehouse_state.json")
     path.write_text(path.read_text()[:40])
 
 
@@ -142,7 +142,7 @@ def switched_off(house: House) -> None:
 BROKEN: dict[str, tuple[Callable[[House], None], str, str]] = {
     "permissions": (open_to_others, "restricted folders", "chmod 700"),
     "warehouse": (unreadable_warehouse, "warehouse", "every month is made anew"),
-    "standing": (torn_standing, "months", "standing.json is torn"),
+    "state": (torn_state, "months", "warehouse_state.json is torn"),
     "manifest": (torn_manifest, "dbt", "manifest.json is torn"),
     "dangling": (dangling_current, "release", "leads nowhere"),
     "release": (torn_release, "release", "cannot be read"),
@@ -198,7 +198,7 @@ def test_sheets_that_came_since_are_told(sample_copy: House) -> None:
 
 
 def test_at_the_terminal_something_wrong_ends_with_1_and_no_traceback(sample_copy: House) -> None:
-    for breaks in (open_to_others, unreadable_warehouse, torn_standing, dangling_current, torn_instance):
+    for breaks in (open_to_others, unreadable_warehouse, torn_state, dangling_current, torn_instance):
         breaks(sample_copy)
     done = sample_copy.cli("doctor")
     assert (done.returncode, done.stderr) == (1, "")
