@@ -8,7 +8,7 @@ READY := $(VENV)/ready
 LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-strip-extras --no-header $(UPGRADE)
 
-.PHONY: nightly test check bench faults lock clean
+.PHONY: nightly test check bench faults pictures lock clean
 
 nightly: $(READY)  ## the main job on the sample months, on the day after the last of them
 	$(VENV)/bin/casebook nightly --date 2025-02-01
@@ -35,6 +35,9 @@ $(READY): requirements.lock requirements-uv.lock pyproject.toml install.py
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python install.py
 	touch $@
+
+pictures: $(READY)  ## draw the pictures of docs/architecture.md from the code
+	$(VENV)/bin/python -m docs.pictures
 
 # uv keeps every version that is locked, unless pyproject.toml wants another; `make lock UPGRADE=--upgrade` takes the newest
 lock: $(READY)  ## pin every dependency with its hashes, for every Python, in files that name no package host
