@@ -79,6 +79,12 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(target), link
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_of_ours_that_is_named_exists(page: Path) -> None:
+    named = re.findall(r"`((?:orchestration|dbt_project|expectations|tests|docs)/[\w./-]*)`", page.read_text("utf-8"))
+    assert [path for path in named if not (REPOSITORY / path).exists()] == []
+
+
 def test_the_pictures_are_of_the_code_as_it_is() -> None:
     stale = [path.name for path, drawn in pictures().items() if path.read_text("utf-8") != drawn]
     assert stale == [], "make pictures"
