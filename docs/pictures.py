@@ -150,7 +150,7 @@ def pictures() -> dict[Path, str]:
     """Each picture with the file it belongs into."""
     return {
         DOCS / "way-of-the-data.svg": picture("The way of the data", *way_of_the_data(), width=560, in_a_row=2),
-        DOCS / "rooms.svg": picture("The rooms of orchestration/", *rooms(), width=200, in_a_row=6),
+        DOCS / "rooms.svg": picture("The rooms of orchestration/", *rooms(), width=210, in_a_row=5),
     }
 
 
