@@ -1,14 +1,18 @@
 """`casebook doctor`: a machine that is well, one where nothing has run yet, and the ways one is broken."""
 
 import os
+import re
 import shutil
 import time
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from packaging.specifiers import SpecifierSet
 
+from orchestration.settings import REPOSITORY
 from tests.integration.house import House
 
 URL = "postgresql+psycopg2://casebook:secret@127.0.0.1:9/casebook"
@@ -181,6 +185,33 @@ def test_a_wrong_setting_is_told(sample_house: House, subject: str, environment:
     assert answer == "wrong", sentence
     assert told in sentence
     assert "secret" not in sentence
+
+
+def test_it_knows_the_pythons_that_can_be_installed() -> None:
+    from orchestration.doctor.machine import PYTHONS
+
+    wanted = SpecifierSet(tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["requires-python"])
+    assert {(3, minor) for minor in range(30) if wanted.contains(f"3.{minor}.1")} == set(PYTHONS)
+    tried = re.findall(
+        r"python(3)\.(\d+)(?= )", re.search("for python in (.*)", (REPOSITORY / "Makefile").read_text())[0]
+    )
+    assert {(int(major), int(minor)) for major, minor in tried} == set(PYTHONS)
+
+
+def test_it_reads_of_the_lock_what_this_system_and_this_python_need() -> None:
+    from orchestration.doctor.machine import locked
+
+    hashed = "package=={}{} \\\n    --hash=sha256:00 \\\n    --hash=sha256:01\n    # via casebook\n"
+    lock = "".join(
+        hashed.replace("package", name).format(version, marker)
+        for name, version, marker in (
+            ("plain", "1.0", ""),
+            ("elsewhere", "2.0", " ; sys_platform == 'win32'"),
+            ("twice", "3.0", " ; python_full_version < '3.9'"),
+            ("twice", "3.1", " ; python_full_version >= '3.9'"),
+        )
+    )
+    assert locked(lock) == {"plain": "1.0", "twice": "3.1"}
 
 
 def test_a_root_that_is_no_folder(tmp_path: Path) -> None:
