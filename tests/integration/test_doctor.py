@@ -200,7 +200,7 @@ def test_sheets_that_came_since_are_told(sample_copy: House) -> None:
 def test_at_the_terminal_something_wrong_ends_with_1_and_no_traceback(sample_copy: House) -> None:
     for breaks in (open_to_others, unreadable_warehouse, torn_standing, dangling_current, torn_instance):
         breaks(sample_copy)
-    done = sample_copy.cli("doctor")
+    done = sample_copy.cli_process("doctor")
     assert (done.returncode, done.stderr) == (1, "")
     assert sum(line.startswith("wrong") for line in done.stdout.splitlines()) >= 5
     assert "Traceback" not in done.stdout
