@@ -1,9 +1,11 @@
 """Dagster's side of a night: what is materialised, what the checks say, and what a failed one means for the run."""
 
 import io
+import os
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import dagster as dg
 import duckdb
@@ -241,6 +243,17 @@ def test_a_dbt_test_that_fails_ends_the_night_with_three_and_says_which(
     status, told = work(house)
     assert status == 3, told
     assert "I20_an_excluded_case_is_not_counted" in capsys.readouterr().err
+
+
+def test_the_last_five_releases_are_kept(entered: None, tmp_path: Path) -> None:
+    from orchestration.release import _forget
+
+    for number in range(1, 8):
+        (tmp_path / f"2025-02-0{number}").mkdir()
+        os.utime(tmp_path / f"2025-02-0{number}", (number, number))
+    (tmp_path / "current").symlink_to("2025-02-07")
+    _forget(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [*(f"2025-02-0{day}" for day in range(3, 8)), "current"]
 
 
 def test_a_run_of_some_of_the_assets_changes_nothing_and_says_so(sample_copy: House) -> None:
