@@ -55,6 +55,7 @@ def run(error: str | None = None, is_rule: bool = False) -> Run:
         ([run()], "W", "failed", 0),
         ([run("no space left")], "W", "failed", 1),
         ([run("no space left")], "B", "failed", 1),
+        ([run(), run("no space left")], "W", "passed", 1),
         ([run(), run("a test of dbt", is_rule=True)], "W", "passed", 3),
         ([run("no space left"), run("a test of dbt", is_rule=True)], "W", "passed", 3),
         ([], "W", "passed", 0),
