@@ -6,12 +6,14 @@ most changes are made in pairs that leave every other truth standing; where none
 speak too.
 """
 
+import csv
 import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -21,11 +23,13 @@ import pytest
 from orchestration.judge import COVERAGE, Verdict, judge
 from orchestration.rules import declared_rules
 from tests.integration.breaks import A_CASE, BY_SEX, FROM_JANUARY, YEAR_2024, YEAR_TO_JANUARY, Break, cell
+from tests.integration.breaks_other_way import OTHER_WAY
 from tests.integration.breaks_records import RECORDS
 from tests.integration.breaks_series import SERIES
 from tests.integration.breaks_stated import CONTRADICTIONS, STATED
 from tests.integration.house import House
 
+FROZEN = Path(__file__).parents[1] / "unit" / "rules.csv"
 SHEETS_CHANGED = "update received.run set is_unchanged = false"
 # which rules have judged which months
 COVERED = """
@@ -226,7 +230,7 @@ BREAKS = {
         "I97", f"delete from marts.fct_figures where measure = 'facility_attacks' and {FROM_JANUARY}",
         "2025-01-01", "rule I47", frozenset({"I62.versions", "I69"}),
     ),
-} | SERIES | RECORDS | STATED  # fmt: skip
+} | SERIES | RECORDS | STATED | OTHER_WAY  # fmt: skip
 # the sample months have nothing before them that these rules compare them with, no merged or disputed case, and no
 # workbook of a form tool
 WITHOUT_HISTORY = {"I10", "I71", "I72"} | {"I25", "I37"} | {"I03"}
@@ -341,6 +345,21 @@ def said(verdict: Verdict, name: str | None = None) -> list[Residual]:
 
 def test_every_declared_rule_is_broken_here() -> None:
     assert {rule.id for rule in declared_rules()} == {broken.rule for broken in BREAKS.values()}
+
+
+def test_every_equality_is_broken_both_ways_or_says_which_it_can_be(spoken: dict[str, Spoken]) -> None:
+    """What is compared with none can only be more, and what stands or does not can only be missing."""
+    ways: dict[str, set[str]] = {}
+    for name, each in BREAKS.items():
+        found = [row for row in spoken[name].failures.get(each.rule, []) if row not in CONTRADICTIONS]
+        of_rule = ways.setdefault(each.rule, set())
+        of_rule |= {"above" for *_, expected, observed in found if observed > expected}
+        of_rule |= {"below" for *_, expected, observed in found if observed < expected}
+    with FROZEN.open(encoding="utf-8", newline="") as frozen:
+        equalities = {row["id"]: row["fails_only"] for row in csv.DictReader(frozen) if row["relation"] == "equal"}
+    assert {rule: ways[rule] for rule in equalities} == {
+        rule: {only} if only else {"above", "below"} for rule, only in equalities.items()
+    }
 
 
 def test_nothing_speaks_where_nothing_is_broken(broken: Broken) -> None:
