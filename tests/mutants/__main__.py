@@ -1,13 +1,16 @@
 """`make mutants`: every mutant of the lists, or a sample of them, in a copy of the repository; 1 where one survives."""
 
 import argparse
+import importlib
+import multiprocessing
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+import pytest
 
 from orchestration.settings import REPOSITORY
 from tests.mutants import Mutant, read_mutants, sample
@@ -16,6 +19,10 @@ from tests.mutants import Mutant, read_mutants, sample
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", "__pycache__", ".*_cache", "lake", "warehouse", "dagster", "published", "evaluations", "outbox"
 )
+
+# what takes long to import, and is the same for every mutant
+LIBRARIES = ("apprise", "dagster", "great_expectations", "hypothesis", "pandas", "typer")
+SAID = "said.txt"
 
 
 def main() -> int:
@@ -47,13 +54,28 @@ def _survivors(copy: Path, mutants: Sequence[Mutant], is_noticed: Callable[[Path
 
 
 def _is_noticed_by_pytest(copy: Path, tests: str) -> bool:
-    # bytecode is told apart by size and second only: none is kept
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-n", "0", "-x", "-q", "-p", "no:cacheprovider", *tests.split()]
-    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1):
-        raise RuntimeError(f"pytest could not run {tests}:\n{done.stdout}{done.stderr}")
-    return done.returncode == 1
+    """Whether pytest fails in the copy: in a fork of this process, which need not import the libraries again."""
+    for library in LIBRARIES:
+        importlib.import_module(library)
+    child = multiprocessing.get_context("fork").Process(target=_pytest, args=(copy, tests))
+    child.start()
+    child.join()
+    if child.exitcode not in (0, 1):
+        raise RuntimeError(f"pytest could not run {tests}:\n{(copy / SAID).read_text()}")
+    return child.exitcode == 1
+
+
+def _pytest(copy: Path, tests: str) -> None:
+    """What the fork does: forget the package of the checkout, and run the tests on that of the copy."""
+    for name in [name for name in sys.modules if name.split(".")[0] in ("orchestration", "tests")]:
+        del sys.modules[name]
+    os.chdir(copy)
+    sys.path[:] = [str(copy), *(path for path in sys.path if path not in ("", str(REPOSITORY)))]
+    sys.dont_write_bytecode = True  # bytecode is told apart by size and second only
+    said = os.open(copy / SAID, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(said, 1)
+    os.dup2(said, 2)
+    os._exit(int(pytest.main(["-n", "0", "-x", "-q", "-p", "no:cacheprovider", *tests.split()])))
 
 
 def _dbt(copy: Path, root: Path) -> Callable[[Path, str], bool]:
