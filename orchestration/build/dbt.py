@@ -17,8 +17,8 @@ from orchestration.settings import DBT_PROJECT, Settings, read_settings
 
 # what the facts are made with
 MEANING = ("seeds", "models", "macros", "functions.sql", "codes.sql", "dbt_project.yml")
-# dbt's parse, for others and for itself; and, of our own, what it was a parse of
-MANIFEST, KEPT, PARSED = "manifest.json", "partial_parse.msgpack", "parsed"
+# dbt's parse, and, of our own, what it was a parse of
+MANIFEST, PARSED = "manifest.json", "parsed"
 
 
 class BuildError(Exception):
@@ -40,8 +40,8 @@ def manifest() -> Mapping[str, Any]:
 
 def is_parsed(settings: Settings) -> bool:
     """Whether dbt's last parse was of the project as it is now, by the dbt that is installed now."""
-    manifest, kept, stamp = (settings.dbt / name for name in (MANIFEST, KEPT, PARSED))
-    return manifest.exists() and kept.exists() and stamp.exists() and stamp.read_text() == _parsable()
+    stamp = settings.dbt / PARSED
+    return (settings.dbt / MANIFEST).exists() and stamp.exists() and stamp.read_text() == _parsable()
 
 
 def complaint() -> str | None:
@@ -116,17 +116,9 @@ def _parsing(settings: Settings) -> Iterator[None]:
 
 @cache
 def _parsed() -> Any:
-    """The project as dbt parsed it, which takes seconds; where nothing has changed since, as it wrote that down."""
-    from dbt.contracts.graph.manifest import Manifest
-    from dbt.parser.manifest import extended_mashumuro_decoder
-
+    """The project as dbt parses it, once a process; dbt itself takes what has not changed from its last parse."""
     settings = read_settings()
     with _parsing(settings):
-        if is_parsed(settings):
-            kept = Manifest.from_msgpack((settings.dbt / KEPT).read_bytes(), decoder=extended_mashumuro_decoder)
-            kept.build_parent_and_child_maps()
-            kept.build_flat_graph()
-            return kept
         (settings.dbt / PARSED).unlink(missing_ok=True)
         project = _parsable()  # before: a file that changes meanwhile is parsed again
         result = _invoke(settings, ["parse"])

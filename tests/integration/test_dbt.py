@@ -1,9 +1,8 @@
-"""dbt by itself: its unit tests, run on the house of the sample months, and what it keeps of its parse."""
+"""dbt by itself: its unit tests, run on the house of the sample months, and when it parses the project anew."""
 
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -26,30 +25,6 @@ def test_unit_tests_of_the_models_pass(sample_house: House, tmp_path: Path, monk
     assert done.exception is None
     assert len(done.result.results) > 10
     assert [f"{each.node.name}: {each.message}" for each in done.result.results if each.status != "pass"] == []
-
-
-def test_what_dbt_kept_of_its_parse_is_what_it_would_parse_anew(sample_house: House) -> None:
-    with sample_house.entered():
-        assert dbt.is_parsed(sample_house.place)
-        kept = dbt._parsed.__wrapped__()
-        anew = dbt._invoke(sample_house.place, ["parse", "--no-partial-parse", "--no-write-json"]).result
-    assert nodes(kept) == nodes(anew)
-    assert {name: sorted(made) for name, made in kept.child_map.items()} == {
-        name: sorted(made) for name, made in anew.child_map.items()
-    }
-
-
-def nodes(manifest: Any) -> dict[str, dict[str, Any]]:
-    """Every node, without the moment it was parsed at; dbt names what a node stands on in no order."""
-    told = {name: node.to_dict() for name, node in manifest.nodes.items()}
-    return {
-        name: node | {
-            "created_at": None,
-            "sources": sorted(node.get("sources", [])),
-            "depends_on": sorted(node["depends_on"].get("nodes", [])),
-        }
-        for name, node in told.items()
-    }  # fmt: skip
 
 
 def test_a_project_that_changed_is_parsed_anew_however_old_its_files_say_they_are(
