@@ -13,7 +13,7 @@ from orchestration import process
 from orchestration.cli import read, terminal
 from orchestration.cli.terminal import AsJson, out, stop
 from orchestration.publish import queries
-from orchestration.settings import REPOSITORY, read_settings
+from orchestration.settings import REPOSITORY, SettingError, read_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -180,4 +180,7 @@ def _day(text: str) -> date | None:
 def main() -> None:
     """What `casebook` is."""
     process.tune()
-    app()
+    try:
+        app()
+    except SettingError as error:
+        sys.exit(f"casebook: {error}")
