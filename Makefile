@@ -1,9 +1,14 @@
-# Two commands set up everything on a machine with Python 3.11 and make: `make nightly` and `make test`.
-PYTHON := $(shell command -v python3.11 || command -v python3)
+# Two commands set up everything on a machine with make and Python 3.11, 3.12 or 3.13: `make nightly` and `make test`.
+# The first Python of these that fits is taken, or another: make PYTHON=/where/it/is nightly
+FITS = -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null
+PYTHON := $(or $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	$$python $(FITS) && echo $$python && break; done),python3)
 VENV := .venv
 READY := $(VENV)/ready
+LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-strip-extras --no-header $(UPGRADE)
 
-.PHONY: nightly test check bench faults lock clean
+.PHONY: nightly test check bench faults pictures lock clean
 
 nightly: $(READY)  ## the main job on the sample months, on the day after the last of them
 	$(VENV)/bin/casebook nightly --date 2025-02-01
@@ -24,18 +29,20 @@ bench: $(READY)  ## how fast, as ratios (half an hour; with TEN=--ten also ten m
 faults: $(READY)  ## hundreds of faults put into good sheets and printed figures, and which rule speaks of each
 	$(VENV)/bin/python -m tests.faults
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock requirements-uv.lock pyproject.toml install.py
+	@$(PYTHON) $(FITS) || { echo "Casebook needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is none of them:" \
+		"install one, or name one that make did not find, as in make PYTHON=/opt/python3.12/bin/python3 nightly." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	# some machines keep Python from writing bytecode: without it every start takes seconds longer
-	env -u PYTHONDONTWRITEBYTECODE $(VENV)/bin/python -m compileall -q -j 0 $(VENV)/lib orchestration || true
+	$(VENV)/bin/python install.py
 	touch $@
 
-lock: $(READY)  ## pin every dependency with its hashes, in a file that names no package host
-	$(VENV)/bin/python -m pip install --quiet uv
-	$(VENV)/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-strip-extras --no-header \
-		--python-version 3.11 --extra dev pyproject.toml --output-file requirements.lock
+pictures: $(READY)  ## draw the pictures of docs/architecture.md from the code
+	$(VENV)/bin/python -m docs.pictures
+
+# uv keeps every version that is locked, unless pyproject.toml wants another; `make lock UPGRADE=--upgrade` takes the newest
+lock: $(READY)  ## pin every dependency with its hashes, for every Python, in files that name no package host
+	$(LOCK) --extra dev pyproject.toml --output-file requirements.lock
+	echo uv | $(LOCK) --no-annotate - --output-file requirements-uv.lock
 
 clean:  ## everything that is made
 	rm -rf $(VENV) data/lake data/warehouse data/dbt data/dagster data/evaluations data/published

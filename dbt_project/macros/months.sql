@@ -1,13 +1,13 @@
 {#
 Incremental strategy `months`: the run's months are taken out and put in anew, so that a month emptied by
 corrections becomes empty (delete+insert would leave its old rows). A model names the column that holds its month
-(config month_column). Received rows are made anew for the months the run was asked for, facts also for the months
-their records came from or went to.
+(config month_column), and which months those are (config months_from): "run", the months the run was asked for, as
+rows received are made anew; or "int_months", also the months that records came from or went to, as facts are.
 #}
 {% macro get_incremental_months_sql(arg_dict) %}
     {%- set columns = get_quoted_csv(arg_dict["dest_columns"] | map(attribute="name")) -%}
     {%- set month = config.require("month_column") -%}
-    {%- set months = source("received", "run") if model.fqn[1] == "staging" else ref("int_months") %}
+    {%- set months = source("received", "run") if config.require("months_from") == "run" else ref("int_months") %}
     delete from {{ arg_dict["target_relation"] }} as kept
     where exists (
         select 1 from {{ months }} as run where run.month is not distinct from kept.{{ month }}

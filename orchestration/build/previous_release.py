@@ -2,7 +2,7 @@
 
 That is for I08, I15, I38, I67 to I69 and I96. So are the files that say what is expected (I100). Copies tables as they
 are. What is compared, and how, is SQL's business (recon_conservation, recon_victims, recon_changes, recon_versions,
-recon_operations, recon_codes).
+recon_operations, recon_codes), and so is which months that makes anew (int_months).
 """
 
 from collections.abc import Iterable
@@ -29,10 +29,10 @@ RELEASED = {
         "from reconciliation.recon_records",
     ),
     "released_rows": (
-        "kind varchar, record_id varchar, month date, sheet_hash varchar, row_key varchar, age integer, party varchar, "
-        "bucket varchar",
-        "select records.kind, records.record_id, records.month, records.sheet_hash, records.row_key, deaths.age, "
-        "deaths.party, deaths.bucket from intermediate.int_records as records left join "
+        "kind varchar, record_id varchar, state varchar, month date, sheet_hash varchar, row_key varchar, age integer, "
+        "party varchar, bucket varchar",
+        "select records.kind, records.record_id, records.state, records.month, records.sheet_hash, records.row_key, "
+        "deaths.age, deaths.party, deaths.bucket from intermediate.int_records as records left join "
         # the kind as a column to join by: as a condition on one side DuckDB would compare each row with each
         "(select 'deaths' as kind, row_key, age, party, bucket from marts.fct_deaths) as deaths "
         "on records.kind = deaths.kind and records.row_key = deaths.row_key "

@@ -21,7 +21,10 @@ FACTS = {
     "torture": ("fct_torture", "torture_id"),
     "detentions": ("fct_detentions", "detention_id"),
 }
-MONTHLY_FIGURES = "intermediate/int_monthly_figures.sql"
+MODELS = (
+    "intermediate/int_incident_dead.sql", "marts/fct_massacres.sql", "intermediate/int_cells.sql",
+    "intermediate/int_monthly_figures.sql",
+)  # fmt: skip
 PEOPLE = ("deaths", "named", "anonymous", "children", "women", "men", "unknown")
 SCHEMAS = ("codes", "marts", "restricted")
 TABLES = """
@@ -51,14 +54,13 @@ def counts_in(
         Rows of monthly figures; None where no build has left its SQL.
     """
     models = dbt / "compiled" / "casebook" / "models"
-    massacres, cells, figures = (
-        models / name for name in ("marts/fct_massacres.sql", "intermediate/int_cells.sql", MONTHLY_FIGURES)
-    )
-    if not (massacres.exists() and cells.exists() and figures.exists()):
+    dead, massacres, cells, figures = (models / name for name in MODELS)
+    if not all(model.exists() for model in (dead, massacres, cells, figures)):
         return None
     is_incident = kind == "incidents"
     its_own = f"from kept.marts.fct_massacres where incident_id = {literal(record_id)}"
     with _alone(connection, keys):
+        connection.execute(f"create view casebook.intermediate.int_incident_dead as {dead.read_text()}")
         connection.execute(f"create table casebook.marts.alone as {massacres.read_text()}")
         _view(connection, "marts", "fct_massacres", its_own if is_incident else AS_ONE_OF_THE_DEAD)
         connection.execute(f"create table casebook.intermediate.int_cells as {cells.read_text()}")

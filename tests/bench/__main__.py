@@ -73,7 +73,7 @@ def house(folder: Path, months: list[str], cases: int) -> Path:
         path = folder / "raw" / month / "deaths__synthetic.csv"
         path.parent.mkdir(parents=True)
         path.write_text(as_csv(deaths(month, cases)))
-    process(folder, "orchestration.cli.app", "backfill", months[0], months[-1], "--date", DAY, "-q")
+    process(folder, "orchestration.cli", "backfill", months[0], months[-1], "--date", DAY, "-q")
     return folder
 
 
@@ -86,7 +86,7 @@ def tell(name: str, ours: float, base: float, bound: float, memory: str = "") ->
 def night(scratch: Path) -> None:
     """A night of one month of 500 cases, against the sum of its parts."""
     root = house(scratch / "night", ["2025-02"], 500)
-    again = ("orchestration.cli.app", "backfill", "2025-02", "--date", DAY, "-q")
+    again = ("orchestration.cli", "backfill", "2025-02", "--date", DAY, "-q")
     draft = root / "warehouse" / "draft" / "casebook.duckdb"
 
     def parts(name: str) -> Took:
@@ -103,7 +103,7 @@ def history(scratch: Path) -> None:
     """The same month with six months behind it, and with sixty."""
     keys = [f"{year}-{month:02}" for year in range(2020, 2025) for month in range(1, 13)]
     roots = [house(scratch / f"history-{len(months)}", months, 500) for months in (keys[-6:], keys)]
-    again = ("orchestration.cli.app", "backfill", keys[-1], "--date", DAY, "-q")
+    again = ("orchestration.cli", "backfill", keys[-1], "--date", DAY, "-q")
     few, many = in_turns(*(partial(process, root, *again) for root in roots))
     tell("a month with 60 months behind it / with 6", many.seconds, few.seconds, 1.1)
 
@@ -113,8 +113,8 @@ def million(scratch: Path, cases: int = 1_000_000, times: int = TIMES) -> Took:
     root, empty = scratch / f"cases-{cases}", scratch / "empty"
     write_cases(root, cases, FIRST, LAST)
     (empty / "raw").mkdir(parents=True, exist_ok=True)
-    all_months = ("orchestration.cli.app", "backfill", f"{FIRST:%Y-%m}", f"{LAST:%Y-%m}", "--date", DAY, "-q")
-    one_month = ("orchestration.cli.app", "backfill", f"{LAST:%Y-%m}", "--date", DAY, "-q")
+    all_months = ("orchestration.cli", "backfill", f"{FIRST:%Y-%m}", f"{LAST:%Y-%m}", "--date", DAY, "-q")
+    one_month = ("orchestration.cli", "backfill", f"{LAST:%Y-%m}", "--date", DAY, "-q")
 
     def anew(place: Path, *words: str) -> Took:
         for made in ("lake", "warehouse", "published", "dagster", "evaluations"):

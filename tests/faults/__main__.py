@@ -17,9 +17,9 @@ import duckdb
 import pandas as pd
 from rich.console import Console
 
+from orchestration.cli.render import table
 from orchestration.sample import write_cases
 from orchestration.settings import REPOSITORY
-from orchestration.cli.render import table
 from tests.integration.house import House
 
 HERE = Path(__file__).parent

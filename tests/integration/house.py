@@ -56,7 +56,7 @@ class House:
     def night(self, day: str = BUSINESS_DATE, is_kept: bool = False) -> list[Any]:
         """What `casebook nightly --date` does, in this process; every run must have done its work."""
         with self.entered():
-            from orchestration.pipeline.running import months_of_night
+            from orchestration.pipeline.planning import months_of_night
 
             return self.months(*months_of_night(self.place, date.fromisoformat(day)), day=day, is_kept=is_kept)
 
@@ -66,11 +66,13 @@ class House:
         Dagster keeps its log of them in its home only where asked: writing it takes half the time of a small night.
         """
         with self.entered():
+            from orchestration.definitions import build_definitions
             from orchestration.pipeline.instance import instance
             from orchestration.pipeline.running import run_months
 
             with instance() if is_kept else dagster.DagsterInstance.ephemeral() as home:
-                runs = run_months(home, months, date.fromisoformat(day), self.place)
+                job = build_definitions().resolve_job_def("nightly")
+                runs = run_months(job, home, months, date.fromisoformat(day))
         stopped = [run.error for run in runs if run.error]
         assert not stopped, stopped
         return runs
@@ -78,7 +80,7 @@ class House:
     def cli(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """`casebook`, as a person types it."""
         environment = os.environ | {"CASEBOOK_DATA": str(self.root), "DAGSTER_HOME": str(self.root / "dagster")}
-        command = [sys.executable, "-m", "orchestration.cli.app", *words]
+        command = [sys.executable, "-m", "orchestration.cli", *words]
         return subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
 
     def told(self, *words: str) -> list[dict[str, Any]]:

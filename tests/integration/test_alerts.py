@@ -77,12 +77,12 @@ def test_the_command_line_shows_findings_and_takes_acknowledgements(house: House
     assert house.cli("acknowledge", "nothing", "--by", "a", "--why", "b").returncode == 1
 
     with house.entered():
-        from orchestration.pipeline.sensors import waiting_alerts
-        from orchestration.definitions import defs
+        from orchestration.definitions import build_definitions
         from orchestration.pipeline.instance import instance
+        from orchestration.pipeline.sensors import waiting_alerts
 
         with instance() as dagster:
-            looked = waiting_alerts.evaluate_tick(dg.build_sensor_context(dagster, definitions=defs))
+            looked = waiting_alerts.evaluate_tick(dg.build_sensor_context(dagster, definitions=build_definitions()))
     assert looked.skip_message.startswith("1 alerts wait to be sent: message ")
 
     status = house.cli("status").stdout

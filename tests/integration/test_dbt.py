@@ -58,7 +58,7 @@ def test_a_project_that_changed_is_parsed_anew_however_old_its_files_say_they_ar
     sample_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = shutil.copytree(DBT_PROJECT, tmp_path / "dbt_project")
-    monkeypatch.setattr(transform, "DBT_PROJECT", project)
+    monkeypatch.setattr(dbt, "DBT_PROJECT", project)
     assert dbt.is_parsed(sample_house.place)
     model = next(project.glob("models/marts/*.sql"))
     model.write_text(model.read_text() + "\n-- otherwise")

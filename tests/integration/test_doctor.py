@@ -1,14 +1,18 @@
 """`casebook doctor`: a machine that is well, one where nothing has run yet, and the ways one is broken."""
 
 import os
+import re
 import shutil
 import time
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from packaging.specifiers import SpecifierSet
 
+from orchestration.settings import REPOSITORY
 from tests.integration.house import House
 
 URL = "postgresql+psycopg2://casebook:secret@127.0.0.1:9/casebook"
@@ -76,8 +80,8 @@ def unreadable_warehouse(house: House) -> None:
     house.place.warehouse.write_bytes(b"this is no database" * 1000)
 
 
-def torn_standing(house: House) -> None:
-    path = house.place.warehouse.with_name("standing.json")
+def torn_state(house: House) -> None:
+    path = house.place.warehouse.with_name("warehouse_state.json")
     path.write_text(path.read_text()[:40])
 
 
@@ -142,7 +146,7 @@ def switched_off(house: House) -> None:
 BROKEN: dict[str, tuple[Callable[[House], None], str, str]] = {
     "permissions": (open_to_others, "restricted folders", "chmod 700"),
     "warehouse": (unreadable_warehouse, "warehouse", "every month is made anew"),
-    "standing": (torn_standing, "months", "standing.json is torn"),
+    "state": (torn_state, "months", "warehouse_state.json is torn"),
     "manifest": (torn_manifest, "dbt", "manifest.json is torn"),
     "dangling": (dangling_current, "release", "leads nowhere"),
     "release": (torn_release, "release", "cannot be read"),
@@ -183,6 +187,33 @@ def test_a_wrong_setting_is_told(sample_house: House, subject: str, environment:
     assert "secret" not in sentence
 
 
+def test_it_knows_the_pythons_that_can_be_installed() -> None:
+    from orchestration.doctor.machine import PYTHONS
+
+    wanted = SpecifierSet(tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["requires-python"])
+    assert {(3, minor) for minor in range(30) if wanted.contains(f"3.{minor}.1")} == set(PYTHONS)
+    tried = re.findall(
+        r"python(3)\.(\d+)(?= )", re.search("for python in (.*)", (REPOSITORY / "Makefile").read_text())[0]
+    )
+    assert {(int(major), int(minor)) for major, minor in tried} == set(PYTHONS)
+
+
+def test_it_reads_of_the_lock_what_this_system_and_this_python_need() -> None:
+    from orchestration.doctor.machine import locked
+
+    hashed = "package=={}{} \\\n    --hash=sha256:00 \\\n    --hash=sha256:01\n    # via casebook\n"
+    lock = "".join(
+        hashed.replace("package", name).format(version, marker)
+        for name, version, marker in (
+            ("plain", "1.0", ""),
+            ("elsewhere", "2.0", " ; sys_platform == 'win32'"),
+            ("twice", "3.0", " ; python_full_version < '3.9'"),
+            ("twice", "3.1", " ; python_full_version >= '3.9'"),
+        )
+    )
+    assert locked(lock) == {"plain": "1.0", "twice": "3.1"}
+
+
 def test_a_root_that_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("")
     answer, sentence = found(House(tmp_path / "data"), "data root")["data root"]
@@ -198,7 +229,7 @@ def test_sheets_that_came_since_are_told(sample_copy: House) -> None:
 
 
 def test_at_the_terminal_something_wrong_ends_with_1_and_no_traceback(sample_copy: House) -> None:
-    for breaks in (open_to_others, unreadable_warehouse, torn_standing, dangling_current, torn_instance):
+    for breaks in (open_to_others, unreadable_warehouse, torn_state, dangling_current, torn_instance):
         breaks(sample_copy)
     done = sample_copy.cli("doctor")
     assert (done.returncode, done.stderr) == (1, "")

@@ -67,7 +67,9 @@ def work(house: House, *months: date) -> int:
         from orchestration.cli import nightly
 
         day = date.fromisoformat(BUSINESS_DATE)
-        return nightly.work(Console(file=io.StringIO()), lambda *_: months, day, quiet=False, verbose=False, as_json=False)
+        return nightly.work(
+            Console(file=io.StringIO()), lambda *_: months, day, quiet=False, verbose=False, as_json=False
+        )
 
 
 def latest_run(house: House) -> str:

@@ -82,8 +82,8 @@ def restricted(bucket: Any, endpoint: str, environment: pytest.MonkeyPatch) -> I
     requests.post(f"{endpoint}/moto-api/reset-auth", data=b"inf", timeout=60)
 
 
-def night(root: Path, settled: dict[str, list[str]] | None = None) -> Intake:
-    return take_in(root, NOW, DAY, settled, "s3://open/raw")
+def night(root: Path, processed: dict[str, list[str]] | None = None) -> Intake:
+    return take_in(root, NOW, DAY, processed, "s3://open/raw")
 
 
 def fetched(root: Path) -> dict[str, int]:
@@ -107,11 +107,11 @@ def test_three_sample_months_are_the_same_from_a_store_as_from_a_folder(
 
 
 def test_a_changed_and_a_removed_object_change_their_months(bucket: Any, tmp_path: Path) -> None:
-    settled = night(tmp_path).state
+    processed = night(tmp_path).state
     sheet = bucket.Object("raw/2023-07/deaths__synthetic.csv")
     lines = sheet.get()["Body"].read().splitlines(keepends=True)
     sheet.put(Body=b"".join(lines[:-1]))
-    changed = night(tmp_path, settled)
+    changed = night(tmp_path, processed)
     assert date(2023, 7, 1) in changed.changed_months and date(2025, 1, 1) not in changed.changed_months
     assert len(list((tmp_path / "lake" / "originals").iterdir())) == len(changed.sheets["sheet_hash"].unique()) + 1
     bucket.Object("raw/2025-01/synthetic_submissions.json").delete()
@@ -121,14 +121,14 @@ def test_a_changed_and_a_removed_object_change_their_months(bucket: Any, tmp_pat
 
 
 def test_an_object_that_lies_as_it_did_is_not_fetched_again(bucket: Any, tmp_path: Path) -> None:
-    settled = night(tmp_path).state
+    processed = night(tmp_path).state
     before, listed = fetched(tmp_path), listing("s3://open/raw")
     sheet = bucket.Object("raw/2023-07/deaths__synthetic.csv")
     sheet.put(Body=sheet.get()["Body"].read())
     assert listing("s3://open/raw") == listed and [each.path for each in listed] == sorted(
         str(path.relative_to(SAMPLE_SHEETS)) for path in SAMPLE_SHEETS.glob("*/*")
     )
-    assert night(tmp_path, settled).changed_months == [] and fetched(tmp_path) == before
+    assert night(tmp_path, processed).changed_months == [] and fetched(tmp_path) == before
 
 
 def test_what_is_no_sheet_is_not_listed(bucket: Any) -> None:
@@ -157,13 +157,13 @@ def test_what_is_no_sheet_is_not_listed(bucket: Any) -> None:
 def test_a_store_nobody_can_list_stops_the_night_and_removes_nothing(
     restricted: None, environment: pytest.MonkeyPatch, tmp_path: Path, raw: str, variable: str, value: str, why: str
 ) -> None:
-    settled = night(tmp_path).state
+    processed = night(tmp_path).state
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     if variable:
         environment.setenv(variable, value)
         S3FileSystem.clear_instance_cache()
     with pytest.raises(RawError) as stopped:
-        take_in(tmp_path, NOW, DAY, settled, raw)
+        take_in(tmp_path, NOW, DAY, processed, raw)
     told = "".join(traceback.format_exception(stopped.value))
     assert KEY not in told and SECRET not in told
     place = f"s3://{raw.rpartition('@')[2].removeprefix('s3://')}"

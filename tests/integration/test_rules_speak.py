@@ -15,8 +15,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.judge.verdicts import Verdict
 from orchestration.judge.rules import declared_rules
+from orchestration.judge.verdicts import Verdict
 from tests.integration.breaks import A_CASE, BY_SEX, FROM_JANUARY, YEAR_2024, YEAR_TO_JANUARY, Break, cell
 from tests.integration.breaks_records import RECORDS
 from tests.integration.breaks_series import SERIES
@@ -236,13 +236,12 @@ def judged(pristine: House, sample_house: House) -> Iterator[Callable[[str], dic
 
     def after(sql: str) -> dict:
         with pristine.entered():
-            from orchestration.pipeline import checks
             from orchestration.judge.verdicts import judge_warehouse
 
             with duckdb.connect(draft) as connection:
                 connection.execute(sql)
                 touched = set(re.findall(r"(?:update|insert into|delete from) (\w+\.\w+)", sql))
-                for name in made_of(touched, checks.MANIFEST):
+                for name in made_of(touched, dbt.manifest()):
                     select = (compiled / f"{name}.sql").read_text()
                     connection.execute(f"truncate reconciliation.{name}")
                     connection.execute(f"insert into reconciliation.{name} by name {select}")

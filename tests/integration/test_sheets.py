@@ -165,11 +165,11 @@ def test_a_file_that_cannot_be_used_does_not_stop_the_others(new_house: Callable
     told = io.StringIO()
     with house.entered():
         from orchestration.cli.nightly import work
-        from orchestration.pipeline.running import months_of_night
+        from orchestration.pipeline.planning import months_of_night
 
         screen = Console(file=told, width=400, soft_wrap=True)
         day = date.fromisoformat(BUSINESS_DATE)
-        status = work(screen, lambda place, day, _: months_of_night(place, day), day, False, False, False)
+        status = work(screen, months_of_night, day, False, False, False)
     assert status == 0, told.getvalue()
     assert house.figure("deaths", "2025-01") == 3
     aside = house.set_aside()

@@ -7,14 +7,13 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import pytest
 import yaml
 
 from orchestration import alerts, findings
 from orchestration.alerts import outbox, text, watch
 from orchestration.alerts.channels import ChannelError, read_channels, without_secrets
-from orchestration.alerts.messages import Told, of_run
+from orchestration.alerts.messages import RunNews, messages_of
 from tests.servers import Mailbox, Webhook, mail_server, webhook_server
 from tests.unit.test_findings import HEALED, RULE, Log, off
 
@@ -35,8 +34,8 @@ class House(Log):
 
     def tell(self, **told: Any) -> list[dict[str, Any]]:
         """What the last night has to say, written into the outbox."""
-        run = Told(f"run-{self.nights:03}", told.pop("day", DAY), **told)
-        written = of_run(self.place, run, NOW + self.nights * MINUTE)
+        run = RunNews(f"run-{self.nights:03}", told.pop("day", DAY), **told)
+        written = messages_of(self.place, run, NOW + self.nights * MINUTE)
         assert all(outbox.put(self.place, message) for message in written)
         return written
 
@@ -91,7 +90,7 @@ class TestWhatIsTold:
 
     def test_what_a_killed_run_could_not_tell_the_next_one_tells_under_the_same_number(self, house: House) -> None:
         house.night(off(1))
-        killed = of_run(house.place, Told("run-001", DAY), NOW)
+        killed = messages_of(house.place, RunNews("run-001", DAY), NOW)
         house.night(off(1))
         assert [message["message_id"] for message in house.tell()] == [message["message_id"] for message in killed]
 
@@ -303,9 +302,8 @@ class TestWhatNoNightCouldSay:
     def test_where_no_night_ever_was_none_is_missing(self, house: House) -> None:
         assert not watch.note_silence(house.place, DAY, self.NIGHT)
 
-    def run(self, **tags: str) -> dg.DagsterRun:
-        months = dict(zip(watch.RANGE, ("2025-01", "2025-02"), strict=True))
-        return dg.DagsterRun("nightly", run_id="it-died", tags=months | tags)
+    def run(self, will_be_retried: bool = False) -> alerts.FailedRun:
+        return alerts.FailedRun("it-died", date(2025, 1, 1), date(2025, 2, 1), will_be_retried)
 
     def test_a_run_that_died_is_healed_by_one_of_its_months(self, house: House) -> None:
         house.night(HEALED)
@@ -318,7 +316,7 @@ class TestWhatNoNightCouldSay:
         assert self.changes(house) == ["opened", "resolved"]
 
     def test_a_run_that_is_tried_once_more_has_not_died_yet(self, house: House) -> None:
-        assert not watch.note_death(house.place, self.run(**{watch.WILL_RETRY: "true"}), DAY, self.NIGHT)
+        assert not watch.note_death(house.place, self.run(will_be_retried=True), DAY, self.NIGHT)
 
     def test_a_run_its_rules_held_back_has_not_died(self, house: House) -> None:
         house.night(off(1), rules=[RULE | {"severity": "B"}], run_id="it-died")
@@ -327,7 +325,7 @@ class TestWhatNoNightCouldSay:
 
 def test_how_the_alerts_stand_is_what_i98_is_judged_by(house: House) -> None:
     def stands(now: datetime) -> dict[str, Any]:
-        return alerts.standing(house.place, now).to_pylist()[0]
+        return alerts.outbox_status(house.place, now).to_pylist()[0]
 
     assert stands(NOW) == {"hours_unattended": None, "waiting": 0, "has_channels": False}
     house.channels({"url": "json://127.0.0.1:9/"})

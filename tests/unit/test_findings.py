@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from orchestration import findings
 from orchestration.findings import log
+from orchestration.judge.rules import BLOCKING
 from orchestration.settings import Settings
 
+RESIDUALS = pa.schema([log.LOG.field(name) for name in log.OF_A_RESIDUAL] + [("is_judged", pa.bool_())])
 FIRST = date(2025, 2, 1)
 RULE = {"rule_id": "I51", "severity": "A", "owner": "documentation", "judged": 1, "touches": ["fct_figures"]}
 SUBJECT = {
@@ -39,7 +41,12 @@ class Log:
         told = {row["rule_id"] for row in failed}
         known = {row["rule_id"] for row in residuals}
         verdicts = [
-            {"verdict": "failed" if rule["rule_id"] in told or rule.get("error") else "passed"} | rule for rule in rules
+            {
+                "verdict": "failed" if rule["rule_id"] in told or rule.get("error") else "passed",
+                "is_blocking": rule["severity"] in BLOCKING,
+            }
+            | rule
+            for rule in rules
         ]
         run = {
             "run_id": f"run-{self.nights:03}", "noted_at": datetime(2025, 2, 1) + timedelta(days=self.nights),
@@ -48,7 +55,9 @@ class Log:
         } | run  # fmt: skip
         assert known <= {rule["rule_id"] for rule in rules}
         frames = [pd.DataFrame(failed, columns=list(SUBJECT))]
-        findings.note(self.place, run, verdicts, frames, pa.Table.from_pylist(residuals, schema=log.RESIDUALS))
+        self.place.draft.parent.mkdir(parents=True, exist_ok=True)
+        findings.record(self.place, run, verdicts, frames, pa.Table.from_pylist(residuals, schema=RESIDUALS))
+        findings.promote(self.place, run["run_id"])
         return [row["change"] for row in findings.changes(self.place) if row["changed_in"] == run["run_id"]]
 
     def states(self) -> list[str]:

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from orchestration.judge.verdicts import COVERAGE, FAILED, NOT_JUDGED, PASSED, Verdict, judge
 from orchestration.judge.rules import Rule, declared_rules
+from orchestration.judge.verdicts import COVERAGE, FAILED, NOT_JUDGED, PASSED, Verdict, judge
 
 COLUMNS = [
     "rule_id", "period_kind", "period_start", "period_end", "subject", "measure", "category", "expected", "observed",

@@ -1,5 +1,13 @@
 -- what the cases documented in a month bring to figures of any month: deaths by the month they occurred in, and the
 -- dead of incidents, whose massacre has its month from the one that made it a massacre
+with deaths as (
+    select * from {{ ref("fct_deaths") }}
+),
+
+incident_dead as (
+    select * from {{ ref("int_incident_dead") }}
+)
+
 select
     month,
     cast('deaths' as code) as measure,
@@ -7,7 +15,7 @@ select
     concat_ws('|', cast(date_trunc('month', death_date) as date), party, coalesce(governorate, 'unknown')) as coordinates,
     category,
     count(*) as value
-from {{ ref("fct_deaths") }}
+from deaths
 where is_counted and coalesce(death_date_precision, 'day') in ('day', 'month')
 group by all
 
@@ -20,6 +28,5 @@ select
     concat_ws('|', incident_id, party, coalesce(governorate, 'unknown'), archive) as coordinates,
     category,
     count(*) as value
-from {{ ref("fct_deaths") }}
-where incident_id is not null and (is_counted or exclusion_reason = 'anonymous_archive')
+from incident_dead
 group by all

@@ -1,29 +1,29 @@
-{#- the facts that keep months, by the kind of sheet their rows come from #}
-{%- set facts = {
-    "deaths": "fct_deaths", "facility_attacks": "fct_facility_attacks", "torture": "fct_torture", "detentions": "fct_detentions",
-} %}
+{#- the kinds of sheet whose facts keep months; those of incidents are made anew as a whole -#}
+{%- set kinds = ["deaths", "facility_attacks", "torture", "detentions"] %}
 
--- the months whose facts this run makes anew: those asked for, and those where what the facts hold is not what the
--- sheets say now (a record that was revised, withdrawn or moved by a sheet of another month)
-select month from {{ source("received", "run") }}
-{%- for kind, fact in facts.items() %}
-{%- set kept = adapter.get_relation(database=this.database, schema="marts", identifier=fact) if execute %}
-union
-select month
-from (
-    select row_key, month from {{ ref("int_records") }} where kind = '{{ kind }}' and state = 'current'
-    {%- if kept %}
-    except
-    select row_key, month from {{ kept }}
-    {%- endif %}
+with run as (
+    select * from {{ source("received", "run") }}
+),
+
+became as (
+    select kind, row_key, month from {{ ref("int_records") }}
+    where state = 'current' and kind in ('{{ kinds | join("', '") }}')
+),
+
+released as (
+    select kind, row_key, month from {{ source("received", "released_rows") }}
+    where state = 'current' and kind in ('{{ kinds | join("', '") }}')
+),
+
+-- records that were revised, withdrawn or moved by a sheet of another month
+changed as (
+    (select * from became except select * from released)
+    union all
+    (select * from released except select * from became)
 )
-{%- if kept %}
+
+-- the months whose facts this run makes anew: those asked for, and those where what the last release stands on is not
+-- what the sheets say now
+select month from run
 union
-select month
-from (
-    select row_key, month from {{ kept }} {{ "where torture_kind = 'torture_event'" if kind == "torture" }}
-    except
-    select row_key, month from {{ ref("int_records") }} where kind = '{{ kind }}' and state = 'current'
-)
-{%- endif %}
-{%- endfor %}
+select month from changed

@@ -20,10 +20,10 @@ select
     coalesce(at_place, '') as at_place,
     category,
     unit,
-    -- the first place speaks for the cell
-    arg_min(value, row_number) as value,
-    arg_min(low, row_number) as low,
-    arg_min(high, row_number) as high,
+    -- the first row speaks for the cell; of two files with it in one row, always the same
+    arg_min(value, (row_number, row_key)) as value,
+    arg_min(low, (row_number, row_key)) as low,
+    arg_min(high, (row_number, row_key)) as high,
     min(value) as smallest,
     max(value) as largest,
     -- where all places are right at once; empty (the first above the second) where they exclude each other

@@ -1,4 +1,12 @@
-{{ config(materialized="incremental", incremental_strategy="months", month_column="month", on_schema_change="fail") }}
+{{ config(materialized="incremental", incremental_strategy="months", month_column="month", months_from="int_months", on_schema_change="fail") }}
+
+with months as (
+    select * from {{ ref("int_months") }}
+),
+
+deaths as (
+    select * from {{ ref("int_deaths") }}
+)
 
 select
     month,
@@ -34,5 +42,5 @@ select
     exclusion_reason,
     exclusion_reason is null as is_counted,
     row_key
-from {{ ref("int_deaths") }}
-where month in (select int_months.month from {{ ref("int_months") }} as int_months)
+from deaths
+where month in (select months.month from months)

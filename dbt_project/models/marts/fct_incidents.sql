@@ -1,42 +1,59 @@
 -- made anew as a whole: what is linked to an incident may have been documented in any month
-select
-    records.month,
-    written.incident_id,
-    written.documented_on,
-    written.date_from,
-    coalesce(written.date_to, written.date_from) as date_to,
-    written.kind as incident_kind,
-    written.governorate,
-    written.pcode,
-    written.control,
-    written.mechanism,
-    written.killed_min,
-    written.killed_best,
-    written.killed_max,
-    written.injured_min,
-    written.injured_max,
-    written.military_presence,
-    written.warning_given,
-    written.under_investigation,
-    coalesce(cases.cases, 0) as cases,
-    -- contested: the incident's cases name another party, or a case is disputed
-    coalesce(cases.disputed > 0 or cases.parties > 1 or cases.party != written.party, false) as is_attribution_contested,
-    scheme_parties.scheme,
-    written.party,
-    scheme_parties.bucket,
-    scheme_parties.sub_bucket,
-    cast(case when written.status = 'merged' then 'duplicate' end as code) as exclusion_reason,
-    case when written.status = 'merged' then 'duplicate' end is null as is_counted,
-    written.row_key
-from {{ current_records("incidents") }}
-left join (
+with dead as (
+    select * from {{ ref("int_incident_dead") }}
+),
+
+cases as (
     select
         incident_id,
         count(*) as cases,
         count(distinct party) as parties,
+        -- of one party this is the party; of several it is none in particular
         min(party) as party,
-        sum(case when attribution_status = 'disputed' then 1 else 0 end) as disputed
-    from {{ ref("fct_deaths") }}
-    where incident_id is not null and (is_counted or exclusion_reason = 'anonymous_archive')
+        count(*) filter (where attribution_status = 'disputed') as disputed
+    from dead
     group by incident_id
-) as cases on written.incident_id = cases.incident_id
+),
+
+incidents as (
+    select
+        records.month,
+        written.*,
+        scheme_parties.scheme,
+        scheme_parties.bucket,
+        scheme_parties.sub_bucket,
+        cast(case when written.status = 'merged' then 'duplicate' end as code) as exclusion_reason
+    from {{ current_records("incidents") }}
+)
+
+select
+    incidents.month,
+    incidents.incident_id,
+    incidents.documented_on,
+    incidents.date_from,
+    coalesce(incidents.date_to, incidents.date_from) as date_to,
+    incidents.kind as incident_kind,
+    incidents.governorate,
+    incidents.pcode,
+    incidents.control,
+    incidents.mechanism,
+    incidents.killed_min,
+    incidents.killed_best,
+    incidents.killed_max,
+    incidents.injured_min,
+    incidents.injured_max,
+    incidents.military_presence,
+    incidents.warning_given,
+    incidents.under_investigation,
+    coalesce(cases.cases, 0) as cases,
+    -- contested: the incident's cases name another party, or a case is disputed
+    coalesce(cases.disputed > 0 or cases.parties > 1 or cases.party != incidents.party, false) as is_attribution_contested,
+    incidents.scheme,
+    incidents.party,
+    incidents.bucket,
+    incidents.sub_bucket,
+    incidents.exclusion_reason,
+    incidents.exclusion_reason is null as is_counted,
+    incidents.row_key
+from incidents
+left join cases on incidents.incident_id = cases.incident_id

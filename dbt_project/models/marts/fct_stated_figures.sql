@@ -18,10 +18,9 @@ lines as (
 ),
 
 spellings as (
-    select code_list, folded, min(code) as code
+    select code_list, folded, code
     from {{ ref("stg_spellings") }}
     where code_list in ('parties', 'governorates', 'facility_types')
-    group by code_list, folded
 ),
 
 coded as (

@@ -1,4 +1,24 @@
-{{ config(materialized="incremental", incremental_strategy="months", month_column="month", on_schema_change="fail") }}
+{{ config(materialized="incremental", incremental_strategy="months", month_column="month", months_from="int_months", on_schema_change="fail") }}
+
+with months as (
+    select * from {{ ref("int_months") }}
+),
+
+deaths as (
+    select * from {{ ref("fct_deaths") }}
+),
+
+acts as (
+    select
+        records.month,
+        written.*,
+        scheme_parties.scheme,
+        scheme_parties.bucket,
+        scheme_parties.sub_bucket,
+        cast(case when written.status = 'merged' then 'duplicate' end as code) as exclusion_reason
+    from {{ current_records("torture") }}
+    where records.month in (select months.month from months)
+)
 
 select
     month,
@@ -22,34 +42,31 @@ select
     exclusion_reason,
     is_counted,
     row_key
-from {{ ref("fct_deaths") }}
-where
-    is_torture_death
-    and month in (select int_months.month from {{ ref("int_months") }} as int_months)
+from deaths
+where is_torture_death and month in (select months.month from months)
 
 union all
 
 select
-    records.month,
+    month,
     cast('torture_event' as code) as torture_kind,
-    written.event_id as torture_id,
-    written.incident_id,
-    written.detention_id,
-    written.case_id,
-    written.documented_on,
-    written.occurred_from,
-    coalesce(written.occurred_to, written.occurred_from) as occurred_to,
-    coalesce(written.victims, 1) as victims,
-    coalesce(written.victims_hedge, cast('exact' as code)) as victims_hedge,
-    written.children,
-    written.women,
-    written.governorate,
-    scheme_parties.scheme,
-    written.party,
-    scheme_parties.bucket,
-    scheme_parties.sub_bucket,
-    cast(case when written.status = 'merged' then 'duplicate' end as code) as exclusion_reason,
-    coalesce(written.status, 'active') != 'merged' as is_counted,
-    written.row_key
-from {{ current_records("torture") }}
-where records.month in (select int_months.month from {{ ref("int_months") }} as int_months)
+    event_id as torture_id,
+    incident_id,
+    detention_id,
+    case_id,
+    documented_on,
+    occurred_from,
+    coalesce(occurred_to, occurred_from) as occurred_to,
+    coalesce(victims, 1) as victims,
+    coalesce(victims_hedge, cast('exact' as code)) as victims_hedge,
+    children,
+    women,
+    governorate,
+    scheme,
+    party,
+    bucket,
+    sub_bucket,
+    exclusion_reason,
+    exclusion_reason is null as is_counted,
+    row_key
+from acts

@@ -1,17 +1,32 @@
 {%- set categories = ["total", "children", "women", "men", "unknown"] %}
 
-with incidents as (
-    select deaths.incident_id, count(*) as dead, min(schemes.massacre_threshold) as massacre_threshold, max(deaths.month) as month
-    from {{ ref("fct_deaths") }} as deaths
-    inner join {{ ref("schemes") }} as schemes on deaths.scheme = schemes.scheme
-    where deaths.incident_id is not null and (deaths.is_counted or deaths.exclusion_reason = 'anonymous_archive')
-    group by deaths.incident_id
+with incident_dead as (
+    select * from {{ ref("int_incident_dead") }}
+),
+
+schemes as (
+    select * from {{ ref("schemes") }}
+),
+
+massacres as (
+    select * from {{ ref("fct_massacres") }}
 ),
 
 figures as (
     select measure, period_start as month, category, value
-    from {{ ref("recon_figures") }} as figures
-    where basis = 'documented' and period_kind = 'month' and figures.breakdown = ''
+    from {{ ref("recon_figures") }}
+    where basis = 'documented' and period_kind = 'month' and breakdown = ''
+),
+
+incidents as (
+    select
+        incident_dead.incident_id,
+        count(*) as dead,
+        min(schemes.massacre_threshold) as massacre_threshold,
+        max(incident_dead.month) as month
+    from incident_dead
+    inner join schemes on incident_dead.scheme = schemes.scheme
+    group by incident_dead.incident_id
 ),
 
 -- the dead of each month's massacres, as the massacres tell them
@@ -20,7 +35,7 @@ dead as (
     from (
         {%- for category in categories %}
         select month, '{{ category }}' as category, {{ "deaths" if category == "total" else category }} as dead
-        from {{ ref("fct_massacres") }}
+        from massacres
         {{ "union all" if not loop.last }}
         {%- endfor %}
     )
@@ -35,9 +50,12 @@ named as (
         count(*) as named,
         count(*) filter (where documented_month != month) as elsewhere
     from (
-        select massacres.month, deaths.month as documented_month, unnest(['total', deaths.category]) as category
-        from {{ ref("fct_massacres") }} as massacres
-        inner join {{ ref("fct_deaths") }} as deaths on massacres.incident_id = deaths.incident_id and deaths.is_counted
+        select
+            massacres.month,
+            incident_dead.month as documented_month,
+            unnest(['total', incident_dead.category]) as category
+        from massacres
+        inner join incident_dead on massacres.incident_id = incident_dead.incident_id and incident_dead.is_counted
     )
     group by month, category
 )
@@ -50,7 +68,7 @@ select
         "coalesce(incidents.dead, 0)", "coalesce(massacres.deaths, 0)",
     ) }}
 from (select * from incidents where dead >= massacre_threshold) as incidents
-full join {{ ref("fct_massacres") }} as massacres on incidents.incident_id = massacres.incident_id
+full join massacres on incidents.incident_id = massacres.incident_id
 
 union all
 

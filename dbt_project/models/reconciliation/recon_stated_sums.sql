@@ -110,7 +110,7 @@ months as (
     group by all
 ),
 
--- the same line of the same year, as it was told the time before
+-- the same line of the same year, as it was told the time before: up to an earlier day, or in a document published earlier
 years as (
     select
         *,
@@ -120,7 +120,7 @@ years as (
     where period_kind in ('year_to_date', 'year')
     window line as (
         partition by {{ (["claimant", "scope", "period_start", "category"] + stated_place()) | join(", ") }}
-        order by period_end, document
+        order by period_end, published_on, document
     )
 )
 

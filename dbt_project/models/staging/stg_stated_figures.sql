@@ -1,4 +1,4 @@
-{{ config(materialized="incremental", incremental_strategy="months", month_column="received_month", on_schema_change="fail") }}
+{{ config(materialized="incremental", incremental_strategy="months", month_column="received_month", months_from="run", on_schema_change="fail") }}
 
 {#- Party and category stand as printed: a spelling no alias knows is kept and noted, never refused. #}
 {%- set rules = [

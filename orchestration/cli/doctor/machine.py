@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from orchestration.cli.doctor.diagnosis import NIGHTLY, Diagnosis, hint, ok, wrong
 from orchestration.settings import REPOSITORY, SettingError, Settings
 
-PYTHONS = ((3, 11), (3, 12))
+PYTHONS = ((3, 11), (3, 12), (3, 13))
 SLOW_TO_IMPORT = ("orchestration", "dagster", "dagster_dbt", "dbt", "great_expectations")
 LOCKED = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[.*?\])?==(\S+?)(?:\s*;\s*(.+?))?\s*\\?$", re.MULTILINE)
 COPIES = 3  # of the warehouse while a run works: itself, the draft and the release
@@ -27,7 +27,8 @@ def python(_: Settings) -> Diagnosis:
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info[:2] in PYTHONS:
         return ok(version)
-    return wrong(f"{version}; expected 3.11 or 3.12", "install Python 3.11, remove .venv and run `make nightly`")
+    expected = ", ".join(f"{major}.{minor}" for major, minor in PYTHONS)
+    return wrong(f"{version}; expected one of {expected}", "install one, remove .venv and run `make nightly`")
 
 
 def bytecode(_: Settings) -> Diagnosis:
@@ -42,10 +43,7 @@ def bytecode(_: Settings) -> Diagnosis:
 
 def packages(_: Settings) -> Diagnosis:
     """Whether what is installed is what is locked."""
-    from packaging.markers import Marker
-
-    locked = LOCKED.findall((REPOSITORY / "requirements.lock").read_text())
-    needed = {name: version for name, version, marker in locked if not marker or Marker(marker).evaluate()}
+    needed = locked((REPOSITORY / "requirements.lock").read_text())
     installed = {name: _installed(name) for name in needed}
     other = [f"{name} {installed[name] or 'missing'} (locked {needed[name]})" for name in needed
              if installed[name] != needed[name]]  # fmt: skip
@@ -53,6 +51,13 @@ def packages(_: Settings) -> Diagnosis:
         return ok(f"{len(needed)}, all as locked")
     mend = "install what is locked: remove .venv/ready and run `make nightly`"
     return (hint if all(installed.values()) else wrong)(", ".join(other), mend)
+
+
+def locked(lock: str) -> dict[str, str]:
+    """The version of each package that a lock file wants on this system and this Python: the others carry a marker."""
+    from packaging.markers import Marker
+
+    return {name: version for name, version, marker in LOCKED.findall(lock) if not marker or Marker(marker).evaluate()}
 
 
 def _installed(name: str) -> str | None:

@@ -20,7 +20,7 @@ class House:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.settled: dict[str, list[str]] = {}
+        self.processed: dict[str, list[str]] = {}
 
     def drop(self, name: str, content: str | bytes, folder: str = "2023-07") -> Path:
         path = self.root / "raw" / folder / name
@@ -37,11 +37,11 @@ class House:
         (self.root / "layouts" / name).write_text(text, "utf-8")
 
     def night(self, business_date: date = date(2023, 9, 3), at: datetime = datetime(2023, 9, 3, tzinfo=UTC)) -> Intake:
-        return take_in(self.root, at, business_date, self.settled)
+        return take_in(self.root, at, business_date, self.processed)
 
     def settle(self, intake: Intake) -> None:
         """As if a run had worked on every month the intake changed."""
-        self.settled = remember(self.settled, intake.state, intake.changed_months)
+        self.processed = remember(self.processed, intake.state, intake.changed_months)
 
     def rows(self, intake: Intake | None = None, kind: str = "deaths") -> list[dict]:
         files = (intake or self.night()).files[kind]

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from orchestration.intake import RawError, listing, take_in, unsettled
+from orchestration.intake import RawError, listing, take_in, unprocessed
 from orchestration.intake.contract import RECEIVED
 
 JULY, AUGUST = date(2023, 7, 1), date(2023, 8, 1)
@@ -42,14 +42,14 @@ def test_the_same_bytes_again_change_nothing(house):
     assert house.rows(second)[0]["received_at"] == datetime(2023, 9, 3)
 
 
-def test_changes_stay_until_settled(house):
+def test_changes_stay_until_processed(house):
     house.drop("deaths.csv", house.csv())
     assert house.night().changed_months == house.night().changed_months == [JULY]
 
 
 def test_what_waits_is_told_without_reading_a_sheet(house):
     def told():
-        return unsettled(house.root, house.settled, house.root / "raw")
+        return unprocessed(house.root, house.processed, house.root / "raw")
 
     path = house.drop("deaths.csv", house.csv())
     assert told() == (["2023-07/deaths.csv"], [])

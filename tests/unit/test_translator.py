@@ -8,9 +8,9 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.build import columns
-from orchestration.pipeline.translator import Translator, team
+from orchestration.build import columns as recorded_columns
 from orchestration.judge.rules import declared_rules
+from orchestration.pipeline.translator import Translator, team
 from orchestration.settings import Settings
 
 SHEET = "source.casebook.received.received_deaths"
@@ -178,13 +178,13 @@ def built(tmp_path: Path) -> Settings:
 
 
 def test_tables_are_counted_and_views_are_not(built: Settings) -> None:
-    assert columns.row_counts(built) == {"staged": 1, "counted": 1}
+    assert recorded_columns.row_counts(built) == {"staged": 1, "counted": 1}
 
 
 def test_columns_are_followed_to_what_they_are_made_of(built: Settings) -> None:
     sql = 'with aged as (select *, age + 1 as older from "restricted"."staged") select kind, older from aged'
-    columns.record(built, "one", [model(sql)])
-    assert columns.recorded(built)["counted"] == {
+    recorded_columns.record(built, "one", [model(sql)])
+    assert recorded_columns.recorded(built)["counted"] == {
         "kind": {"type": "VARCHAR", "origins": [["staged", "kind"]]},
         "older": {"type": "BIGINT", "origins": [["staged", "age"]]},
     }
@@ -194,13 +194,13 @@ def test_columns_are_followed_to_what_they_are_made_of(built: Settings) -> None:
     "sql", ["select 'a' as kind", "select from where (", "select 1 as kind union all by name select 2 as older"]
 )
 def test_a_column_nobody_can_follow_keeps_its_type(built: Settings, sql: str) -> None:
-    columns.record(built, "one", [model(sql)])
-    assert columns.recorded(built)["counted"]["older"] == {"type": "BIGINT", "origins": []}
+    recorded_columns.record(built, "one", [model(sql)])
+    assert recorded_columns.recorded(built)["counted"]["older"] == {"type": "BIGINT", "origins": []}
 
 
 def test_columns_are_followed_once_a_change_of_the_project(built: Settings) -> None:
-    columns.record(built, "one", [model("select kind, age as older from restricted.staged")])
-    columns.record(built, "one", [])
-    assert "counted" in columns.recorded(built)
-    columns.record(built, "two", [])
-    assert columns.recorded(built) == {}
+    recorded_columns.record(built, "one", [model("select kind, age as older from restricted.staged")])
+    recorded_columns.record(built, "one", [])
+    assert "counted" in recorded_columns.recorded(built)
+    recorded_columns.record(built, "two", [])
+    assert recorded_columns.recorded(built) == {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from orchestration.build.run_lock import heard, require_unasked
+from orchestration.build.run_lock import capture_interrupts, raise_if_interrupted
 
 
 @pytest.fixture
@@ -20,26 +20,26 @@ def deaf() -> Iterator[None]:
 
 @pytest.mark.usefixtures("deaf")
 def test_a_request_is_noted_although_its_handler_lost_it() -> None:
-    with heard() as noted:
-        require_unasked(noted)
+    with capture_interrupts() as noted:
+        raise_if_interrupted(noted)
         os.kill(os.getpid(), signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
-            require_unasked(noted)
+            raise_if_interrupted(noted)
 
 
 @pytest.mark.usefixtures("deaf")
 def test_one_from_before_is_none_of_this_run() -> None:
     os.kill(os.getpid(), signal.SIGINT)
-    with heard() as noted:
-        require_unasked(noted)
+    with capture_interrupts() as noted:
+        raise_if_interrupted(noted)
 
 
 def test_outside_the_main_thread_nothing_is_noted() -> None:
     told = []
 
     def listen() -> None:
-        with heard() as noted:
-            require_unasked(noted)
+        with capture_interrupts() as noted:
+            raise_if_interrupted(noted)
             told.append(noted)
 
     thread = threading.Thread(target=listen)

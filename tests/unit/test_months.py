@@ -1,4 +1,4 @@
-"""Months as partitions: their keys, the months before them, and the stretches a run works on."""
+"""Months: their keys, the months before them, the stretches a run works on, and what a run's tags say of them."""
 
 from datetime import date
 
@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.pipeline.partitions import FIRST_MONTH, MONTHS, before, key_of, month_of, ranges
+from orchestration.months import FIRST_MONTH, before, between, key_of, month_of, ranges
+from orchestration.pipeline.partitions import ONE_MONTH, RANGE_END, RANGE_START, monthly, months_in
 
 MONTH = st.integers(2011 * 12, 2030 * 12).map(lambda count: date(count // 12, count % 12 + 1, 1))
 
@@ -44,16 +45,25 @@ def test_stretches() -> None:
 @given(st.sets(MONTH, max_size=30))
 def test_stretches_hold_each_month_once_and_never_touch(months: set[date]) -> None:
     stretches = ranges(months)
-    held = [
-        before(first, -step)
-        for first, last in stretches
-        for step in range((last.year - first.year) * 12 + last.month - first.month + 1)
-    ]
+    held = [month for first, last in stretches for month in between(first, last)]
     assert held == sorted(months)
     assert all(before(after[0]) > earlier[1] for earlier, after in zip(stretches, stretches[1:], strict=False))
 
 
 def test_the_first_and_the_running_month_are_partitions() -> None:
-    keys = MONTHS.get_partition_keys()
+    keys = monthly("Asia/Damascus").get_partition_keys()
     assert keys[0] == key_of(FIRST_MONTH)
     assert keys[-1] >= key_of(date.today().replace(day=1))
+
+
+@pytest.mark.parametrize(
+    ("tags", "months"),
+    [
+        ({RANGE_START: "2024-12", RANGE_END: "2025-01"}, [date(2024, 12, 1), date(2025, 1, 1)]),
+        ({ONE_MONTH: "2025-01"}, [date(2025, 1, 1)]),
+        ({RANGE_START: "2025-01"}, []),
+        ({}, []),
+    ],
+)
+def test_the_tags_of_a_run_say_its_months(tags: dict[str, str], months: list[date]) -> None:
+    assert months_in(tags) == months

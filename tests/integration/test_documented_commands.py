@@ -1,0 +1,39 @@
+"""Every `casebook` command that a page shows in a block is run as it stands there, on the sample months.
+
+Those that only look share one house, and print what the page shows below them. Of those that make months anew one of
+each kind is run, since each is a whole night; that the others can be typed is shown by `test_docs`.
+"""
+
+import pytest
+
+from tests.integration.house import BUSINESS_DATE, House
+from tests.test_docs import COMMANDS, Command
+
+LOOK = ("status", "findings", "figures", "quarantine", "explain", "doctor")
+NIGHTS = ("nightly", "backfill")
+NOT_RUN = {"ui": "it starts servers, and ends only when it is stopped"}
+OTHER_OUTPUT = {
+    "doctor": "it speaks of another machine",
+    "drop-a-sheet.md": "it shows a sheet that is not among the sample",
+}
+
+
+@pytest.mark.parametrize("command", [each for each in COMMANDS if each.words[0] in LOOK], ids=str)
+def test_a_command_that_looks_prints_what_the_page_shows(sample_house: House, command: Command) -> None:
+    done = sample_house.cli(*command.words)
+    assert done.returncode == 0, done.stderr
+    if not {command.words[0], command.page} & set(OTHER_OUTPUT):
+        printed = [" ".join(line.split()) for line in done.stdout.splitlines()]
+        for line in command.output:
+            begun = " ".join(line.split()).removesuffix("…").strip()
+            assert any(other.startswith(begun) for other in printed), line
+
+
+def test_the_commands_that_write_do_their_work(sample_copy: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CASEBOOK_BUSINESS_DATE", BUSINESS_DATE)
+    writing = [each for each in COMMANDS if each.words[0] not in (*LOOK, *NOT_RUN)]
+    nights = {each.words[0]: each for each in reversed(writing) if each.words[0] in NIGHTS}
+    assert set(nights) == set(NIGHTS)
+    for command in [each for each in writing if each.words[0] not in NIGHTS] + list(nights.values()):
+        done = sample_copy.cli(*command.words)
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
