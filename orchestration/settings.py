@@ -90,6 +90,11 @@ class Settings:
         return self.root / "outbox"
 
     @property
+    def great_expectations(self) -> Path:
+        """The file data context that `casebook data-docs` makes: suites, a checkpoint, its results and their site."""
+        return self.root / "great_expectations"
+
+    @property
     def channels(self) -> Path:
         """Where alerts go."""
         return self.root / "channels.yml"

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from orchestration.intake.duckdb_session import connect
-from orchestration.settings import REPOSITORY
 
 from orchestration.intake import take_in
 from orchestration.intake.contract import ALIASES, load
+from orchestration.intake.duckdb_session import connect
+from orchestration.settings import REPOSITORY
 
 LAYOUT = """
 name: other
