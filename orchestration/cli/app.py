@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from orchestration import process
-from orchestration.cli import read, terminal
+from orchestration.cli import data_docs, read, terminal
 from orchestration.cli.terminal import AsJson, out, stop
 from orchestration.publish import queries
 from orchestration.settings import REPOSITORY, SettingError, read_settings
@@ -22,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(read.app)
+app.add_typer(data_docs.app)
 
 
 class FileFormat(StrEnum):
