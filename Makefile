@@ -8,13 +8,20 @@ READY := $(VENV)/ready
 LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-strip-extras --no-header $(UPGRADE)
 
-.PHONY: nightly test check bench faults pictures lock clean
+.PHONY: nightly test quick mutants check bench faults pictures lock clean
 
 nightly: $(READY)  ## the main job on the sample months, on the day after the last of them
 	$(VENV)/bin/casebook nightly --date 2025-02-01
 
 test: $(READY)  ## all tests
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest --durations=10
+
+quick: $(READY)  ## a minute and a half: unit tests, those of dbt's models, and one night of the sample
+	$(VENV)/bin/python -m pytest --durations=10 tests/unit tests/test_house.py tests/integration/test_dbt.py \
+		tests/integration/test_sample_months.py
+
+mutants: $(READY)  ## small changes of what decides, each of which a test must notice (or SAMPLE="--sample 10")
+	$(VENV)/bin/python -m tests.mutants $(SAMPLE)
 
 check: $(READY)  ## style, SQL, types, and that Dagster can load the house
 	$(VENV)/bin/ruff check .

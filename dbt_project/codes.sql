@@ -1,6 +1,6 @@
 -- Every code there is, as one type: in the warehouse a column of codes takes a byte or two a row and is compared as a
 -- number, which is half of what writing it as text takes. Made in a draft that is begun empty, so that a new code makes
--- a new type. The variable `seeds` says where the code lists lie. Readers get text (orchestration/release.py).
+-- a new type. The variable `seeds` says where the code lists lie. Readers get text (orchestration/publish/release.py).
 create temp macro seed(list) as getvariable('seeds') || '/' || list || '.csv';
 
 create type code as enum (

@@ -26,9 +26,9 @@ Arrows = set[tuple[str, str]]
 
 def way_of_the_data() -> tuple[Texts, Arrows]:
     """Each group of assets with its description and its assets, and which group is made from which."""
-    from orchestration.definitions import defs
+    from orchestration.definitions import build_definitions
 
-    specs = sorted(defs.resolve_all_asset_specs(), key=lambda spec: spec.key)
+    specs = sorted(build_definitions().resolve_all_asset_specs(), key=lambda spec: spec.key)
     group = {spec.key: spec.group_name for spec in specs}
     texts: Texts = {
         described["name"]: [described["description"]] for described in yaml.safe_load(GROUPS.read_text())["groups"]

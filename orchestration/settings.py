@@ -117,14 +117,12 @@ class Settings:
     @property
     def time_zone(self) -> str:
         """Where a day begins and ends: CASEBOOK_TIME_ZONE."""
-        name = "CASEBOOK_TIME_ZONE"
-        return _read(name, "Asia/Damascus", ZoneInfo, "time zone known here, such as Asia/Damascus").key
+        return _read("CASEBOOK_TIME_ZONE", "Asia/Damascus", ZoneInfo, "time zone, such as Asia/Damascus").key
 
     @property
     def business_date(self) -> date | None:
         """The day every run is for, where it is not the day it is run on: CASEBOOK_BUSINESS_DATE, YYYY-MM-DD."""
-        name = "CASEBOOK_BUSINESS_DATE"
-        return _read(name, "", date.fromisoformat, "date written YYYY-MM-DD") if os.environ.get(name) else None
+        return _read("CASEBOOK_BUSINESS_DATE", "", _date, "date written YYYY-MM-DD")
 
     @property
     def is_dagster_in_postgres(self) -> bool:
@@ -147,11 +145,7 @@ class Settings:
 
 
 def _read(name: str, default: str, understand: Callable[[str], Value], expected: str) -> Value:
-    """What a variable says, understood.
-
-    Raises:
-        SettingError: It says something else than what was expected.
-    """
+    """What a variable says, understood; a SettingError where it says something else than what was expected."""
     written = os.environ.get(name) or default
     try:
         return understand(written)
@@ -160,15 +154,19 @@ def _read(name: str, default: str, understand: Callable[[str], Value], expected:
 
 
 def _cron(written: str) -> str:
-    if not CRON.fullmatch(written.strip()):
-        raise ValueError
-    return written
+    if CRON.fullmatch(written.strip()):
+        return written
+    raise ValueError
+
+
+def _date(written: str) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def _days(written: str) -> int:
-    if (days := int(written)) < 1:
-        raise ValueError
-    return days
+    if (days := int(written)) > 0:
+        return days
+    raise ValueError
 
 
 def with_secrets(text: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 import typer
 
 from docs.pictures import pictures
-from orchestration.cli import app
+from orchestration.cli.app import app
 from orchestration.settings import REPOSITORY
 
 PAGES = [

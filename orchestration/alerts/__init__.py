@@ -45,7 +45,7 @@ def news_of_run(
         business_date,
         is_blocked=is_blocked,
         released_on=_released_on(settings),
-        is_backfill=is_backfill or count > backfill.MANY_MONTHS,
+        is_backfill=backfill.is_told_as_one(is_backfill, count),
         is_last=is_last,
         first_month=first,
         last_month=last,

@@ -33,6 +33,11 @@ CHANGED = """
 Month = dict[str, Any]
 
 
+def is_told_as_one(is_backfill: bool, months: int) -> bool:
+    """Whether a run over so many months is told as a backfill, asked for as one or not."""
+    return is_backfill or months > MANY_MONTHS
+
+
 def changed_deaths(settings: Settings, first: date, last: date) -> list[Month]:
     """The months of the draft whose deaths are not those of the last release: `month`, `before`, `after`."""
     with duckdb.connect() as connection:

@@ -23,6 +23,8 @@ from orchestration.sql import literals
 
 SOURCE_SCHEMA = "received"
 STATE = "warehouse_state.json"
+# what it was called until November 2026
+EARLIER_STATE = "standing.json"
 PROBLEMS = "problems.parquet"
 # what people say is expected, in the data root
 GIVEN = ("expected_months.csv", "accepted_exceptions.csv")
@@ -172,6 +174,7 @@ def keep(settings: Settings, project: str, publish: Callable[[], None]) -> None:
     settings.draft.replace(settings.warehouse)
     publish()
     files.write(settings.warehouse.with_name(STATE), json.dumps(after))
+    settings.warehouse.with_name(EARLIER_STATE).unlink(missing_ok=True)
 
 
 def processed_fingerprints(settings: Settings, project: str) -> dict[str, list[str]]:

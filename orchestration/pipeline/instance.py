@@ -59,6 +59,10 @@ def forget_runs(instance: dg.DagsterInstance, before: datetime) -> int:
     for printed in Path(instance.storage_directory()).glob("*/compute_logs"):
         if printed.stat().st_mtime < before.timestamp():
             shutil.rmtree(printed.parent)
+    # the event log as it was until November 2026, a file a run
+    for log in (dagster_home() / "history" / "runs").glob("*.db*"):
+        if log.stat().st_mtime < before.timestamp():
+            log.unlink()
     return len(forgotten)
 
 
@@ -117,7 +121,6 @@ def _configuration(home: Path) -> dict[str, Any]:
                 "user_code_failure_retry_delay": 15,
             },
         },
-        "run_launcher": {"module": "orchestration.pipeline.instance", "class": "Launcher", "config": {}},
         "run_monitoring": {"enabled": True, "poll_interval_seconds": 15, "start_timeout_seconds": 180},
         # a run whose process died is asked for once more; one that failed would fail again
         "run_retries": {"enabled": True, "max_retries": 1, "retry_on_asset_or_op_failure": False},

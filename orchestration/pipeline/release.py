@@ -21,35 +21,40 @@ LAST = ("fct_figures", "fct_received_rows", "recon_residuals")
 OPEN = {"open": "", "whole": "", "published": ""}
 
 
+def release_specs(translator: Translator, code_lists: Sequence[dg.AssetSpec]) -> list[dg.AssetSpec]:
+    """What Dagster shows of the release, and of the findings in it."""
+    return [
+        dg.AssetSpec(
+            "release_current",
+            **translator.of_group("release"),
+            deps=[*LAST, *(spec.key for spec in code_lists if "published" in spec.tags)],
+            kinds={"duckdb"},
+            freshness_policy=dg.FreshnessPolicy.time_window(fail_window=FRESH),
+            description=(
+                "One file everybody may read: facts, figures and residuals as the last run left them whose "
+                "blocking rules passed. Notebooks, reports and the command line read it at `published/current`."
+            ),
+            tags=OPEN,
+            metadata=references(["orchestration/publish/release.py", "docs/read-the-figures.md"]),
+        ),
+        dg.AssetSpec(
+            "fct_findings",
+            **translator.of_group("release"),
+            deps=["recon_residuals"],
+            kinds={"duckdb"},
+            description="One row a finding: what a rule found where, since when, and how it stands.",
+            tags=OPEN,
+            metadata=references(["orchestration/findings/state.sql", "docs/alerts.md"])
+            | {"dagster/column_schema": dg.TableSchema([dg.TableColumn(*each) for each in findings.TYPED])},
+        ),
+    ]
+
+
 def release_assets(translator: Translator, code_lists: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
     """The release that readers read, and the findings in it."""
 
     @dg.multi_asset(
-        specs=[
-            dg.AssetSpec(
-                "release_current",
-                **translator.of_group("release"),
-                deps=[*LAST, *(spec.key for spec in code_lists if "published" in spec.tags)],
-                kinds={"duckdb"},
-                freshness_policy=dg.FreshnessPolicy.time_window(fail_window=FRESH),
-                description=(
-                    "One file everybody may read: facts, figures and residuals as the last run left them whose "
-                    "blocking rules passed. Notebooks, reports and the command line read it at `published/current`."
-                ),
-                tags=OPEN,
-                metadata=references(["orchestration/publish/release.py", "docs/read-the-figures.md"]),
-            ),
-            dg.AssetSpec(
-                "fct_findings",
-                **translator.of_group("release"),
-                deps=["recon_residuals"],
-                kinds={"duckdb"},
-                description="One row a finding: what a rule found where, since when, and how it stands.",
-                tags=OPEN,
-                metadata=references(["orchestration/findings/state.sql", "docs/alerts.md"])
-                | {"dagster/column_schema": dg.TableSchema([dg.TableColumn(*each) for each in findings.TYPED])},
-            ),
-        ],
+        specs=release_specs(translator, code_lists),
         can_subset=True,  # so that a run of some of the assets comes to say what it lacks
         backfill_policy=dg.BackfillPolicy.single_run(),
     )

@@ -18,6 +18,7 @@ from typing import Any
 import dagster
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
 from orchestration.settings import REPOSITORY, Settings
 
@@ -78,7 +79,19 @@ class House:
         return runs
 
     def cli(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """`casebook`, as a person types it."""
+        """`casebook`, as a person types it, in this process: starting one costs more than most commands do."""
+        from orchestration.cli.app import app
+        from orchestration.cli.terminal import out
+
+        with self.entered(), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(out(), "file", None)  # that is, wherever standard output goes now
+            done = CliRunner().invoke(app, words)
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+
+    def cli_process(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """The same as a process of its own, where that is what a test is about."""
         environment = os.environ | {"CASEBOOK_DATA": str(self.root), "DAGSTER_HOME": str(self.root / "dagster")}
         command = [sys.executable, "-m", "orchestration.cli", *words]
         return subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)

@@ -1,6 +1,6 @@
 """A figure that breaks is told once, whatever nights follow; one line says that it has healed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -22,15 +22,22 @@ def webhook() -> Iterator[Webhook]:
         yield hook
 
 
-@pytest.fixture
-def house(new_house: Callable[[str], House], webhook: Webhook) -> House:
-    """A released house of two months, with a channel."""
-    house = new_house("house")
-    house.place.channels.write_text(yaml.safe_dump([{"url": webhook.url, "severities": ["B", "Q", "A"]}]))
+@pytest.fixture(scope="module")
+def released(empty_house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A house of two months in which nothing is wrong; only to be copied."""
+    house = empty_house.copy(tmp_path_factory.mktemp("released"))
     for month in ("2024-11", "2025-01"):
         house.drop(f"{month}/deaths__synthetic.csv", as_csv(deaths(month, 3)))
     house.night()
-    assert webhook.taken == []
+    assert list(house.place.outbox.glob("*.json")) == []
+    return house
+
+
+@pytest.fixture
+def house(released: House, tmp_path: Path, webhook: Webhook) -> House:
+    """A released house of two months, with a channel."""
+    house = released.copy(tmp_path / "house")
+    house.place.channels.write_text(yaml.safe_dump([{"url": webhook.url, "severities": ["B", "Q", "A"]}]))
     return house
 
 

@@ -1,12 +1,13 @@
 """What a shell offers while a person types `casebook …`, and that it need not wait for Dagster."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from orchestration.cli.app import app
 from orchestration.settings import REPOSITORY
 from tests.integration.house import House
 
@@ -21,7 +22,7 @@ def offered(house: House, words: str) -> list[str]:
         "COMP_CWORD": str(len(words.split(" ")) - 1),
         "CASEBOOK_DATA": str(house.root),
     }
-    done = subprocess.run([CASEBOOK], env=os.environ | asked, capture_output=True, text=True, check=False)
+    done = CliRunner().invoke(app, [], env=asked, prog_name="casebook")
     assert done.stderr == ""
     return done.stdout.split()
 

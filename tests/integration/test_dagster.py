@@ -1,9 +1,11 @@
 """Dagster's side of a night: what is materialised, what the checks say, and what a failed one means for the run."""
 
 import io
+import os
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import dagster as dg
 import duckdb
@@ -11,6 +13,7 @@ import pytest
 from rich.console import Console
 
 from orchestration.judge.rules import check_name, declared_rules
+from orchestration.settings import Settings
 from tests.integration.breaks_stated import CONTRADICTIONS
 from tests.integration.house import BUSINESS_DATE, House
 
@@ -226,6 +229,18 @@ def test_a_dbt_test_that_fails_ends_the_night_with_three_and_says_which(
     status, told = work(house)
     assert status == 3, told
     assert "I20_an_excluded_case_is_not_counted" in capsys.readouterr().err
+
+
+def test_the_last_five_releases_are_kept(entered: None, tmp_path: Path) -> None:
+    from orchestration.publish import release
+
+    published = Settings(tmp_path).published
+    for number in range(1, 8):
+        (published / f"2025-02-0{number}").mkdir(parents=True)
+        os.utime(published / f"2025-02-0{number}", (number, number))
+    (published / "current").symlink_to("2025-02-07")
+    release.forget(Settings(tmp_path))
+    assert sorted(path.name for path in published.iterdir()) == [*(f"2025-02-0{day}" for day in range(3, 8)), "current"]
 
 
 def test_a_run_of_some_of_the_assets_changes_nothing_and_says_so(sample_copy: House) -> None:

@@ -188,7 +188,7 @@ def test_a_wrong_setting_is_told(sample_house: House, subject: str, environment:
 
 
 def test_it_knows_the_pythons_that_can_be_installed() -> None:
-    from orchestration.doctor.machine import PYTHONS
+    from orchestration.cli.doctor.machine import PYTHONS
 
     wanted = SpecifierSet(tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["requires-python"])
     assert {(3, minor) for minor in range(30) if wanted.contains(f"3.{minor}.1")} == set(PYTHONS)
@@ -199,7 +199,7 @@ def test_it_knows_the_pythons_that_can_be_installed() -> None:
 
 
 def test_it_reads_of_the_lock_what_this_system_and_this_python_need() -> None:
-    from orchestration.doctor.machine import locked
+    from orchestration.cli.doctor.machine import locked
 
     hashed = "package=={}{} \\\n    --hash=sha256:00 \\\n    --hash=sha256:01\n    # via casebook\n"
     lock = "".join(
@@ -231,7 +231,7 @@ def test_sheets_that_came_since_are_told(sample_copy: House) -> None:
 def test_at_the_terminal_something_wrong_ends_with_1_and_no_traceback(sample_copy: House) -> None:
     for breaks in (open_to_others, unreadable_warehouse, torn_state, dangling_current, torn_instance):
         breaks(sample_copy)
-    done = sample_copy.cli("doctor")
+    done = sample_copy.cli_process("doctor")
     assert (done.returncode, done.stderr) == (1, "")
     assert sum(line.startswith("wrong") for line in done.stdout.splitlines()) >= 5
     assert "Traceback" not in done.stdout

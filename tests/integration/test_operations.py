@@ -85,30 +85,20 @@ def first_received(house: House, moment: str) -> None:
 
 
 class TestAMonthNotAskedFor:
-    @pytest.mark.parametrize(
-        ("change", "changed"),
-        [
-            (
-                "governorate = 'SY04'",
-                {
-                    "deaths: changed cells", "deaths: changed cells, by month of death",
-                    "massacre_deaths: changed cells, by incident",
-                },
-            ),
-            ("death_date = '2024-09-30'", {"deaths: changed cells, by month of death"}),
-            ("incident_id = null", {"massacre_deaths: changed cells, by incident"}),
-        ],
-    )  # fmt: skip
-    def test_a_fact_somebody_changed_holds_the_release_back(self, house: House, change: str, changed: set[str]) -> None:
+    def test_a_fact_somebody_changed_holds_the_release_back(self, house: House) -> None:
         releases = set(house.place.published.iterdir())
         with duckdb.connect(house.place.warehouse) as connection:
-            connection.execute(f"update marts.fct_deaths set {change} where case_id = 'SYN-T-2024-10-1'")
+            connection.execute("update marts.fct_deaths set governorate = 'SY04' where case_id = 'SYN-T-2024-10-1'")
         assert work(house, JANUARY) == 3
-        said = subjects(house, latest_run(house))
-        # a governorate changed in the facts alone is no longer the one its case was killed in
-        moved = {"I22": {("2024-10-01", "governorates whose toll is not those killed there")}}
-        expected = {"I67": {("2024-10-01", subject) for subject in changed}}
-        assert said == expected | (moved if change.startswith("governorate") else {})
+        changed = (
+            "deaths: changed cells", "deaths: changed cells, by month of death",
+            "massacre_deaths: changed cells, by incident",
+        )  # fmt: skip
+        assert subjects(house, latest_run(house)) == {
+            "I67": {("2024-10-01", subject) for subject in changed},
+            # a governorate changed in the facts alone is no longer the one its case was killed in
+            "I22": {("2024-10-01", "governorates whose toll is not those killed there")},
+        }
         assert set(house.place.published.iterdir()) == releases
 
     def test_what_sheets_rightly_change_in_other_months_is_no_matter(self, house: House) -> None:
@@ -127,7 +117,9 @@ class TestAMonthNotAskedFor:
 class TestTheSameSheets:
     def test_give_the_same_figures_or_nobody_reads_them(self, house: House) -> None:
         (run,) = house.months(JANUARY)
-        assert answers(house, run.run_id)["I68"] == "passed"
+        answered = answers(house, run.run_id)
+        assert answered["I68"] == "passed"
+        assert answered["I09"] == "not judged"  # nobody says which sheets are expected
 
         # somebody changes what the last run made of them
         with duckdb.connect(house.place.warehouse) as connection:
@@ -175,10 +167,6 @@ def test_months_that_are_expected_and_months_that_are_not(new_house: Callable[[s
     assert found == [("2025-01-01", "due on 2025-02-10")]
 
     # what cannot be read is said, and judges nothing
-    months.write_text("kind,from,to,due_day\ndeaths,2024-09,2024-13,\n")
-    (run,) = house.months(NOVEMBER)
-    sentence = "expected_months.csv, row 2, to: 2024-13 is no month (expected YYYY-MM)"
-    assert failures(house, run.run_id) == {"I09": {(BUSINESS_DATE, sentence, 0, 1)}}
     months.write_text("kind,month\ndeaths,2024-09\n")
     (run,) = house.months(NOVEMBER)
     sentence = "expected_months.csv: its headings are kind, month; kind, from, to, due_day were expected"
@@ -189,10 +177,6 @@ def test_months_that_are_expected_and_months_that_are_not(new_house: Callable[[s
     months.write_text("kind,from,to,due_day\ndeaths,2024-09,2024-09,\ndeaths,2024-11,2024-12,\n")
     (run,) = house.months(NOVEMBER)
     assert (answers(house, run.run_id)["I09"], failures(house, run.run_id)) == ("passed", {})
-
-    months.unlink()
-    (run,) = house.months(NOVEMBER)
-    assert answers(house, run.run_id)["I09"] == "not judged"
 
 
 def test_a_night_that_did_not_finish_a_sheet_held_back_and_none_that_comes(house: House) -> None:

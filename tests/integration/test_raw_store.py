@@ -188,7 +188,7 @@ def test_a_night_says_in_one_line_that_the_store_is_out_of_reach(
     house = new_house("unreachable")
     environment.setenv("CASEBOOK_RAW", "s3://open/raw")
     environment.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-    done = house.cli("nightly", "--date", BUSINESS_DATE)
+    done = house.cli_process("nightly", "--date", BUSINESS_DATE)
     assert done.returncode == 1
     assert "s3://open/raw cannot be listed (EndpointConnectionError)" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr and SECRET not in done.stdout + done.stderr

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from orchestration import alerts, findings
-from orchestration.alerts import outbox, text, watch
+from orchestration.alerts import backfill, outbox, text, watch
 from orchestration.alerts.channels import ChannelError, read_channels, without_secrets
 from orchestration.alerts.messages import RunNews, messages_of
 from tests.servers import Mailbox, Webhook, mail_server, webhook_server
@@ -166,6 +166,29 @@ class TestDelivery:
         assert len(webhook.taken) == 1
         assert outbox.undelivered(house.place) == []
 
+    def test_it_waits_twice_as_long_each_time_and_never_more_than_six_hours(self, house: House) -> None:
+        house.channels({"url": "json://127.0.0.1:9/"})
+        house.night(off(1))
+        house.tell()
+        waits, now = [], NOW
+        for _ in range(12):
+            house.deliver(now)
+            (waiting,) = outbox.undelivered(house.place)
+            then = datetime.fromisoformat(waiting["next_try"])
+            waits.append((then - now) // MINUTE)
+            now = then
+        assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360]
+
+    def test_all_that_is_sent_at_once_takes_half_a_minute_at_most(self, house: House, webhook: Webhook) -> None:
+        """Whatever is not begun by then waits for the next time."""
+        house.channels({"url": webhook.url}, {"url": webhook.url + "/other"}, {"url": webhook.url + "/third"})
+        house.night(off(1))
+        house.tell()
+        moments = iter([0.0, 29.9, 30.0, 30.1])
+        assert outbox.deliver(house.place, NOW, 5.0, clock=lambda: next(moments)) == []
+        assert len(webhook.taken) == 1
+        assert len(outbox.undelivered(house.place)) == 2
+
     def test_one_that_hangs_is_left_and_holds_up_no_other(self, house: House, webhook: Webhook) -> None:
         webhook.answer = None
         house.channels({"url": webhook.url, "name": "hangs"}, {"url": "json://127.0.0.1:9/", "name": "refuses"})
@@ -290,8 +313,8 @@ class TestWhatNoNightCouldSay:
 
     def test_no_night_for_more_than_a_day_is_told_once_and_healed_by_the_next(self, house: House) -> None:
         house.night(HEALED)
-        assert not watch.note_silence(house.place, DAY, self.NIGHT + timedelta(hours=25))
-        assert watch.note_silence(house.place, DAY, self.NIGHT + timedelta(hours=27))
+        assert not watch.note_silence(house.place, DAY, self.NIGHT + timedelta(hours=26) - MINUTE)
+        assert watch.note_silence(house.place, DAY, self.NIGHT + timedelta(hours=26))
         assert not watch.note_silence(house.place, DAY, self.NIGHT + timedelta(hours=28))
         assert self.changes(house) == ["opened"]
         (found,) = findings.findings(house.place)
@@ -321,6 +344,21 @@ class TestWhatNoNightCouldSay:
     def test_a_run_its_rules_held_back_has_not_died(self, house: House) -> None:
         house.night(off(1), rules=[RULE | {"severity": "B"}], run_id="it-died")
         assert not watch.note_death(house.place, self.run(), DAY, self.NIGHT)
+
+
+@pytest.mark.parametrize("severity", ["B", "Q", "A"])
+def test_what_blocks_or_alerts_is_told_at_once(house: House, severity: str) -> None:
+    house.night(off(1), rules=[RULE | {"severity": severity}])
+    assert [message["kind"] for message in house.tell()] == ["alert"]
+
+
+@pytest.mark.parametrize(
+    ("is_backfill", "months", "is_told_as_one"), [(False, 12, False), (False, 13, True), (True, 1, True)]
+)
+def test_a_run_over_more_than_a_year_or_asked_for_as_one_is_a_backfill(
+    is_backfill: bool, months: int, is_told_as_one: bool
+) -> None:
+    assert backfill.is_told_as_one(is_backfill, months) == is_told_as_one
 
 
 def test_how_the_alerts_stand_is_what_i98_is_judged_by(house: House) -> None:

@@ -1,8 +1,10 @@
 """Judging: each declared rule passes, fails and is not judged where it should be, and a rule that broke has failed."""
 
+import csv
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -21,8 +23,9 @@ RULES = declared_rules()
 OTHERS = [rule for rule in RULES if rule.id != COVERAGE]
 BY_ID = {rule.id: rule for rule in RULES}
 NO_MONTHS = pd.DataFrame({"kind": [], "month": []}, dtype=object)
-# rules by which what is observed may be less than what it is compared with
-AT_MOST = {rule.id for rule in RULES if "greater_than_b" in rule.expectation["type"]}
+with Path(__file__).with_name("rules.csv").open(encoding="utf-8", newline="") as frozen:
+    # rules by which what is observed may be less than what it is compared with: as frozen, not as declared
+    AT_MOST = {row["id"] for row in csv.DictReader(frozen) if row["relation"] == "at most"}
 
 
 def residual(rule_id: str, expected: float | None, observed: float | None, **told: Any) -> dict[str, Any]:
@@ -45,54 +48,50 @@ def judged(
     return {verdict.rule.id: verdict for verdict in judge(frame(rows), rules, months)}
 
 
-@pytest.fixture(scope="module")
-def passing() -> dict[str, Verdict]:
-    return judged([residual(rule.id, 5, 5) for rule in OTHERS] + [residual(rule.id, 0, 0) for rule in OTHERS])
+def judged_pairs(*pairs: tuple[float | None, float | None], **told: Any) -> dict[str, Verdict]:
+    """Every rule, judged over the same pairs of what was expected and what was observed."""
+    return judged([residual(rule.id, *pair, **told) for rule in OTHERS for pair in pairs])
 
 
-@pytest.fixture(scope="module")
-def failing() -> dict[str, Verdict]:
-    return judged([residual(rule.id, *pair) for rule in OTHERS for pair in ((5, 5), (5, 6), (0, 0), (0, 1))])
+def summary(verdicts: dict[str, Verdict]) -> dict[str, tuple[str, int, list[str], str | None]]:
+    """What became of each rule but that of coverage: answer, how many were judged, which failed, and what raised."""
+    return {
+        rule: (verdict.answer, verdict.judged, sorted(verdict.failures["subject"]), verdict.error)
+        for rule, verdict in verdicts.items()
+        if rule != COVERAGE
+    }
 
 
-@pytest.fixture(scope="module")
-def gaps() -> dict[str, Verdict]:
-    return judged([residual(rule.id, *pair) for rule in OTHERS for pair in ((5, 5), (5, None), (None, 5))])
+def of_every_rule(*told: Any) -> dict[str, tuple[Any, ...]]:
+    return {rule.id: told for rule in OTHERS}
 
 
-@pytest.fixture(scope="module")
-def unjudged() -> dict[str, Verdict]:
-    return judged([residual(rule.id, 5, 6, is_judged=False, reason="not yet") for rule in OTHERS])
+class TestEveryRule:
+    def test_passes_where_the_truth_holds(self) -> None:
+        verdicts = judged_pairs((5, 5), (0, 0))
+        assert summary(verdicts) == of_every_rule(PASSED, 2, [], None)
+        assert list(verdicts) == [rule.id for rule in RULES]
 
+    def test_fails_where_it_does_not_and_says_where(self) -> None:
+        verdicts = judged_pairs((5, 5), (5, 6), (0, 0), (0, 1))
+        assert summary(verdicts) == of_every_rule(FAILED, 4, ["0 and 1", "5 and 6"], None)
+        assert all(set(verdicts[rule.id].failures["rule_id"]) == {rule.id} for rule in OTHERS)
 
-@pytest.mark.parametrize("rule_id", [rule.id for rule in OTHERS])
-class TestARule:
-    def test_it_passes_where_the_truth_holds(self, passing: dict[str, Verdict], rule_id: str) -> None:
-        verdict = passing[rule_id]
-        assert (verdict.answer, verdict.judged, len(verdict.failures), verdict.error) == (PASSED, 2, 0, None)
+    def test_fails_at_a_gap_on_one_side(self) -> None:
+        verdicts = judged_pairs((5, 5), (5, None), (None, 5))
+        assert summary(verdicts) == of_every_rule(FAILED, 3, ["5 and None", "None and 5"], None)
 
-    def test_it_fails_where_it_does_not_and_says_where(self, failing: dict[str, Verdict], rule_id: str) -> None:
-        verdict = failing[rule_id]
-        assert (verdict.answer, verdict.judged, verdict.error) == (FAILED, 4, None)
-        assert sorted(verdict.failures["subject"]) == ["0 and 1", "5 and 6"]
-        assert set(verdict.failures["rule_id"]) == {rule_id}
+    def test_is_not_judged_where_there_is_nothing_to_judge(self) -> None:
+        verdicts = judged_pairs((5, 6), is_judged=False, reason="not yet")
+        assert summary(verdicts) == of_every_rule(NOT_JUDGED, 0, [], None)
 
-    def test_a_gap_on_one_side_fails(self, gaps: dict[str, Verdict], rule_id: str) -> None:
-        verdict = gaps[rule_id]
-        assert (verdict.answer, verdict.error) == (FAILED, None)
-        assert sorted(verdict.failures["subject"]) == ["5 and None", "None and 5"]
+    def test_fails_at_less_than_expected_but_for_what_may_be_less(self) -> None:
+        answers = {rule: verdict.answer for rule, verdict in judged_pairs((5, 4)).items() if rule != COVERAGE}
+        assert answers == {rule.id: PASSED if rule.id in AT_MOST else FAILED for rule in OTHERS}
 
-    def test_it_is_not_judged_where_there_is_nothing_to_judge(self, unjudged: dict[str, Verdict], rule_id: str) -> None:
-        verdict = unjudged[rule_id]
-        assert (verdict.answer, verdict.judged, len(verdict.failures), verdict.error) == (NOT_JUDGED, 0, 0, None)
-
-    def test_less_than_expected_fails_but_for_subsets(self, rule_id: str) -> None:
-        answer = judged([residual(rule_id, 5, 4)], [BY_ID[rule_id]])[rule_id].answer
-        assert answer == (PASSED if rule_id in AT_MOST else FAILED)
-
-
-def test_verdicts_come_in_the_order_of_the_rules(passing: dict[str, Verdict]) -> None:
-    assert list(passing) == [rule.id for rule in RULES]
+    def test_fails_at_a_hair_too_much(self) -> None:
+        verdicts = judged_pairs((5, 5.001))
+        assert summary(verdicts) == of_every_rule(FAILED, 1, ["5 and 5.001"], None)
 
 
 def test_a_residual_of_no_number_on_either_side_is_no_pass() -> None:

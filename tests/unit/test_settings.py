@@ -41,8 +41,8 @@ def test_what_is_written_is_understood(
     [
         ("cron", "every night", "cron schedule, such as 0 2 * * *"),
         ("cron", "0 2 * *", "cron schedule, such as 0 2 * * *"),
-        ("time_zone", "Asia/Aleppo", "time zone known here, such as Asia/Damascus"),
-        ("time_zone", "../etc/passwd", "time zone known here, such as Asia/Damascus"),
+        ("time_zone", "Asia/Aleppo", "time zone, such as Asia/Damascus"),
+        ("time_zone", "../etc/passwd", "time zone, such as Asia/Damascus"),
         ("keep_runs_days", "0", "number of days, such as 90"),
         ("keep_runs_days", "a year", "number of days, such as 90"),
         ("business_date", "yesterday", "date written YYYY-MM-DD"),

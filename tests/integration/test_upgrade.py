@@ -1,0 +1,57 @@
+"""A data root of an earlier format works after its first night: nothing is lost, and nothing is told twice."""
+
+import tarfile
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from orchestration import findings
+from tests.integration.house import House
+from tests.servers import webhook_server
+
+ROOTS = sorted((Path(__file__).parents[1] / "roots").glob("*.tar.xz"))
+FOR_LIFE = ("finding_id", "rule_id", "status", "first_seen", "expected", "observed", "message")
+FIGURES = "from marts.fct_figures order by all"
+
+
+def released(house: House, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(house.place.release, read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def known(house: House) -> list[dict[str, object]]:
+    rows = [{name: row[name] for name in FOR_LIFE} for row in findings.findings(house.place)]
+    return sorted(rows, key=lambda row: str(row["finding_id"]))
+
+
+@pytest.mark.parametrize("archive", ROOTS, ids=lambda path: path.name)
+def test_a_root_of_an_earlier_format_works_after_its_first_night(archive: Path, tmp_path: Path) -> None:
+    with tarfile.open(archive) as packed:
+        packed.extractall(tmp_path, filter="data")
+    house = House(tmp_path / "root")
+    figures, before = released(house, FIGURES), known(house)
+    editions = released(house, "select month, standing, final_on, revised_on from marts.dim_months order by all")
+    runs = {path.name for path in house.place.evaluations.glob("*.parquet")}
+    assert figures and "acknowledged" in {row["status"] for row in before}
+    with webhook_server() as hook:
+        house.place.channels.write_text(yaml.safe_dump([{"url": hook.url, "name": "desk"}]), "utf-8")
+        done = house.cli("nightly", "--date", "2025-02-03")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert hook.taken == []
+    assert released(house, FIGURES) == figures
+    assert known(house) == before
+    assert released(house, "select month, standing, final_on, revised_on from marts.dim_months order by all") == editions
+    assert runs < {path.name for path in house.place.evaluations.glob("*.parquet")}
+    assert {row["occurrences"] for row in findings.findings(house.place, is_open=True)} == {3}
+    # the next night goes on from there: nothing is made anew any more
+    done = house.cli("nightly", "--date", "2025-02-04")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert released(house, "select count(*) from marts.fct_figures") == [(len(figures),)]
+    assert known(house) == before
+    with house.entered():
+        from orchestration.pipeline.instance import instance
+
+        with instance() as dagster:
+            assert dagster.get_runs_count() == 4
