@@ -2,15 +2,25 @@
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DBT_PROJECT = REPOSITORY / "dbt_project"
 EXPECTATIONS = REPOSITORY / "expectations"
 POSTGRES = "CASEBOOK_DAGSTER_POSTGRES"
+# five fields or a name such as @daily; whether 25 is an hour is for Dagster to say
+CRON = re.compile(r"@[a-z]+|[\w*/,?#-]+( +[\w*/,?#-]+){4}")
+
+Value = TypeVar("Value")
+
+
+class SettingError(ValueError):
+    """A variable of the environment cannot be understood; the message names it and what was expected."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,11 @@ class Settings:
         return self.root / "outbox"
 
     @property
+    def great_expectations(self) -> Path:
+        """The file data context that `casebook data-docs` makes: suites, a checkpoint, its results and their site."""
+        return self.root / "great_expectations"
+
+    @property
     def channels(self) -> Path:
         """Where alerts go."""
         return self.root / "channels.yml"
@@ -97,18 +112,17 @@ class Settings:
     @property
     def cron(self) -> str:
         """When the night begins, in the settings' time zone: CASEBOOK_CRON."""
-        return os.environ.get("CASEBOOK_CRON") or "0 2 * * *"
+        return _read("CASEBOOK_CRON", "0 2 * * *", _cron, "cron schedule, such as 0 2 * * *")
 
     @property
     def time_zone(self) -> str:
         """Where a day begins and ends: CASEBOOK_TIME_ZONE."""
-        return os.environ.get("CASEBOOK_TIME_ZONE") or "Asia/Damascus"
+        return _read("CASEBOOK_TIME_ZONE", "Asia/Damascus", ZoneInfo, "time zone, such as Asia/Damascus").key
 
     @property
     def business_date(self) -> date | None:
         """The day every run is for, where it is not the day it is run on: CASEBOOK_BUSINESS_DATE, YYYY-MM-DD."""
-        written = os.environ.get("CASEBOOK_BUSINESS_DATE")
-        return date.fromisoformat(written) if written else None
+        return _read("CASEBOOK_BUSINESS_DATE", "", _date, "date written YYYY-MM-DD")
 
     @property
     def is_dagster_in_postgres(self) -> bool:
@@ -123,11 +137,36 @@ class Settings:
     @property
     def keep_runs_days(self) -> int:
         """How long runs and what they logged are kept: CASEBOOK_KEEP_RUNS_DAYS."""
-        return int(os.environ.get("CASEBOOK_KEEP_RUNS_DAYS") or 365)
+        return _read("CASEBOOK_KEEP_RUNS_DAYS", "90", _days, "number of days, such as 90")
 
     def today(self) -> date:
         """The business date of a run that is asked for now; nothing else in the house reads the clock for a day."""
         return self.business_date or datetime.now(ZoneInfo(self.time_zone)).date()
+
+
+def _read(name: str, default: str, understand: Callable[[str], Value], expected: str) -> Value:
+    """What a variable says, understood; a SettingError where it says something else than what was expected."""
+    written = os.environ.get(name) or default
+    try:
+        return understand(written)
+    except (ValueError, LookupError, OSError):  # a time zone that is not there is a KeyError or a file not found
+        raise SettingError(f"{name}: {written} is no {expected}") from None
+
+
+def _cron(written: str) -> str:
+    if CRON.fullmatch(written.strip()):
+        return written
+    raise ValueError
+
+
+def _date(written: str) -> date | None:
+    return date.fromisoformat(written) if written else None
+
+
+def _days(written: str) -> int:
+    if (days := int(written)) > 0:
+        return days
+    raise ValueError
 
 
 def with_secrets(text: str) -> str:

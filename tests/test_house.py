@@ -53,7 +53,7 @@ WRITES_FOR_DBT = "dbt.py"
 
 # from the ground up; a room uses what is below it
 FLOORS = (
-    "settings sql files months process",
+    "settings sql files months process declared",
     "intake sample",
     "build",
     "judge",

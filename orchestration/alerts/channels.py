@@ -7,16 +7,17 @@ import hashlib
 import logging
 import re
 import threading
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, Literal
 
 import yaml
+from pydantic import ConfigDict, ValidationError
+from pydantic.dataclasses import dataclass
 
-from orchestration.judge.rules import SEVERITIES
+from orchestration.declared import problems
+from orchestration.judge.rules import SEVERITIES, Severity
 from orchestration.settings import Settings, with_secrets
 
-LANGUAGES = ("en", "ar")
 HIDDEN = "…"
 
 
@@ -24,7 +25,7 @@ class ChannelError(Exception):
     """`channels.yml` cannot be understood; the message says where."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class Channel:
     """One place alerts are sent to.
 
@@ -37,9 +38,9 @@ class Channel:
     """
 
     url: str
-    severities: Sequence[str] = SEVERITIES
-    owners: Sequence[str] = ()
-    language: str = "en"
+    severities: tuple[Severity, ...] = SEVERITIES
+    owners: tuple[str, ...] = ()
+    language: Literal["en", "ar"] = "en"
     name: str = ""
 
     @property
@@ -79,19 +80,12 @@ def read_channels(settings: Settings) -> list[Channel]:
 
 def _channel(number: int, entry: Any, name: str) -> Channel:
     where = f"{name}, channel {number}"
-    if not isinstance(entry, Mapping) or not isinstance(entry.get("url"), str):
-        raise ChannelError(f"{where}: a url was expected")
-    unknown = sorted(set(map(str, entry)) - set(Channel.__dataclass_fields__))
-    if unknown:
-        raise ChannelError(f"{where}: there is no key {', '.join(unknown)}")
-    channel = Channel(**entry)
-    if not isinstance(channel.severities, list | tuple) or not set(channel.severities) <= set(SEVERITIES):
-        raise ChannelError(f"{where}: severities are a list of {', '.join(SEVERITIES)}")
-    if not isinstance(channel.owners, list | tuple):
-        raise ChannelError(f"{where}: owners are a list")
-    if channel.language not in LANGUAGES:
-        raise ChannelError(f"{where}: language is one of {', '.join(LANGUAGES)}")
-    return channel
+    if not isinstance(entry, Mapping):
+        raise ChannelError(f"{where}: a mapping with a url was expected")
+    try:
+        return Channel(**{str(key): value for key, value in entry.items()})
+    except ValidationError as error:
+        raise ChannelError(f"{where}: {problems(error)}") from None
 
 
 def send(channel: Channel, title: str, body: str, message_id: str, timeout: float) -> str | None:

@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from orchestration import process
-from orchestration.cli import read, terminal
+from orchestration.cli import data_docs, read, terminal
 from orchestration.cli.terminal import AsJson, out, stop
 from orchestration.publish import queries
-from orchestration.settings import REPOSITORY, read_settings
+from orchestration.settings import REPOSITORY, SettingError, read_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(read.app)
+app.add_typer(data_docs.app)
 
 
 class FileFormat(StrEnum):
@@ -180,4 +181,7 @@ def _day(text: str) -> date | None:
 def main() -> None:
     """What `casebook` is."""
     process.tune()
-    app()
+    try:
+        app()
+    except SettingError as error:
+        sys.exit(f"casebook: {error}")

@@ -1,13 +1,15 @@
 """Layouts: other people's headings and values, mapped to ours by declaration."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import duckdb
 import yaml
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
+from orchestration.declared import problems
 from orchestration.intake.contract import Contract
 from orchestration.intake.duckdb_session import fold
 from orchestration.intake.sheet import SheetError
@@ -15,20 +17,43 @@ from orchestration.intake.store import digest
 from orchestration.settings import REPOSITORY
 
 SHIPPED = REPOSITORY / "data" / "layouts"
-KEYS = {
-    "name",
-    "kind",
-    "description",
-    "identified_by",
-    "columns",
-    "values",
-    "constants",
-    "not_known",
-    "dates",
-    "ignore",
-}
-TARGET_KEYS = {"column", "before", "values", "otherwise"}
-STYLES = ("iso", "dmy", "mdy")
+
+
+class DeclaredTarget(BaseModel, extra="forbid"):
+    """Where a heading goes as it is written: the name of a column, or a mapping that says more."""
+
+    column: str = Field(min_length=1)
+    before: str = ""
+    values: dict[str, str] | None = None
+    otherwise: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_a_name(cls, given: Any) -> Any:
+        return {"column": given} if isinstance(given, str) else given
+
+
+Targets = Annotated[list[DeclaredTarget], BeforeValidator(lambda given: given if isinstance(given, list) else [given])]
+
+
+class DeclaredLayout(BaseModel, extra="forbid"):
+    """A layout as it is written. A key without a value is as good as none."""
+
+    name: str
+    kind: str
+    identified_by: list[str]
+    columns: dict[str, Targets]
+    dates: Literal["iso", "dmy", "mdy"]
+    description: str = ""
+    values: dict[str, dict[str, str]] = {}
+    constants: dict[str, str] = {}
+    not_known: dict[str, list[str]] = {}
+    ignore: list[str] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty_keys(cls, given: Any) -> Any:
+        return {key: value for key, value in given.items() if value} if isinstance(given, Mapping) else given
 
 
 @dataclass(frozen=True)
@@ -89,90 +114,61 @@ def load(
 def parse(con: duckdb.DuckDBPyConnection, contract: Contract, text: str) -> Layout:
     """Build a layout from its YAML; raises SheetError with a sentence that names what is wrong."""
     # The base loader reads every scalar as text, so that `no`, `0` and dates are the spellings they look like.
-    given = yaml.load(text, Loader=yaml.BaseLoader)
-    _expect(isinstance(given, dict), "a mapping of keys was expected")
-    _expect_keys(given, KEYS, "the layout")
-    missing = [key for key in ("name", "kind", "identified_by", "columns", "dates") if not given.get(key)]
-    _expect(not missing, f"the key {', '.join(missing)} is missing")
-    kind = contract.kinds.get(str(given["kind"]))
-    _expect(kind is not None, f"the kind {given['kind']} is not one of {', '.join(contract.kinds)}")
-    _expect(given["dates"] in STYLES, f"dates is {given['dates']}; one of {', '.join(STYLES)} was expected")
-    for key, shape in {
-        "identified_by": list,
-        "ignore": list,
-        "columns": dict,
-        "values": dict,
-        "constants": dict,
-        "not_known": dict,
-    }.items():
-        _expect(
-            isinstance(given.get(key) or shape(), shape), f"{key} is not a {'list' if shape is list else 'mapping'}"
-        )
-    rules = _rules(con, given)
-    constants = {column: _nullable(value) for column, value in _mapping(given, "constants").items()}
-    columns = [rule.column for each in rules.values() for rule in each] + list(constants)
-    unknown = sorted({*columns, *_mapping(given, "values")} - set(kind.columns))  # type: ignore[union-attr]
-    _expect(not unknown, f"{', '.join(unknown)} is no column of {kind.name}")  # type: ignore[union-attr]
+    try:
+        given = DeclaredLayout.model_validate(yaml.load(text, Loader=yaml.BaseLoader))
+    except ValidationError as error:
+        raise SheetError(problems(error)) from None
+    kind = contract.kinds.get(given.kind)
+    if kind is None:
+        raise SheetError(f"the kind {given.kind} is not one of {', '.join(contract.kinds)}")
+    mappings = _mappings(con, given)
+    constants = {column: _nullable(value) for column, value in given.constants.items()}
+    columns = [mapping.column for each in mappings.values() for mapping in each] + list(constants)
+    unknown = sorted({*columns, *given.values} - set(kind.columns))
+    _expect(not unknown, f"{', '.join(unknown)} is no column of {kind.name}")
     twice = sorted({column for column in columns if columns.count(column) > 1})
     _expect(not twice, f"{', '.join(twice)} is given by more than one heading or constant")
-    identified_by, ignore = (frozenset(fold(con, given.get(key) or [])) for key in ("identified_by", "ignore"))
-    name = str(given["name"])
-    return Layout(
-        name, given["kind"], identified_by, rules, constants, given["dates"], ignore, f"{name} {digest(text)[:8]}"
-    )
+    identified_by, ignore = (frozenset(fold(con, headings)) for headings in (given.identified_by, given.ignore))
+    version = f"{given.name} {digest(text)[:8]}"
+    return Layout(given.name, given.kind, identified_by, mappings, constants, given.dates, ignore, version)
 
 
-def _rules(con: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> dict[str, tuple[ColumnMapping, ...]]:
-    """The rules of every heading, folded."""
-    shared = _mapping(given, "values")
-    silent = dict(
-        zip(fold(con, list(_mapping(given, "not_known"))), _mapping(given, "not_known").values(), strict=True)
-    )
-    rules = {}
-    for heading, targets in zip(fold(con, list(given["columns"])), given["columns"].values(), strict=True):
-        listed = targets if isinstance(targets, list) else [targets]
-        _expect(heading not in rules, f"the heading {heading} stands twice in columns")
-        _expect(isinstance(silent.get(heading, []), list), "not_known has to give a list for each heading")
+def _mappings(con: duckdb.DuckDBPyConnection, given: DeclaredLayout) -> dict[str, tuple[ColumnMapping, ...]]:
+    """What every heading gives, headings folded."""
+    silent = dict(zip(fold(con, list(given.not_known)), given.not_known.values(), strict=True))
+    mappings: dict[str, tuple[ColumnMapping, ...]] = {}
+    for heading, targets in zip(fold(con, list(given.columns)), given.columns.values(), strict=True):
+        _expect(heading not in mappings, f"the heading {heading} stands twice in columns")
         not_known = tuple(fold(con, silent.get(heading, [])))
-        rules[heading] = tuple(_column_mapping(con, target, shared, not_known) for target in listed)
-    astray = sorted(silent.keys() - rules.keys())
+        mappings[heading] = tuple(_column_mapping(con, target, given.values, not_known) for target in targets)
+    astray = sorted(silent.keys() - mappings.keys())
     _expect(not astray, f"not_known speaks of {', '.join(astray)}, which columns does not map")
-    return rules
+    return mappings
 
 
 def _column_mapping(
-    con: duckdb.DuckDBPyConnection, target: Any, shared: dict[str, Any], not_known: tuple[str, ...]
+    con: duckdb.DuckDBPyConnection,
+    target: DeclaredTarget,
+    shared: Mapping[str, Mapping[str, str]],
+    not_known: tuple[str, ...],
 ) -> ColumnMapping:
-    """One rule, from the name of a column or an object that says more."""
-    given = target if isinstance(target, dict) else {"column": target}
-    _expect_keys(given, TARGET_KEYS, "a column")
-    column = given.get("column")
-    _expect(isinstance(column, str) and bool(column), "a heading is mapped to no column")
-    values = given.get("values", shared.get(str(column), {}))
-    _expect(isinstance(values, dict), f"the values of {column} are not a mapping")
+    """What a heading gives to one column."""
+    values = shared.get(target.column, {}) if target.values is None else target.values
     pairs = tuple(zip(fold(con, list(values)), map(_nullable, values.values()), strict=True))
     clash = sorted({key for key, value in pairs if dict(pairs)[key] != value})
-    _expect(not clash, f"the values of {column} give two meanings to {', '.join(clash)}")
-    otherwise = _nullable(given.get("otherwise", ""))
+    _expect(not clash, f"the values of {target.column} give two meanings to {', '.join(clash)}")
     # spellings that fold alike are one word: twice, it would stand for two rows
     pairs = tuple(dict(pairs).items())
-    return ColumnMapping(str(column), pairs, "otherwise" in given, otherwise, given.get("before", ""), not_known)
+    declares_otherwise = "otherwise" in target.model_fields_set
+    return ColumnMapping(
+        target.column, pairs, declares_otherwise, _nullable(target.otherwise), target.before, not_known
+    )
 
 
-def _nullable(value: Any) -> str | None:
-    _expect(isinstance(value, str), "a value has to be a single word or text")
+def _nullable(value: str) -> str | None:
     return None if value in ("", "null", "~") else value
-
-
-def _mapping(given: dict[str, Any], key: str) -> dict[str, Any]:
-    return given.get(key) or {}
 
 
 def _expect(holds: bool, sentence: str) -> None:
     if not holds:
         raise SheetError(sentence)
-
-
-def _expect_keys(given: dict[str, Any], known: set[str], what: str) -> None:
-    odd = sorted(given.keys() - known)
-    _expect(not odd, f"{what} has the key {', '.join(odd)}, which is none of {', '.join(sorted(known))}")

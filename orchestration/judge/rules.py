@@ -4,40 +4,42 @@ Judging them is `judge`'s business; this module must not import Great Expectatio
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal, get_args
 
 import yaml
+from pydantic import ConfigDict, ValidationError
+from pydantic.dataclasses import dataclass
 
+from orchestration.declared import problems
 from orchestration.settings import EXPECTATIONS
 
-SEVERITIES = ("B", "Q", "A", "W")
+Severity = Literal["B", "Q", "A", "W"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 # a failure holds the release back; a rule about rows (Q) fails where it took out too many
 BLOCKING = ("B", "Q")
 # where docs say what to do about each rule
 RUN_BOOK = "docs/rules.md"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class Rule:
-    """One declared rule; `expectations/README.md` says what each field means."""
+    """One declared rule; `expectations/README.md` says what each key means, and `subject` is the name of its file."""
 
     id: str
     sentence: str
-    severity: str
+    severity: Severity
     owner: str
     asset: str
     runbook: str
     not_judged: str
     expectation: Mapping[str, Any]
     sentence_ar: str
+    subject: str
     covers: Sequence[str] = field(default_factory=list)
     finds: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if self.severity not in SEVERITIES:
-            raise ValueError(f"rule {self.id}: severity {self.severity} is none of {', '.join(SEVERITIES)}")
 
     @property
     def is_monthly(self) -> bool:
@@ -60,13 +62,26 @@ def declared_rules() -> tuple[Rule, ...]:
     """Every rule of `expectations/*.yml`, in order of id.
 
     Raises:
-        ValueError: An id is declared twice, or a declaration has an unknown severity.
-        TypeError: A declaration lacks a key or has one too many.
+        ValueError: A declaration cannot be understood, or an id is declared twice; the message says where.
     """
-    declared = (yaml.load(path.read_text(), Loader=yaml.CSafeLoader) for path in sorted(EXPECTATIONS.glob("*.yml")))
-    entries = [entry for of_file in declared for entry in of_file]
-    rules = sorted((Rule(**entry) for entry in entries), key=lambda rule: rule.id)
-    twice = {rule.id for rule in rules if [other.id for other in rules].count(rule.id) > 1}
+    rules = sorted(
+        (rule for path in sorted(EXPECTATIONS.glob("*.yml")) for rule in _declared_in(path)), key=lambda rule: rule.id
+    )
+    ids = [rule.id for rule in rules]
+    twice = sorted({rule_id for rule_id in ids if ids.count(rule_id) > 1})
     if twice:
-        raise ValueError(f"declared twice in expectations/: {', '.join(sorted(twice))}")
+        raise ValueError(f"declared twice in expectations/: {', '.join(twice)}")
     return tuple(rules)
+
+
+def _declared_in(path: Path) -> list[Rule]:
+    where = f"expectations/{path.name}"
+    rules = []
+    for number, entry in enumerate(yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader), 1):
+        if not isinstance(entry, Mapping):
+            raise ValueError(f"{where}, rule number {number}: a mapping of keys was expected")
+        try:
+            rules.append(Rule(**entry, subject=path.stem))
+        except ValidationError as error:
+            raise ValueError(f"{where}, rule {entry.get('id', f'number {number}')}: {problems(error)}") from None
+    return rules

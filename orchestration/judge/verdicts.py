@@ -38,9 +38,7 @@ class Verdict:
 
 def judge_warehouse(path: Path) -> list[Verdict]:
     """Judge the declared rules over what the warehouse, or a draft of it, holds now."""
-    residuals = draft.query(path, "from reconciliation.recon_residuals").to_pandas()
-    months = draft.query(path, "select kind, month from marts.fct_received_rows where month is not null")
-    return judge(residuals, declared_rules(), months.to_pandas())
+    return judge(*_read(path))
 
 
 def judge(residuals: pd.DataFrame, rules: Sequence[Rule], expected_months: pd.DataFrame) -> list[Verdict]:
@@ -55,24 +53,59 @@ def judge(residuals: pd.DataFrame, rules: Sequence[Rule], expected_months: pd.Da
     Returns:
         One verdict a rule, in the order of the rules.
     """
+    return _judge(residuals, rules, expected_months)[0]
+
+
+def judged_residuals(path: Path) -> pd.DataFrame:
+    """Every residual that is judged of a warehouse or a release, with those of I97, which stand in no table."""
+    return _judge(*_read(path))[1]
+
+
+def expectation_of(rule: Rule, **more: Any) -> Any:
+    """What a rule expects, as Great Expectations knows it.
+
+    Args:
+        rule: Its `expectation` names the type as `expect_…`, and its arguments.
+        more: Further arguments, such as a row condition.
+
+    Raises:
+        Exception: There is no such type, or an argument does not fit it.
+    """
+    import great_expectations as gx
+
+    arguments = dict(rule.expectation)
+    name = "".join(part.capitalize() for part in arguments.pop("type").split("_"))
+    return getattr(gx.expectations, name)(**arguments, **more)
+
+
+def _read(path: Path) -> tuple[pd.DataFrame, Sequence[Rule], pd.DataFrame]:
+    residuals = draft.query(path, "from reconciliation.recon_residuals").to_pandas()
+    months = draft.query(path, "select kind, month from marts.fct_received_rows where month is not null")
+    return residuals, declared_rules(), months.to_pandas()
+
+
+def _judge(
+    residuals: pd.DataFrame, rules: Sequence[Rule], expected_months: pd.DataFrame
+) -> tuple[list[Verdict], pd.DataFrame]:
+    """The verdicts, and the residuals they were come to by."""
     batches = _batches()
     # where neither side is a number, nothing was compared
     has_number = residuals[["expected", "observed"]].notna().any(axis=1)
     judged = residuals[residuals["is_judged"].astype(bool) & has_number]
     others = [rule for rule in rules if rule.id != COVERAGE]
     verdicts = {verdict.rule.id: verdict for verdict in _verdicts(others, judged, batches)}
-    coverage = [rule for rule in rules if rule.id == COVERAGE]
-    told = _coverage(verdicts.values(), judged, expected_months) if coverage else judged
-    verdicts |= {verdict.rule.id: verdict for verdict in _verdicts(coverage, told, batches)}
-    return [verdicts[rule.id] for rule in rules]
+    if coverage := [rule for rule in rules if rule.id == COVERAGE]:
+        of_coverage = _coverage(verdicts.values(), judged, expected_months)
+        verdicts |= {verdict.rule.id: verdict for verdict in _verdicts(coverage, of_coverage, batches)}
+        judged = pd.concat([judged, of_coverage], ignore_index=True)
+    return [verdicts[rule.id] for rule in rules], judged
 
 
 def _batches() -> Any:
     import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    context.variables.progress_bars = {"globally": False}
     source = context.data_sources.add_pandas("reconciliation")
     return source.add_dataframe_asset("residuals").add_batch_definition_whole_dataframe("judged")
 
@@ -96,14 +129,11 @@ def _verdicts(rules: Sequence[Rule], residuals: pd.DataFrame, batches: Any) -> I
 
 def _failing(rule: Rule, residuals: pd.DataFrame, batches: Any) -> tuple[pd.Index, str | None]:
     """Which residuals are not what the rule expects, and what its expectation raised, if it did."""
-    from great_expectations.expectations.registry import get_expectation_impl
-
     if residuals.empty:
         return residuals.index, None
-    arguments = dict(rule.expectation)
     try:
-        expectation = get_expectation_impl(arguments.pop("type"))(**arguments)
-        result = batches.get_batch({"dataframe": residuals}).validate(expectation, result_format="COMPLETE")
+        batch = batches.get_batch({"dataframe": residuals})
+        result = batch.validate(expectation_of(rule), result_format="COMPLETE")
     except Exception as raised:  # whatever an expectation raises: a rule that raised has failed
         return residuals.index[:0], f"{type(raised).__name__}: {raised}"
     failing = residuals.index[:0].union(result.result.get("unexpected_index_list") or [], sort=False)

@@ -265,10 +265,10 @@ class TestDelivery:
 @pytest.mark.parametrize(
     ("entry", "problem"),
     [
-        ({}, "a url was expected"),
+        ({}, "the key url is missing"),
         ({"url": "json://x", "severity": "B"}, "there is no key severity"),
-        ({"url": "json://x", "severities": ["X"]}, "severities are a list of B, Q, A, W"),
-        ({"url": "json://x", "language": "fr"}, "language is one of en, ar"),
+        ({"url": "json://x", "severities": ["X"]}, "severities X is none of B, Q, A, W"),
+        ({"url": "json://x", "language": "fr"}, "language fr is none of en, ar"),
     ],
 )
 def test_a_channel_that_is_not_clear_is_told(house: House, entry: dict[str, Any], problem: str) -> None:

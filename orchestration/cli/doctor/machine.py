@@ -13,8 +13,8 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from orchestration.cli.doctor.diagnosis import NIGHTLY, Diagnosis, first_line, hint, ok, wrong
-from orchestration.settings import REPOSITORY, Settings
+from orchestration.cli.doctor.diagnosis import NIGHTLY, Diagnosis, hint, ok, wrong
+from orchestration.settings import REPOSITORY, SettingError, Settings
 
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 SLOW_TO_IMPORT = ("orchestration", "dagster", "dagster_dbt", "dbt", "great_expectations")
@@ -72,24 +72,17 @@ def day(settings: Settings) -> Diagnosis:
     import dagster as dg
 
     try:
-        zone = ZoneInfo(settings.time_zone)
-    except (OSError, ValueError, KeyError):
-        return wrong(
-            f"{settings.time_zone} is no time zone known here", "set CASEBOOK_TIME_ZONE, such as Asia/Damascus"
-        )
-    try:
-        dg.ScheduleDefinition(job_name="nightly", cron_schedule=settings.cron)
-    except dg.DagsterInvalidDefinitionError:
-        return wrong(f"{settings.cron} is no cron schedule", "set CASEBOOK_CRON, such as 0 2 * * *")
-    try:
+        zone, cron = ZoneInfo(settings.time_zone), settings.cron
         fixed, _ = settings.business_date, settings.keep_runs_days
-    except ValueError as error:
-        return wrong(
-            first_line(error), "set CASEBOOK_BUSINESS_DATE as YYYY-MM-DD and CASEBOOK_KEEP_RUNS_DAYS as a number"
-        )
+    except SettingError as error:
+        return wrong(str(error), "set it as docs/host.md says, or unset it")
+    try:
+        dg.ScheduleDefinition(job_name="nightly", cron_schedule=cron)
+    except dg.DagsterInvalidDefinitionError:
+        return wrong(f"{cron} is no cron schedule", "set CASEBOOK_CRON, such as 0 2 * * *")
     if fixed:
         return hint(f"every run is for {fixed}, whatever day it is", "unset CASEBOOK_BUSINESS_DATE to go by the clock")
-    return ok(f"it is {datetime.now(zone):%Y-%m-%d %H:%M} in {settings.time_zone}; the night begins at {settings.cron}")
+    return ok(f"it is {datetime.now(zone):%Y-%m-%d %H:%M} in {settings.time_zone}; the night begins at {cron}")
 
 
 def root(settings: Settings) -> Diagnosis:

@@ -56,7 +56,7 @@ def test_a_changed_layout_is_applied_again(house):
     ("wrong", "words"),
     [
         ("kind: people", "the kind people is not one of"),
-        ("dates: late", "dates is late"),
+        ("dates: late", "dates late is none of iso, dmy, mdy"),
         ("colour: red", "key colour"),
         ("constants: {shoe: 1}", "shoe is no column of deaths"),
         ("constants: {case_id: 1}", "case_id is given by more than one"),

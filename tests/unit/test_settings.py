@@ -1,0 +1,58 @@
+"""What the environment says is understood, or one sentence says which variable was not, and what was expected."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import SettingError, Settings
+
+NAMES = {
+    "cron": "CASEBOOK_CRON",
+    "time_zone": "CASEBOOK_TIME_ZONE",
+    "keep_runs_days": "CASEBOOK_KEEP_RUNS_DAYS",
+    "business_date": "CASEBOOK_BUSINESS_DATE",
+}
+
+
+@pytest.mark.parametrize(
+    ("setting", "written", "understood"),
+    [
+        ("cron", "", "0 2 * * *"),
+        ("cron", "*/15 1-5,7 * jan MON", "*/15 1-5,7 * jan MON"),
+        ("cron", "@daily", "@daily"),
+        ("time_zone", "", "Asia/Damascus"),
+        ("time_zone", "Europe/Berlin", "Europe/Berlin"),
+        ("keep_runs_days", "", 90),
+        ("keep_runs_days", "1", 1),
+        ("business_date", "", None),
+        ("business_date", "2025-02-01", date(2025, 2, 1)),
+    ],
+)
+def test_what_is_written_is_understood(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, setting: str, written: str, understood: object
+) -> None:
+    monkeypatch.setenv(NAMES[setting], written)
+    assert getattr(Settings(tmp_path), setting) == understood
+
+
+@pytest.mark.parametrize(
+    ("setting", "written", "expected"),
+    [
+        ("cron", "every night", "cron schedule, such as 0 2 * * *"),
+        ("cron", "0 2 * *", "cron schedule, such as 0 2 * * *"),
+        ("time_zone", "Asia/Aleppo", "time zone, such as Asia/Damascus"),
+        ("time_zone", "../etc/passwd", "time zone, such as Asia/Damascus"),
+        ("keep_runs_days", "0", "number of days, such as 90"),
+        ("keep_runs_days", "a year", "number of days, such as 90"),
+        ("business_date", "yesterday", "date written YYYY-MM-DD"),
+        ("business_date", "2025-02-30", "date written YYYY-MM-DD"),
+    ],
+)
+def test_what_is_not_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, setting: str, written: str, expected: str
+) -> None:
+    monkeypatch.setenv(NAMES[setting], written)
+    with pytest.raises(SettingError) as raised:
+        getattr(Settings(tmp_path), setting)
+    assert str(raised.value) == f"{NAMES[setting]}: {written} is no {expected}"
