@@ -105,7 +105,7 @@ def _batches() -> Any:
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     source = context.data_sources.add_pandas("reconciliation")
     return source.add_dataframe_asset("residuals").add_batch_definition_whole_dataframe("judged")
 

@@ -14,6 +14,7 @@ from tests.servers import webhook_server
 ROOTS = sorted((Path(__file__).parents[1] / "roots").glob("*.tar.xz"))
 FOR_LIFE = ("finding_id", "rule_id", "status", "first_seen", "expected", "observed", "message")
 FIGURES = "from marts.fct_figures order by all"
+MONTHS = "select month, standing, final_on, revised_on from marts.dim_months order by all"
 
 
 def released(house: House, sql: str) -> list[tuple[object, ...]]:
@@ -32,7 +33,7 @@ def test_a_root_of_an_earlier_format_works_after_its_first_night(archive: Path, 
         packed.extractall(tmp_path, filter="data")
     house = House(tmp_path / "root")
     figures, before = released(house, FIGURES), known(house)
-    editions = released(house, "select month, standing, final_on, revised_on from marts.dim_months order by all")
+    editions = released(house, MONTHS)
     runs = {path.name for path in house.place.evaluations.glob("*.parquet")}
     assert figures and "acknowledged" in {row["status"] for row in before}
     with webhook_server() as hook:
@@ -42,7 +43,7 @@ def test_a_root_of_an_earlier_format_works_after_its_first_night(archive: Path, 
         assert hook.taken == []
     assert released(house, FIGURES) == figures
     assert known(house) == before
-    assert released(house, "select month, standing, final_on, revised_on from marts.dim_months order by all") == editions
+    assert released(house, MONTHS) == editions
     assert runs < {path.name for path in house.place.evaluations.glob("*.parquet")}
     assert {row["occurrences"] for row in findings.findings(house.place, is_open=True)} == {3}
     # the next night goes on from there: nothing is made anew any more
