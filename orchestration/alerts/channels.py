@@ -101,13 +101,13 @@ def send(channel: Channel, title: str, body: str, message_id: str, timeout: floa
     Returns:
         What went wrong, without secrets; None where it was delivered.
     """
-    told: list[str | None] = []
+    errors: list[str | None] = []
     sender = threading.Thread(
-        target=lambda: told.append(_sent(channel, title, body, message_id, timeout)), daemon=True, name="alert"
+        target=lambda: errors.append(_sent(channel, title, body, message_id, timeout)), daemon=True, name="alert"
     )
     sender.start()
     sender.join(timeout * 1.5)
-    return told[0] if told else f"no answer within {timeout:g} s"
+    return errors[0] if errors else f"no answer within {timeout:g} s"
 
 
 def _sent(channel: Channel, title: str, body: str, message_id: str, timeout: float) -> str | None:
@@ -124,10 +124,10 @@ def _sent(channel: Channel, title: str, body: str, message_id: str, timeout: flo
             if isinstance(getattr(plugin, attribute, None), dict):
                 name = "X-Casebook-Message" if attribute == "headers" else "message_id"
                 getattr(plugin, attribute)[name] = message_id
-        with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:
+        with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as log:
             if plugin.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT):
                 return None
-            return without_secrets(said.getvalue(), url) or "it was not taken"
+            return without_secrets(log.getvalue(), url) or "it was not taken"
     except KeyError as error:
         return f"the environment holds no {error.args[0]}"
     except Exception as error:  # whatever a plugin raises: a channel that is broken stops nothing

@@ -61,8 +61,8 @@ def messages_of(settings: Settings, news: RunNews, now: datetime) -> list[Messag
         now: When, in UTC.
     """
     sent = messages(settings)
-    told = [(finding, at) for message in sent for finding, _, at in message["tells"]]
-    changes = [_linked(settings, change) for change in findings.untold(settings, told)]
+    already_told = [(finding, at) for message in sent for finding, _, at in message["tells"]]
+    changes = [_linked(settings, change) for change in findings.untold(settings, already_told)]
     if news.is_backfill:
         owners = sorted({change["owner"] for change in changes} | {FIGURES_OWNER})
         parts = [("backfill", owners, changes)] if changes or news.months else []

@@ -43,14 +43,14 @@ def title(message: Message, language: str) -> str:
     words, changes = WORDS[language], message["changes"]
     standing = [change for change in changes if change["change"] != "resolved"]
     head = (standing or changes or [None])[0]
-    told = [words["digest"]] if message["kind"] == "digest" else []
+    parts = [words["digest"]] if message["kind"] == "digest" else []
     if message["kind"] == "backfill":
-        told = [words["backfill"].format(first=message["first_month"][:7], last=message["last_month"][:7])]
+        parts = [words["backfill"].format(first=message["first_month"][:7], last=message["last_month"][:7])]
     if head:
-        told += [words["all healed"]] if not standing else []
-        told.append(f"{head['rule_id']} {_sentence(head, language)}")
+        parts += [words["all healed"]] if not standing else []
+        parts.append(f"{head['rule_id']} {_sentence(head, language)}")
     more = f" ({words['and'].format(count=len(changes) - 1)})" if len(changes) > 1 else ""
-    return ": ".join(told) + more
+    return ": ".join(parts) + more
 
 
 def body(message: Message, language: str) -> str:
@@ -106,10 +106,10 @@ def _in_full(change: dict[str, Any], words: dict[str, str], language: str) -> It
 
 
 def _in_short(change: dict[str, Any], words: dict[str, str], language: str) -> str:
-    told = (
+    line = (
         f"{words[change['change']]} · {change['rule_id']} ({words[change['severity']]}): {_sentence(change, language)}"
     )
-    return f"- {told} · {words['finding']} {change['finding_id']} · {change['runbook']}"
+    return f"- {line} · {words['finding']} {change['finding_id']} · {change['runbook']}"
 
 
 def _sentence(change: dict[str, Any], language: str) -> str:

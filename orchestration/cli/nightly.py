@@ -75,19 +75,19 @@ def work(
         say("  A blocking rule failed: readers keep the last release, and any figures above are its.")
     say(f"\n  {time.monotonic() - started:.0f} s")
     for run in [run for run in runs if run.error]:
-        told = f"casebook: run {run.run_id[:8]} stopped: {run.error}"
-        Console(stderr=True, soft_wrap=True).print(told, markup=False)
+        sentence = f"casebook: run {run.run_id[:8]} stopped: {run.error}"
+        Console(stderr=True, soft_wrap=True).print(sentence, markup=False)
     return status
 
 
 def _of_the_night(of_runs: Sequence[Sequence[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
     """What the last run said of each rule and finding, or the last that failed: some judge a run's own months only."""
-    told: dict[tuple[str, str | None], Mapping[str, Any]] = {}
+    latest: dict[tuple[str, str | None], Mapping[str, Any]] = {}
     for verdict in itertools.chain.from_iterable(of_runs):
         key = verdict["rule_id"], verdict["finding_id"]
-        if verdict["verdict"] == "failed" or key not in told or told[key]["verdict"] != "failed":
-            told[key] = verdict
-    return list(told.values())
+        if verdict["verdict"] == "failed" or key not in latest or latest[key]["verdict"] != "failed":
+            latest[key] = verdict
+    return list(latest.values())
 
 
 def _line(run: Run) -> str:
@@ -101,10 +101,10 @@ def _counted(months: Sequence[date]) -> str:
     return "1 month" if len(months) == 1 else f"{len(months)} months"
 
 
-def _summary(out: Console, settings: Settings, months: Collection[str], said: Sequence[str]) -> None:
+def _summary(out: Console, settings: Settings, months: Collection[str], lines: Sequence[str]) -> None:
     """The table a person is glad to read, what failed, what was set aside, and where to look next."""
     if not queries.is_released(settings):  # a first night that was kept back has no release to tell of
-        for line in said:
+        for line in lines:
             out.print(f"  {line}", markup=False)
         return
     rows = [
@@ -115,17 +115,17 @@ def _summary(out: Console, settings: Settings, months: Collection[str], said: Se
     out.print()
     out.print(render.table([*ROWS, DEATHS, *FIGURES], rows))
     out.print()
-    for line in [*said, *(f"set aside  {sheet['sentence']}" for sheet in queries.set_aside(settings))]:
+    for line in [*lines, *(f"set aside  {sheet['sentence']}" for sheet in queries.set_aside(settings))]:
         out.print(f"  {line}", markup=False)
     latest, name = rows[-1]["month"] if rows else key_of(date.today()), command()
     out.print(f"\n  Figures: {name} figures --period {latest}     Problems: {name} quarantine     Page: {name} ui")
 
 
 def _deaths(row: Mapping[str, Any]) -> dict[str, str | None]:
-    told = None
+    deaths = None
     if row["deaths_total"] is not None:
-        told = f"{row['deaths_total']} ({row['deaths_children']} · {row['deaths_women']})"
-    return {DEATHS: told}
+        deaths = f"{row['deaths_total']} ({row['deaths_children']} · {row['deaths_women']})"
+    return {DEATHS: deaths}
 
 
 def _exit_status(runs: Sequence[Run], verdicts: Sequence[Mapping[str, Any]]) -> int:

@@ -119,8 +119,8 @@ def quarantine(
     for sheet in queries.set_aside(read_settings()):
         out().print(f"set aside  {sheet['sentence']}", markup=False)
     refused = sum(row["severity"] == "Q" for row in rows)
-    noted = f", {len(rows) - refused} noted" if notes else ""
-    out().print(f"{refused} problems keep rows out of the counts{noted}")
+    more = f", {len(rows) - refused} noted" if notes else ""
+    out().print(f"{refused} problems keep rows out of the counts{more}")
     return None
 
 

@@ -35,8 +35,8 @@ def problem(row: dict[str, Any]) -> str:
     """One problem of a sheet's row, on one line."""
     tab = f" tab {row['tab']}" if row["tab"] else ""
     where = f"row {row['row_number']}  {row['column']}" if row["row_number"] else "all rows"
-    noted = "" if row["severity"] == "Q" else "(noted) "
-    return f"{row['month'] or 'undated'}  {row['file_name']}{tab}  {where}  {row['rule_id']}  {noted}{row['sentence']}"
+    mark = "" if row["severity"] == "Q" else "(noted) "
+    return f"{row['month'] or 'undated'}  {row['file_name']}{tab}  {where}  {row['rule_id']}  {mark}{row['sentence']}"
 
 
 def by_category(rows: list[dict[str, Any]], by: list[str]) -> list[dict[str, Any]]:
@@ -53,12 +53,12 @@ def revision_status(row: Mapping[str, Any], few: int = FEW) -> str:
     """How far the figures of some months are settled, on one line."""
     months = row["months"]
     listed = ", ".join(months) if len(months) <= few else f"{len(months)} months, {months[0]} to {months[-1]}"
-    said = {
+    meaning = {
         "provisional": f"until {row['final_on']}{' or later' if len(months) > 1 else ''}",
         "final": "a change of them will be a revision",
         "revised": f"changed after they were final, last on {row['revised_on']}",
     }
-    return f"{row['standing']}  {listed}: {said[row['standing']]}"
+    return f"{row['standing']}  {listed}: {meaning[row['standing']]}"
 
 
 def diagnosis(subject: str, answer: str, sentence: str, mend: str) -> str:
@@ -96,23 +96,23 @@ def judged(verdicts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"not judged either, for reasons of their own (docs/rules.md)  {', '.join(unjudged[FEW:])}"
 
 
-def explained(told: dict[str, Any], dimensions: tuple[str, ...]) -> Iterator[str | Table]:
+def explained(record: dict[str, Any], dimensions: tuple[str, ...]) -> Iterator[str | Table]:
     """What became of a record: one thing a line, and a table of the figures it adds to."""
-    became, links = told["became"], dict(told["links"])
+    became, links = record["became"], dict(record["links"])
     massacre = links.pop("massacre", None)
-    yield f"{told['record_id']}  {told['kind']}: {BECAME[became['state']].format(**became)}"
+    yield f"{record['record_id']}  {record['kind']}: {BECAME[became['state']].format(**became)}"
     if became["merged_into"]:
         links["merged_into"] = became["merged_into"]
     if massacre:
         links["massacre"] = f"of {massacre['deaths']} dead, in {massacre['month']}"
-    for heading, pairs in {"linked": links, "carries": told["carries"]}.items():
+    for heading, pairs in {"linked": links, "carries": record["carries"]}.items():
         if pairs:
             yield f"  {heading}  " + " · ".join(
                 f"{name} {value}" for name, value in pairs.items() if value is not False
             )
-    for row in told["rows"]:
+    for row in record["rows"]:
         yield from _row(row)
-    yield from _counts(told["counts_in"], dimensions)
+    yield from _counts(record["counts_in"], dimensions)
 
 
 def _row(row: dict[str, Any]) -> Iterator[str]:
@@ -122,8 +122,8 @@ def _row(row: dict[str, Any]) -> Iterator[str]:
     where = f"{row['folder']}/{row['file_name']}{tab}  row {row['row_number']}{revision}"
     yield f"  {row['month'] or 'undated'}  {where}  {row['state']}"
     for each in row["problems"]:
-        noted = "" if each["severity"] == "Q" else "(noted) "
-        yield f"           {each['column']}  {each['rule_id']}  {noted}{each['sentence']}"
+        mark = "" if each["severity"] == "Q" else "(noted) "
+        yield f"           {each['column']}  {each['rule_id']}  {mark}{each['sentence']}"
 
 
 def _counts(rows: list[dict[str, Any]] | None, dimensions: tuple[str, ...]) -> Iterator[str | Table]:
@@ -135,5 +135,5 @@ def _counts(rows: list[dict[str, Any]] | None, dimensions: tuple[str, ...]) -> I
         yield "  adds to these figures of its months, and with them to those of longer periods"
         members = [", ".join(f"{name} {row[name]}" for name in dimensions if row[name]) or "all" for row in rows]
         placed = [row | {"of": of} for row, of in zip(rows, members, strict=True)]
-        by, told = ["basis", "month", "of"], {row["category"] for row in rows}
-        yield table(["measure", *by, *(name for name in CATEGORIES if name in told)], by_category(placed, by))
+        by, categories = ["basis", "month", "of"], {row["category"] for row in rows}
+        yield table(["measure", *by, *(name for name in CATEGORIES if name in categories)], by_category(placed, by))

@@ -121,8 +121,8 @@ def _became(rows: list[Row], fact: Row) -> Row:
         state = "withdrawn" if last["state"] == "withdrawn" else "kept"
     else:
         state = "quarantined" if rows else "not received"
-    told = {name: last.get(name) for name in ("month", "documented_on", "merged_into")}
-    return {"state": state, "exclusion_reason": fact.get("exclusion_reason"), **told}
+    latest = {name: last.get(name) for name in ("month", "documented_on", "merged_into")}
+    return {"state": state, "exclusion_reason": fact.get("exclusion_reason"), **latest}
 
 
 def _reason(connection: duckdb.DuckDBPyConnection, fact: Row) -> str | None:
@@ -145,5 +145,5 @@ def _opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     except PermissionError:
         raise ValueError(f"{settings.warehouse} is its owner's alone: explain shows what stands in sheets") from None
     except duckdb.Error as error:
-        told = str(error).splitlines()[0]
-        raise ValueError(f"{settings.warehouse} cannot be read: {told}; see `casebook doctor`") from None
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"{settings.warehouse} cannot be read: {reason}; see `casebook doctor`") from None

@@ -72,16 +72,16 @@ def acknowledge(settings: Settings, finding_id: str, who: str, why: str, now: da
     """
     settings.acknowledgements.mkdir(parents=True, exist_ok=True)
     path = settings.acknowledgements / f"{now:%Y%m%dT%H%M%S%f}-{finding_id}.json"
-    told = {"finding_id": finding_id, "who": who, "why": why, "acknowledged_at": now.isoformat()}
+    row = {"finding_id": finding_id, "who": who, "why": why, "acknowledged_at": now.isoformat()}
     with path.open("x", encoding="utf-8") as file:
-        json.dump(told, file, ensure_ascii=False)
+        json.dump(row, file, ensure_ascii=False)
     return path
 
 
 def read_acknowledgements(settings: Settings) -> pa.Table:
     """Everything that was acknowledged, one row each time."""
-    told = [json.loads(path.read_text("utf-8")) for path in sorted(settings.acknowledgements.glob("*.json"))]
-    rows = [row | {"acknowledged_at": datetime.fromisoformat(row["acknowledged_at"])} for row in told]
+    acknowledged = [json.loads(path.read_text("utf-8")) for path in sorted(settings.acknowledgements.glob("*.json"))]
+    rows = [row | {"acknowledged_at": datetime.fromisoformat(row["acknowledged_at"])} for row in acknowledged]
     return pa.Table.from_pylist(rows, schema=ACKNOWLEDGEMENTS)
 
 

@@ -25,7 +25,7 @@ COLUMNS = {
     "expected": "What the rule expected.",
     "observed": "What it found, when it last did.",
     "difference": "Found less expected.",
-    "signature": "What the difference smells of (I80).",
+    "signature": "What the difference looks like (I80).",
     "message": "All of this in one sentence.",
     "owner": "Who answers for it.",
     "first_seen": "Business date of the run that opened it.",
@@ -42,7 +42,7 @@ NOT_TEXT = {
     "first_seen": "date", "last_seen": "date", "occurrences": "bigint", "record_ids": "varchar[]",
     "touches": "varchar[]",
 }  # fmt: skip
-TYPED = [(name, NOT_TEXT.get(name, "varchar"), told) for name, told in COLUMNS.items()]
+TYPED = [(name, NOT_TEXT.get(name, "varchar"), description) for name, description in COLUMNS.items()]
 # the most telling first: by severity, then the shortest period, then the largest difference
 TELLING = (
     "severity_rank(severity), coalesce(date_diff('day', period_start, period_end), 0), "

@@ -127,11 +127,11 @@ select
     found.expected,
     found.observed,
     found.observed - found.expected as difference,
-    smell_of(found.signature, found.expected, found.observed, rules.finds_en, found.severity) as signature,
+    error_pattern_of(found.signature, found.expected, found.observed, rules.finds_en, found.severity) as signature,
     sentence_en(
         found.document, period_words(found.period_kind, found.period_start, found.period_end), found.subject,
         found.category, found.expected, found.observed,
-        smell_of(found.signature, found.expected, found.observed, rules.finds_en, found.severity), coalesce(rules.is_at_most, false),
+        error_pattern_of(found.signature, found.expected, found.observed, rules.finds_en, found.severity), coalesce(rules.is_at_most, false),
         words_en(rules.finds_en, found.severity)
     ) as message,
     found.owner,
@@ -145,7 +145,7 @@ select
     sentence_ar(
         found.document, period_words(found.period_kind, found.period_start, found.period_end), found.subject,
         measures.name_ar, found.category, found.expected, found.observed,
-        smell_of(found.signature, found.expected, found.observed, rules.finds_en, found.severity), coalesce(rules.is_at_most, false),
+        error_pattern_of(found.signature, found.expected, found.observed, rules.finds_en, found.severity), coalesce(rules.is_at_most, false),
         words_ar(rules.finds_ar, found.severity)
     ) as message_ar,
     found.period_kind,

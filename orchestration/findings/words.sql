@@ -1,4 +1,4 @@
--- What a finding is called: its number, what its difference smells of, and one sentence a person understands.
+-- What a finding is called: its number, what its difference looks like, and one sentence a person understands.
 
 -- a period as people write it; nothing where the finding is of no period
 create or replace macro period_words(kind, first, last) as case kind
@@ -44,7 +44,7 @@ create or replace macro lost_a_digit(long, short) as
     length(short) > 1 and length(long) = length(short) + 1
     and list_contains([left(long, place - 1) || substr(long, place + 1) for place in range(1, length(long) + 1)], short);
 
-create or replace macro smell(expected, observed) as case
+create or replace macro error_pattern(expected, observed) as case
     when least(expected, observed) < 0 or expected != round(expected) or observed != round(observed) then null
     when abs(observed - expected) = 1 then 'one off'
     when (observed - expected) % 9 = 0 and observed != expected
@@ -56,13 +56,13 @@ create or replace macro smell(expected, observed) as case
 end;
 
 -- what the residual says itself; where a band or a limit was left, no two numbers should have been one
-create or replace macro smell_of(signature, expected, observed, finds, severity) as
-    coalesce(signature, if(severity = 'Q' or contains(finds, '{bound}'), null, smell(expected, observed)));
+create or replace macro error_pattern_of(signature, expected, observed, finds, severity) as
+    coalesce(signature, if(severity = 'Q' or contains(finds, '{bound}'), null, error_pattern(expected, observed)));
 
-create or replace macro smell_ar(smell) as coalesce(map {
+create or replace macro error_pattern_ar(error_pattern) as coalesce(map {
     'one off': 'زيادة أو نقص واحد', 'digits changed places': 'تبدّل موضع رقمين', 'one digit off': 'خطأ في خانة واحدة',
     'a digit dropped or added': 'خانة ناقصة أو زائدة'
-}[smell], smell);
+}[error_pattern], error_pattern);
 
 create or replace macro category_ar(category) as coalesce(map {
     'children': 'الأطفال', 'women': 'النساء', 'men': 'الرجال', 'unknown': 'غير معروف', 'total': 'الإجمالي'
@@ -99,7 +99,7 @@ create or replace macro filled(finds, expected, observed, at_most, at_least) as
     );
 
 -- a subject without numbers is a sentence already
-create or replace macro sentence_en(document, period, subject, category, expected, observed, smell, is_at_most, finds) as
+create or replace macro sentence_en(document, period, subject, category, expected, observed, error_pattern, is_at_most, finds) as
     concat_ws(' ', if(is_at_most or parts_en(subject) is null, subject, regexp_replace(subject, ' by \w+', '')), period)
     || if(category is null or category = 'total' or contains(subject, category), '', ', ' || category)
     || case
@@ -116,10 +116,10 @@ create or replace macro sentence_en(document, period, subject, category, expecte
     end
     || coalesce(' (document ' || document || ')', '')
     || coalesce('; difference ' || difference_words(expected, observed), '')
-    || coalesce(' (' || smell || ')', '');
+    || coalesce(' (' || error_pattern || ')', '');
 
 create or replace macro sentence_ar(
-    document, period, subject, measure_ar, category, expected, observed, smell, is_at_most, finds
+    document, period, subject, measure_ar, category, expected, observed, error_pattern, is_at_most, finds
 ) as
     concat_ws(' ', coalesce(measure_ar, subject), period)
     || if(category is null or category = 'total' or contains(subject, category), '', '، ' || category_ar(category))
@@ -138,4 +138,4 @@ create or replace macro sentence_ar(
     || if(measure_ar is null, '', ' [' || subject || ']')
     || coalesce(' (الوثيقة ' || document || ')', '')
     || coalesce('؛ الفرق ' || difference_words(expected, observed), '')
-    || coalesce(' (' || smell_ar(smell) || ')', '');
+    || coalesce(' (' || error_pattern_ar(error_pattern) || ')', '');

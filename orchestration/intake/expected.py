@@ -48,12 +48,12 @@ def _headings(written: Sequence[str]) -> list[str]:
 def _lines(rows: pa.Table, headings: Sequence[str]) -> pa.Table:
     read = dict(zip(headings, rows.columns, strict=False))
     misfit = pa.scalar("the row has more or fewer cells than the heading")
-    told = {
+    columns = {
         "row_number": rows["row_number"],
         **{name: read.get(name, pa.nulls(rows.num_rows, pa.string())) for name in COLUMNS},
         "unread": pc.if_else(pc.is_valid(rows["unread"]), misfit, pa.scalar(None, pa.string())),
     }
-    return pa.table(told).cast(SCHEMA)
+    return pa.table(columns).cast(SCHEMA)
 
 
 def _unread(reason: str) -> pa.Table:

@@ -161,9 +161,9 @@ class FileReader:
             parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
             count += rows.num_rows
             records += piece.records
-        told = {"rows": count, "records": records, "reader": raw.reader, "layout": plan.layout, "plan": plan.digest}
+        facts = {"rows": count, "records": records, "reader": raw.reader, "layout": plan.layout, "plan": plan.digest}
         headings = {"headings": list(raw.headings), "inherited": sorted(raw.inherited)}
-        return _sheet(raw.tab, None, kind=plan.kind.name, **told, **headings), months.spoken
+        return _sheet(raw.tab, None, kind=plan.kind.name, **facts, **headings), months.spoken
 
 
 Read = TypeVar("Read")
@@ -182,8 +182,8 @@ def set_aside(reason: str) -> dict[str, Any]:
     return {"sheets": [_sheet("", reason)], "parts": [], "latest": "", "waiting": None}
 
 
-def _sheet(tab: str, set_aside: str | None, **told: Any) -> dict[str, Any]:
-    return {"tab": tab, "kind": None, "rows": 0, "set_aside": set_aside} | told
+def _sheet(tab: str, set_aside: str | None, **more: Any) -> dict[str, Any]:
+    return {"tab": tab, "kind": None, "rows": 0, "set_aside": set_aside} | more
 
 
 def _naive(moment: datetime) -> datetime:

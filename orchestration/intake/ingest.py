@@ -185,9 +185,9 @@ def _month(key: str | None) -> date | None:
 def _line(
     folder: str, file_name: str, sheet_hash: str, sheet: dict[str, Any], received_at: str | None = None
 ) -> dict[str, Any]:
-    told = {"tab": sheet.get("tab", ""), "kind": sheet.get("kind"), "received_rows": sheet.get("rows", 0)}
-    told |= {
+    line = {"tab": sheet.get("tab", ""), "kind": sheet.get("kind"), "received_rows": sheet.get("rows", 0)}
+    line |= {
         "set_aside": sheet["set_aside"],
         "received_at": datetime.fromisoformat(received_at) if received_at else None,
     }
-    return {"folder": folder, "file_name": file_name, "sheet_hash": sheet_hash, **told}
+    return {"folder": folder, "file_name": file_name, "sheet_hash": sheet_hash, **line}

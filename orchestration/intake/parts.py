@@ -97,7 +97,7 @@ class Parts:
 class _Part:
     """The rows of one kind and month: a Parquet file that has not got its name yet."""
 
-    told: dict[str, Any]
+    part: dict[str, Any]
     lake: Path
     begun: Path
     rows: int = 0
@@ -115,8 +115,8 @@ class _Part:
         with self.begun.open("rb") as stream:
             content = hashlib.file_digest(stream, "sha256").hexdigest()
             size = stream.seek(0, os.SEEK_END)
-        self.begun.replace(self.lake / self.told["path"])
-        return self.told | {"rows": self.rows, "bytes": size, "content": content}
+        self.begun.replace(self.lake / self.part["path"])
+        return self.part | {"rows": self.rows, "bytes": size, "content": content}
 
     def close(self) -> None:
         """Write the end of the file, where it was begun."""

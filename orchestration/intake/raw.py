@@ -77,7 +77,7 @@ class Raw:
             why = REASONS.get(type(error), type(error).__name__)
             reason = f"{self.name} cannot be listed ({why}); nothing was taken in, and nothing counts as removed."
             raise RawError(reason) from None
-        files = (RawFile(place, digest(self.name, *told)) for place, told in found if _is_sheet(place))
+        files = (RawFile(place, digest(self.name, *facts)) for place, facts in found if _is_sheet(place))
         return sorted(files, key=lambda each: each.path.split("/"))
 
     def kept(self, root: Path) -> list[tuple[str, str, str]]:

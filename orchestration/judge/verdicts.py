@@ -152,8 +152,8 @@ def _verdict(rule: Rule, residuals: pd.DataFrame, failing: pd.Index, error: str 
 
 def _raised(exception_info: Any) -> str | None:
     """What Great Expectations caught while it judged: told flat, or by metric."""
-    told = exception_info or {}
-    each = [told] if "raised_exception" in told else list(told.values())
+    info = exception_info or {}
+    each = [info] if "raised_exception" in info else list(info.values())
     messages = sorted({str(one.get("exception_message")) for one in each if one.get("raised_exception")})
     return "; ".join(messages) or None
 
@@ -178,5 +178,5 @@ def _coverage(verdicts: Iterable[Verdict], judged: pd.DataFrame, expected_months
     covered = covered.assign(subject="rule " + covered["rule_id"], observed=covered["observed"].fillna(0.0))
     covered = covered.assign(period_start=covered["month"].dt.date)
     together = pd.concat([ran, covered[["subject", "observed", "period_start"]]], ignore_index=True)
-    told = together.assign(rule_id=COVERAGE, period_kind="month", expected=1.0)
-    return told.reindex(columns=judged.columns)
+    residuals = together.assign(rule_id=COVERAGE, period_kind="month", expected=1.0)
+    return residuals.reindex(columns=judged.columns)

@@ -17,10 +17,10 @@ class _Show(logging.Handler):
     watcher: ClassVar[Callable[[str], None] | None] = None
 
     def emit(self, record: logging.LogRecord) -> None:
-        told = getattr(record, "dagster_meta", {})
-        step = STEPS.get(str(told.get("step_key")))
+        meta = getattr(record, "dagster_meta", {})
+        step = STEPS.get(str(meta.get("step_key")))
         if _Show.watcher and step:
-            _Show.watcher(f"{step}  {told.get('orig_message', '').splitlines()[0]}")
+            _Show.watcher(f"{step}  {meta.get('orig_message', '').splitlines()[0]}")
 
 
 @dg.logger({}, description="One line at a time for a person at a terminal.")

@@ -56,8 +56,8 @@ class Translator(DagsterDbtTranslator):
             attributes: What is otherwise than with dbt's own assets.
         """
         spec = self.get_asset_spec(self._manifest, unique_id, None)
-        told = {name: value for name, value in spec.metadata.items() if not name.startswith("dagster_dbt/")}
-        return spec.replace_attributes(metadata=told, skippable=False, **attributes)
+        metadata = {name: value for name, value in spec.metadata.items() if not name.startswith("dagster_dbt/")}
+        return spec.replace_attributes(metadata=metadata, skippable=False, **attributes)
 
     def of_group(self, name: str) -> dict[str, Any]:
         """What an asset that dbt does not know has of its group: its name, and who answers for it."""
@@ -121,40 +121,41 @@ class Translator(DagsterDbtTranslator):
         return super().get_asset_check_spec(asset_spec, manifest, unique_id, project) if is_rule else None
 
     def _column(self, node: Mapping[str, Any], name: str) -> dg.TableColumn:
-        said = node["columns"].get(name, {})
-        noted = self._recorded.get(node["name"], {}).get(name, {}).get("type")
+        column = node["columns"].get(name, {})
+        recorded = self._recorded.get(node["name"], {}).get(name, {}).get("type")
+        declared = column.get("data_type") or node["config"].get("column_types", {}).get(name)
         origins = _told(self._origins(node["name"], name))
         return dg.TableColumn(
             name,
-            type=(noted or said.get("data_type") or node["config"].get("column_types", {}).get(name) or "?").lower(),
+            type=(recorded or declared or "?").lower(),
             description=f"{self._meaning(node, name)} {origins}".strip(),
-            constraints=self._constraints(node["unique_id"], name, said),
-            tags={"restricted": ""} if _meta(said).get("restricted") else None,
+            constraints=self._constraints(node["unique_id"], name, column),
+            tags={"restricted": ""} if _meta(column).get("restricted") else None,
         )
 
     def _meaning(self, node: Mapping[str, Any], column: str) -> str:
         """What a column means: where its properties do not say, the same as wherever else it goes by this name."""
-        said = node["columns"].get(column, {}).get("description") or self._meanings.get(column)
+        meaning = node["columns"].get(column, {}).get("description") or self._meanings.get(column)
         parents = node.get("depends_on", {}).get("nodes", [])
-        return said or next(filter(None, (self._meaning(self._nodes[parent], column) for parent in parents)), "")
+        return meaning or next(filter(None, (self._meaning(self._nodes[parent], column) for parent in parents)), "")
 
-    def _constraints(self, unique_id: str, column: str, said: Mapping[str, Any]) -> dg.TableColumnConstraints:
+    def _constraints(self, unique_id: str, column: str, properties: Mapping[str, Any]) -> dg.TableColumnConstraints:
         tests = self._tests[unique_id, column]
         other = []
         if "relationships" in tests:
             other.append(f"one of {re.findall(WORD, tests['relationships']['to'])[-1]}")
         if "accepted_values" in tests:
             other.append(", ".join(map(str, tests["accepted_values"]["values"])))
-        if _meta(said).get("code_list"):
-            other.append(f"one of {_meta(said)['code_list']}")
-        if _meta(said).get("required"):
+        if _meta(properties).get("code_list"):
+            other.append(f"one of {_meta(properties)['code_list']}")
+        if _meta(properties).get("required"):
             other.append("required")
         return dg.TableColumnConstraints(nullable="not_null" not in tests, unique="unique" in tests, other=other)
 
     def _origins(self, model: str, column: str) -> list[tuple[str, str]]:
         """Asset and column of what a column is made of; what has been renamed since it was noted is left out."""
-        noted = self._recorded.get(model, {}).get(column, {}).get("origins", [])
-        return [(self._keys[table], origin) for table, origin in noted if table in self._keys]
+        origins = self._recorded.get(model, {}).get(column, {}).get("origins", [])
+        return [(self._keys[table], origin) for table, origin in origins if table in self._keys]
 
 
 def references(files: Iterable[str]) -> dict[str, Any]:
@@ -183,8 +184,8 @@ def _told(origins: Iterable[tuple[str, str]]) -> str:
     by_asset = defaultdict(list)
     for asset, column in origins:
         by_asset[asset].append(column)
-    told = [f"[{asset}](/assets/{asset}) {_listed(names)}" for asset, names in by_asset.items()]
-    return f"*From {'; '.join(told)}.*" if told else ""
+    links = [f"[{asset}](/assets/{asset}) {_listed(names)}" for asset, names in by_asset.items()]
+    return f"*From {'; '.join(links)}.*" if links else ""
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -94,5 +94,5 @@ def submissions(con: duckdb.DuckDBPyConnection, kinds: Sequence[str], path: Path
 def _submission(number: int, day: date, answers: dict[str, list[Any]]) -> dict[str, Any]:
     """What a form tool notes of a submission, then its answers; how many victims it has is one of them."""
     declared = {"number_of_victims": len(answers["deaths"])} if "deaths" in answers else {}
-    noted = {"_id": number, "_uuid": f"synthetic-{day}", "_submission_time": f"{day}T18:00:00"}
-    return noted | declared | answers
+    about = {"_id": number, "_uuid": f"synthetic-{day}", "_submission_time": f"{day}T18:00:00"}
+    return about | declared | answers

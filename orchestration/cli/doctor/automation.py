@@ -35,11 +35,11 @@ def daemon(settings: Settings) -> Diagnosis:
         last = max((each.last_heartbeat.timestamp for each in beats.values() if each.last_heartbeat), default=None)
         if last is None:
             return hint("no daemon has run here: nothing starts by itself", START)
-        told = f"its last sign of life was at {_moment(settings, last)}"
+        sentence = f"its last sign of life was at {_moment(settings, last)}"
         return (
-            ok(told)
+            ok(sentence)
             if all(each.healthy for each in beats.values() if each.required)
-            else wrong(f"the daemon is not alive: {told}", START)
+            else wrong(f"the daemon is not alive: {sentence}", START)
         )
 
 
@@ -61,8 +61,8 @@ def automation(settings: Settings) -> Diagnosis:
     looked = [
         f"last looked at {_moment(settings, last[0].timestamp)}" if last else "has not looked yet" for _, last in ticks
     ]
-    told = sorted(f"{name} {when}" for (name, _), when in zip(ticks, looked, strict=True))
-    return ok("; ".join(told))
+    looks = sorted(f"{name} {when}" for (name, _), when in zip(ticks, looked, strict=True))
+    return ok("; ".join(looks))
 
 
 def dead_runs(settings: Settings) -> Diagnosis:

@@ -69,12 +69,12 @@ def months(settings: Settings) -> Diagnosis:
         files, waiting = unprocessed(settings.root, processed, settings.raw)
     except RawError:
         return hint("not known while the sheets cannot be listed", "mend the line of the sheets")
-    told = [f"{_files(len(files))} came, changed or went"] if files else []
+    changes = [f"{_files(len(files))} came, changed or went"] if files else []
     if not processed:
-        told.append("the dbt project has changed: every month will be made anew")
+        changes.append("the dbt project has changed: every month will be made anew")
     elif waiting:
-        told.append(f"not worked on: {', '.join(waiting)}")
-    return hint("; ".join(told), NIGHTLY) if told else ok("every sheet that was taken in has been worked on")
+        changes.append(f"not worked on: {', '.join(waiting)}")
+    return hint("; ".join(changes), NIGHTLY) if changes else ok("every sheet that was taken in has been worked on")
 
 
 def dbt(settings: Settings) -> Diagnosis:

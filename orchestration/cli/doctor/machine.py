@@ -129,8 +129,8 @@ def disk(settings: Settings) -> Diagnosis:
     """Whether a run has room."""
     above = next(folder for folder in (settings.root, *settings.root.parents) if folder.exists())
     free, size = shutil.disk_usage(above).free, settings.warehouse.stat().st_size if settings.warehouse.exists() else 0
-    told = f"{_bytes(free)} free; a run needs about {_bytes(COPIES * size)}"
-    return ok(told) if free > COPIES * size else wrong(told, f"make room on the disk of {settings.root}")
+    sentence = f"{_bytes(free)} free; a run needs about {_bytes(COPIES * size)}"
+    return ok(sentence) if free > COPIES * size else wrong(sentence, f"make room on the disk of {settings.root}")
 
 
 def _bytes(count: float) -> str:
