@@ -298,6 +298,16 @@ def test_a_mail_carries_its_number_and_reads_as_it_should(house: House, language
     assert text.body(message, language).splitlines()[0] in read
 
 
+def test_a_message_that_is_in_the_outbox_is_not_put_there_again(house: House, webhook: Webhook) -> None:
+    house.channels({"url": webhook.url})
+    house.night(off(1))
+    (message,) = house.tell()
+    house.deliver()
+    assert not outbox.put(house.place, message)
+    house.deliver(NOW + timedelta(days=1))
+    assert len(webhook.taken) == 1
+
+
 def test_a_heartbeat_is_the_last_one(house: House) -> None:
     assert outbox.last_beat(house.place) is None
     outbox.beat(house.place, NOW)

@@ -36,6 +36,11 @@ def test_the_findings_of_every_run_are_told_once() -> None:
     assert len(_of_the_night([said(I1="failed") + found[:1], said(I1="failed") + found])) == 3
 
 
+def test_of_several_that_failed_the_last_is_told() -> None:
+    runs = [[{"rule_id": "I1", "finding_id": "a", "verdict": "failed", "observed": count}] for count in (1, 2)]
+    assert [each["observed"] for each in _of_the_night(runs)] == [2]
+
+
 def test_no_run_says_nothing() -> None:
     assert answers() == []
 
