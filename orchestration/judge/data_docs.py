@@ -91,7 +91,7 @@ def _run(settings: Settings) -> list[Any]:
 
     residuals = judged_residuals(settings.release)[["rule_id", "expected", "observed"]]
     shutil.rmtree(settings.great_expectations, ignore_errors=True)
-    context = gx.get_context(mode="file", context_root_dir=settings.great_expectations)
+    context: Any = gx.get_context(mode="file", context_root_dir=settings.great_expectations)
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas("release").add_dataframe_asset("residuals")
     batch = asset.add_batch_definition_whole_dataframe("judged")
