@@ -1,7 +1,7 @@
 """The rules as Great Expectations keeps them: a suite for each subject, a checkpoint, its results and their site.
 
 Made on demand, of a release, by the expectations that the night judges by. A night looks at all rules that expect the
-same at once; each rule by itself, as here, takes about twenty times as long.
+same at once; each rule by itself, as here, takes about ten times as long.
 """
 
 import re
