@@ -25,7 +25,7 @@ class ChannelError(Exception):
     """`channels.yml` cannot be understood; the message says where."""
 
 
-@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+@dataclass(frozen=True, config=ConfigDict(extra="forbid", defer_build=True))
 class Channel:
     """One place alerts are sent to.
 

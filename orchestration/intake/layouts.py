@@ -19,7 +19,7 @@ from orchestration.settings import REPOSITORY
 SHIPPED = REPOSITORY / "data" / "layouts"
 
 
-class DeclaredTarget(BaseModel, extra="forbid"):
+class DeclaredTarget(BaseModel, extra="forbid", defer_build=True):
     """Where a heading goes as it is written: the name of a column, or a mapping that says more."""
 
     column: str = Field(min_length=1)
@@ -36,7 +36,7 @@ class DeclaredTarget(BaseModel, extra="forbid"):
 Targets = Annotated[list[DeclaredTarget], BeforeValidator(lambda given: given if isinstance(given, list) else [given])]
 
 
-class DeclaredLayout(BaseModel, extra="forbid"):
+class DeclaredLayout(BaseModel, extra="forbid", defer_build=True):
     """A layout as it is written. A key without a value is as good as none."""
 
     name: str

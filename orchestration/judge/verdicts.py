@@ -104,8 +104,8 @@ def _judge(
 def _batches() -> Any:
     import great_expectations as gx
 
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+    context: Any = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
     source = context.data_sources.add_pandas("reconciliation")
     return source.add_dataframe_asset("residuals").add_batch_definition_whole_dataframe("judged")
 
