@@ -76,8 +76,10 @@ def build_inputs(manifest: Mapping[str, Any], translator: Translator) -> dg.Asse
         }
         draft.lay_out(settings, draft.Run(context.run_id, run_context.day(), months), taken, tables)
         rows = columns.row_counts(settings)
-        set_aside = [line for line in taken.sheets["set_aside"].to_pylist() if line]
-        listed = dg.MarkdownMetadataValue("\n".join(f"- {line}" for line in set_aside) or "none")
+        set_aside = [sentence for sentence in taken.sheets["set_aside"].to_pylist() if sentence]
+        for sentence in set_aside:
+            context.log.warning(f"set aside: {sentence}")
+        listed = dg.MarkdownMetadataValue("\n".join(f"- {sentence}" for sentence in set_aside) or "none")
         more = {"received_sheets": {"set_aside": listed}}
         for key in sorted(context.selected_asset_keys):
             name = key.path[-1]
@@ -141,7 +143,6 @@ def code_lists(
 
 def _take_in(context: dg.AssetExecutionContext, run_context: RunContext) -> intake.Intake:
     try:
-        taken = run_context.received(context.run, context.instance)
+        return run_context.received(context.run, context.instance)
     except intake.RawError as error:  # a store that cannot be reached now may be in half a minute
         raise dg.RetryRequested(max_retries=2, seconds_to_wait=30) from error
-    return taken
