@@ -85,7 +85,7 @@ OTHER_WAY = {
         "I75", printed(20, of("001", "deaths", party="sdf")), "2025-01-01", "deaths by party", frozenset({"I79"}),
     ),
     "a share that is too small": Break(
-        "I76", printed(10, TORTURED_BY_ASSAD, about=1), "2023-01-01", "torture_deaths, party assad_regime: share",
+        "I76", printed(37, TORTURED_BY_ASSAD, about=1), "2023-01-01", "torture_deaths, party assad_regime: share",
     ),
     "a share that is only near, and too small": Break(
         "I76.approx", printed(38, TORTURED_BY_ASSAD, about=1),

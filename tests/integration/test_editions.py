@@ -55,9 +55,9 @@ def test_a_month_is_provisional_then_final_then_revised_for_good(house: House) -
     house.months(date(2024, 12, 1), date(2025, 1, 1), day="2025-03-22")
     assert standing(house) == ("revised", date(2025, 3, 20))
     assert editions(house) == 4
-    line = f"revised  {MONTH}: changed after they were final, last on 2025-03-20"
-    assert line in house.cli("status").stdout
-    assert line in house.cli("figures", "--period", MONTH).stdout
+    said = "changed after they were final, last on"
+    assert f"revised  {EARLIER}, {MONTH}: {said} 2025-03-21" in house.cli("status").stdout
+    assert f"revised  {MONTH}: {said} 2025-03-20" in house.cli("figures", "--period", MONTH).stdout
     # what is held back is no edition
     house.drop(f"{MONTH}/deaths__bad.csv", as_csv(deaths(MONTH, 5, party="nobody we know")))
     house.night("2025-04-01")
