@@ -154,7 +154,7 @@ class House:
             return {row["file_name"]: row["sentence"] for row in queries.set_aside(self.place)}
 
     def copy(self, root: Path) -> "House":
-        shutil.copytree(self.root, root, dirs_exist_ok=True)
+        shutil.copytree(self.root, root, dirs_exist_ok=True, symlinks=True)
         return House(root)
 
 
