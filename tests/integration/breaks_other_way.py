@@ -63,7 +63,7 @@ OTHER_WAY = {
     ),
     "a month of death that counts one too few": Break(
         "I66", cell("deaths", -1, where=OCCURRED_IN_JANUARY), "2025-01-01", "deaths by month of death",
-        frozenset({"I51", "I53", "I54", "I59", "I60", "I62.versions", "I69"}),
+        frozenset({"I51", "I53", "I61", "I54", "I59", "I60", "I62.versions", "I69"}),
     ),
     "a record that explains no total": Break(
         "I69", f"update received.released_cells set value = value + 1 where {A_TOTAL}",
