@@ -34,7 +34,7 @@ OTHER_WAY = {
     ),
     "a man too many": Break(
         "I54", cell("deaths", 1, "men", role="medical") + cell("deaths", 1, "men", role="medical", party="other"),
-        "2025-01-01", "deaths by category, role medical",
+        "2025-01-01", "deaths by category, role medical", frozenset({"I56"}),
     ),
     "a first that is printed as the second": Break(
         "I57", printed(1, of("001", "deaths", unit="rank", governorate="SY05")),
