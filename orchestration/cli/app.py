@@ -12,6 +12,7 @@ import typer
 from orchestration import process
 from orchestration.cli import data_docs, read, terminal
 from orchestration.cli.terminal import AsJson, out, stop
+from orchestration.months import month_of
 from orchestration.publish import queries
 from orchestration.settings import REPOSITORY, SettingError, read_settings
 
@@ -78,7 +79,6 @@ def backfill(
 
     Exit status: 0 the runs did their work; 3 a blocking rule failed somewhere; 1 they could not do their work.
     """
-    from orchestration.months import month_of
     from orchestration.pipeline.partitions import monthly
     from orchestration.pipeline.planning import missing_months
 
@@ -150,7 +150,7 @@ def sample(
     if cases is None:
         paths = write_sample(root)
     else:
-        months = [date.fromisoformat(f"{month}-01") for month in (first, last)]
+        months = [month_of(month) for month in (first, last)]
         paths = write_cases(root, cases, months[0], months[1], seed=seed, format=file_format.value)
     if as_json:
         return print(queries.as_json([{"path": path} for path in paths]))

@@ -15,6 +15,7 @@ from orchestration.intake.mapping import Mapper
 from orchestration.intake.months import Months
 from orchestration.intake.parts import Parts, is_stored
 from orchestration.intake.sheet import RawSheet, SheetError
+from orchestration.months import month_of
 
 VERSION = " ".join((delimited.VERSION, workbook.VERSION, submissions.VERSION, columnar.VERSION))
 ASIDE_TABS = ("about", "readme", "read me", "notes", "note", "اقرأني", "ملاحظات")
@@ -40,7 +41,7 @@ class Dropped:
     @property
     def folder_month(self) -> date | None:
         """First day of the folder's month; None for `any`."""
-        return date.fromisoformat(f"{self.folder}-01") if self.folder != "any" else None
+        return month_of(self.folder) if self.folder != "any" else None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from orchestration.intake.files import Dropped, FileReader, set_aside
 from orchestration.intake.mapping import Mapper
 from orchestration.intake.parts import write_empty
 from orchestration.intake.raw import Raw
+from orchestration.months import key_of, month_of
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def _intake(
     for part in _in_order(parts):
         files[part["kind"]].append((_month(part["month"]), root / "lake" / part["path"]))
     changed = _changed(state, processed)
-    months = sorted(date.fromisoformat(f"{key}-01") for key in changed - {"undated"})
+    months = sorted(month_of(key) for key in changed - {"undated"})
     counted = [_counted(part) for part in parts]
     return Intake(
         sheets, pa.Table.from_pylist(counted, schema=contract.parts), months, "undated" in changed, files, state
@@ -170,7 +171,7 @@ def _changed(state: Mapping[str, list[str]], processed: Mapping[str, list[str]])
 
 
 def _key(month: date | None) -> str:
-    return f"{month:%Y-%m}" if month else "undated"
+    return key_of(month) if month else "undated"
 
 
 def _counted(part: dict[str, Any]) -> dict[str, Any]:
@@ -179,7 +180,7 @@ def _counted(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def _month(key: str | None) -> date | None:
-    return date.fromisoformat(f"{key}-01") if key else None
+    return month_of(key) if key else None
 
 
 def _line(

@@ -7,9 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.intake.mapping import by_distinct
+from orchestration.months import FIRST_MONTH
 from orchestration.sql import literal
-
-EARLIEST = date(2011, 3, 1)
 
 
 class Months:
@@ -29,7 +28,7 @@ class Months:
         """
         self.spoken: set[date] = set()
         self._con, self._style, self._latest = con, style, latest
-        self._fallback = pa.scalar(folder if folder and EARLIEST <= folder <= latest else None, pa.date32())
+        self._fallback = pa.scalar(folder if folder and FIRST_MONTH <= folder <= latest else None, pa.date32())
         self._words, self._months = pa.array([], pa.string()), pa.array([], pa.date32())
 
     def of(self, written: pa.ChunkedArray) -> pa.Array:
@@ -50,6 +49,6 @@ class Months:
         query = f"""with bare as materialized (select i, known(written) as cell from written_dates)
             select date_trunc('month', to_date(cell, {literal(self._style)}))::date from bare order by i"""
         months = self._con.execute(query).to_arrow_table().column(0).combine_chunks()
-        self.spoken.update(each for each in pc.unique(months).to_pylist() if each and each >= EARLIEST)
-        usable = pc.and_(pc.greater_equal(months, EARLIEST), pc.less_equal(months, self._latest))
+        self.spoken.update(each for each in pc.unique(months).to_pylist() if each and each >= FIRST_MONTH)
+        usable = pc.and_(pc.greater_equal(months, FIRST_MONTH), pc.less_equal(months, self._latest))
         return pc.if_else(pc.fill_null(usable, False), months, self._fallback)

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from orchestration import files
 from orchestration.intake.contract import Kind
 from orchestration.intake.ordering import MONTH, WORDS, as_stored, by_month, compact, completed
+from orchestration.months import key_of
 
 # About a million rows of forty columns. What is gathered is written when it is more, so that memory does not grow with
 # the file; in smaller groups the 168 months of a large file would take longer to write, and more room.
@@ -84,7 +85,7 @@ class Parts:
 
     def _part(self, kind: str, month: date | None) -> "_Part":
         if (kind, month) not in self._parts:
-            key = f"{month:%Y-%m}" if month else None
+            key = key_of(month) if month else None
             path = f"received/{kind}/{key or 'undated'}/{self._hash}.parquet"
             begun = self._open.enter_context(files.temporary(self._lake / path))
             part = _Part({"kind": kind, "month": key, "path": path}, self._lake, begun)

@@ -42,11 +42,6 @@ class Rule:
     finds: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def is_monthly(self) -> bool:
-        """Whether it has something to say of every month it has sheets of."""
-        return bool(self.covers)
-
-    @property
     def is_blocking(self) -> bool:
         """Whether a failure holds the release back."""
         return self.severity in BLOCKING

@@ -68,15 +68,18 @@ def forget_runs(instance: dg.DagsterInstance, before: datetime) -> int:
 
 def _makers_of_the_latest(instance: dg.DagsterInstance) -> set[str]:
     """The runs that made an asset, or a month of one, last."""
-    makers: dict[tuple[dg.AssetKey, str | None], str] = {}
+    makers: set[str] = set()
     for key in instance.get_asset_keys():
+        wanted: set[str | None] = {*instance.get_materialized_partitions(key)} or {None}
         cursor, has_more = None, True
-        while has_more:  # from the newest on
-            found = instance.fetch_materializations(key, limit=PAGE, cursor=cursor)
+        while wanted and has_more:  # from the newest on
+            found = instance.fetch_materializations(key, limit=min(len(wanted), PAGE), cursor=cursor)
             for record in found.records:
-                makers.setdefault((key, record.partition_key), record.run_id)
+                if record.partition_key in wanted:
+                    wanted.remove(record.partition_key)
+                    makers.add(record.run_id)
             cursor, has_more = found.cursor, found.has_more
-    return set(makers.values())
+    return makers
 
 
 def configure(home: Path) -> None:

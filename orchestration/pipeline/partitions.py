@@ -9,7 +9,7 @@ from datetime import date
 
 import dagster as dg
 
-from orchestration.months import between, month_of
+from orchestration.months import FIRST_MONTH, between, key_of, month_of
 
 # Dagster's own tags: of the range a run is for, or the one month
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
@@ -24,7 +24,7 @@ def monthly(time_zone: str) -> dg.MonthlyPartitionsDefinition:
     Args:
         time_zone: Where a month begins, such as `Asia/Damascus`.
     """
-    return dg.MonthlyPartitionsDefinition(start_date="2011-03", fmt="%Y-%m", end_offset=1, timezone=time_zone)
+    return dg.MonthlyPartitionsDefinition(start_date=key_of(FIRST_MONTH), fmt="%Y-%m", end_offset=1, timezone=time_zone)
 
 
 def months_in(tags: Mapping[str, str]) -> list[date]:
