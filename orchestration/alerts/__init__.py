@@ -50,7 +50,12 @@ def news_of_run(
         first_month=first,
         last_month=last,
     )
-    return replace(news, months=backfill.changed_deaths(settings, first, last)) if news.is_backfill else news
+    if not news.is_backfill:
+        return news
+    try:
+        return replace(news, months=backfill.changed_deaths(settings, first, last))
+    except duckdb.Error:  # a release that cannot be read is compared with nothing, and keeps no run from replacing it
+        return news
 
 
 def tell_of_run(settings: Settings, news: RunNews, log: Any) -> None:

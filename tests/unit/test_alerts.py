@@ -7,6 +7,7 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -14,6 +15,7 @@ from orchestration import alerts, findings
 from orchestration.alerts import backfill, outbox, text, watch
 from orchestration.alerts.channels import ChannelError, read_channels, without_secrets
 from orchestration.alerts.messages import RunNews, messages_of
+from orchestration.publish.queries import DIMENSIONS
 from tests.servers import Mailbox, Webhook, mail_server, webhook_server
 from tests.unit.test_findings import HEALED, RULE, Log, off
 
@@ -369,6 +371,29 @@ def test_a_run_over_more_than_a_year_or_asked_for_as_one_is_a_backfill(
     is_backfill: bool, months: int, is_told_as_one: bool
 ) -> None:
     assert backfill.is_told_as_one(is_backfill, months) == is_told_as_one
+
+
+def test_a_torn_release_keeps_no_backfill_from_replacing_it(house: House) -> None:
+    def deaths(path: Path, value: int) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(path) as connection:
+            connection.execute("create schema marts; create schema received")
+            connection.execute("create table received.run as select date '2025-01-01' as month")
+            nothing = ", ".join(f"null as {name}" for name in DIMENSIONS)
+            connection.execute(
+                "create table marts.fct_figures as select 'deaths' as measure, 'documented' as basis, 'month' as "
+                f"period_kind, 'total' as category, date '2025-01-01' as period_start, {value} as value, {nothing}"
+            )
+
+    def news() -> list[dict[str, Any]]:
+        return list(alerts.news_of_run(house.place, "a-run", DAY, False, is_backfill=True, is_last=True).months)
+
+    deaths(house.place.draft, 3)
+    assert news() == [{"month": "2025-01", "before": None, "after": 3}]
+    deaths(house.place.release, 2)
+    assert news() == [{"month": "2025-01", "before": 2, "after": 3}]
+    house.place.release.write_bytes(b"no database")
+    assert news() == []
 
 
 def test_how_the_alerts_stand_is_what_i98_is_judged_by(house: House) -> None:
