@@ -2,8 +2,8 @@
 
 -- the current state of each case: scope and coded exclusion, category, and one current attribution
 select
-    records.month,
-    records.row_key,
+    written.month,
+    written.row_key,
     written.case_id,
     written.incident_id,
     written.detention_id,
@@ -27,10 +27,10 @@ select
     written.killed_pcode as pcode,
     written.country,
     written.origin_governorate,
-    scheme_parties.scheme,
+    written.scheme,
     written.party,
-    scheme_parties.bucket,
-    scheme_parties.sub_bucket,
+    written.bucket,
+    written.sub_bucket,
     written.candidates,
     coalesce(
         written.attribution_status,
@@ -60,7 +60,7 @@ select
             when written.archive = 'anonymous' then 'anonymous_archive'
         end as code)
     ) as exclusion_reason
-from {{ current_records("deaths") }}
+from {{ current_records("deaths") }} as written
 left join {{ ref("mechanisms") }} as mechanisms on written.mechanism = mechanisms.mechanism
 left join {{ ref("cause_groups") }} as cause_groups
-    on written.mechanism = cause_groups.mechanism and scheme_parties.scheme = cause_groups.scheme
+    on written.mechanism = cause_groups.mechanism and written.scheme = cause_groups.scheme

@@ -6,14 +6,10 @@ with months as (
 
 detentions as (
     select
-        records.month,
-        written.*,
-        scheme_parties.scheme,
-        scheme_parties.bucket,
-        scheme_parties.sub_bucket,
-        cast(case when written.status = 'merged' then 'duplicate' end as code) as exclusion_reason
-    from {{ current_records("detentions") }}
-    where records.month in (select months.month from months)
+        *,
+        cast(case when status = 'merged' then 'duplicate' end as code) as exclusion_reason
+    from {{ current_records("detentions") }} as records
+    where month in (select months.month from months)
 )
 
 select

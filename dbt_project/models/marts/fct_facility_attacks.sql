@@ -10,17 +10,13 @@ facility_types as (
 
 attacks as (
     select
-        records.month,
-        written.*,
-        scheme_parties.scheme,
-        scheme_parties.bucket,
-        scheme_parties.sub_bucket,
+        records.*,
         cast(case
-            when written.status = 'merged' then 'duplicate'
+            when records.status = 'merged' then 'duplicate'
             when not facility_types.is_vital then 'out_of_mandate'
         end as code) as exclusion_reason
-    from {{ current_records("facility_attacks") }}
-    left join facility_types on written.facility_type = facility_types.facility_type
+    from {{ current_records("facility_attacks") }} as records
+    left join facility_types on records.facility_type = facility_types.facility_type
     where records.month in (select months.month from months)
 )
 

@@ -17,13 +17,9 @@ cases as (
 
 incidents as (
     select
-        records.month,
-        written.*,
-        scheme_parties.scheme,
-        scheme_parties.bucket,
-        scheme_parties.sub_bucket,
-        cast(case when written.status = 'merged' then 'duplicate' end as code) as exclusion_reason
-    from {{ current_records("incidents") }}
+        *,
+        cast(case when status = 'merged' then 'duplicate' end as code) as exclusion_reason
+    from {{ current_records("incidents") }} as records
 )
 
 select
