@@ -25,9 +25,7 @@ OUTBOX_STATUS = pa.schema([("hours_unattended", pa.int32()), ("waiting", pa.int3
 MONTHS_OF_RUN = "select min(month), max(month), count(month) from received.run"
 
 
-def news_of_run(
-    settings: Settings, run_id: str, business_date: date, is_blocked: bool, is_backfill: bool, is_last: bool
-) -> RunNews:
+def news_of_run(settings: Settings, run_id: str, business_date: date, is_blocked: bool, is_backfill: bool) -> RunNews:
     """What a message will say of a run that was judged just now; asked before anything of it is published.
 
     Args:
@@ -36,7 +34,6 @@ def news_of_run(
         business_date: The day it is for.
         is_blocked: Whether nothing of it will be published.
         is_backfill: Whether somebody asked for its months to be made anew.
-        is_last: Whether no other run of its backfill follows.
     """
     with duckdb.connect(settings.draft, read_only=True) as connection:
         first, last, count = connection.execute(MONTHS_OF_RUN).fetchall()[0]
@@ -46,7 +43,6 @@ def news_of_run(
         is_blocked=is_blocked,
         released_on=_released_on(settings),
         is_backfill=backfill.is_told_as_one(is_backfill, count),
-        is_last=is_last,
         first_month=first,
         last_month=last,
     )
@@ -67,22 +63,11 @@ def tell_of_run(settings: Settings, news: RunNews, log: Any) -> None:
         log: A logger, for what went wrong.
     """
     try:
-        for sentence in [*findings.unclear_exceptions(settings), *_tell_of_run(settings, news)]:
+        for sentence in [*findings.unclear_exceptions(settings), *_tell(settings, news)]:
             log.warning(sentence)
         outbox.beat(settings, datetime.now(UTC))
     except Exception as error:  # an alert that cannot be told fails no run; what it would tell stays in the log
         log.error(f"what changed could not be told, and will be with the next run: {type(error).__name__}")
-
-
-def _tell_of_run(settings: Settings, news: RunNews) -> list[str]:
-    if not news.is_backfill:
-        return _tell(settings, news)
-    if not news.is_last:
-        backfill.hold(settings, news)
-        return deliver(settings)
-    wrong = _tell(settings, backfill.together(settings, news))
-    backfill.release(settings)
-    return wrong
 
 
 def tell_of_dead_runs(settings: Settings, runs: Iterable[FailedRun], business_date: date) -> list[str]:

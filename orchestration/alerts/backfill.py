@@ -1,20 +1,15 @@
-"""A backfill is told as one: when its last run was judged, with every month whose deaths it changed."""
+"""A backfill is told as one message, with every month whose deaths it changed."""
 
-import json
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import duckdb
 
-from orchestration import files
-from orchestration.alerts.messages import RunNews
 from orchestration.settings import Settings
 from orchestration.sql import literal
 
 # a run over more months than these is told as a backfill, whatever asked for it
 MANY_MONTHS = 12
-HELD = "held"
 DEATHS = """
     select period_start, value from {database}.marts.fct_figures
     where
@@ -47,30 +42,3 @@ def changed_deaths(settings: Settings, first: date, last: date) -> list[Month]:
         released = DEATHS.format(database="released") if settings.release.exists() else NOTHING
         sql = CHANGED.format(made=DEATHS.format(database="made"), released=released)
         return connection.execute(sql, {"first": first, "last": last}).to_arrow_table().to_pylist()
-
-
-def hold(settings: Settings, news: RunNews) -> None:
-    """Keep what a run would tell of its months until the last run of its backfill tells them all."""
-    files.write(settings.outbox / HELD, json.dumps([*held(settings), news.span]))
-
-
-def held(settings: Settings) -> list[dict[str, Any]]:
-    """What was kept so far: `first_month`, `last_month` and `months` of each run."""
-    path = settings.outbox / HELD
-    return json.loads(path.read_text()) if path.exists() else []
-
-
-def together(settings: Settings, news: RunNews) -> RunNews:
-    """What is told of the last run of a backfill: the months of all."""
-    spans = [*held(settings), news.span]
-    return replace(
-        news,
-        first_month=date.fromisoformat(min(span["first_month"] for span in spans)),
-        last_month=date.fromisoformat(max(span["last_month"] for span in spans)),
-        months=sorted((month for span in spans for month in span["months"]), key=lambda month: month["month"]),
-    )
-
-
-def release(settings: Settings) -> None:
-    """Forget what was kept: it has been told."""
-    (settings.outbox / HELD).unlink(missing_ok=True)

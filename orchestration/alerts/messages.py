@@ -29,7 +29,6 @@ class RunNews:
         is_blocked: Whether nothing of it is published.
         released_on: The day of the release that readers have; None where there is none.
         is_backfill: Whether one summary is sent instead of single messages.
-        is_last: Whether no other run of its backfill follows.
         first_month: The first month it worked on.
         last_month: The last.
         months: Months whose deaths changed: `month`, `before`, `after`.
@@ -40,16 +39,9 @@ class RunNews:
     is_blocked: bool = False
     released_on: str | None = None
     is_backfill: bool = False
-    is_last: bool = True
     first_month: date | None = None
     last_month: date | None = None
     months: Sequence[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def span(self) -> dict[str, Any]:
-        """What is kept of a run until the last one of its backfill."""
-        first, last = str(self.first_month), str(self.last_month)
-        return {"first_month": first, "last_month": last, "months": list(self.months)}
 
 
 def messages_of(settings: Settings, news: RunNews, now: datetime) -> list[Message]:
@@ -100,7 +92,9 @@ def _message(
         "run_url": f"{settings.dagster_url}/runs/{news.run_id}",
         "is_blocked": news.is_blocked,
         "released_on": news.released_on,
-        **news.span,
+        "first_month": str(news.first_month),
+        "last_month": str(news.last_month),
+        "months": list(news.months),
         "tells": tells,
         "changes": changes,
     }

@@ -3,7 +3,7 @@
 They become findings like all others, through the same log; the next night that is judged heals them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,14 +24,12 @@ class FailedRun:
 
     Attributes:
         run_id: Dagster's id of the run.
-        first_month: The first month it was asked for; None where that is not known.
-        last_month: The last.
+        months: First days of the months it was asked for; none where that is not known.
         will_be_retried: Whether it is asked for once more.
     """
 
     run_id: str
-    first_month: date | None = None
-    last_month: date | None = None
+    months: Sequence[date] = ()
     will_be_retried: bool = False
 
 
@@ -51,7 +49,7 @@ def note_death(settings: Settings, run: FailedRun, business_date: date, now: dat
     is_noted = (settings.evaluations / f"{name}.parquet").exists()
     if is_noted or run.will_be_retried or findings.is_held_back(settings, run.run_id):
         return False
-    months = {"run_id": run.run_id, "first_month": run.first_month, "last_month": run.last_month}
+    months = {"run_id": run.run_id, "months": list(run.months) or None}
     _note(settings, name, "a run did not come to its end", business_date, now, months)
     return True
 

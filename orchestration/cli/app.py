@@ -75,9 +75,9 @@ def backfill(
     verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make months anew, one run a contiguous stretch. Months not asked for stay as they are.
+    """Make months anew, all in one run. Months not asked for stay as they are.
 
-    Exit status: 0 the runs did their work; 3 a blocking rule failed somewhere; 1 they could not do their work.
+    Exit status: 0 the run did its work; 3 a blocking rule failed somewhere; 1 it could not do its work.
     """
     from orchestration.pipeline.partitions import monthly
     from orchestration.pipeline.planning import missing_months

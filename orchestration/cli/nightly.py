@@ -1,6 +1,5 @@
 """What `casebook nightly` and `backfill` show while they work and at their end, and the exit status they end with."""
 
-import itertools
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
@@ -13,14 +12,16 @@ from orchestration.cli import render
 from orchestration.cli.terminal import BLOCKED, COULD_NOT, DID_ITS_WORK, command
 from orchestration.definitions import build_definitions
 from orchestration.judge.rules import BLOCKING
-from orchestration.months import key_of
+from orchestration.months import key_of, ranges
 from orchestration.pipeline.instance import instance
 from orchestration.pipeline.progress import watched
-from orchestration.pipeline.running import Run, end_dead_runs, failed_runs, run_months
+from orchestration.pipeline.running import Run, end_dead_runs, failures, run_months
 from orchestration.publish import queries
 from orchestration.settings import Settings, read_settings
 
 ROWS = ("month", "received", "accepted", "quarantined", "excluded", "counted")
+# so many stretches of months are named one by one
+STRETCHES = 3
 DEATHS = "deaths (children · women)"
 FIGURES = {
     "torture": "torture_deaths_total",
@@ -50,7 +51,7 @@ def work(
         is_backfill: Whether somebody asked for these months to be made anew: told as one, and not finding by finding.
 
     Returns:
-        0 where the runs did their work, 3 where a blocking rule failed somewhere, 1 where they could not do their work.
+        0 where the run did its work, 3 where a blocking rule failed, 1 where it could not do its work.
     """
     settings, started = read_settings(), time.monotonic()
     business_date = day or settings.today()
@@ -61,40 +62,37 @@ def work(
         months = months_of(settings, business_date)
         say(f"Casebook · business date {business_date} · {settings.root} · {_counted(months)}")
         job = build_definitions().resolve_job_def("nightly")
-        runs = run_months(job, dagster, months, business_date, verbose, lambda run: say(_line(run)), is_backfill)
-        failed = failed_runs(dagster, [run.run_id for run in runs if run.error])
-        alerts.tell_of_dead_runs(settings, failed, business_date)
-    verdicts = _of_the_night([queries.verdicts(settings, run.run_id) for run in runs])
-    found = findings.findings(settings, run_ids=[run.run_id for run in runs])
-    status = _exit_status(runs, verdicts)
+        run = run_months(job, dagster, months, business_date, verbose, is_backfill)
+        alerts.tell_of_dead_runs(settings, failures(dagster, run), business_date)
+    verdicts = queries.verdicts(settings, run.run_id) if run else []
+    found = findings.findings(settings, run_id=run.run_id) if run else []
+    status = _exit_status(run, verdicts)
+    if run:
+        say(_line(run))
     if as_json:
-        print(queries.as_json([_as_json(settings, business_date, runs, verdicts, status) | {"findings": found}]))
+        print(queries.as_json([_as_json(settings, business_date, run, verdicts, status) | {"findings": found}]))
     elif verdicts and not quiet:
         _summary(out, settings, {key_of(month) for month in months}, [*render.judged(verdicts), *render.found(found)])
     if status == BLOCKED:
         say("  A blocking rule failed: readers keep the last release, and any figures above are its.")
     say(f"\n  {time.monotonic() - started:.0f} s")
-    for run in [run for run in runs if run.error]:
+    if run and run.error:
         sentence = f"casebook: run {run.run_id[:8]} stopped: {run.error}"
         Console(stderr=True, soft_wrap=True).print(sentence, markup=False)
     return status
 
 
-def _of_the_night(of_runs: Sequence[Sequence[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
-    """What the last run said of each rule and finding, or the last that failed: some judge a run's own months only."""
-    latest: dict[tuple[str, str | None], Mapping[str, Any]] = {}
-    for verdict in itertools.chain.from_iterable(of_runs):
-        key = verdict["rule_id"], verdict["finding_id"]
-        if verdict["verdict"] == "failed" or key not in latest or latest[key]["verdict"] != "failed":
-            latest[key] = verdict
-    return list(latest.values())
-
-
 def _line(run: Run) -> str:
-    first, last = (key_of(month) for month in run.months)
-    months = first if first == last else f"{first} … {last}"
     spent = "   ".join(f"{step} {seconds:.1f} s" for step, seconds in run.seconds.items())
-    return f"  {months:<18}  {spent}   run {run.run_id[:8]}{'  stopped' if run.error else ''}"
+    return f"  {_spelled(run.months)}   {spent}   run {run.run_id[:8]}{'  stopped' if run.error else ''}"
+
+
+def _spelled(months: Sequence[date]) -> str:
+    """The months of a run as stretches, or from when to when where there are many of these."""
+    stretches = [(key_of(first), key_of(last)) for first, last in ranges(months)]
+    if len(stretches) > STRETCHES:
+        return f"{_counted(months)} from {stretches[0][0]} to {stretches[-1][1]}"
+    return ", ".join(first if first == last else f"{first} … {last}" for first, last in stretches)
 
 
 def _counted(months: Sequence[date]) -> str:
@@ -128,24 +126,30 @@ def _deaths(row: Mapping[str, Any]) -> dict[str, str | None]:
     return {DEATHS: deaths}
 
 
-def _exit_status(runs: Sequence[Run], verdicts: Sequence[Mapping[str, Any]]) -> int:
-    if any(run.is_rule for run in runs):
-        return BLOCKED
-    if any(run.error for run in runs):
-        return COULD_NOT
+def _exit_status(run: Run | None, verdicts: Sequence[Mapping[str, Any]]) -> int:
+    if run and run.error:
+        return BLOCKED if run.is_rule else COULD_NOT
     blocked = any(verdict["severity"] in BLOCKING and verdict["verdict"] == "failed" for verdict in verdicts)
     return BLOCKED if blocked else DID_ITS_WORK
 
 
 def _as_json(
-    settings: Settings, business_date: date, runs: Sequence[Run], verdicts: Sequence[Mapping[str, Any]], status: int
+    settings: Settings, business_date: date, run: Run | None, verdicts: Sequence[Mapping[str, Any]], status: int
 ) -> dict[str, Any]:
     return {
         "business_date": business_date,
         "exit_status": status,
         "runs": [
-            {"run_id": run.run_id, "from": run.months[0], "to": run.months[1], "error": run.error} for run in runs
-        ],
+            {
+                "run_id": run.run_id,
+                "from": run.months[0],
+                "to": run.months[-1],
+                "months": run.months,
+                "error": run.error,
+            }
+        ]
+        if run
+        else [],
         "months": queries.months_of_report(settings) if queries.is_released(settings) else [],
         "set_aside": queries.set_aside(settings) if queries.is_released(settings) else [],
         "verdicts": list(verdicts),

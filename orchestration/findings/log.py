@@ -26,8 +26,7 @@ LOG = pa.schema(
         ("run_id", pa.string()),
         ("noted_at", pa.timestamp("us")),
         ("business_date", pa.date32()),
-        ("first_month", pa.date32()),
-        ("last_month", pa.date32()),
+        ("months", pa.list_(pa.date32())),
         ("is_everything", pa.bool_()),
         ("is_blocked", pa.bool_()),
         ("rule_id", pa.string()),
@@ -52,7 +51,7 @@ LOG = pa.schema(
         ("touches", pa.list_(pa.string())),
     ]
 )
-OF_A_RUN = ("run_id", "noted_at", "business_date", "first_month", "last_month", "is_everything")
+OF_A_RUN = ("run_id", "noted_at", "business_date", "months", "is_everything")
 OF_A_RULE = ("rule_id", "severity", "owner", "verdict", "judged", "error", "touches")
 OF_A_RESIDUAL = (
     "rule_id", "period_kind", "period_start", "period_end", "document", "subject", "measure", "category", "expected",
@@ -74,7 +73,7 @@ def record(
 
     Args:
         settings: Where the log and the draft are.
-        run: `run_id`, `noted_at`, `business_date`, `first_month`, `last_month` and `is_everything` of the run.
+        run: `run_id`, `noted_at`, `business_date`, `months` and `is_everything` of the run.
         verdicts: What became of each rule: `rule_id`, `severity`, `is_blocking`, `owner`, `verdict`,
             `judged`, `error`, and `touches`, the tables a figure of which may be wrong.
         failures: The residuals that failed, one frame a rule.

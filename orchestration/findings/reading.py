@@ -19,9 +19,12 @@ MANY = 60
 KEPT = "read_before/rows"
 ROWS = """
     with written as (
-        select * exclude (filename), parse_filename(filename) as file
+        select
+            * exclude (filename, months), parse_filename(filename) as file,
+            -- until November 2026 a run was one stretch of months, from the first to the last
+            coalesce(months, generate_series(first_month, last_month, interval 1 month)::date[]) as months
         from (
-            select *, null::varchar as filename from no_rows
+            select *, null::varchar as filename, null::date as first_month, null::date as last_month from no_rows
             union all by name
             from read_parquet($files, union_by_name = true, filename = true)
         )

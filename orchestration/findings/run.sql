@@ -57,22 +57,21 @@ with matched as (
 
 select
     last_found.* exclude (verdict),
+    cast(date_trunc('month', last_found.period_start) as date) as month_of_finding,
     case
         -- what stopped a run is healed by one that works on some of its months
         when
             last_found.period_kind = 'run'
-            and coalesce(
-                last_found.first_month > this_run.last_month or this_run.first_month > last_found.last_month, false
-            ) then 'not judged'
+            and not coalesce(list_has_any(last_found.months, this_run.months), true) then 'not judged'
         when last_found.period_kind = 'run' then 'passed'
         when verdicts.rule_id is null then 'gone'
         when verdicts.verdict = 'not judged' or verdicts.error is not null then 'not judged'
         -- a run that was held back kept nothing: only one that works on the same month again can tell
         when last_found.is_blocked and not this_run.is_everything and not coalesce(
             if(
-                last_found.period_start between last_found.first_month and last_found.last_month,
-                date_trunc('month', last_found.period_start) between this_run.first_month and this_run.last_month,
-                last_found.first_month <= this_run.last_month and this_run.first_month <= last_found.last_month
+                list_contains(last_found.months, month_of_finding),
+                list_contains(this_run.months, month_of_finding),
+                list_has_any(last_found.months, this_run.months)
             ), true
         ) then 'not judged'
         when matched.is_judged then 'passed'

@@ -69,22 +69,22 @@ CLOSED = ("resolved", "accepted exception")
 
 
 def findings(
-    settings: Settings, is_open: bool = False, run_ids: Sequence[str] = (), with_draft: bool = False
+    settings: Settings, is_open: bool = False, run_id: str | None = None, with_draft: bool = False
 ) -> list[Row]:
     """The findings, the most telling first.
 
     Args:
         settings: Where the log lies.
         is_open: Leave out what is resolved or accepted.
-        run_ids: Only what one of these runs found, and what is not accepted.
+        run_id: Only what this run found, and what is not accepted.
         with_draft: With what the run at work says of its draft.
     """
-    where = [f"status not in {CLOSED}"] if is_open or run_ids else []
-    where += ["list_contains(?, last_run_id)"] if run_ids else []
+    where = [f"status not in {CLOSED}"] if is_open or run_id else []
+    where += ["last_run_id = ?"] if run_id else []
     with opened(settings, with_draft) as connection:
         return connection.execute(
             f"select {', '.join(COLUMNS)} from findings where {' and '.join(where) or 'true'} order by {TELLING}",
-            [list(run_ids)] if run_ids else [],
+            [run_id] if run_id else [],
         ).to_arrow_table().to_pylist()  # fmt: skip
 
 

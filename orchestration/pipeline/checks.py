@@ -16,9 +16,8 @@ from orchestration.pipeline.resources import RunContext
 from orchestration.settings import REPOSITORY, read_settings
 
 SHOWN = 20
-# on the runs of a backfill asked for at the command line: whether another follows
+# on a run that `casebook backfill` asked for
 BACKFILL = "casebook/backfill"
-MORE_TO_COME, THE_LAST = "more to come", "the last"
 WORDS = {"B": "blocking", "Q": "quarantine", "A": "alert", "W": "warning"}
 
 
@@ -81,8 +80,8 @@ def rule_checks(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
 def record(run_context: RunContext, run_id: str, verdicts: Sequence[Verdict], manifest: Mapping[str, Any]) -> None:
     """Write what a run said of the rules beside its draft (see `findings.promote`)."""
     settings = run_context.settings()
-    months = "select min(month) as first_month, max(month) as last_month, bool_or(is_new) as is_everything"
-    run = draft.query(settings.draft, f"{months} from received.run").to_pylist()[0]
+    months = "select list(month order by month) filter (where month is not null) as months"
+    run = draft.query(settings.draft, f"{months}, bool_or(is_new) as is_everything from received.run").to_pylist()[0]
     run |= {"run_id": run_id, "noted_at": datetime.now(UTC).replace(tzinfo=None), "business_date": run_context.day()}
     of_rules = [
         {
@@ -109,7 +108,6 @@ def news_of(run_context: RunContext, run: dg.DagsterRun, is_blocked: bool) -> al
         run_context.day(),
         is_blocked,
         is_backfill=bool({PAGE_BACKFILL, BACKFILL} & set(run.tags)),
-        is_last=run.tags.get(BACKFILL) != MORE_TO_COME,
     )
 
 

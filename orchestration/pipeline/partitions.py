@@ -4,7 +4,7 @@ Sheets come by month. What is made of them is made over all months, anew where t
 figure of a year is of no month, and an event a month for each of seventy tables would only fill Dagster's log.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import dagster as dg
@@ -16,6 +16,8 @@ RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_p
 ONE_MONTH = "dagster/partition"
 # on every run of a backfill that was asked for on Dagster's page
 PAGE_BACKFILL = "dagster/backfill"
+# ours, on every run the night, a sensor or the command line asks for: exactly the months of it
+MONTHS = "casebook/months"
 
 
 def monthly(time_zone: str) -> dg.MonthlyPartitionsDefinition:
@@ -27,8 +29,23 @@ def monthly(time_zone: str) -> dg.MonthlyPartitionsDefinition:
     return dg.MonthlyPartitionsDefinition(start_date=key_of(FIRST_MONTH), fmt="%Y-%m", end_offset=1, timezone=time_zone)
 
 
+def tags_of(months: Collection[date]) -> dict[str, str]:
+    """The tags of a run over a set of months.
+
+    Dagster's range is from the first to the last of them: it knows no set with gaps. The sheets between are taken in,
+    as all of raw/ is; built, judged and published are the months of our own tag.
+
+    Args:
+        months: First days of the months; at least one.
+    """
+    keys = sorted(map(key_of, months))
+    return {RANGE_START: keys[0], RANGE_END: keys[-1], MONTHS: ",".join(keys)}
+
+
 def months_in(tags: Mapping[str, str]) -> list[date]:
     """The months that a run's tags say it is for, as first days; none where they say nothing."""
+    if MONTHS in tags:
+        return [month_of(key) for key in tags[MONTHS].split(",")]
     if ONE_MONTH in tags:
         return [month_of(tags[ONE_MONTH])]
     if RANGE_START in tags and RANGE_END in tags:

@@ -1,14 +1,14 @@
-"""Which months a night works on, and the runs of the job `nightly` that do it."""
+"""Which months a night works on, and the run of the job `nightly` that does it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 import dagster as dg
 
 from orchestration import intake
 from orchestration.build import dbt, draft
-from orchestration.months import FIRST_MONTH, before, key_of, ranges
-from orchestration.pipeline.partitions import RANGE_END, RANGE_START
+from orchestration.months import FIRST_MONTH, before
+from orchestration.pipeline.partitions import MONTHS, tags_of
 from orchestration.settings import Settings
 
 LOOK_BACK = 2
@@ -40,22 +40,20 @@ def missing_months(settings: Settings, months: Iterable[date]) -> list[date]:
     return [month for month in months if month not in published]
 
 
-def run_requests(months: Iterable[date], business_date: date, asked_by: str) -> list[dg.RunRequest]:
-    """A set of months as runs of the job `nightly`, one a contiguous stretch.
+def run_request(months: Collection[date], business_date: date, asked_by: str) -> dg.RunRequest:
+    """A set of months as one run of the job `nightly`, however many they are and whatever lies between them.
 
     Args:
-        months: First days of the months.
-        business_date: The day the runs are for.
-        asked_by: What asks for them; it asks for the same stretch once only.
+        months: First days of the months; at least one.
+        business_date: The day the run is for.
+        asked_by: What asks for it; it asks for the same months once only.
     """
-    return [
-        dg.RunRequest(
-            run_key=f"{asked_by} {key_of(first)}...{key_of(last)}",
-            tags={RANGE_START: key_of(first), RANGE_END: key_of(last)},
-            run_config={"resources": {"run_context": {"config": {"business_date": business_date.isoformat()}}}},
-        )
-        for first, last in ranges(months)
-    ]
+    tags = tags_of(months)
+    return dg.RunRequest(
+        run_key=f"{asked_by} {tags[MONTHS]}",
+        tags=tags,
+        run_config={"resources": {"run_context": {"config": {"business_date": business_date.isoformat()}}}},
+    )
 
 
 def business_date_of(run: dg.DagsterRun) -> date | None:

@@ -1,6 +1,6 @@
 """Runs of the job `nightly` in this process, for the command line; and runs whose process has gone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,10 +8,9 @@ import dagster as dg
 
 from orchestration.alerts import FailedRun
 from orchestration.build import run_lock
-from orchestration.months import month_of
-from orchestration.pipeline.checks import BACKFILL, MORE_TO_COME, THE_LAST
-from orchestration.pipeline.partitions import RANGE_END, RANGE_START, months_in
-from orchestration.pipeline.planning import run_requests
+from orchestration.pipeline.checks import BACKFILL
+from orchestration.pipeline.partitions import months_in
+from orchestration.pipeline.planning import run_request
 from orchestration.pipeline.progress import STEPS
 from orchestration.settings import Settings
 
@@ -31,14 +30,14 @@ class Run:
 
     Attributes:
         run_id: Dagster's id of the run.
-        months: The first and the last month it worked on.
+        months: First days of the months it worked on, in order.
         seconds: How long each step took, in the words a person reads.
         error: What stopped it; None where it did its work.
         is_rule: Whether what stopped it is a rule that the data break, and not a fault.
     """
 
     run_id: str
-    months: tuple[date, date]
+    months: list[date]
     seconds: dict[str, float]
     error: str | None
     is_rule: bool
@@ -47,35 +46,39 @@ class Run:
 def run_months(
     job: dg.JobDefinition,
     instance: dg.DagsterInstance,
-    months: Iterable[date],
+    months: Collection[date],
     business_date: date,
     verbose: bool = False,
-    on_run: Callable[[Run], None] = lambda run: None,
     is_backfill: bool = False,
-) -> list[Run]:
-    """Work on a set of months in this process; stops at a run that could not do its work.
+) -> Run | None:
+    """Work on a set of months in this process, as one run.
 
     Args:
         job: The job `nightly`.
-        instance: Dagster's instance, which keeps the log of the runs.
+        instance: Dagster's instance, which keeps the log of the run.
         months: First days of the months.
-        business_date: The day the runs are for.
+        business_date: The day the run is for.
         verbose: Whether Dagster's own log goes to the terminal.
-        on_run: Called with each run when it has ended.
-        is_backfill: Whether the runs are told of as a backfill.
+        is_backfill: Whether the run is told of as a backfill.
 
     Returns:
-        How each run ended, in order.
+        How the run ended; None where there was no month to work on.
     """
-    runs: list[Run] = []
-    requests = run_requests(months, business_date, "command line")
-    for request in requests:
-        tags = {BACKFILL: THE_LAST if request is requests[-1] else MORE_TO_COME} if is_backfill else {}
-        runs.append(_run(job, instance, request.with_replaced_attrs(tags={**request.tags, **tags}), verbose))
-        on_run(runs[-1])
-        if runs[-1].error:
-            break
-    return runs
+    if not months:
+        return None
+    request = run_request(months, business_date, "command line")
+    result = job.execute_in_process(
+        instance=instance,
+        # whoever stops it at the terminal wants it stopped
+        tags={**request.tags, **({BACKFILL: "true"} if is_backfill else {}), "dagster/max_retries": "0"},
+        run_config={
+            **request.run_config,
+            "loggers": {"console": {"config": {"log_level": "INFO"}}} if verbose else {"progress": {}},
+        },
+        raise_on_error=False,
+    )
+    error, is_rule = _error(result)
+    return Run(result.run_id, sorted(months), _seconds(result), error, is_rule)
 
 
 def dead_runs(instance: dg.DagsterInstance, settings: Settings) -> list[dg.DagsterRun]:
@@ -93,33 +96,22 @@ def end_dead_runs(instance: dg.DagsterInstance, settings: Settings) -> None:
 
 def failed_run(run: dg.DagsterRun) -> FailedRun:
     """What alerts need to know of a run that failed."""
-    months = months_in(run.tags)
-    first, last = (months[0], months[-1]) if months else (None, None)
-    return FailedRun(run.run_id, first, last, run.tags.get(WILL_RETRY) == "true")
+    return FailedRun(run.run_id, months_in(run.tags), run.tags.get(WILL_RETRY) == "true")
 
 
-def failed_runs(instance: dg.DagsterInstance, run_ids: Iterable[str]) -> list[FailedRun]:
-    """Those of some runs that Dagster knows as failed."""
-    found = [instance.get_run_by_id(run_id) for run_id in run_ids]
-    return [failed_run(run) for run in found if run and run.status == dg.DagsterRunStatus.FAILURE]
+def failures(instance: dg.DagsterInstance, run: Run | None) -> list[FailedRun]:
+    """What alerts need to know of a run that ended with an error; nothing where Dagster does not know it as failed."""
+    found = instance.get_run_by_id(run.run_id) if run and run.error else None
+    return [failed_run(found)] if found and found.status == dg.DagsterRunStatus.FAILURE else []
 
 
-def _run(job: dg.JobDefinition, instance: dg.DagsterInstance, request: dg.RunRequest, verbose: bool) -> Run:
-    loggers = {"console": {"config": {"log_level": "INFO"}}} if verbose else {"progress": {}}
-    result = job.execute_in_process(
-        instance=instance,
-        tags={**request.tags, "dagster/max_retries": "0"},  # whoever stops it at the terminal wants it stopped
-        run_config={**request.run_config, "loggers": loggers},
-        raise_on_error=False,
-    )
+def _seconds(result: dg.ExecuteInProcessResult) -> dict[str, float]:
     seconds: dict[str, float] = {}
     for event in result.all_events:
         if event.is_step_success and event.step_key:
             step = STEPS[event.step_key]
             seconds[step] = seconds.get(step, 0) + event.step_success_data.duration_ms / 1000
-    error, is_rule = _error(result)
-    first, last = month_of(request.tags[RANGE_START]), month_of(request.tags[RANGE_END])
-    return Run(result.run_id, (first, last), seconds, error, is_rule)
+    return seconds
 
 
 def _error(result: dg.ExecuteInProcessResult) -> tuple[str | None, bool]:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +11,7 @@ from orchestration import alerts, intake
 from orchestration.alerts import outbox
 from orchestration.months import key_of
 from orchestration.pipeline.instance import UNFINISHED, forget_runs
-from orchestration.pipeline.planning import business_date_of, changed_months, months_of_night, run_requests
+from orchestration.pipeline.planning import business_date_of, changed_months, months_of_night, run_request
 from orchestration.pipeline.running import end_dead_runs, failed_run
 from orchestration.settings import Settings, read_settings
 
@@ -30,14 +29,14 @@ def every_night(settings: Settings) -> dg.ScheduleDefinition:
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Every night: the running month, the two before it, and every month whose sheets changed.",
     )
-    def every_night(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
-        """Ask for the runs of a night, of the day the tick falls on."""
+    def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        """Ask for the run of a night, of the day the tick falls on."""
         settings = read_settings()
         zone = ZoneInfo(settings.time_zone)
         day = settings.business_date or context.scheduled_execution_time.astimezone(zone).date()
         end_dead_runs(context.instance, settings)
         forget_runs(context.instance, datetime.now(UTC) - timedelta(days=settings.keep_runs_days))
-        yield from run_requests(months_of_night(settings, day), day, f"night of {day}")
+        return run_request(months_of_night(settings, day), day, f"night of {day}")
 
     return every_night
 
@@ -48,7 +47,7 @@ def every_night(settings: Settings) -> dg.ScheduleDefinition:
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="New, changed and removed files in raw/: asks for their months once the files lie still.",
 )
-def new_sheets(context: dg.SensorEvaluationContext) -> dg.SkipReason | list[dg.RunRequest]:
+def new_sheets(context: dg.SensorEvaluationContext) -> dg.SkipReason | dg.RunRequest:
     """Ask for the months whose sheets changed, where nothing in raw/ has moved since the last look.
 
     The cursor is what was there at the last look, and the months asked for since; null once none is left to ask for.
@@ -74,7 +73,7 @@ def new_sheets(context: dg.SensorEvaluationContext) -> dg.SkipReason | list[dg.R
         context.update_cursor(json.dumps([listed, None]))
         return dg.SkipReason("nothing in raw/ has changed since it was last worked on")
     context.update_cursor(json.dumps([listed, sorted([*asked, *map(key_of, months)])]))
-    return run_requests(months, day, f"sheets {listed[:16]}")
+    return run_request(months, day, f"sheets {listed[:16]}")
 
 
 @dg.sensor(

@@ -91,13 +91,15 @@ def print_reports(house: House, con: duckdb.DuckDBPyConnection) -> None:
 def judged(house: House) -> pd.DataFrame:
     """A night over everything, and what failed in it. A blocking rule may hold it back."""
     with house.entered():
+        from orchestration.definitions import build_definitions
         from orchestration.pipeline.running import run_months
 
         months = [date(year, month, 1) for year in range(FIRST.year, LAST.year + 1) for month in range(1, 13)]
         with dagster.DagsterInstance.ephemeral() as home:
-            run, *_ = run_months(home, months, date.fromisoformat(DAY), house.place)
-    if run.error and not run.is_rule:
-        raise RuntimeError(run.error)
+            job = build_definitions().resolve_job_def("nightly")
+            run = run_months(job, home, months, date.fromisoformat(DAY))
+    if not run or (run.error and not run.is_rule):
+        raise RuntimeError(run and run.error)
     log = pd.read_parquet(house.place.evaluations / f"{run.run_id}.parquet")
     return log[log["period_kind"].notna() & (log["verdict"] == "failed")]
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster
 import duckdb
@@ -21,6 +21,9 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.settings import REPOSITORY, Settings
+
+if TYPE_CHECKING:
+    from orchestration.pipeline.running import Run
 
 SAMPLE_SHEETS = REPOSITORY / "data" / "raw"
 BUSINESS_DATE = "2025-02-01"
@@ -54,17 +57,17 @@ class House:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    def night(self, day: str = BUSINESS_DATE, is_kept: bool = False) -> list[Any]:
-        """What `casebook nightly --date` does, in this process; every run must have done its work."""
+    def night(self, day: str = BUSINESS_DATE, is_kept: bool = False) -> "Run":
+        """What `casebook nightly --date` does, in this process; the run must have done its work."""
         with self.entered():
             from orchestration.pipeline.planning import months_of_night
 
             return self.months(*months_of_night(self.place, date.fromisoformat(day)), day=day, is_kept=is_kept)
 
-    def months(self, *months: date, day: str = BUSINESS_DATE, is_kept: bool = False) -> list[Any]:
-        """Runs over these months, whether or not their sheets changed.
+    def months(self, *months: date, day: str = BUSINESS_DATE, is_kept: bool = False) -> "Run":
+        """A run over these months, whether or not their sheets changed.
 
-        Dagster keeps its log of them in its home only where asked: writing it takes half the time of a small night.
+        Dagster keeps its log of it in its home only where asked: writing it takes half the time of a small night.
         """
         with self.entered():
             from orchestration.definitions import build_definitions
@@ -73,10 +76,10 @@ class House:
 
             with instance() if is_kept else dagster.DagsterInstance.ephemeral() as home:
                 job = build_definitions().resolve_job_def("nightly")
-                runs = run_months(job, home, months, date.fromisoformat(day))
-        stopped = [run.error for run in runs if run.error]
-        assert not stopped, stopped
-        return runs
+                run = run_months(job, home, months, date.fromisoformat(day))
+        assert run
+        assert not run.error, run.error
+        return run
 
     def cli(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """`casebook`, as a person types it, in this process: starting one costs more than most commands do."""

@@ -19,14 +19,15 @@ import dagster as dg
 import duckdb
 import pytest
 
+from orchestration.pipeline.partitions import MONTHS, RANGE_END, RANGE_START
 from orchestration.settings import REPOSITORY
 from tests.integration.house import BUSINESS_DATE, House, as_csv, deaths
 
 PATIENCE = 600
 ONCE_A_YEAR = "0 0 1 1 *"
+RANGE = RANGE_START, RANGE_END
 SCHEDULE = "dagster/schedule_name"
 Look = tuple[House, Callable[[], list[str] | str]]
-RUNS = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
 def until(happened: Callable[[], object], what: str) -> None:
@@ -34,7 +35,7 @@ def until(happened: Callable[[], object], what: str) -> None:
     given_up = time.monotonic() + PATIENCE
     while not happened():
         assert time.monotonic() < given_up, f"waited {PATIENCE} s for {what}"
-        time.sleep(0.2)
+        time.sleep(1)  # looking costs as much as what is waited for
 
 
 def environment(house: House, **more: str) -> dict[str, str]:
@@ -81,7 +82,7 @@ def asked_by(house: House, tag: str) -> list[dg.DagsterRun]:
 
 def has_ended(some: list[dg.DagsterRun], first: str | None = None, count: int = 1) -> bool:
     assert not [run.run_id for run in some if run.status in (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)]
-    found = [run for run in some if first in (None, run.tags.get(RUNS[0]))]
+    found = [run for run in some if first in (None, run.tags.get(RANGE_START))]
     return len(found) >= count and all(run.is_finished for run in found)
 
 
@@ -119,7 +120,7 @@ def test_the_daemon_ticks_sees_a_file_and_backfills_what_the_page_asks_for(new_h
             backfill_from_the_page(house, "2023-05", "2024-12", "2025-01")
             backfill_from_the_page(house, "2025-01")
             until(lambda: has_ended(asked_by(house, "dagster/backfill"), count=5), "the backfills' runs")
-        ranges = sorted(tuple(run.tags.get(tag, "") for tag in RUNS) for run in asked_by(house, "dagster/backfill"))
+        ranges = sorted(tuple(run.tags.get(tag, "") for tag in RANGE) for run in asked_by(house, "dagster/backfill"))
         assert ranges == [("", ""), ("", ""), ("2023-05", "2023-05"), ("2024-12", "2025-01"), ("2025-01", "2025-01")]
 
         assert reader.execute("select count(*) from marts.fct_deaths").fetchall() == [(0,)]
@@ -200,7 +201,7 @@ def look(new_house: Callable[[str], House]) -> Look:
                 context = dg.build_sensor_context(dagster, cursor=cursor[0], definitions=build_definitions())
                 told = new_sheets.evaluate_tick(context)
         cursor[0] = told.cursor
-        return [request.tags[RUNS[0]] for request in told.run_requests or []] or told.skip_message
+        return [request.tags[MONTHS] for request in told.run_requests or []] or told.skip_message
 
     return house, looks
 
@@ -227,13 +228,13 @@ def test_files_in_any_and_changed_and_removed_ones_are_asked_for(
     spring = [date(2024, month, 1) for month in range(3, 8)]
     dropped = house.drop("any/deaths__synthetic.csv", as_csv([*deaths("2024-03", 1), *deaths("2024-07", 1)]))
     looks()
-    assert looks() == ["2024-03", "2024-07"]
+    assert looks() == ["2024-03,2024-07"]
     house.months(*spring)
     assert looks().startswith("nothing in raw/ has changed")
     house.drop("any/deaths__synthetic.csv", as_csv([*deaths("2024-03", 1), *deaths("2024-07", 2)]))
     looks()
-    assert looks() == ["2024-03", "2024-07"]  # the sheet of both has changed
+    assert looks() == ["2024-03,2024-07"]  # the sheet of both has changed
     house.months(*spring)
     dropped.unlink()
     looks()
-    assert looks() == ["2024-03", "2024-07"]
+    assert looks() == ["2024-03,2024-07"]

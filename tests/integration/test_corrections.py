@@ -75,7 +75,7 @@ def test_a_revision_changes_the_month_of_its_record_and_no_other(new_house: Call
     # one that says the case was documented in another month: it leaves a month this night has no other business with
     moved = [row | {"documented_on": "2024-12-20", "revision": "3"} for row in revised]
     third = house.drop("2025-01/deaths__synthetic_third.csv", as_csv(moved))
-    (run,) = house.night()
+    run = house.night()
     assert run.months[0] == date(2024, 12, 1)
     assert [house.figure("deaths", month) for month in first] == [3, 4, 2]
     assert house.figure("deaths", "2024-12", governorate="SY04") == 1
@@ -135,6 +135,6 @@ def test_an_incident_knows_its_dead_whenever_they_are_documented(new_house: Call
     house.night()
     dead = deaths("2024-12", 2, incident_id="SYN-I-1", death_date="2024-11-04")
     house.drop("2024-12/deaths__synthetic.csv", as_csv(dead))
-    (run,) = house.night()
+    run = house.night()
     assert run.months[0] == date(2024, 12, 1)
     assert house.rows("select cases from marts.fct_incidents") == [(2,)]

@@ -287,5 +287,5 @@ def test_what_was_judged_and_not_published_is_neither_logged_nor_told(new_house:
     assert set(house.place.evaluations.iterdir()) == logged
     assert not list(house.place.outbox.glob("*.json"))
     assert house.figure("deaths", "2025-01") in (None, 0)
-    (run,) = house.months(date(2025, 1, 1))
+    run = house.months(date(2025, 1, 1))
     assert {path.stem for path in set(house.place.evaluations.iterdir()) - logged} == {run.run_id}

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import time
 import tomllib
 from collections.abc import Callable
@@ -91,8 +90,8 @@ def torn_manifest(house: House) -> None:
 
 
 def dangling_current(house: House) -> None:
-    current = house.place.published / "current"
-    shutil.rmtree(current)
+    current = house.place.current
+    current.unlink()
     current.symlink_to("2025-02-01-deadbeef")
 
 

@@ -338,14 +338,13 @@ class TestWhatNoNightCouldSay:
         assert not watch.note_silence(house.place, DAY, self.NIGHT)
 
     def run(self, will_be_retried: bool = False) -> alerts.FailedRun:
-        return alerts.FailedRun("it-died", date(2025, 1, 1), date(2025, 2, 1), will_be_retried)
+        return alerts.FailedRun("it-died", [date(2025, 1, 1), date(2025, 2, 1)], will_be_retried)
 
     def test_a_run_that_died_is_healed_by_one_of_its_months(self, house: House) -> None:
         house.night(HEALED)
         assert watch.note_death(house.place, self.run(), DAY, self.NIGHT + MINUTE)
         assert not watch.note_death(house.place, self.run(), DAY, self.NIGHT + MINUTE)
-        other = {"first_month": date(2023, 7, 1), "last_month": date(2023, 7, 1)}
-        house.night(HEALED, **other)
+        house.night(HEALED, months=[date(2024, 12, 1), date(2025, 3, 1)])
         assert self.changes(house) == ["opened"]
         house.night(HEALED)
         assert self.changes(house) == ["opened", "resolved"]
@@ -386,7 +385,7 @@ def test_a_torn_release_keeps_no_backfill_from_replacing_it(house: House) -> Non
             )
 
     def news() -> list[dict[str, Any]]:
-        return list(alerts.news_of_run(house.place, "a-run", DAY, False, is_backfill=True, is_last=True).months)
+        return list(alerts.news_of_run(house.place, "a-run", DAY, False, is_backfill=True).months)
 
     deaths(house.place.draft, 3)
     assert news() == [{"month": "2025-01", "before": None, "after": 3}]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -50,7 +51,7 @@ class Log:
         ]
         run = {
             "run_id": f"run-{self.nights:03}", "noted_at": datetime(2025, 2, 1) + timedelta(days=self.nights),
-            "business_date": day, "first_month": date(2024, 12, 1), "last_month": date(2025, 2, 1),
+            "business_date": day, "months": [date(2024, 12, 1), date(2025, 1, 1), date(2025, 2, 1)],
             "is_everything": False,
         } | run  # fmt: skip
         assert known <= {rule["rule_id"] for rule in rules}
@@ -168,14 +169,25 @@ class TestARunThatWasHeldBack:
 
     def test_is_not_healed_by_one_that_worked_on_other_months(self, house: Log) -> None:
         house.night(off(1), rules=self.BLOCKING)
-        other = {"first_month": date(2023, 7, 1), "last_month": date(2023, 7, 1)}
-        assert house.night(rules=self.BLOCKING, **other) == []
-        assert house.night(rules=self.BLOCKING) == ["resolved"]
+        around = [date(2023, 7, 1), date(2025, 3, 1)]
+        assert house.night(rules=self.BLOCKING, months=around) == []
+        assert house.night(rules=self.BLOCKING, months=[date(2025, 1, 1)]) == ["resolved"]
 
     def test_is_healed_by_one_that_made_everything_anew(self, house: Log) -> None:
         house.night(off(1), rules=self.BLOCKING)
-        other = {"first_month": date(2023, 7, 1), "last_month": date(2023, 7, 1), "is_everything": True}
+        other = {"months": [date(2023, 7, 1)], "is_everything": True}
         assert house.night(rules=self.BLOCKING, **other) == ["resolved"]
+
+    def test_is_read_from_a_log_that_knew_a_run_by_its_first_and_last_month(self, house: Log) -> None:
+        house.night(off(1), rules=self.BLOCKING)
+        path = house.place.evaluations / "run-001.parquet"
+        bounds = {"first_month": date(2024, 12, 1), "last_month": date(2025, 2, 1)}
+        rows = pq.read_table(path).drop_columns("months")
+        for name, month in bounds.items():
+            rows = rows.append_column(pa.field(name, pa.date32()), [pa.array([month] * len(rows), pa.date32())])
+        pq.write_table(rows, path)
+        assert house.night(rules=self.BLOCKING, months=[date(2024, 11, 1), date(2025, 3, 1)]) == []
+        assert house.night(rules=self.BLOCKING, months=[date(2025, 1, 1)]) == ["resolved"]
 
 
 def test_a_rule_that_raised_is_a_finding_and_heals(house: Log) -> None:

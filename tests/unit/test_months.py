@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestration.months import FIRST_MONTH, before, between, key_of, month_of, ranges
-from orchestration.pipeline.partitions import ONE_MONTH, RANGE_END, RANGE_START, monthly, months_in
+from orchestration.pipeline.partitions import MONTHS, ONE_MONTH, RANGE_END, RANGE_START, monthly, months_in, tags_of
 
 MONTH = st.integers(2011 * 12, 2030 * 12).map(lambda count: date(count // 12, count % 12 + 1, 1))
 
@@ -62,8 +62,19 @@ def test_the_first_and_the_running_month_are_partitions() -> None:
         ({RANGE_START: "2024-12", RANGE_END: "2025-01"}, [date(2024, 12, 1), date(2025, 1, 1)]),
         ({ONE_MONTH: "2025-01"}, [date(2025, 1, 1)]),
         ({RANGE_START: "2025-01"}, []),
+        (
+            {RANGE_START: "2024-12", RANGE_END: "2025-02", MONTHS: "2024-12,2025-02"},
+            [date(2024, 12, 1), date(2025, 2, 1)],
+        ),
         ({}, []),
     ],
 )
 def test_the_tags_of_a_run_say_its_months(tags: dict[str, str], months: list[date]) -> None:
     assert months_in(tags) == months
+
+
+@given(st.sets(MONTH, min_size=1, max_size=30))
+def test_a_run_is_for_exactly_the_months_it_was_asked_for(months: set[date]) -> None:
+    tags = tags_of(months)
+    assert months_in(tags) == sorted(months)
+    assert (tags[RANGE_START], tags[RANGE_END]) == (key_of(min(months)), key_of(max(months)))

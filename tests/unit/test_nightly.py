@@ -1,75 +1,53 @@
-"""What a night of several runs says of its rules, each rule once; its exit status; and how much of it is shown."""
+"""What a night says of itself: its months, its exit status, and how much of what it found is shown."""
 
 from datetime import date
 from typing import Any
 
 import pytest
 
-from orchestration.cli.nightly import _exit_status, _of_the_night
+from orchestration.cli.nightly import _exit_status, _line
 from orchestration.cli.render import found, judged, revision_status
+from orchestration.months import month_of
 from orchestration.pipeline.running import Run
 
 
-def said(**verdicts: str) -> list[dict[str, str | None]]:
-    return [{"rule_id": rule, "finding_id": None, "verdict": verdict} for rule, verdict in verdicts.items()]
-
-
-def answers(*runs: list[dict[str, str | None]]) -> list[tuple[str | None, str | None]]:
-    return [(told["rule_id"], told["verdict"]) for told in _of_the_night(runs)]
-
-
-def test_a_rule_is_counted_once_however_many_runs_it_failed_in() -> None:
-    runs = [said(I1="failed", I2="passed")] * 3
-    assert answers(*runs) == [("I1", "failed"), ("I2", "passed")]
-
-
-def test_what_failed_in_an_earlier_run_has_failed() -> None:
-    assert answers(said(I1="failed"), said(I1="passed"), said(I1="not judged")) == [("I1", "failed")]
-
-
-def test_else_the_last_run_counts() -> None:
-    assert answers(said(I1="not judged"), said(I1="passed")) == [("I1", "passed")]
-
-
-def test_the_findings_of_every_run_are_told_once() -> None:
-    found = [{"rule_id": "I1", "finding_id": each, "verdict": "failed"} for each in ("a", "b")]
-    assert len(_of_the_night([said(I1="failed") + found[:1], said(I1="failed") + found])) == 3
-
-
-def test_of_several_that_failed_the_last_is_told() -> None:
-    runs = [[{"rule_id": "I1", "finding_id": "a", "verdict": "failed", "observed": count}] for count in (1, 2)]
-    assert [each["observed"] for each in _of_the_night(runs)] == [2]
-
-
-def test_no_run_says_nothing() -> None:
-    assert answers() == []
-
-
 def run(error: str | None = None, is_rule: bool = False) -> Run:
-    return Run("a-run", (date(2025, 1, 1), date(2025, 1, 1)), {}, error, is_rule)
+    return Run("a-run", [date(2025, 1, 1)], {}, error, is_rule)
 
 
 @pytest.mark.parametrize(
-    ("runs", "severity", "verdict", "status"),
+    ("run", "severity", "verdict", "status"),
     [
-        ([run()], "B", "passed", 0),
-        ([run()], "B", "not judged", 0),
-        ([run()], "B", "failed", 3),
-        ([run()], "Q", "failed", 3),
-        ([run()], "A", "failed", 0),
-        ([run()], "W", "failed", 0),
-        ([run("no space left")], "W", "failed", 1),
-        ([run("no space left")], "B", "failed", 1),
-        ([run(), run("no space left")], "W", "passed", 1),
-        ([run(), run("a test of dbt", is_rule=True)], "W", "passed", 3),
-        ([run("no space left"), run("a test of dbt", is_rule=True)], "W", "passed", 3),
-        ([], "W", "passed", 0),
+        (run(), "B", "passed", 0),
+        (run(), "B", "not judged", 0),
+        (run(), "B", "failed", 3),
+        (run(), "Q", "failed", 3),
+        (run(), "A", "failed", 0),
+        (run(), "W", "failed", 0),
+        (run("no space left"), "W", "failed", 1),
+        (run("no space left"), "B", "failed", 1),
+        (run("a test of dbt", is_rule=True), "W", "passed", 3),
+        (None, "W", "passed", 0),
     ],
 )
 def test_the_exit_status_says_whether_something_blocks(
-    runs: list[Run], severity: str, verdict: str, status: int
+    run: Run | None, severity: str, verdict: str, status: int
 ) -> None:
-    assert _exit_status(runs, [{"rule_id": "I1", "severity": severity, "verdict": verdict}]) == status
+    assert _exit_status(run, [{"rule_id": "I1", "severity": severity, "verdict": verdict}]) == status
+
+
+@pytest.mark.parametrize(
+    ("months", "spelled"),
+    [
+        (["2025-01"], "2025-01"),
+        (["2023-07", "2024-12", "2025-01", "2025-03"], "2023-07, 2024-12 … 2025-01, 2025-03"),
+        (["2023-01", "2023-03", "2023-05", "2024-12", "2025-01"], "5 months from 2023-01 to 2025-01"),
+    ],
+)
+def test_three_stretches_of_months_are_named_and_more_are_counted(months: list[str], spelled: str) -> None:
+    assert _line(Run("0123456789", [month_of(month) for month in months], {"read": 1.23}, None, False)) == (
+        f"  {spelled}   read 1.2 s   run 01234567"
+    )
 
 
 @pytest.mark.parametrize(("count", "lines"), [(1, 1), (10, 10), (11, 11), (30, 11)])

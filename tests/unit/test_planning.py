@@ -10,9 +10,10 @@ from dagster._core.storage import tags
 
 from orchestration.alerts import FailedRun
 from orchestration.build import backfills
+from orchestration.months import between
 from orchestration.pipeline import running
-from orchestration.pipeline.partitions import ONE_MONTH, PAGE_BACKFILL, RANGE_END, RANGE_START
-from orchestration.pipeline.planning import business_date_of, months_of_night, run_requests
+from orchestration.pipeline.partitions import MONTHS, ONE_MONTH, PAGE_BACKFILL, RANGE_END, RANGE_START
+from orchestration.pipeline.planning import business_date_of, months_of_night, run_request
 from orchestration.settings import Settings
 
 
@@ -34,12 +35,12 @@ def test_a_night_looks_back_two_months(root: Settings, day: date, months: list[d
     assert months_of_night(root, day) == months
 
 
-def test_a_stretch_of_months_is_one_run_that_is_asked_for_once() -> None:
+def test_any_months_are_one_run_that_is_asked_for_once() -> None:
     months = [date(2024, 12, 1), date(2025, 1, 1), date(2023, 7, 1)]
-    first, last = run_requests(months, date(2025, 2, 1), "somebody")
-    assert (first.run_key, last.run_key) == ("somebody 2023-07...2023-07", "somebody 2024-12...2025-01")
-    assert list(last.tags.values()) == ["2024-12", "2025-01"]
-    assert last.run_config["resources"]["run_context"]["config"]["business_date"] == "2025-02-01"
+    request = run_request(months, date(2025, 2, 1), "somebody")
+    assert request.run_key == "somebody 2023-07,2024-12,2025-01"
+    assert request.tags == {RANGE_START: "2023-07", RANGE_END: "2025-01", MONTHS: "2023-07,2024-12,2025-01"}
+    assert request.run_config["resources"]["run_context"]["config"]["business_date"] == "2025-02-01"
 
 
 def test_names_that_dagster_writes_are_those_we_read() -> None:
@@ -51,16 +52,16 @@ def test_names_that_dagster_writes_are_those_we_read() -> None:
 
 
 def test_a_run_says_the_day_it_was_asked_for() -> None:
-    (request,) = run_requests([date(2025, 1, 1)], date(2025, 2, 1), "somebody")
+    request = run_request([date(2025, 1, 1)], date(2025, 2, 1), "somebody")
     assert business_date_of(dg.DagsterRun("nightly", run_config=request.run_config)) == date(2025, 2, 1)
     assert business_date_of(dg.DagsterRun("nightly")) is None
 
 
 def test_a_failed_run_is_one_of_its_months() -> None:
     run = dg.DagsterRun("nightly", run_id="a", tags={RANGE_START: "2024-12", RANGE_END: "2025-02"})
-    assert running.failed_run(run) == FailedRun("a", date(2024, 12, 1), date(2025, 2, 1))
+    assert running.failed_run(run) == FailedRun("a", between(date(2024, 12, 1), date(2025, 2, 1)))
     assert running.failed_run(dg.DagsterRun("nightly", run_id="a", tags={running.WILL_RETRY: "true"})) == FailedRun(
-        "a", will_be_retried=True
+        "a", [], will_be_retried=True
     )
 
 
