@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from docs.pictures import imports
 from orchestration.settings import DBT_PROJECT, REPOSITORY
 
 PACKAGE = REPOSITORY / "orchestration"
@@ -47,6 +48,7 @@ AMBIGUOUS = {
     "row",
 }
 A_LIST = 4
+EVENT_LOG = "dagster._core.storage.event_log"
 # writes one variable for dbt's profile; reads nothing
 WRITES_FOR_DBT = "dbt.py"
 
@@ -95,17 +97,6 @@ def described() -> dict[str, dict]:
         for path in files
         for model in (yaml.safe_load(path.read_text("utf-8")) or {}).get("models", [])
     }
-
-
-def imports(tree: ast.AST) -> Iterator[str]:
-    """The modules a module imports, wherever in it; `from a import b` is a.b where that is all of ours."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module == "orchestration":
-            yield from (f"orchestration.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
 
 
 def environment(tree: ast.AST) -> Iterator[ast.AST]:
@@ -180,7 +171,7 @@ class TestWhereThingsLive:
             for name in imports(ast.parse(path.read_text("utf-8")))
             if name.startswith(("dagster._", "dagster_dbt._", "great_expectations.core._"))
         }
-        assert private == {"orchestration/pipeline/event_log.py": "dagster._core.storage.event_log"}
+        assert private == {"orchestration/pipeline/event_log.py": f"{EVENT_LOG}.ConsolidatedSqliteEventLogStorage"}
 
     def test_nothing_is_done_at_import(self) -> None:
         """A module says what there is; calls that reach outside of it belong into functions."""
