@@ -33,7 +33,7 @@ def news_of_run(settings: Settings, run_id: str, business_date: date, is_blocked
         run_id: Dagster's id of the run.
         business_date: The day it is for.
         is_blocked: Whether nothing of it will be published.
-        is_backfill: Whether somebody asked for its months to be made anew.
+        is_backfill: Whether somebody asked for its months to be rebuilt.
     """
     with duckdb.connect(settings.draft, read_only=True) as connection:
         first, last, count = connection.execute(MONTHS_OF_RUN).fetchall()[0]

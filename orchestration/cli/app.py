@@ -75,7 +75,7 @@ def backfill(
     verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make months anew, all in one run. Months not asked for stay as they are.
+    """Rebuild months, all in one run. Months not asked for stay as they are.
 
     Exit status: 0 the run did its work; 3 a blocking rule failed somewhere; 1 it could not do its work.
     """

@@ -48,7 +48,7 @@ def work(
         quiet: Whether to print nothing but errors.
         verbose: Whether to show Dagster's own log.
         as_json: Whether to print what was done as JSON, and nothing else.
-        is_backfill: Whether somebody asked for these months to be made anew: told as one, and not finding by finding.
+        is_backfill: Whether somebody asked for these months to be rebuilt: told as one, and not finding by finding.
 
     Returns:
         0 where the run did its work, 3 where a blocking rule failed, 1 where it could not do its work.

@@ -13,7 +13,8 @@ import pytest
 from rich.console import Console
 
 from orchestration.judge.rules import check_name, declared_rules
-from orchestration.pipeline.partitions import RANGE_END, RANGE_START
+from orchestration.months import between, key_of
+from orchestration.pipeline.partitions import MONTHS, RANGE_END, RANGE_START
 from orchestration.settings import Settings
 from tests.integration.breaks_stated import CONTRADICTIONS
 from tests.integration.house import BUSINESS_DATE, House, as_csv, deaths
@@ -82,7 +83,9 @@ def test_a_range_run_makes_sheets_for_each_of_its_months_and_the_rest_once(
     made = [event.dagster_event.step_materialization_data.materialization for event in events]
     keys = assets.materializable_asset_keys
     partitions = {key: sorted(one.partition or "" for one in made if one.asset_key == key) for key in keys}
-    months = ["2024-12", "2025-01", "2025-02"]
+    # Dagster's range is from the first to the last; the tag says which of them were built
+    months = [key_of(month) for month in between(date(2023, 6, 1), date(2025, 2, 1))]
+    assert run.tags[MONTHS] == "2023-06,2023-07,2023-08,2023-09,2024-12,2025-01,2025-02"
     assert partitions == {key: months if assets.get(key).partitions_def else [""] for key in keys}
     assert sum(each == months for each in partitions.values()) == 6
 

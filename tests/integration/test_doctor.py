@@ -144,7 +144,7 @@ def switched_off(house: House) -> None:
 
 BROKEN: dict[str, tuple[Callable[[House], None], str, str]] = {
     "permissions": (open_to_others, "restricted folders", "chmod 700"),
-    "warehouse": (unreadable_warehouse, "warehouse", "every month is made anew"),
+    "warehouse": (unreadable_warehouse, "warehouse", "every month is rebuilt"),
     "state": (torn_state, "months", "warehouse_state.json is torn"),
     "manifest": (torn_manifest, "dbt", "manifest.json is torn"),
     "dangling": (dangling_current, "release", "leads nowhere"),

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from orchestration.cli.doctor.diagnosis import NIGHTLY, Diagnosis, first_line, hint, not_yet, ok, wrong
 from orchestration.settings import Settings
 
-ANEW = "remove the folder warehouse/ and run `casebook nightly`: every month is made anew"
+ANEW = "remove the folder warehouse/ and run `casebook nightly`: every month is rebuilt"
 DAYS = 2
 
 
@@ -64,14 +64,14 @@ def months(settings: Settings) -> Diagnosis:
     try:
         processed = draft.processed_fingerprints(settings, project.fingerprint())
     except (ValueError, TypeError, KeyError):
-        return wrong(f"{state} is torn", f"remove it and {NIGHTLY}: every month is made anew")
+        return wrong(f"{state} is torn", f"remove it and {NIGHTLY}: every month is rebuilt")
     try:
         files, waiting = unprocessed(settings.root, processed, settings.raw)
     except RawError:
         return hint("not known while the sheets cannot be listed", "mend the line of the sheets")
     changes = [f"{_files(len(files))} came, changed or went"] if files else []
     if not processed:
-        changes.append("the dbt project has changed: every month will be made anew")
+        changes.append("the dbt project has changed: every month will be rebuilt")
     elif waiting:
         changes.append(f"not worked on: {', '.join(waiting)}")
     return hint("; ".join(changes), NIGHTLY) if changes else ok("every sheet that was taken in has been worked on")
@@ -90,7 +90,7 @@ def dbt(settings: Settings) -> Diagnosis:
     complaint = dbt.complaint()
     if complaint:
         return wrong(f"the project cannot be parsed: {complaint}", "mend the file named, or `git checkout` it")
-    return hint("the project parses, but its manifest is older or not there", f"{NIGHTLY}, which parses it anew")
+    return hint("the project parses, but its manifest is older or not there", f"{NIGHTLY}, which parses it again")
 
 
 def rules(_: Settings) -> Diagnosis:
