@@ -118,10 +118,9 @@ def test_the_daemon_ticks_sees_a_file_and_backfills_what_the_page_asks_for(new_h
             assert house.figure("deaths", "2023-05") == 2
 
             backfill_from_the_page(house, "2023-05", "2024-12", "2025-01")
-            backfill_from_the_page(house, "2025-01")
-            until(lambda: has_ended(asked_by(house, "dagster/backfill"), count=5), "the backfills' runs")
+            until(lambda: has_ended(asked_by(house, "dagster/backfill"), count=3), "the backfill's runs")
         ranges = sorted(tuple(run.tags.get(tag, "") for tag in RANGE) for run in asked_by(house, "dagster/backfill"))
-        assert ranges == [("", ""), ("", ""), ("2023-05", "2023-05"), ("2024-12", "2025-01"), ("2025-01", "2025-01")]
+        assert ranges == [("", ""), ("2023-05", "2023-05"), ("2024-12", "2025-01")]
 
         assert reader.execute("select count(*) from marts.fct_deaths").fetchall() == [(0,)]
     assert house.rows("select count(*) from marts.fct_deaths") == [(5,)]
@@ -141,7 +140,7 @@ def _backfill(house: House, month: str) -> None:
 
 def test_runs_at_once_all_succeed(new_house: Callable[[str], House]) -> None:
     house = new_house("house")
-    months = [f"2024-0{number}" for number in range(1, 4)]
+    months = ["2024-01", "2024-02"]
     for month in months:
         house.drop(f"{month}/deaths__synthetic.csv", as_csv(deaths(month, 2)))
     forked = multiprocessing.get_context("fork")
@@ -150,7 +149,7 @@ def test_runs_at_once_all_succeed(new_house: Callable[[str], House]) -> None:
         child.start()
     for child in children:
         child.join()
-    assert [child.exitcode for child in children] == [0] * 3
+    assert [child.exitcode for child in children] == [0, 0]
     assert house.rows("select month, count(*) from marts.fct_deaths group by month order by month") == [
         (date.fromisoformat(f"{month}-01"), 2) for month in months
     ]

@@ -153,7 +153,7 @@ def test_months_that_are_expected_and_months_that_are_not(new_house: Callable[[s
     months.write_text("kind,from,to,due_day\ndeaths,2024-11,,10\n")
     missing = ("2024-12-01", "sheets of the month", 1, 0)
     run = house.night()
-    assert failures(house, run.run_id) == {"I09": {missing}}
+    assert failures(house, run.run_id) == {"I09": {missing, ("2024-09-01", "sheets of the month", 0, 1)}}
     with duckdb.connect(house.place.draft, read_only=True) as connection:
         found = connection.execute(
             "select cast(period_start as varchar), reason from reconciliation.recon_operations "
