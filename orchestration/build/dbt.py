@@ -143,7 +143,7 @@ def _invoke(settings: Settings, command: list[str], **runner: Any) -> Any:
     draft.restrict_folder(settings)
     os.environ["CASEBOOK_WAREHOUSE"] = str(settings.draft)  # dbt's profile reads it
     try:
-        return dbtRunner(**runner).invoke([*command, *flags, "--log-level", "none", "--log-level-file", "info"])
+        return dbtRunner(**runner).invoke([*command, *flags, "--log-level", "none"])
     finally:
         # in-process dbt holds the file until it is told to let go
         DuckDBConnectionManager.close_all_connections()

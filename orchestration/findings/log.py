@@ -116,7 +116,7 @@ def opened(settings: Settings, with_draft: bool = False) -> Iterator[duckdb.Duck
     """
     draft = [_of_draft(settings)] if with_draft and _of_draft(settings).exists() else []
     with duckdb.connect(config={"threads": 1}) as connection:  # few rows: more threads take longer
-        connection.register("log", read(settings, LOG, draft))
+        connection.register("log", read(connection, settings, LOG, draft))
         connection.register("acknowledgements", read_acknowledgements(settings))
         connection.register("exceptions", read_exceptions(settings))
         connection.register("rules", _rules())

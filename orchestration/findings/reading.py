@@ -38,10 +38,13 @@ ROWS = """
 """
 
 
-def read(settings: Settings, schema: pa.Schema, further: Iterable[Path] = ()) -> pa.Table:
+def read(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, schema: pa.Schema, further: Iterable[Path] = ()
+) -> pa.Table:
     """The rows that findings follow from.
 
     Args:
+        connection: Reads the files; opening another costs more than most of them.
         settings: Where the log lies.
         schema: The columns of the log; what older files lack is null.
         further: Files that do not lie in the log yet.
@@ -54,7 +57,7 @@ def read(settings: Settings, schema: pa.Schema, further: Iterable[Path] = ()) ->
     fresh = {path.name: key for key, path in paths.items() if key not in known}
     if not fresh:
         return kept
-    rows = _read([paths[key] for key in fresh.values()], schema)
+    rows = _read(connection, [paths[key] for key in fresh.values()], schema)
     names = pa.array([fresh[name] for name in rows["file"].to_pylist()], pa.string())
     together = pa.concat_tables([kept, rows.set_column(rows.schema.get_field_index("file"), "file", names)])
     if len(fresh) > MANY:
@@ -62,14 +65,13 @@ def read(settings: Settings, schema: pa.Schema, further: Iterable[Path] = ()) ->
     return together
 
 
-def _read(paths: list[Path], schema: pa.Schema) -> pa.Table:
+def _read(connection: duckdb.DuckDBPyConnection, paths: list[Path], schema: pa.Schema) -> pa.Table:
     columns = _with_file(schema)
-    with duckdb.connect() as connection:
-        connection.register("no_rows", schema.empty_table())
-        found = connection.execute(
-            f"select {', '.join(columns.names)} from ({ROWS})", {"files": [str(path) for path in paths]}
-        )
-        return found.to_arrow_table().cast(columns)
+    connection.register("no_rows", schema.empty_table())
+    found = connection.execute(
+        f"select {', '.join(columns.names)} from ({ROWS})", {"files": [str(path) for path in paths]}
+    )
+    return found.to_arrow_table().cast(columns)
 
 
 def _kept(settings: Settings, schema: pa.Schema) -> pa.Table:

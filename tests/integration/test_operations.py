@@ -193,4 +193,4 @@ def test_a_night_that_did_not_finish_a_sheet_held_back_and_none_that_comes(house
     # where no sheet is expected of this month or the last, nobody waits for one
     months.write_text("kind,from,to,due_day\ndeaths,2024-10,2025-01,\n")
     run = house.night("2025-03-01")
-    assert failures(house, run.run_id) == {"I96": {("2025-03-01", "time since the last release", 1, 24)}}
+    assert failures(house, run.run_id) == {"I96": {("2025-03-01", "time since the last release", 1, 25)}}
