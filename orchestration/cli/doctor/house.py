@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from orchestration.cli.doctor.diagnosis import NIGHTLY, Diagnosis, first_line, hint, not_yet, ok, wrong
 from orchestration.settings import Settings
 
-ANEW = "remove the folder warehouse/ and run `casebook nightly`: every month is rebuilt"
+REBUILD = "remove the folder warehouse/ and run `casebook nightly`: every month is rebuilt"
 DAYS = 2
 
 
@@ -30,7 +30,7 @@ def warehouse(settings: Settings) -> Diagnosis:
         with duckdb.connect(settings.warehouse, read_only=True) as connection:
             rows = connection.execute("select count(*) from intermediate.int_records").fetchall()[0][0]
     except duckdb.Error as error:
-        return wrong(f"DuckDB {duckdb.__version__} cannot read {settings.warehouse} ({first_line(error)})", ANEW)
+        return wrong(f"DuckDB {duckdb.__version__} cannot read {settings.warehouse} ({first_line(error)})", REBUILD)
     return ok(f"DuckDB {duckdb.__version__} reads it: {rows} rows of sheets")
 
 
