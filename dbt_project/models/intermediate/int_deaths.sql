@@ -1,6 +1,14 @@
 {{ config(materialized="view") }}
 
 -- the current state of each case: scope and coded exclusion, category, and one current attribution
+with mechanisms as (
+    select * from {{ ref("mechanisms") }}
+),
+
+cause_groups as (
+    select * from {{ ref("cause_groups") }}
+)
+
 select
     written.month,
     written.row_key,
@@ -61,6 +69,6 @@ select
         end as code)
     ) as exclusion_reason
 from {{ current_records("deaths") }} as written
-left join {{ ref("mechanisms") }} as mechanisms on written.mechanism = mechanisms.mechanism
-left join {{ ref("cause_groups") }} as cause_groups
+left join mechanisms on written.mechanism = mechanisms.mechanism
+left join cause_groups
     on written.mechanism = cause_groups.mechanism and written.scheme = cause_groups.scheme

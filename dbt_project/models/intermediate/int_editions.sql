@@ -1,6 +1,14 @@
 -- the figures of a month as they would be published now, one mark a measure and breakdown: blind to their order, and to
 -- zeros, which come and go with the members of a code list
-with marks as (
+with int_monthly_figures as (
+    select * from {{ ref("int_monthly_figures") }}
+),
+
+received_editions as (
+    select * from {{ source("received", "received_editions") }}
+),
+
+marks as (
     select
         month,
         measure,
@@ -8,14 +16,14 @@ with marks as (
         cast(coalesce(
             bit_xor(md5_number_lower(concat_ws('|', {{ coordinates("figures") }}, category, value))) filter (where value != 0), 0
         ) as varchar) as mark
-    from {{ ref("int_monthly_figures") }} as figures
+    from int_monthly_figures as figures
     where basis = 'documented'
     group by all
 ),
 
 published as (
     select month, measure, breakdown, max_by(mark, noted_at) as mark
-    from {{ source("received", "received_editions") }}
+    from received_editions
     group by month, measure, breakdown
 )
 

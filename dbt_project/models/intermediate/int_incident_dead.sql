@@ -1,8 +1,12 @@
 {{ config(materialized="view") }}
 
 -- who counts towards a massacre: the civilians killed in an incident, named and anonymous. The one home of this condition
-with deaths as (
+with fct_deaths as (
     select * from {{ ref("fct_deaths") }}
+),
+
+deaths as (
+    select * from fct_deaths
 )
 
 select

@@ -1,11 +1,19 @@
 -- what the cases documented in a month bring to figures of any month: deaths by the month they occurred in, and the
 -- dead of incidents, whose massacre has its month from the one that made it a massacre
-with deaths as (
+with fct_deaths as (
     select * from {{ ref("fct_deaths") }}
 ),
 
-incident_dead as (
+int_incident_dead as (
     select * from {{ ref("int_incident_dead") }}
+),
+
+deaths as (
+    select * from fct_deaths
+),
+
+incident_dead as (
+    select * from int_incident_dead
 )
 
 select

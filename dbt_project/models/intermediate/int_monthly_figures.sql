@@ -7,24 +7,56 @@
     ("role;party", {"role": "role", "party": "bucket"}),
 ] %}
 
-with ways as (
+with breakdowns as not materialized (
+    select * from {{ ref("breakdowns") }}
+),
+
+int_cells as not materialized (
+    select * from {{ ref("int_cells") }}
+),
+
+roles as not materialized (
+    select * from {{ ref("roles") }}
+),
+
+stg_scheme_parties as (
+    select * from {{ ref("stg_scheme_parties") }}
+),
+
+int_records as (
+    select * from {{ ref("int_records") }}
+),
+
+measures as (
+    select * from {{ ref("measures") }}
+),
+
+schemes as (
+    select * from {{ ref("schemes") }}
+),
+
+governorates as (
+    select * from {{ ref("governorates") }}
+),
+
+ways as (
     select
         {%- for dimension in dimensions() %}
         {{ is_by(dimension) }} as is_by_{{ dimension }},
         {%- endfor %}
         cast(measure as code) as measure,
         cast(basis as code) as basis
-    from {{ ref("breakdowns") }} as breakdowns
+    from breakdowns
 ),
 
 -- a person with two roles stands under both; in every other breakdown once
 cells as (
     select *, cast(null as code) as role
-    from {{ ref("int_cells") }}
+    from int_cells
     union all
     select int_cells.*, cast(roles.role as code) as role
-    from {{ ref("int_cells") }} as int_cells
-    inner join {{ ref("roles") }} as roles on ';' || int_cells.roles || ';' like '%;' || roles.role || ';%'
+    from int_cells
+    inner join roles on ';' || int_cells.roles || ';' like '%;' || roles.role || ';%'
 ),
 
 counted as (
@@ -45,7 +77,7 @@ counted as (
 ),
 
 buckets as (
-    select distinct scheme, bucket from {{ ref("stg_scheme_parties") }}
+    select distinct scheme, bucket from stg_scheme_parties
 ),
 
 -- a month is known for a measure once a sheet of its kind has been received for it
@@ -55,9 +87,9 @@ known_months as (
         measures.has_categories,
         records.month,
         cast(schemes.scheme as code) as scheme
-    from (select distinct kind, month from {{ ref("int_records") }}) as records
-    inner join {{ ref("measures") }} as measures on records.kind = measures.kind
-    inner join {{ ref("schemes") }} as schemes
+    from (select distinct kind, month from int_records) as records
+    inner join measures on records.kind = measures.kind
+    inner join schemes
         on records.month between schemes.valid_from and coalesce(schemes.valid_to, date '9999-12-31')
 ),
 
@@ -76,7 +108,7 @@ zeros as (
         ) as code) as category,
         0 as value
     from known_months
-    inner join {{ ref("breakdowns") }} as breakdowns
+    inner join breakdowns
         on known_months.measure = breakdowns.measure
         and breakdowns.basis = 'documented'
         and breakdowns.dimensions is not distinct from {{ "'" ~ breakdown ~ "'" if breakdown else "null" }}
@@ -84,10 +116,10 @@ zeros as (
     inner join buckets on known_months.scheme = buckets.scheme
     {%- endif %}
     {%- if "governorate" in members %}
-    cross join {{ ref("governorates") }}
+    cross join governorates
     {%- endif %}
     {%- if "role" in members %}
-    cross join {{ ref("roles") }}
+    cross join roles
     {%- endif %}
     {{ "union all" if not loop.last }}
     {%- endfor %}

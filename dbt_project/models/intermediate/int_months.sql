@@ -1,17 +1,25 @@
 {#- the kinds of sheet whose facts keep months; those of incidents are made anew as a whole -#}
 {%- set kinds = ["deaths", "facility_attacks", "torture", "detentions"] %}
 
-with run as (
+with int_records as (
+    select * from {{ ref("int_records") }}
+),
+
+released_rows as (
+    select * from {{ source("received", "released_rows") }}
+),
+
+run as (
     select * from {{ source("received", "run") }}
 ),
 
 became as (
-    select kind, row_key, month from {{ ref("int_records") }}
+    select kind, row_key, month from int_records
     where state = 'current' and kind in ('{{ kinds | join("', '") }}')
 ),
 
 released as (
-    select kind, row_key, month from {{ source("received", "released_rows") }}
+    select kind, row_key, month from released_rows
     where state = 'current' and kind in ('{{ kinds | join("', '") }}')
 ),
 

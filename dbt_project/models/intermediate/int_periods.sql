@@ -1,7 +1,11 @@
 -- the periods a measure can be told for: each known month, the year up to it, and the halves and years that have ended
-with months as (
+with int_monthly_figures as (
+    select * from {{ ref("int_monthly_figures") }}
+),
+
+months as (
     select distinct measure, basis, month, cast(date_trunc('year', month) as date) as year_start
-    from {{ ref("int_monthly_figures") }}
+    from int_monthly_figures
 ),
 
 run as (

@@ -1,7 +1,15 @@
 {%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions", "stated_figures"] %}
 {{ config(schema="restricted") }}
 
-with staged as (
+with int_records as not materialized (
+    select * from {{ ref("int_records") }}
+),
+
+int_submissions as (
+    select * from {{ ref("int_submissions") }}
+),
+
+staged as (
     {%- for kind in kinds %}
     select '{{ kind }}' as kind, row_key, file_name, row_number, unnest(problems, recursive := true)
     from {{ ref("stg_" ~ kind) }}
@@ -38,7 +46,7 @@ beside_others as (
             else 'the row withdraws or revises the record ' || records.record_id || ', which no sheet has brought yet'
         end as sentence,
         'Q' as severity
-    from {{ ref("int_records") }} as records
+    from int_records as records
     inner join located on records.row_key = located.row_key and records.kind = located.kind
     where records.refused_for in ('folder', 'conflict', 'orphan')
 ),
@@ -63,7 +71,7 @@ of_submissions as (
                 || ' as its number of victims, and has ' || submissions.victims
         end as sentence,
         case when submissions.declared is null then 'Q' else 'A' end as severity
-    from {{ ref("int_submissions") }} as submissions
+    from int_submissions as submissions
     inner join located on submissions.row_key = located.row_key and submissions.kind = located.kind
     where submissions.parent_count != 1 or submissions.declared != submissions.victims
 ),
@@ -104,7 +112,7 @@ of_rows as (
         union all by name
         select * from of_submissions
     ) as problems
-    inner join {{ ref("int_records") }} as records on problems.row_key = records.row_key and problems.kind = records.kind
+    inner join int_records as records on problems.row_key = records.row_key and problems.kind = records.kind
 )
 
 select

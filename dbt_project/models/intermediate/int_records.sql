@@ -4,7 +4,11 @@
     ("torture", "event_id"), ("detentions", "detention_id"), ("stated_figures", "figure_id"),
 ] %}
 
-with rows_read as (
+with int_submissions as not materialized (
+    select * from {{ ref("int_submissions") }}
+),
+
+rows_read as (
     {%- for kind, record_id in kinds %}
     {%- set has_revisions = kind != "stated_figures" %}
     select
@@ -26,7 +30,7 @@ with rows_read as (
         coalesce(len(list_filter(problems, problem -> problem.severity = 'Q')) > 0, false)
         {%- if kind == "deaths" %}
         -- or it has not its one parent in the workbook (I03)
-        or row_key in (select submissions.row_key from {{ ref("int_submissions") }} as submissions where submissions.parent_count != 1)
+        or row_key in (select submissions.row_key from int_submissions as submissions where submissions.parent_count != 1)
         {%- endif %} as is_refused
     from {{ ref("stg_" ~ kind) }}
     {{ "union all" if not loop.last }}

@@ -1,5 +1,13 @@
 -- the places of one document that print one number, together: what is printed there, and the numbers that admits.
 -- Absent dimensions are '' here, so that cells can be compared
+with fct_stated_figures as (
+    select * from {{ ref("fct_stated_figures") }}
+),
+
+claimants as (
+    select * from {{ ref("claimants") }}
+)
+
 select
     figures.document,
     -- '' is the document's own author, as is ours in a report of ours
@@ -35,6 +43,6 @@ select
     max(published_on) as published_on,
     bool_and(is_known) as is_known,
     bool_or(outlet is not null) as is_republished
-from {{ ref("fct_stated_figures") }} as figures
-left join {{ ref("claimants") }} as claimants on figures.claimant = claimants.claimant
+from fct_stated_figures as figures
+left join claimants on figures.claimant = claimants.claimant
 group by all

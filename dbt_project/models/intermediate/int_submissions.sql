@@ -1,7 +1,15 @@
 -- the submissions that are rows of their own: the main tab of a workbook, or the submissions of a file themselves
-with mains as (
+with stg_incidents as (
+    select * from {{ ref("stg_incidents") }}
+),
+
+stg_deaths as (
+    select * from {{ ref("stg_deaths") }}
+),
+
+mains as (
     select sheet_hash, row_key, tab, submission_id, submission_index, declared_victims
-    from {{ ref("stg_incidents") }}
+    from stg_incidents
     where coalesce(submission_id, submission_index) is not null and parent_tab is null
 ),
 
@@ -18,7 +26,7 @@ victims as (
         -- what lies in a list inside a submission is of that one, whatever it says
         coalesce(parent_tab, '') = 'submissions' as is_nested,
         sheet_hash in (select mains.sheet_hash from mains) as has_mains
-    from {{ ref("stg_deaths") }}
+    from stg_deaths
     where coalesce(submission_id, parent_index) is not null
 ),
 

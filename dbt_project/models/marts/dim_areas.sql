@@ -1,3 +1,7 @@
+with admin_areas as (
+    select * from {{ ref("admin_areas") }}
+)
+
 select
     area,
     level,
@@ -5,4 +9,4 @@ select
     parent_area,
     name_en as area_name,
     name_ar as area_name_ar
-from {{ ref("admin_areas") }}
+from admin_areas

@@ -1,7 +1,11 @@
+with facility_types as (
+    select * from {{ ref("facility_types") }}
+)
+
 select
     facility_type,
     name_en as facility_type_name,
     name_ar as facility_type_name_ar,
     facility_group,
     is_vital
-from {{ ref("facility_types") }}
+from facility_types

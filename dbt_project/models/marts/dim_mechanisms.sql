@@ -1,3 +1,15 @@
+with mechanisms as (
+    select * from {{ ref("mechanisms") }}
+),
+
+schemes as (
+    select * from {{ ref("schemes") }}
+),
+
+cause_groups as (
+    select * from {{ ref("cause_groups") }}
+)
+
 select
     schemes.scheme,
     mechanisms.mechanism,
@@ -6,7 +18,7 @@ select
     coalesce(cause_groups.cause_group, 'other') as cause_group,
     mechanisms.is_remnant,
     mechanisms.is_excluded_from_attribution
-from {{ ref("mechanisms") }} as mechanisms
-cross join {{ ref("schemes") }} as schemes
-left join {{ ref("cause_groups") }} as cause_groups
+from mechanisms
+cross join schemes
+left join cause_groups
     on schemes.scheme = cause_groups.scheme and mechanisms.mechanism = cause_groups.mechanism

@@ -1,5 +1,17 @@
 -- I70: how far the figures of a month are settled, by the day of the run and by what was published of them before
-with run as (
+with int_editions as not materialized (
+    select * from {{ ref("int_editions") }}
+),
+
+schemes as (
+    select * from {{ ref("schemes") }}
+),
+
+received_editions as (
+    select * from {{ source("received", "received_editions") }}
+),
+
+run as (
     select max(business_date) as business_date from {{ source("received", "run") }}
 ),
 
@@ -8,8 +20,8 @@ months as (
         editions.month,
         run.business_date,
         last_day(editions.month) + max(schemes.final_after_days) as final_on
-    from (select distinct month from {{ ref("int_editions") }}) as editions
-    inner join {{ ref("schemes") }} as schemes
+    from (select distinct month from int_editions) as editions
+    inner join schemes
         on editions.month between schemes.valid_from and coalesce(schemes.valid_to, date '9999-12-31')
     cross join run
     group by editions.month, run.business_date
@@ -24,12 +36,12 @@ editions as (
         mark != lag(mark) over (partition by month, measure, breakdown order by noted_at, business_date) as has_changed
     from (
         select month, measure, breakdown, mark, run_id, business_date, noted_at
-        from {{ source("received", "received_editions") }}
+        from received_editions
         union all
         select
             editions.month, editions.measure, editions.breakdown, editions.mark, 'this run' as run_id, run.business_date,
             timestamp 'infinity' as noted_at
-        from {{ ref("int_editions") }} as editions
+        from int_editions as editions
         cross join run
     )
 ),

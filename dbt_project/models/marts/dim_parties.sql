@@ -1,3 +1,15 @@
+with parties as (
+    select * from {{ ref("parties") }}
+),
+
+stg_scheme_parties as (
+    select * from {{ ref("stg_scheme_parties") }}
+),
+
+buckets as (
+    select * from {{ ref("buckets") }}
+)
+
 select
     scheme_parties.scheme,
     parties.party,
@@ -11,6 +23,6 @@ select
     buckets.name_en as bucket_name,
     buckets.name_ar as bucket_name_ar,
     scheme_parties.sub_bucket
-from {{ ref("parties") }} as parties
-inner join {{ ref("stg_scheme_parties") }} as scheme_parties on parties.party = scheme_parties.party
-left join {{ ref("buckets") }} as buckets on scheme_parties.bucket = buckets.bucket
+from parties
+inner join stg_scheme_parties as scheme_parties on parties.party = scheme_parties.party
+left join buckets on scheme_parties.bucket = buckets.bucket

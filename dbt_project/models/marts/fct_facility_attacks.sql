@@ -1,7 +1,11 @@
 {{ config(materialized="incremental", incremental_strategy="months", month_column="month", months_from="int_months", on_schema_change="fail") }}
 
-with months as (
+with int_months as (
     select * from {{ ref("int_months") }}
+),
+
+months as (
+    select * from int_months
 ),
 
 facility_types as (

@@ -1,3 +1,11 @@
+with int_monthly_figures as (
+    select * from {{ ref("int_monthly_figures") }}
+),
+
+int_periods as (
+    select * from {{ ref("int_periods") }}
+)
+
 select
     figures.measure,
     figures.basis,
@@ -14,9 +22,9 @@ select
     figures.mechanism,
     figures.category,
     cast(sum(figures.value) as bigint) as value
-from {{ ref("int_monthly_figures") }} as figures
+from int_monthly_figures as figures
 -- no period reaches over the end of a year, and no scheme changes within one
-inner join {{ ref("int_periods") }} as periods
+inner join int_periods as periods
     on figures.measure = periods.measure
     and figures.basis = periods.basis
     and cast(date_trunc('year', figures.month) as date) = periods.year_start

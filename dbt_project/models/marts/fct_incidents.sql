@@ -1,6 +1,10 @@
 -- made anew as a whole: what is linked to an incident may have been documented in any month
-with dead as (
+with int_incident_dead as (
     select * from {{ ref("int_incident_dead") }}
+),
+
+dead as (
+    select * from int_incident_dead
 ),
 
 cases as (

@@ -1,5 +1,13 @@
-with dead as (
+with int_incident_dead as (
     select * from {{ ref("int_incident_dead") }}
+),
+
+stg_scheme_parties as (
+    select * from {{ ref("stg_scheme_parties") }}
+),
+
+dead as (
+    select * from int_incident_dead
 ),
 
 schemes as (
@@ -7,7 +15,7 @@ schemes as (
 ),
 
 scheme_parties as (
-    select * from {{ ref("stg_scheme_parties") }}
+    select * from stg_scheme_parties
 ),
 
 -- the dead of each incident in the order in which they were documented

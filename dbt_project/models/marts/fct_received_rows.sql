@@ -6,7 +6,11 @@
 
 -- what became of every row received, by month and kind: the conservation every run has to show. Counted and excluded
 -- are told by the facts, so that a row that is lost on its way there leaves a gap (I01)
-with facts as (
+with int_records as (
+    select * from {{ ref("int_records") }}
+),
+
+facts as (
     {%- for kind, fact in facts.items() %}
     select '{{ kind }}' as kind, row_key, is_counted
     from {{ ref(fact) }}
@@ -25,6 +29,6 @@ select
     count(*) filter (where records.state = 'current' and not facts.is_counted) as excluded,
     count(*) filter (where records.state = 'superseded') as superseded,
     count(*) filter (where records.state = 'withdrawn') as withdrawn
-from {{ ref("int_records") }} as records
+from int_records as records
 left join facts on records.kind = facts.kind and records.row_key = facts.row_key
 group by records.month, records.kind

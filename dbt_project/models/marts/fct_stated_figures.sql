@@ -1,4 +1,28 @@
-with printed as (
+with stg_stated_figures as (
+    select * from {{ ref("stg_stated_figures") }}
+),
+
+int_records as (
+    select * from {{ ref("int_records") }}
+),
+
+buckets as (
+    select * from {{ ref("buckets") }}
+),
+
+stg_spellings as (
+    select * from {{ ref("stg_spellings") }}
+),
+
+stated_measures as (
+    select * from {{ ref("stated_measures") }}
+),
+
+stg_scheme_parties as not materialized (
+    select * from {{ ref("stg_scheme_parties") }}
+),
+
+printed as (
     select
         records.month,
         written.*,
@@ -6,20 +30,20 @@ with printed as (
         fold(split_part(written.party, '/', 1)) as folded_party,
         fold(nullif(split_part(written.party, '/', 2), '')) as folded_part,
         regexp_extract(written.category, '^([a-z]+):(.*)$', ['dimension', 'member']) as broken_down
-    from {{ ref("stg_stated_figures") }} as written
-    inner join {{ ref("int_records") }} as records
+    from stg_stated_figures as written
+    inner join int_records as records
         on written.row_key = records.row_key and records.kind = 'stated_figures' and records.state = 'current'
 ),
 
 -- a line a report prints (a bucket) before a party of the same name, as "Other parties"
 lines as (
     select distinct bucket, unnest([fold(bucket), fold(name_en), fold(name_ar)]) as folded
-    from {{ ref("buckets") }}
+    from buckets
 ),
 
 spellings as (
     select code_list, folded, code
-    from {{ ref("stg_spellings") }}
+    from stg_spellings
     where code_list in ('parties', 'governorates', 'facility_types')
 ),
 
@@ -50,13 +74,13 @@ coded as (
         governorate.code as governorate,
         facility_type.code as facility_type
     from printed
-    left join {{ ref("stated_measures") }} as measures on printed.folded_measure = fold(measures.stated_measure)
+    left join stated_measures as measures on printed.folded_measure = fold(measures.stated_measure)
     left join lines on printed.folded_party = lines.folded
     left join spellings as parties on parties.code_list = 'parties' and printed.folded_party = parties.folded
-    left join {{ ref("stg_scheme_parties") }} as party
+    left join stg_scheme_parties as party
         on parties.code = party.party and printed.period_end between party.valid_from and party.valid_to
     left join spellings as parts on parts.code_list = 'parties' and printed.folded_part = parts.folded
-    left join {{ ref("stg_scheme_parties") }} as part
+    left join stg_scheme_parties as part
         on parts.code = part.party and printed.period_end between part.valid_from and part.valid_to
     left join spellings as governorate
         on governorate.code_list = 'governorates'

@@ -1,11 +1,19 @@
 {{ config(materialized="incremental", incremental_strategy="months", month_column="month", months_from="int_months", on_schema_change="fail") }}
 
-with months as (
+with int_months as (
     select * from {{ ref("int_months") }}
 ),
 
-deaths as (
+fct_deaths as (
     select * from {{ ref("fct_deaths") }}
+),
+
+months as (
+    select * from int_months
+),
+
+deaths as (
+    select * from fct_deaths
 ),
 
 acts as (

@@ -1,7 +1,11 @@
 {#- how many hours may pass until somebody looks after the alerts again -#}
 {%- set hours = 26 %}
 
-with run as (
+with received_outbox as not materialized (
+    select * from {{ source("received", "received_outbox") }}
+),
+
+run as (
     select max(business_date) as business_date from {{ source("received", "run") }}
 )
 
@@ -13,7 +17,7 @@ select
         reason="case when not outbox.has_channels then 'there is no channel' when outbox.hours_unattended is null then 'nobody has looked yet' end",
     ) }}
 from run
-cross join {{ source("received", "received_outbox") }} as outbox
+cross join received_outbox as outbox
 
 union all
 
@@ -24,4 +28,4 @@ select
         "0", "outbox.waiting", judged="outbox.has_channels", reason="case when not outbox.has_channels then 'there is no channel' end",
     ) }}
 from run
-cross join {{ source("received", "received_outbox") }} as outbox
+cross join received_outbox as outbox

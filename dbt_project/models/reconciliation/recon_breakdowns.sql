@@ -1,6 +1,10 @@
 {%- set place = ["measure", "basis", "period_kind", "period_start", "period_end", "category"] %}
 
-with breakdowns as (
+with recon_figures as not materialized (
+    select * from {{ ref("recon_figures") }}
+),
+
+breakdowns as (
     select
         measure,
         basis,
@@ -25,7 +29,7 @@ parts as (
         {{ coordinates("figures", without="breakdowns.dimension") }} as coordinates,
         sum(figures.value) as parts_total,
         max(figures.value) as largest
-    from {{ ref("recon_figures") }} as figures
+    from recon_figures as figures
     inner join breakdowns
         on figures.breakdown = breakdowns.dimensions and {{ same("figures", "breakdowns", ["measure", "basis"]) }}
     group by all
@@ -33,7 +37,7 @@ parts as (
 
 wholes as (
     select figures.*, breakdowns.dimensions, breakdowns.dimension, breakdowns.completeness, breakdowns.rule_id
-    from {{ ref("recon_figures") }} as figures
+    from recon_figures as figures
     inner join breakdowns
         on figures.breakdown = breakdowns.parent and {{ same("figures", "breakdowns", ["measure", "basis"]) }}
 ),

@@ -7,20 +7,32 @@
 ] %}
 
 -- I18: the anonymous archive stays outside the toll
+with fct_deaths as not materialized (
+    select * from {{ ref("fct_deaths") }}
+),
+
+fct_torture as (
+    select * from {{ ref("fct_torture") }}
+),
+
+recon_figures as not materialized (
+    select * from {{ ref("recon_figures") }}
+)
+
 select
     {{ monthly_residual(
         "I18", "month", "'anonymous victims in the toll'", "'deaths'", "'total'", "0",
         "sum(case when is_counted and archive = 'anonymous' then 1 else 0 end)",
     ) }}
-from {{ ref("fct_deaths") }}
+from fct_deaths
 group by month
 
 union all
 
 -- I50: an act of torture that did not kill is nobody's death
 select {{ monthly_residual("I50", "acts.month", "'acts of torture that did not kill, among the dead'", "'deaths'", "'total'", "0", "count(deaths.case_id)") }}
-from {{ ref("fct_torture") }} as acts
-left join {{ ref("fct_deaths") }} as deaths on acts.torture_id = deaths.case_id and deaths.is_counted
+from fct_torture as acts
+left join fct_deaths as deaths on acts.torture_id = deaths.case_id and deaths.is_counted
 where acts.torture_kind = 'torture_event'
 group by acts.month
 
@@ -28,8 +40,8 @@ union all
 
 -- I50: and the toll of a month is the counted cases of that month, nothing besides
 select {{ monthly_residual("I50", "figures.period_start", "'toll and counted cases'", "'deaths'", "'total'", "count(deaths.case_id)", "max(figures.value)") }}
-from {{ ref("recon_figures") }} as figures
-left join {{ ref("fct_deaths") }} as deaths on figures.period_start = deaths.month and deaths.is_counted
+from recon_figures as figures
+left join fct_deaths as deaths on figures.period_start = deaths.month and deaths.is_counted
 where
     figures.measure = 'deaths'
     and figures.basis = 'documented'
@@ -53,7 +65,7 @@ from (
     where is_counted
     group by month
 ) as facts
-left join {{ ref("recon_figures") }} as figures
+left join recon_figures as figures
     on facts.month = figures.period_start
     and figures.measure = '{{ measure }}'
     and figures.basis = 'documented'

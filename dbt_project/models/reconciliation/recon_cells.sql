@@ -2,8 +2,12 @@
 {%- set subsets = [("torture_deaths", "deaths")] %}
 {%- set place = ["basis", "period_kind", "period_start", "period_end", "category"] %}
 
-with figures as (
+with recon_figures as (
     select * from {{ ref("recon_figures") }}
+),
+
+figures as (
+    select * from recon_figures
 ),
 
 -- each cell beside each of its margins: the same cell with one dimension, or its category, not told apart

@@ -1,7 +1,19 @@
 {#- the kinds of sheet whose rows are figures one day: before their day of documentation has come they are refused -#}
 {%- set kinds = ["deaths", "facility_attacks", "torture", "detentions"] %}
 
-with run as (
+with released_cells as (
+    select * from {{ source("received", "released_cells") }}
+),
+
+recon_monthly_cells as (
+    select * from {{ ref("recon_monthly_cells") }}
+),
+
+int_months as (
+    select * from {{ ref("int_months") }}
+),
+
+run as (
     select
         max(business_date) as business_date,
         max(released_on) as released_on,
@@ -15,10 +27,10 @@ cells as (
     select month, measure, basis, is_part, coordinates, category, sum(was) != sum(became) as has_changed
     from (
         select month, measure, basis, is_part, coordinates, category, value as was, 0 as became
-        from {{ source("received", "released_cells") }}
+        from released_cells
         union all
         select month, measure, basis, is_part, coordinates, category, 0 as was, value as became
-        from {{ ref("recon_monthly_cells") }}
+        from recon_monthly_cells
     )
     group by all
 ),
@@ -29,7 +41,7 @@ changes as (
         cells.measure,
         cells.basis,
         cells.is_part,
-        cells.month in (select int_months.month from {{ ref("int_months") }} as int_months where int_months.month is not null) as is_made_anew,
+        cells.month in (select int_months.month from int_months where int_months.month is not null) as is_made_anew,
         count(*) filter (where cells.has_changed) as changed
     from cells
     where cells.month is not null

@@ -6,7 +6,27 @@
     "incidents": ("fct_incidents", "incident_id"),
 } %}
 
-with run as (
+with recon_figures as (
+    select * from {{ ref("recon_figures") }}
+),
+
+governorates as not materialized (
+    select * from {{ ref("governorates") }}
+),
+
+stg_areas as not materialized (
+    select * from {{ ref("stg_areas") }}
+),
+
+received_given_files as (
+    select * from {{ source("received", "received_given_files") }}
+),
+
+received_given_files_now as (
+    select * from {{ source("received", "received_given_files_now") }}
+),
+
+run as (
     select max(business_date) as business_date from {{ source("received", "run") }}
 ),
 
@@ -26,7 +46,7 @@ select
         ~ " and figures.period_end <= schemes.valid_to) is not true)",
     ) }},
     cast(null as varchar[]) as record_ids
-from {{ ref("recon_figures") }} as figures
+from recon_figures as figures
 left join schemes on figures.scheme = schemes.scheme
 group by figures.measure, figures.basis, figures.period_kind, figures.period_start, figures.period_end
 
@@ -41,7 +61,7 @@ union all
 select
     {{ residual("'I94'", "'day'", "max(run.business_date)", "max(run.business_date)", "'" ~ subject ~ "'", "'codes'", "'total'", governorates, count) }},
     cast(null as varchar[]) as record_ids
-from {{ ref("governorates") }}
+from governorates
 cross join run
 
 union all
@@ -57,7 +77,7 @@ select
     ) }},
     list(facts.{{ record_id }} order by facts.{{ record_id }}) filter (where facts.pcode is not null and areas.pcode is null) as record_ids
 from {{ ref(fact) }} as facts
-left join {{ ref("stg_areas") }} as areas on facts.pcode = areas.pcode
+left join stg_areas as areas on facts.pcode = areas.pcode
 group by facts.month
 
 union all
@@ -70,6 +90,6 @@ select
         "case when given.sha256 = now.sha256 then 1 else 0 end",
     ) }},
     cast(null as varchar[]) as record_ids
-from {{ source("received", "received_given_files") }} as given
-full join {{ source("received", "received_given_files_now") }} as now on given.file_name = now.file_name
+from received_given_files as given
+full join received_given_files_now as now on given.file_name = now.file_name
 cross join run

@@ -1,10 +1,22 @@
-with records as (
+with int_records as not materialized (
+    select * from {{ ref("int_records") }}
+),
+
+released_rows as (
+    select * from {{ source("received", "released_rows") }}
+),
+
+received_sheets as (
+    select * from {{ source("received", "received_sheets") }}
+),
+
+records as (
     select
         kind,
         record_id,
         max(month) as month,
         count(*) filter (where state in ('current', 'withdrawn')) as heads
-    from {{ ref("int_records") }}
+    from int_records
     where state != 'quarantined'
     group by kind, record_id
 ),
@@ -17,10 +29,10 @@ gone as (
         released.month,
         records.record_id is null as is_gone,
         sheets.sheet_hash is null as is_taken_back
-    from {{ source("received", "released_rows") }} as released
-    left join (select distinct kind, record_id from {{ ref("int_records") }}) as records
+    from released_rows as released
+    left join (select distinct kind, record_id from int_records) as records
         on {{ same("released", "records", ["kind", "record_id"]) }}
-    left join (select distinct sheet_hash from {{ source("received", "received_sheets") }}) as sheets
+    left join (select distinct sheet_hash from received_sheets) as sheets
         on released.sheet_hash = sheets.sheet_hash
     where released.month is not null
 )
@@ -29,7 +41,7 @@ gone as (
 select
     {{ monthly_residual("I02", "month", "'rows that stand more than once'", "'rows'", "kind", "0", "count(*) - count(distinct row_key)") }},
     cast(null as varchar[]) as record_ids
-from {{ ref("int_records") }}
+from int_records
 where month is not null
 group by month, kind
 

@@ -1,5 +1,9 @@
 {{ config(materialized="view") }}
 
+with fct_figures as (
+    select * from {{ ref("fct_figures") }}
+)
+
 select
     figures.*,
     {{ breakdown_of("figures") }} as breakdown,
@@ -9,4 +13,4 @@ select
         case when figures.basis = 'occurred' then 'by month of death' end,
         nullif({{ members_of("figures") }}, '')
     ), ''), '') as told
-from {{ ref("fct_figures") }} as figures
+from fct_figures as figures

@@ -27,7 +27,43 @@
         or (outcome = 'released' and persons_hedge = 'exact' and released != persons)"},
 ] %}
 
-with dead as (
+with fct_deaths as (
+    select * from {{ ref("fct_deaths") }}
+),
+
+parties as not materialized (
+    select * from {{ ref("parties") }}
+),
+
+fct_incidents as not materialized (
+    select * from {{ ref("fct_incidents") }}
+),
+
+fct_massacres as (
+    select * from {{ ref("fct_massacres") }}
+),
+
+fct_facility_attacks as (
+    select * from {{ ref("fct_facility_attacks") }}
+),
+
+stg_facility_attacks as (
+    select * from {{ ref("stg_facility_attacks") }}
+),
+
+fct_detentions as not materialized (
+    select * from {{ ref("fct_detentions") }}
+),
+
+recon_figures as not materialized (
+    select * from {{ ref("recon_figures") }}
+),
+
+schemes as (
+    select * from {{ ref("schemes") }}
+),
+
+dead as (
     select
         deaths.month,
         deaths.case_id as record_id,
@@ -51,10 +87,10 @@ with dead as (
         incidents.party as incident_party,
         coalesce(parties.parent_party, parties.party) as party_root,
         coalesce(incident_parties.parent_party, incident_parties.party) as incident_party_root
-    from {{ ref("fct_deaths") }} as deaths
-    inner join {{ ref("parties") }} as parties on deaths.party = parties.party
-    left join {{ ref("fct_incidents") }} as incidents on deaths.incident_id = incidents.incident_id
-    left join {{ ref("parties") }} as incident_parties on incidents.party = incident_parties.party
+    from fct_deaths as deaths
+    inner join parties on deaths.party = parties.party
+    left join fct_incidents as incidents on deaths.incident_id = incidents.incident_id
+    left join parties as incident_parties on incidents.party = incident_parties.party
 ),
 
 incidents as (
@@ -67,17 +103,17 @@ incidents as (
         bool_or(incidents.control is not null) over (partition by incidents.month) as is_of_month_with_control,
         incidents.incident_id in (
             select controlled.incident_id
-            from {{ ref("fct_incidents") }} as controlled
-            inner join {{ ref("parties") }} as parties on ';' || controlled.control || ';' like '%;' || parties.party || ';%'
+            from fct_incidents as controlled
+            inner join parties on ';' || controlled.control || ';' like '%;' || parties.party || ';%'
             where parties.valid_from > controlled.date_to or parties.valid_to < controlled.date_from
         ) as has_control_out_of_time
-    from {{ ref("fct_incidents") }} as incidents
+    from fct_incidents as incidents
     left join (
         select incident_id, count(*) as linked from dead
         where not is_duplicate
         group by incident_id
     ) as linked on incidents.incident_id = linked.incident_id
-    left join {{ ref("fct_massacres") }} as massacres on incidents.incident_id = massacres.incident_id
+    left join fct_massacres as massacres on incidents.incident_id = massacres.incident_id
 ),
 
 attacks as (
@@ -90,9 +126,9 @@ attacks as (
             partition by written.facility_key, attacks.attacked_on, attacks.incident_id, attacks.is_counted
             order by attacks.documented_on, attacks.attack_id
         ) end as position
-    from {{ ref("fct_facility_attacks") }} as attacks
-    inner join {{ ref("stg_facility_attacks") }} as written on attacks.row_key = written.row_key
-    left join {{ ref("fct_incidents") }} as incidents on attacks.incident_id = incidents.incident_id
+    from fct_facility_attacks as attacks
+    inner join stg_facility_attacks as written on attacks.row_key = written.row_key
+    left join fct_incidents as incidents on attacks.incident_id = incidents.incident_id
 ),
 
 -- a death and a detention may each name the other
@@ -103,7 +139,7 @@ custody as (
         where detention_id is not null
         union all
         select detentions.detention_id, dead.last_death_date
-        from {{ ref("fct_detentions") }} as detentions
+        from fct_detentions as detentions
         inner join dead on detentions.case_id = dead.case_id
     )
     group by detention_id
@@ -119,7 +155,7 @@ detentions as (
         sum(detentions.persons) over campaign as detained_of_campaign,
         -- "at least 31" may have been more
         bool_or(detentions.persons_hedge in ('at_least', 'over', 'approx')) over campaign as is_open
-    from {{ ref("fct_detentions") }} as detentions
+    from fct_detentions as detentions
     left join custody on detentions.detention_id = custody.detention_id
     window campaign as (
         partition by coalesce(detentions.incident_id, detentions.detention_id), detentions.party, detentions.governorate
@@ -147,9 +183,9 @@ select
         "coalesce(dead.value, 0)", "massacres.value * schemes.massacre_threshold",
     ) }},
     cast(null as varchar[]) as record_ids
-from {{ ref("recon_figures") }} as massacres
-inner join {{ ref("schemes") }} as schemes on massacres.scheme = schemes.scheme
-left join {{ ref("recon_figures") }} as dead
+from recon_figures as massacres
+inner join schemes on massacres.scheme = schemes.scheme
+left join recon_figures as dead
     on dead.measure = 'massacre_deaths'
     and {{ same("massacres", "dead", ["basis", "period_kind", "period_start", "period_end", "coordinates", "category"]) }}
 where massacres.measure = 'massacres' and massacres.breakdown in ('', 'party') and massacres.category = 'total'

@@ -1,25 +1,45 @@
 -- I01: every row of every sheet has exactly one status, and the statuses add up by month and kind
-with staged as (
+with int_records as (
+    select * from {{ ref("int_records") }}
+),
+
+received_sheets as (
+    select * from {{ source("received", "received_sheets") }}
+),
+
+received_parts as not materialized (
+    select * from {{ source("received", "received_parts") }}
+),
+
+fct_received_rows as not materialized (
+    select * from {{ ref("fct_received_rows") }}
+),
+
+run as (
+    select * from {{ source("received", "run") }}
+),
+
+staged as (
     select sheet_hash, kind, received_month, count(*) as row_count
-    from {{ ref("int_records") }}
+    from int_records
     group by sheet_hash, kind, received_month
 ),
 
 sheets as (
     select sheet_hash, kind, min(folder) as folder, min(file_name) as file_name, sum(received_rows) as received_rows
-    from {{ source("received", "received_sheets") }}
+    from received_sheets
     where set_aside is null
     group by sheet_hash, kind
 ),
 
 stored as (
     select sheet_hash, kind, sum(row_count) as row_count
-    from {{ source("received", "received_parts") }}
+    from received_parts
     group by sheet_hash, kind
 )
 
 select {{ monthly_residual("I01", "cast(month as date)", "kind || ': accepted and quarantined'", "'rows'", "kind", "received", "accepted + quarantined") }}
-from {{ ref("fct_received_rows") }}
+from fct_received_rows
 
 union all
 
@@ -28,7 +48,7 @@ select
         "I01", "cast(month as date)", "kind || ': counted, excluded, superseded and withdrawn'",
         "'rows'", "kind", "accepted", "counted + excluded + superseded + withdrawn",
     ) }}
-from {{ ref("fct_received_rows") }}
+from fct_received_rows
 
 union all
 
@@ -49,8 +69,8 @@ select
         "I01", "cast(parts.received_month as date)", "'stored and staged of sheet ' || sheets.folder || '/' || sheets.file_name",
         "'rows'", "parts.kind", "parts.row_count", "coalesce(staged.row_count, 0)",
     ) }}
-from {{ source("received", "received_parts") }} as parts
-inner join {{ source("received", "run") }} as run on parts.received_month is not distinct from run.month
+from received_parts as parts
+inner join run on parts.received_month is not distinct from run.month
 left join sheets on parts.sheet_hash = sheets.sheet_hash and parts.kind = sheets.kind
 left join staged
     on parts.sheet_hash = staged.sheet_hash

@@ -1,7 +1,19 @@
 {%- set categories = ["total", "children", "women", "men", "unknown"] %}
 
-with incident_dead as (
+with int_incident_dead as (
     select * from {{ ref("int_incident_dead") }}
+),
+
+fct_massacres as (
+    select * from {{ ref("fct_massacres") }}
+),
+
+recon_figures as (
+    select * from {{ ref("recon_figures") }}
+),
+
+incident_dead as (
+    select * from int_incident_dead
 ),
 
 schemes as (
@@ -9,12 +21,12 @@ schemes as (
 ),
 
 massacres as (
-    select * from {{ ref("fct_massacres") }}
+    select * from fct_massacres
 ),
 
 figures as (
     select measure, period_start as month, category, value
-    from {{ ref("recon_figures") }}
+    from recon_figures
     where basis = 'documented' and period_kind = 'month' and breakdown = ''
 ),
 

@@ -1,7 +1,27 @@
 {#- how old, in days, the last release and the newest sheet may be -#}
 {%- set release_days, sheet_days = 1, 3 %}
 
-with run as (
+with stg_expected_months as not materialized (
+    select * from {{ ref("stg_expected_months") }}
+),
+
+fct_received_rows as (
+    select * from {{ ref("fct_received_rows") }}
+),
+
+received_parts as not materialized (
+    select * from {{ source("received", "received_parts") }}
+),
+
+received_sheets as not materialized (
+    select * from {{ source("received", "received_sheets") }}
+),
+
+released_sheets as (
+    select * from {{ source("received", "released_sheets") }}
+),
+
+run as (
     select
         max(business_date) as business_date,
         max(released_on) as released_on,
@@ -13,9 +33,9 @@ with run as (
 -- what the file says; of a kind with a line that says nothing clear, and of every kind where it does not even say
 -- of which, the months are not known
 lines as (
-    select written.* from {{ ref("stg_expected_months") }} as written
+    select written.* from stg_expected_months as written
     where not exists (
-        select 1 from {{ ref("stg_expected_months") }} as unclear
+        select 1 from stg_expected_months as unclear
         where unclear.problem is not null and coalesce(unclear.kind, written.kind) = written.kind
     )
 ),
@@ -43,15 +63,15 @@ expected as (
 received as (
     select kind, month, bool_or(is_accepted) as is_accepted
     from (
-        select kind, month, accepted > 0 as is_accepted from {{ ref("fct_received_rows") }}
+        select kind, month, accepted > 0 as is_accepted from fct_received_rows
         union all
         select parts.kind, parts.received_month as month, false as is_accepted
-        from {{ source("received", "received_parts") }} as parts
-        inner join {{ source("received", "received_sheets") }} as files on parts.sheet_hash = files.sheet_hash
+        from received_parts as parts
+        inner join received_sheets as files on parts.sheet_hash = files.sheet_hash
         where files.folder in ('any', strftime(parts.received_month, '%Y-%m'))
         union all
         select kind, cast(try_strptime(folder || '-01', '%Y-%m-%d') as date) as month, false as is_accepted
-        from {{ source("received", "received_sheets") }}
+        from received_sheets
         where set_aside is null and received_rows = 0
     )
     where month is not null
@@ -66,11 +86,11 @@ sheets as (
         min(cast(files.received_at as date)) as received_on,
         bool_or(coalesce(released.row_count, 0) < parts.row_count) as is_held_back
     from (
-        select sheet_hash, kind, sum(row_count) as row_count from {{ source("received", "received_parts") }}
+        select sheet_hash, kind, sum(row_count) as row_count from received_parts
         group by sheet_hash, kind
     ) as parts
-    inner join {{ source("received", "received_sheets") }} as files on parts.sheet_hash = files.sheet_hash
-    left join {{ source("received", "released_sheets") }} as released
+    inner join received_sheets as files on parts.sheet_hash = files.sheet_hash
+    left join released_sheets as released
         on parts.sheet_hash = released.sheet_hash and parts.kind = released.kind
     group by parts.sheet_hash
 )
@@ -94,7 +114,7 @@ union all
 
 -- I09: what cannot be read, nobody can hold to
 select {{ residual("'I09'", "'day'", "run.business_date", "run.business_date", "stg_expected_months.problem", "'lines'", "'total'", "0", "count(*)") }}
-from {{ ref("stg_expected_months") }} as stg_expected_months
+from stg_expected_months
 cross join run
 where stg_expected_months.problem is not null
 group by run.business_date, stg_expected_months.problem

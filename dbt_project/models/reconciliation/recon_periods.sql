@@ -1,6 +1,10 @@
-with figures as (
+with recon_figures as (
+    select * from {{ ref("recon_figures") }}
+),
+
+figures as (
     select *, cast(date_trunc('year', period_start) as date) as year_start
-    from {{ ref("recon_figures") }}
+    from recon_figures
     where breakdown in ('', 'party', 'cause_group', 'role')
 ),
 

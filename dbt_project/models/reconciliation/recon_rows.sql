@@ -15,7 +15,19 @@ leave it in), and the kinds of sheet whose rows can break it.
     ("I54", "I54.rows", "Q", ["torture", "detentions"]),
 ] %}
 
-with rules as (
+with int_problems as (
+    select * from {{ ref("int_problems") }}
+),
+
+int_records as (
+    select * from {{ ref("int_records") }}
+),
+
+fct_received_rows as (
+    select * from {{ ref("fct_received_rows") }}
+),
+
+rules as (
     select listed.*
     from (
         values
@@ -38,8 +50,8 @@ found as (
         -- an unknown heading is told once a sheet and has no row
         count(distinct coalesce(problems.row_key, concat_ws('|', problems.sheet_hash, problems.tab, problems.column_name))) as row_count,
         min(records.record_id, 20) as record_ids
-    from {{ ref("int_problems") }} as problems
-    left join {{ ref("int_records") }} as records on problems.row_key = records.row_key and problems.kind = records.kind
+    from int_problems as problems
+    left join int_records as records on problems.row_key = records.row_key and problems.kind = records.kind
     group by problems.month, problems.kind, problems.rule_id, problems.severity
 )
 
@@ -52,7 +64,7 @@ select
         judged="months.month is not null", reason="case when months.month is null then 'rows without a month hold back no period' end",
     ) }},
     found.record_ids
-from {{ ref("fct_received_rows") }} as months
+from fct_received_rows as months
 inner join rules on months.kind = rules.kind
 left join found
     on months.month is not distinct from found.month

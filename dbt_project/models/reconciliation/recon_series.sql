@@ -7,7 +7,15 @@
     "sex": "sex is null", "age": "age is null and age_class is null", "governorate": "governorate is null", "mechanism": "mechanism is null",
 } %}
 
-with run as (
+with fct_deaths as (
+    select * from {{ ref("fct_deaths") }}
+),
+
+recon_figures as (
+    select * from {{ ref("recon_figures") }}
+),
+
+run as (
     select max(business_date) as business_date from {{ source("received", "run") }}
 ),
 
@@ -17,7 +25,7 @@ cases as (
         *,
         case when coalesce(death_date_precision, 'day') in ('day', 'month') then documented_on - death_date end as delay,
         death_date < documented_on - interval 12 month as is_late
-    from {{ ref("fct_deaths") }}
+    from fct_deaths
     where is_counted
 ),
 
@@ -37,7 +45,7 @@ profile as (
 
 totals as (
     select measure, period_start as month, scheme, value
-    from {{ ref("recon_figures") }}
+    from recon_figures
     where period_kind = 'month' and basis = 'documented' and breakdown = '' and category = 'total'
 ),
 

@@ -1,11 +1,19 @@
 {#- cells of one measure that are of the same members -#}
 {%- set cell = ["measure", "basis", "category", "coordinates"] %}
 
-with figures as (
+with recon_figures as (
+    select * from {{ ref("recon_figures") }}
+),
+
+fct_deaths as (
+    select * from {{ ref("fct_deaths") }}
+),
+
+figures as (
     select
         measure, basis, period_kind, period_start, period_end, breakdown, category, coordinates, value,
         cast(date_trunc('year', period_start) as date) as year_start
-    from {{ ref("recon_figures") }}
+    from recon_figures
 ),
 
 -- each year to date beside the next one of its year
@@ -63,7 +71,7 @@ told_by_month_of_death as (
 
 dead as (
     select cast(date_trunc('month', death_date) as date) as month, count(*) as deaths
-    from {{ ref("fct_deaths") }}
+    from fct_deaths
     where is_counted and coalesce(death_date_precision, 'day') in ('day', 'month')
     group by all
 )

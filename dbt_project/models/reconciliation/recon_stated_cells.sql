@@ -1,8 +1,16 @@
 {%- set frame = stated_frame() %}
 {%- set within = ["measure", "role", "cause_group", "party", "sub_party", "category"] %}
 
-with cells as (
+with int_stated_cells as (
     select * from {{ ref("int_stated_cells") }}
+),
+
+fct_stated_figures as (
+    select * from {{ ref("fct_stated_figures") }}
+),
+
+cells as (
+    select * from int_stated_cells
 ),
 
 months_of_documents as (
@@ -32,7 +40,7 @@ paragraphs as (
         months.month,
         count(*) filter (where figures.period_start = months.month) as of_the_month,
         count(*) filter (where figures.period_start = months.month - interval 1 month) as of_the_month_before
-    from {{ ref("fct_stated_figures") }} as figures
+    from fct_stated_figures as figures
     inner join months_of_documents as months on figures.document = months.document
     where figures.period_kind = 'month' and figures.unit = 'count' and figures.party is null
     group by all

@@ -1,18 +1,50 @@
 {%- set place = ["role", "cause_group", "party", "sub_party", "governorate", "facility_type"] %}
 
-with cells as (
+with int_stated_cells as (
     select * from {{ ref("int_stated_cells") }}
+),
+
+breakdowns as (
+    select * from {{ ref("breakdowns") }}
+),
+
+recon_figures as not materialized (
+    select * from {{ ref("recon_figures") }}
+),
+
+recon_stated_shares as (
+    select * from {{ ref("recon_stated_shares") }}
+),
+
+fct_stated_figures as (
+    select * from {{ ref("fct_stated_figures") }}
+),
+
+claimants as (
+    select * from {{ ref("claimants") }}
+),
+
+outlets as (
+    select * from {{ ref("outlets") }}
+),
+
+fct_deaths as (
+    select * from {{ ref("fct_deaths") }}
+),
+
+cells as (
+    select * from int_stated_cells
 ),
 
 kept as (
     select measure, coalesce(dimensions, '') as dimensions
-    from {{ ref("breakdowns") }}
+    from breakdowns
     where basis = 'documented'
 ),
 
 months_known as (
     select distinct measure, period_start as month
-    from {{ ref("recon_figures") }}
+    from recon_figures
     where basis = 'documented' and period_kind = 'month' and breakdown = '' and category = 'total'
 ),
 
@@ -38,7 +70,7 @@ placed as (
 -- shares that no count of their document has
 impossible as (
     select document, period_start, period_end, subject, category
-    from {{ ref("recon_stated_shares") }}
+    from recon_stated_shares
     where rule_id = 'I76' and is_judged and expected != observed
 ),
 
@@ -73,7 +105,7 @@ ours as (
         coalesce({{ column }}, '') as {{ column }},
         {%- endfor %}
         max(value) as value
-    from {{ ref("recon_figures") }}
+    from recon_figures
     where basis = 'documented' and mechanism is null
     group by all
 ),
@@ -118,9 +150,9 @@ claims as (
         figures.*,
         claimants.grade as claimant_grade,
         outlets.grade as outlet_grade
-    from {{ ref("fct_stated_figures") }} as figures
-    left join {{ ref("claimants") }} as claimants on figures.claimant = claimants.claimant
-    left join {{ ref("outlets") }} as outlets on figures.outlet = outlets.outlet
+    from fct_stated_figures as figures
+    left join claimants on figures.claimant = claimants.claimant
+    left join outlets on figures.outlet = outlets.outlet
     where claimants.is_own is not true and (figures.claimant is not null or figures.outlet is not null)
 )
 
@@ -165,7 +197,7 @@ select
     null as document,
     null as signature
 from claims
-left join {{ ref("fct_deaths") }} as deaths on claims.row_key = deaths.row_key and deaths.is_counted
+left join fct_deaths as deaths on claims.row_key = deaths.row_key and deaths.is_counted
 group by claims.month
 
 union all

@@ -3,8 +3,12 @@
 {%- set frame = stated_frame() %}
 {%- set place = stated_place() %}
 
-with cells as (
+with int_stated_cells as (
     select * from {{ ref("int_stated_cells") }}
+),
+
+cells as (
+    select * from int_stated_cells
 ),
 
 -- each share beside its whole, and beside the number it is the share of, where that is printed too

@@ -2,8 +2,16 @@
 {#- a part is printed beside its whole: the dimension told apart, and whether its parts may be everything -#}
 {%- set dimensions = {"party": true, "sub_party": true, "facility_type": true, "governorate": false} %}
 
-with cells as (
+with int_stated_cells as (
     select * from {{ ref("int_stated_cells") }}
+),
+
+stated_wholes as (
+    select * from {{ ref("stated_wholes") }}
+),
+
+cells as (
+    select * from int_stated_cells
     where unit = 'count'
 ),
 
@@ -69,7 +77,7 @@ members as (
         pairs.factor,
         wholes.high as whole_high
     from cells as parts
-    inner join {{ ref("stated_wholes") }} as pairs on parts.measure = pairs.part
+    inner join stated_wholes as pairs on parts.measure = pairs.part
     inner join cells as wholes
         on pairs.whole = wholes.measure
         and parts.document = wholes.document

@@ -1,12 +1,24 @@
-with asked as (
+with int_submissions as (
+    select * from {{ ref("int_submissions") }}
+),
+
+int_records as (
+    select * from {{ ref("int_records") }}
+),
+
+fct_received_rows as (
+    select * from {{ ref("fct_received_rows") }}
+),
+
+asked as (
     select
         records.month,
         records.record_id,
         submissions.parent_count,
         submissions.declared,
         submissions.victims
-    from {{ ref("int_submissions") }} as submissions
-    inner join {{ ref("int_records") }} as records
+    from int_submissions as submissions
+    inner join int_records as records
         on {{ same("submissions", "records", ["kind", "row_key"]) }}
 ),
 
@@ -25,7 +37,7 @@ told as (
 
 months as (
     select month, coalesce(max(received) filter (where kind = 'deaths'), 0) as received
-    from {{ ref("fct_received_rows") }}
+    from fct_received_rows
     where month is not null and kind in ('deaths', 'incidents')
     group by month
 )

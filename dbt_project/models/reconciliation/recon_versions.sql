@@ -1,4 +1,20 @@
-with run as (
+with released_cells as (
+    select * from {{ source("received", "released_cells") }}
+),
+
+recon_monthly_cells as (
+    select * from {{ ref("recon_monthly_cells") }}
+),
+
+released_records as (
+    select * from {{ source("received", "released_records") }}
+),
+
+recon_records as (
+    select * from {{ ref("recon_records") }}
+),
+
+run as (
     select max(released_on) as released_on from {{ source("received", "run") }}
 ),
 
@@ -7,11 +23,11 @@ totals as (
     select measure, month, sum(was) as was, sum(became) as became
     from (
         select measure, month, value as was, 0 as became
-        from {{ source("received", "released_cells") }}
+        from released_cells
         where basis = 'documented' and not is_part and category = 'total' and trim(coordinates, '|') = ''
         union all
         select measure, month, 0 as was, value as became
-        from {{ ref("recon_monthly_cells") }}
+        from recon_monthly_cells
         where basis = 'documented' and not is_part and category = 'total' and trim(coordinates, '|') = ''
     )
     group by measure, month
@@ -27,8 +43,8 @@ records as (
         released.value as value_before,
         became.value,
         coalesce(released.stands_on != became.stands_on, true) as is_explained
-    from {{ source("received", "released_records") }} as released
-    full join {{ ref("recon_records") }} as became on {{ same("released", "became", ["measure", "record_id"]) }}
+    from released_records as released
+    full join recon_records as became on {{ same("released", "became", ["measure", "record_id"]) }}
     where
         released.stands_on is distinct from became.stands_on
         or released.month is distinct from became.month

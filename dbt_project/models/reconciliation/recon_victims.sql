@@ -32,7 +32,47 @@
      "when": "(party != released_party or bucket != released_bucket) and not is_superseded"},
 ] %}
 
-with run as (
+with stg_expected_months as (
+    select * from {{ ref("stg_expected_months") }}
+),
+
+stg_deaths as not materialized (
+    select * from {{ ref("stg_deaths") }}
+),
+
+fct_deaths as not materialized (
+    select * from {{ ref("fct_deaths") }}
+),
+
+parties as (
+    select * from {{ ref("parties") }}
+),
+
+exclusion_reasons as (
+    select * from {{ ref("exclusion_reasons") }}
+),
+
+fct_detentions as (
+    select * from {{ ref("fct_detentions") }}
+),
+
+released_rows as (
+    select * from {{ source("received", "released_rows") }}
+),
+
+int_records as (
+    select * from {{ ref("int_records") }}
+),
+
+recon_figures as (
+    select * from {{ ref("recon_figures") }}
+),
+
+stg_scheme_parties as (
+    select * from {{ ref("stg_scheme_parties") }}
+),
+
+run as (
     select max(business_date) as business_date, cast(date_trunc('month', max(released_on)) as date) as last_open_month
     from {{ source("received", "run") }}
 ),
@@ -44,12 +84,12 @@ awaiting as (
             lines.last_month is null or lines.last_month >= date_trunc('month', run.business_date) - interval 1 month
         ), true) as is_awaiting
     from run
-    left join {{ ref("stg_expected_months") }} as lines on lines.kind = 'deaths' and lines.problem is null
+    left join stg_expected_months as lines on lines.kind = 'deaths' and lines.problem is null
 ),
 
 -- names that come more than once, by their keys: hardly any, and only they are looked at closely
 names as (
-    select name_key from {{ ref("stg_deaths") }}
+    select name_key from stg_deaths
     where name_key is not null
     group by name_key
     having count(*) > 1
@@ -57,7 +97,7 @@ names as (
 
 namesakes as (
     select row_key, case_id, name_key, killed_governorate, death_date, documented_on, age, mechanism
-    from {{ ref("stg_deaths") }}
+    from stg_deaths
     semi join names using (name_key)
 ),
 
@@ -75,15 +115,15 @@ doubles as (
         and coalesce(abs(later.age - earlier.age), 0) <= 2
         and (later.documented_on, later.case_id) > (earlier.documented_on, earlier.case_id)
         and later.case_id != earlier.case_id
-    inner join {{ ref("fct_deaths") }} as counted on earlier.row_key = counted.row_key and counted.is_counted
+    inner join fct_deaths as counted on earlier.row_key = counted.row_key and counted.is_counted
     group by later.row_key
 ),
 
 -- the cases that others were merged into: looked for among the few that are named so
 merged_into as (
     select distinct targets.case_id
-    from {{ ref("fct_deaths") }} as targets
-    semi join {{ ref("stg_deaths") }} as merged on targets.case_id = merged.merged_into
+    from fct_deaths as targets
+    semi join stg_deaths as merged on targets.case_id = merged.merged_into
     where targets.exclusion_reason is distinct from 'duplicate'
 ),
 
@@ -92,12 +132,12 @@ sheets as (
         sheet_hash,
         bool_or(source_count is not null) as tells_sources,
         bool_or(detention_id is not null or candidates is not null) as tells_custody
-    from {{ ref("stg_deaths") }}
+    from stg_deaths
     group by sheet_hash
 ),
 
 twice as (
-    select case_id from {{ ref("fct_deaths") }}
+    select case_id from fct_deaths
     group by case_id
     having count(*) > 1
 ),
@@ -135,19 +175,19 @@ cases as (
         released.bucket as released_bucket,
         coalesce(deaths.month < run.last_open_month, false) as is_of_closed_month,
         superseded.row_key is not null as is_superseded
-    from {{ ref("fct_deaths") }} as deaths
+    from fct_deaths as deaths
     cross join run
     cross join awaiting
-    inner join {{ ref("stg_deaths") }} as written on deaths.row_key = written.row_key
-    inner join {{ ref("parties") }} as parties on deaths.party = parties.party
-    left join {{ ref("exclusion_reasons") }} as reasons on deaths.exclusion_reason = reasons.exclusion_reason
+    inner join stg_deaths as written on deaths.row_key = written.row_key
+    inner join parties on deaths.party = parties.party
+    left join exclusion_reasons as reasons on deaths.exclusion_reason = reasons.exclusion_reason
     left join merged_into as targets on written.merged_into = targets.case_id
-    left join (select distinct case_id from {{ ref("fct_detentions") }}) as detentions on deaths.case_id = detentions.case_id
+    left join (select distinct case_id from fct_detentions) as detentions on deaths.case_id = detentions.case_id
     left join doubles on deaths.row_key = doubles.row_key
     left join sheets on written.sheet_hash = sheets.sheet_hash
     left join twice on deaths.case_id = twice.case_id
-    left join {{ source("received", "released_rows") }} as released on deaths.case_id = released.record_id and released.kind = 'deaths'
-    left join {{ ref("int_records") }} as superseded
+    left join released_rows as released on deaths.case_id = released.record_id and released.kind = 'deaths'
+    left join int_records as superseded
         on released.row_key = superseded.row_key and superseded.kind = 'deaths' and superseded.state = 'superseded'
 )
 
@@ -164,12 +204,12 @@ select
     cast(null as varchar[]) as record_ids
 from (
     select cases.month, coalesce(written.killed_governorate, 'unknown') as governorate, count(*) as dead
-    from {{ ref("fct_deaths") }} as cases
-    inner join {{ ref("stg_deaths") }} as written on cases.row_key = written.row_key
+    from fct_deaths as cases
+    inner join stg_deaths as written on cases.row_key = written.row_key
     where cases.is_counted
     group by all
 ) as killed
-left join {{ ref("recon_figures") }} as figures
+left join recon_figures as figures
     on killed.month = figures.period_start
     and killed.governorate = figures.governorate
     and figures.measure = 'deaths'
@@ -199,5 +239,5 @@ from (
     {{ "union all" if not loop.last }}
     {%- endfor %}
 ) as facts
-left join {{ ref("stg_scheme_parties") }} as scheme_parties on {{ same("facts", "scheme_parties", ["scheme", "party", "bucket"]) }}
+left join stg_scheme_parties as scheme_parties on {{ same("facts", "scheme_parties", ["scheme", "party", "bucket"]) }}
 group by facts.month, facts.kind

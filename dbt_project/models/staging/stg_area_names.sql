@@ -1,10 +1,18 @@
-with names as (
+with admin_areas as not materialized (
+    select * from {{ ref("admin_areas") }}
+),
+
+area_aliases as (
+    select * from {{ ref("area_aliases") }}
+),
+
+names as (
     select governorate, unnest([name_en, name_ar]) as spelling
-    from {{ ref("admin_areas") }}
+    from admin_areas
     union all
     select areas.governorate, aliases.alias as spelling
-    from {{ ref("area_aliases") }} as aliases
-    inner join {{ ref("admin_areas") }} as areas on aliases.area = areas.area
+    from area_aliases as aliases
+    inner join admin_areas as areas on aliases.area = areas.area
 )
 
 select

@@ -1,9 +1,17 @@
+with governorates as (
+    select * from {{ ref("governorates") }}
+),
+
+admin_areas as (
+    select * from {{ ref("admin_areas") }}
+)
+
 select
     governorate as pcode,
     governorate
-from {{ ref("governorates") }}
+from governorates
 union all
 select
     area as pcode,
     governorate
-from {{ ref("admin_areas") }}
+from admin_areas

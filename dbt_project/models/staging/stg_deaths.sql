@@ -44,7 +44,27 @@
      "say": "'attribution_status ' || attribution_status || ' does not fit ' || mechanism || ': expected excluded_by_rule'"},
 ] + party_rules(unless="party_root = 'assad_regime'", last_date="coalesce(injured_on, last_death_date, documented_on)") %}
 
-with {{ received_and_coded("deaths", more={"folded_killed_place": "fold(bare(written.killed_place))"}) }},
+with stg_scheme_parties as (
+    select * from {{ ref("stg_scheme_parties") }}
+),
+
+mechanisms as (
+    select * from {{ ref("mechanisms") }}
+),
+
+post_fall_channels as (
+    select * from {{ ref("post_fall_channels") }}
+),
+
+stg_areas as (
+    select * from {{ ref("stg_areas") }}
+),
+
+stg_area_names as (
+    select * from {{ ref("stg_area_names") }}
+),
+
+{{ received_and_coded("deaths", more={"folded_killed_place": "fold(bare(written.killed_place))"}) }},
 
 filled as (
     select
@@ -85,14 +105,14 @@ checked as (
         areas.governorate as pcode_governorate,
         area_names.governorate as place_governorate
     from hashed
-    left join {{ ref("stg_scheme_parties") }} as scheme_parties
+    left join stg_scheme_parties as scheme_parties
         on hashed.party = scheme_parties.party
         and hashed.documented_on between scheme_parties.valid_from and scheme_parties.valid_to
-    left join {{ ref("mechanisms") }} as mechanisms on hashed.mechanism = mechanisms.mechanism
-    left join {{ ref("post_fall_channels") }} as post_fall_channels
+    left join mechanisms on hashed.mechanism = mechanisms.mechanism
+    left join post_fall_channels
         on hashed.post_fall_channel = post_fall_channels.post_fall_channel
-    left join {{ ref("stg_areas") }} as areas on hashed.killed_pcode = areas.pcode
-    left join {{ ref("stg_area_names") }} as area_names on hashed.folded_killed_place = area_names.folded
+    left join stg_areas as areas on hashed.killed_pcode = areas.pcode
+    left join stg_area_names as area_names on hashed.folded_killed_place = area_names.folded
 )
 
 select

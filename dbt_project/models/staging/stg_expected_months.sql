@@ -11,7 +11,11 @@
     ("due_day", "written_due_day is not null and (due_day between 1 and 31) is not true", "is no day of a month (expected 1 to 31)"),
 ] %}
 
-with written as (
+with received_expected_months as (
+    select * from {{ source("received", "received_expected_months") }}
+),
+
+written as (
     select
         row_number,
         lower(known(kind)) as kind,
@@ -19,7 +23,7 @@ with written as (
         known("to") as written_to,
         known(due_day) as written_due_day,
         unread
-    from {{ source("received", "received_expected_months") }}
+    from received_expected_months
 ),
 
 typed as (

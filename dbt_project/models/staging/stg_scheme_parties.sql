@@ -1,3 +1,15 @@
+with schemes as (
+    select * from {{ ref("schemes") }}
+),
+
+parties as (
+    select * from {{ ref("parties") }}
+),
+
+party_schemes as (
+    select * from {{ ref("party_schemes") }}
+)
+
 select
     cast(schemes.scheme as code) as scheme,
     schemes.valid_from,
@@ -12,7 +24,7 @@ select
     cast(coalesce(party_schemes.bucket, 'other') as code) as bucket,
     cast(coalesce(party_schemes.sub_bucket, parties.party) as code) as sub_bucket,
     party_schemes.party is not null as is_mapped
-from {{ ref("schemes") }} as schemes
-cross join {{ ref("parties") }} as parties
-left join {{ ref("party_schemes") }} as party_schemes
+from schemes
+cross join parties
+left join party_schemes
     on schemes.scheme = party_schemes.scheme and parties.party = party_schemes.party

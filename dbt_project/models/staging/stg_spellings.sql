@@ -1,4 +1,12 @@
-with spellings as (
+with codes as (
+    select * from {{ ref("codes") }}
+),
+
+code_aliases as (
+    select * from {{ ref("code_aliases") }}
+),
+
+spellings as (
     {%- for code_list, codes, code, aliases in code_lists() %}
     select '{{ code_list }}' as code_list, {{ code }} as code, unnest([{{ code }}, name_en, name_ar]) as spelling
     from {{ ref(codes) }}
@@ -8,10 +16,10 @@ with spellings as (
     union all
     {%- endfor %}
     select code_list, code, unnest([code, name_en, name_ar]) as spelling
-    from {{ ref("codes") }}
+    from codes
     union all
     select code_list, code, alias as spelling
-    from {{ ref("code_aliases") }}
+    from code_aliases
 )
 
 select distinct

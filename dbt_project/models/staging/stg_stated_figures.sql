@@ -12,7 +12,15 @@
      "say": "'party ' || party || ' is no spelling of a party: kept as printed, and compared with nothing of ours'"},
 ] %}
 
-with {{ received_and_coded("stated_figures") }},
+with claimants as (
+    select * from {{ ref("claimants") }}
+),
+
+stg_spellings as (
+    select * from {{ ref("stg_spellings") }}
+),
+
+{{ received_and_coded("stated_figures") }},
 
 hashed as (
     {{ hashed("stated_figures", "coded") }}
@@ -33,9 +41,9 @@ checked as (
         len(regexp_extract(western_digits(written_value), '[.,](\d+)\s*$', 1)) as decimals,
         stg_spellings.folded as folded_party,
         -- a claim about nobody's dead stands under who claims it
-        coalesce(hashed.party in (select claimants.claimant from {{ ref("claimants") }} as claimants), false) as is_claimant
+        coalesce(hashed.party in (select claimants.claimant from claimants), false) as is_claimant
     from hashed
-    left join {{ ref("stg_spellings") }} as stg_spellings
+    left join stg_spellings
         on stg_spellings.code_list = 'parties' and fold(regexp_extract(hashed.party, '[^/]+$')) = stg_spellings.folded
 )
 

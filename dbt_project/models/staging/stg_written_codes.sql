@@ -1,5 +1,9 @@
 {%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions", "stated_figures"] %}
-with cells as (
+with stg_spellings as (
+    select * from {{ ref("stg_spellings") }}
+),
+
+cells as (
     {%- for kind in kinds %}
     select
         unnest(
@@ -50,7 +54,7 @@ select
             then string_agg(stg_spellings.code, ';' order by items.position)
     end as codes
 from items
-left join {{ ref("stg_spellings") }} as stg_spellings
+left join stg_spellings
     on items.code_list = stg_spellings.code_list and fold(items.item) = stg_spellings.folded
 where trim(items.item) != ''
 group by items.code_list, items.is_list, items.written
