@@ -1,4 +1,4 @@
-"""Every process of the tests works as one that works on a night does, but for dbt's log file, which nobody reads here."""
+"""Every process of the tests works as one of a night does, but for the log file of dbt, which nobody reads here."""
 
 import os
 

@@ -141,6 +141,11 @@ class TestNames:
         stems = [path.stem for path in MODELS]
         assert len(set(stems)) == len(stems)
 
+    def test_a_model_imports_a_relation_once_at_its_head(self) -> None:
+        for path in MODELS:
+            named = re.findall(r'\{\{ (?:ref\("\w+"\)|source\("received", "\w+"\)) \}\}', path.read_text("utf-8"))
+            assert len(named) == len(set(named)), relative(path)
+
     def test_yaml_ends_in_yml(self) -> None:
         folders = (DBT_PROJECT / "models", SEEDS, REPOSITORY / "expectations", REPOSITORY / "data" / "layouts")
         assert [path for folder in folders for path in folder.rglob("*.yaml")] == []
