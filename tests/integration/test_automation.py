@@ -23,7 +23,7 @@ from orchestration.pipeline.partitions import MONTHS, RANGE_END, RANGE_START
 from orchestration.settings import REPOSITORY
 from tests.integration.house import BUSINESS_DATE, House, as_csv, deaths
 
-PATIENCE = 600
+PATIENCE = 900
 ONCE_A_YEAR = "0 0 1 1 *"
 RANGE = RANGE_START, RANGE_END
 SCHEDULE = "dagster/schedule_name"
@@ -35,7 +35,7 @@ def until(happened: Callable[[], object], what: str) -> None:
     given_up = time.monotonic() + PATIENCE
     while not happened():
         assert time.monotonic() < given_up, f"waited {PATIENCE} s for {what}"
-        time.sleep(1)  # looking costs as much as what is waited for
+        time.sleep(2)  # looking takes the processor from what is waited for
 
 
 def environment(house: House, **more: str) -> dict[str, str]:
