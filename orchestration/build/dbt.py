@@ -147,6 +147,7 @@ def _invoke(settings: Settings, command: list[str], **runner: Any) -> Any:
     finally:
         # in-process dbt holds the file until it is told to let go
         DuckDBConnectionManager.close_all_connections()
+        draft.wait_until_closed(settings)
 
 
 def _messages_of(nodes: Sequence[Any]) -> str:

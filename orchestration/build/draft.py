@@ -3,8 +3,10 @@
 No meaning belongs here (that is SQL's, in dbt_project) and no reading of sheets (that is intake's).
 """
 
+import gc
 import json
 import shutil
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -54,6 +56,23 @@ def restrict_folder(settings: Settings) -> None:
     """Make the warehouse's folder, open to nobody but its owner, also where somebody else made it."""
     settings.draft.parent.mkdir(parents=True, exist_ok=True)
     settings.warehouse.parent.chmod(0o700)
+
+
+def wait_until_closed(settings: Settings) -> None:
+    """Return when nothing in this process holds the draft open for writing, or after half a minute.
+
+    Whoever wrote it may be done and a reader still be refused: a connection lives on in a cycle of references, or in a
+    thread of DuckDB's that is just ending.
+    """
+    for _ in range(300 if settings.draft.exists() else 0):
+        try:
+            return duckdb.connect(settings.draft, read_only=True).close()
+        except duckdb.ConnectionException:
+            gc.collect()
+            time.sleep(0.1)
+        except duckdb.Error:  # no database: whoever reads it will say so
+            return None
+    return None
 
 
 def begin(settings: Settings, project: str) -> None:
