@@ -45,6 +45,11 @@ class Settings:
         return self.root / "warehouse" / "draft" / "casebook.duckdb"
 
     @property
+    def held(self) -> Path:
+        """The draft of the last run, where everything in it is held: people look at it until the next release."""
+        return self.root / "warehouse" / "held" / "casebook.duckdb"
+
+    @property
     def published(self) -> Path:
         """The releases, one folder each, and `current`, the one that readers read."""
         return self.root / "published"
@@ -78,6 +83,11 @@ class Settings:
     def acknowledgements(self) -> Path:
         """Who has seen which finding, one file each time."""
         return self.root / "acknowledgements"
+
+    @property
+    def permissions(self) -> Path:
+        """Which months people let out in spite of a finding, one file each time."""
+        return self.root / "permissions"
 
     @property
     def accepted_exceptions(self) -> Path:

@@ -133,7 +133,7 @@ class TestNames:
     def test_a_source_is_an_asset_of_the_received_layer(self) -> None:
         for table in tables():
             (key,) = table["config"]["meta"]["dagster"]["asset_key"]
-            assert key.startswith(("received_", "released_")), table["name"]
+            assert key.startswith(("received_", "previous_", "released_")), table["name"]
             kind = table["config"]["meta"].get("kind")
             assert kind is None or key == table["name"] == f"received_{kind}", table["name"]
 

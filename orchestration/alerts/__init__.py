@@ -4,7 +4,7 @@ Telling fails no run and slows none by more than half a minute: what cannot be s
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -25,7 +25,14 @@ OUTBOX_STATUS = pa.schema([("hours_unattended", pa.int32()), ("waiting", pa.int3
 MONTHS_OF_RUN = "select min(month), max(month), count(month) from received.run"
 
 
-def news_of_run(settings: Settings, run_id: str, business_date: date, is_blocked: bool, is_backfill: bool) -> RunNews:
+def news_of_run(
+    settings: Settings,
+    run_id: str,
+    business_date: date,
+    is_blocked: bool,
+    held: Mapping[str, Sequence[str]],
+    is_backfill: bool,
+) -> RunNews:
     """What a message will say of a run that was judged just now; asked before anything of it is published.
 
     Args:
@@ -33,6 +40,7 @@ def news_of_run(settings: Settings, run_id: str, business_date: date, is_blocked
         run_id: Dagster's id of the run.
         business_date: The day it is for.
         is_blocked: Whether nothing of it will be published.
+        held: By language, what is held back and by what, a sentence each.
         is_backfill: Whether somebody asked for its months to be rebuilt.
     """
     with duckdb.connect(settings.draft, read_only=True) as connection:
@@ -41,6 +49,7 @@ def news_of_run(settings: Settings, run_id: str, business_date: date, is_blocked
         run_id,
         business_date,
         is_blocked=is_blocked,
+        held=held,
         released_on=_released_on(settings),
         is_backfill=backfill.is_told_as_one(is_backfill, count),
         first_month=first,

@@ -5,7 +5,7 @@ How a message reads is said in `text`, where it goes in `channels`.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -27,6 +27,7 @@ class RunNews:
         run_id: The run.
         business_date: The day it is for.
         is_blocked: Whether nothing of it is published.
+        held: By language, what is held back and by what, a sentence each.
         released_on: The day of the release that readers have; None where there is none.
         is_backfill: Whether one summary is sent instead of single messages.
         first_month: The first month it worked on.
@@ -37,6 +38,7 @@ class RunNews:
     run_id: str
     business_date: date
     is_blocked: bool = False
+    held: Mapping[str, Sequence[str]] = field(default_factory=dict)
     released_on: str | None = None
     is_backfill: bool = False
     first_month: date | None = None
@@ -91,6 +93,7 @@ def _message(
         "run_id": news.run_id,
         "run_url": f"{settings.dagster_url}/runs/{news.run_id}",
         "is_blocked": news.is_blocked,
+        "held": dict(news.held),
         "released_on": news.released_on,
         "first_month": str(news.first_month),
         "last_month": str(news.last_month),

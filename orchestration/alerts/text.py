@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 Message = dict[str, Any]
-LISTED = 20
+LISTED, FEW = 20, 5
 RIGHT_TO_LEFT = "\u200f"
 WORDS = {
     "en": {
@@ -14,6 +14,7 @@ WORDS = {
         "more": "and {count} more: casebook findings --open", "and": "and {count} more",
         "blocked": "Nothing of this run is published: readers keep the release of {day}.",
         "never": "Nothing of this run is published, and nothing was before.",
+        "held": "and {count} more are held: casebook status",
         "changed months": "Months whose deaths changed", "before": "before", "after": "after",
         "no months": "No month's deaths changed.",
         "rule": "Rule", "since": "since {day}, runs that found it: {count}", "owner": "owner",
@@ -28,6 +29,7 @@ WORDS = {
         "more": "و{count} غيرها: casebook findings --open", "and": "و{count} غيرها",
         "blocked": "لم يُنشر شيء من هذا التشغيل: يبقى للقرّاء إصدار {day}.",
         "never": "لم يُنشر شيء من هذا التشغيل، ولا شيء قبله.",
+        "held": "و{count} غيرها محجوزة: casebook status",
         "changed months": "أشهر تغيّر عدد قتلاها", "before": "قبل", "after": "بعد",
         "no months": "لم يتغيّر عدد القتلى في أي شهر.",
         "rule": "القاعدة", "since": "منذ {day}، عدد مرات ظهوره {count}", "owner": "المسؤول",
@@ -56,7 +58,7 @@ def title(message: Message, language: str) -> str:
 def body(message: Message, language: str) -> str:
     """Plain text: the most telling change in full, the others a line each, and where to look."""
     words = WORDS[language]
-    lines = [*_release(message, words), *_months(message, words)]
+    lines = [*_release(message, words, language), *_months(message, words)]
     standing = [change for change in message["changes"] if change["change"] != "resolved"]
     for change in standing[:1]:
         lines += [*_in_full(change, words, language), ""]
@@ -69,10 +71,15 @@ def body(message: Message, language: str) -> str:
     return "\n".join(mark + line if line else "" for line in lines).strip("\n")
 
 
-def _release(message: Message, words: dict[str, str]) -> Iterator[str]:
+def _release(message: Message, words: dict[str, str], language: str) -> Iterator[str]:
+    held = message.get("held", {}).get(language, [])  # messages of earlier versions do not say
+    yield from held[:FEW]
+    if len(held) > FEW:
+        yield words["held"].format(count=len(held) - FEW)
     if message["is_blocked"]:
         day = message["released_on"]
         yield words["blocked"].format(day=day) if day else words["never"]
+    if held or message["is_blocked"]:
         yield ""
 
 

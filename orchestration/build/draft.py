@@ -18,12 +18,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration import files
+from orchestration.build.previous_release import SCHEMA as SOURCE_SCHEMA
 from orchestration.build.previous_release import snapshot_given_files, snapshot_previous
 from orchestration.intake import Intake, duckdb_session, expected_months, remember
 from orchestration.settings import DBT_PROJECT, Settings
 from orchestration.sql import literals
 
-SOURCE_SCHEMA = "received"
 STATE = "warehouse_state.json"
 # what it was called until November 2026
 EARLIER_STATE = "standing.json"
@@ -43,12 +43,14 @@ class Run:
     Attributes:
         run_id: Dagster's id of the run whose draft it is.
         business_date: The day it is for.
+        started_on: The day it was started on, by the clock.
         months: First days of the months it is asked for. Rows without a usable date are always worked on, and where the
             draft is empty, every month there is.
     """
 
     run_id: str
     business_date: date
+    started_on: date
     months: Collection[date]
 
 
@@ -106,33 +108,42 @@ def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str,
     is_new = not settings.draft.exists()
     is_unchanged = not is_new and not received.changed_months and not received.undated_changed
     known = {month for listed in received.files.values() for month, _ in listed if month}
-    months = sorted({*run.months, *known} if is_new else set(run.months))
-    parquet = {
-        kind: [settings.root / "lake" / "received" / kind / "empty.parquet"]
-        + [path for month, path in listed if month is None or month in months]
-        for kind, listed in received.files.items()
-    }
     with duckdb.connect(settings.draft) as connection:
         connection.execute((DBT_PROJECT / "functions.sql").read_text())
         if is_new:
             duckdb_session.define_codes(connection)
         connection.execute(f"create schema if not exists {SOURCE_SCHEMA}")
-        released_on = snapshot_previous(connection, SOURCE_SCHEMA, is_new)
+        previous = snapshot_previous(connection, is_new, settings.warehouse)
+        begun = _begun_between(received.changed_months, previous.day, run.business_date)
+        months = sorted({*run.months, *known} if is_new else {*run.months, *begun})
+        parquet = {
+            kind: [settings.root / "lake" / "received" / kind / "empty.parquet"]
+            + [path for month, path in listed if month is None or month in months]
+            for kind, listed in received.files.items()
+        }
         given = [path for name in GIVEN if (path := settings.root / name).exists()]
-        snapshot_given_files(connection, SOURCE_SCHEMA, [*DBT_PROJECT.glob("seeds/*.csv"), *given])
+        snapshot_given_files(connection, [*DBT_PROJECT.glob("seeds/*.csv"), *given])
         sheets = {"sheets": received.sheets, "parts": received.parts, "expected_months": expected_months(settings.root)}
         _lay_out_sources(connection, parquet, {**sheets, **tables})
         connection.execute(
             f"create or replace table {SOURCE_SCHEMA}.run as "
             "select unnest(list_append(?::date[], null)) as month, ?::date as business_date, ? as is_new, "
-            "? as is_unchanged, ?::date as released_on",
-            [months, run.business_date, is_new, is_unchanged, released_on],
+            "? as is_unchanged, ?::date as released_on, ?::date as started_on, ?::date as previous_started_on",
+            [months, run.business_date, is_new, is_unchanged, previous.day, run.started_on, previous.started_on],
         )
         connection.execute(
             f"create or replace table {SOURCE_SCHEMA}.run_state as select ? as run_id, ? as state",
             [run.run_id, json.dumps(received.state)],
         )
     return parquet
+
+
+def _begun_between(months: Collection[date], one_day: date | None, another: date) -> list[date]:
+    """The months whose rows had no usable month on one of two days: those still to come are undated, whatever day."""
+    if one_day is None:
+        return []
+    first, last = sorted((one_day, another))
+    return [month for month in months if first.replace(day=1) < month <= last]
 
 
 def _lay_out_sources(
@@ -172,6 +183,12 @@ def write_problems(settings: Settings) -> None:
     files.write(settings.warehouse.with_name(PROBLEMS), lambda path: pq.write_table(problems, path))
 
 
+def set_aside(settings: Settings) -> None:
+    """Keep the draft of a run that is held as a whole where people can look at it, until the next release is made."""
+    settings.held.parent.mkdir(parents=True, exist_ok=True)
+    settings.draft.replace(settings.held)
+
+
 def keep(settings: Settings, project: str, publish: Callable[[], None]) -> None:
     """Make the draft the warehouse, and remember which received rows its facts stand on.
 
@@ -191,6 +208,7 @@ def keep(settings: Settings, project: str, publish: Callable[[], None]) -> None:
         "months": sorted({*before["months"], *map(str, months)}),
     }
     settings.draft.replace(settings.warehouse)
+    shutil.rmtree(settings.held.parent, ignore_errors=True)
     publish()
     files.write(settings.warehouse.with_name(STATE), json.dumps(after))
     settings.warehouse.with_name(EARLIER_STATE).unlink(missing_ok=True)

@@ -1,78 +1,133 @@
-"""What readers have now, kept in the draft before a run builds over it: what the run is compared with.
+"""What a run is compared with, kept in the draft before it builds: what was known before, and what readers have now.
 
-That is for I08, I15, I38, I67 to I69 and I96. So are the files that say what is expected (I100). Copies tables as they
-are. What is compared, and how, is SQL's business (recon_conservation, recon_victims, recon_changes, recon_versions,
-recon_operations, recon_codes), and so is which months that makes anew (int_months).
+`previous_*` is what the warehouse knew before the run: by it a build shows that it changed nothing but its months (I67,
+I68), and finds the months it has to rebuild (int_months). `released_*` is what readers have: the same, but for months
+that are held, of which they have the last good figures. By it no released record gets lost (I08, I15, I38,
+I62.versions, I69, I96). What is compared, and how, is SQL's business.
 """
 
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
-from orchestration.sql import literals
+from orchestration.sql import literal, literals
 
-# the source tables, each with its columns and where a draft that was not begun empty has them
-RELEASED = {
-    "released_cells": (
+SCHEMA = "received"
+HELD_MONTHS = "month date, since date, rules varchar[], finding_ids varchar[], caused_by date"
+# each with its columns and where a draft that was not begun empty has them
+TABLES = {
+    "cells": (
         "month date, measure varchar, basis varchar, is_part boolean, coordinates varchar, category varchar, "
         "value integer",
         "from reconciliation.recon_monthly_cells",
     ),
-    "released_sheets": (
-        "sheet_hash varchar, kind varchar, row_count integer",
-        "select sheet_hash, kind, count(*) from intermediate.int_records group by all",
+    "sheets": (
+        "month date, sheet_hash varchar, kind varchar, row_count integer",
+        "select month, sheet_hash, kind, count(*) from intermediate.int_records group by all",
     ),
-    "released_records": (
+    "records": (
         "measure varchar, record_id varchar, month date, stands_on varchar, value integer",
         "from reconciliation.recon_records",
     ),
-    "released_rows": (
-        "kind varchar, record_id varchar, state varchar, month date, sheet_hash varchar, row_key varchar, age integer, "
-        "party varchar, bucket varchar",
-        "select records.kind, records.record_id, records.state, records.month, records.sheet_hash, records.row_key, "
-        "deaths.age, deaths.party, deaths.bucket from intermediate.int_records as records left join "
+    "rows": (
+        "kind varchar, record_id varchar, state varchar, month date, sheet_hash varchar, place varchar, "
+        "row_key varchar, age integer, party varchar, bucket varchar",
+        "select records.kind, records.record_id, records.state, records.month, records.sheet_hash, sheets.place, "
+        "records.row_key, deaths.age, deaths.party, deaths.bucket from intermediate.int_records as records left join "
+        "(select sheet_hash, min(concat_ws('/', folder, file_name)) as place from received.received_sheets "
+        "group by sheet_hash) as sheets on records.sheet_hash = sheets.sheet_hash left join "
         # the kind as a column to join by: as a condition on one side DuckDB would compare each row with each
         "(select 'deaths' as kind, row_key, age, party, bucket from marts.fct_deaths) as deaths "
         "on records.kind = deaths.kind and records.row_key = deaths.row_key "
         "where records.state in ('current', 'withdrawn')",
     ),
 }
+# what the warehouse knew of months that were held, carried into a draft that is begun empty
+CARRIED = {"held_months": HELD_MONTHS} | {f"held_{table}": columns for table, (columns, _) in TABLES.items()}
 
 
-def snapshot_previous(connection: duckdb.DuckDBPyConnection, schema: str, is_new: bool) -> date | None:
-    """Lay out what the last release was made of, as source tables; empty ones where nothing can be compared.
+class Previous(NamedTuple):
+    """The run before: the day it was for, and the one it was started on; None where the draft was begun empty."""
+
+    day: date | None = None
+    started_on: date | None = None
+
+
+def snapshot_previous(connection: duckdb.DuckDBPyConnection, is_new: bool, warehouse: Path) -> Previous:
+    """Lay out what was known and what was released before, as source tables; empty where nothing can be compared.
 
     Args:
         connection: The draft, as it was copied from the warehouse.
-        schema: The schema of the source tables.
         is_new: Whether the draft was begun empty.
+        warehouse: Where a draft that was begun empty finds the months that were held.
 
     Returns:
-        The business date of the last release; None where the draft was begun empty.
+        What run it was.
     """
-    for table, (columns, select) in RELEASED.items():
-        connection.execute(f"create or replace table {schema}.{table} ({columns})")
+    for table, columns in CARRIED.items():
+        connection.execute(f"create table if not exists {SCHEMA}.{table} ({columns})")
+    if is_new:
+        _carry_over(connection, warehouse)
+    for table, (columns, select) in TABLES.items():
+        connection.execute(f"create or replace table {SCHEMA}.previous_{table} ({columns})")
         if not is_new:
-            connection.execute(f"insert into {schema}.{table} {select}")
-    found = None if is_new else connection.execute(f"select max(business_date) from {schema}.run").fetchone()
-    return found[0] if found else None
+            connection.execute(f"insert into {SCHEMA}.previous_{table} {select}")
+        connection.execute(
+            f"create or replace view {SCHEMA}.released_{table} as from {SCHEMA}.previous_{table} as previous "
+            f"where not exists (from {SCHEMA}.held_months as held where held.month = previous.month) "
+            f"union all from {SCHEMA}.held_{table}"
+        )
+    if is_new:
+        return Previous()
+    run = f"select max(business_date), max(started_on) from {SCHEMA}.run"
+    return Previous(*connection.execute(run).fetchall()[0])
 
 
-def snapshot_given_files(connection: duckdb.DuckDBPyConnection, schema: str, files: Iterable[Path]) -> None:
+def hold(connection: duckdb.DuckDBPyConnection, months: str) -> None:
+    """Note which months are held, and keep what readers have of them: the release made now leaves them as they are.
+
+    Args:
+        connection: The draft, built and judged.
+        months: A table with the months that are held, under the columns of `held_months` (see publish.holds).
+    """
+    # what readers have follows from the months that were held before: it is read before these are replaced
+    for table in TABLES:
+        connection.execute(
+            f"create temp table kept_{table} as from {SCHEMA}.released_{table} semi join {months} using (month)"
+        )
+    connection.execute(f"create or replace table {SCHEMA}.held_months as from {months}")
+    for table in TABLES:
+        connection.execute(f"create or replace table {SCHEMA}.held_{table} as from kept_{table}")
+
+
+def snapshot_given_files(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> None:
     """Note what the files hold that people keep by hand, and lay out a view of what they hold whenever it is read.
 
     Args:
         connection: The draft.
-        schema: The schema of the source tables.
         files: Code lists, and what is expected; none of two has the same name.
     """
     connection.execute(
-        f"create or replace view {schema}.received_given_files_now as "
+        f"create or replace view {SCHEMA}.received_given_files_now as "
         f"select parse_filename(filename) as file_name, sha256(content) as sha256 "
         f"from read_blob([{literals(files)}])"
     )
     connection.execute(
-        f"create or replace table {schema}.received_given_files as from {schema}.received_given_files_now"
+        f"create or replace table {SCHEMA}.received_given_files as from {SCHEMA}.received_given_files_now"
     )
+
+
+def _carry_over(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
+    """Take over the months that were held, where the warehouse of an earlier version knows of any."""
+    try:
+        connection.execute(f"attach {literal(warehouse)} as earlier (read_only)")
+    except duckdb.Error:  # there is none, or none that can be read
+        return
+    known = "select table_name from duckdb_tables() where database_name = 'earlier' and schema_name = ?"
+    there = {name for (name,) in connection.execute(known, [SCHEMA]).fetchall()}
+    for table in CARRIED.keys() & there:
+        connection.execute(f"insert into {SCHEMA}.{table} by name from earlier.{SCHEMA}.{table}")
+    connection.execute("detach earlier")

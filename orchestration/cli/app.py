@@ -2,7 +2,7 @@
 
 import os
 import sys
-from datetime import date
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from orchestration import process
-from orchestration.cli import data_docs, read, terminal
-from orchestration.cli.terminal import AsJson, out, stop
+from orchestration.cli import data_docs, decide, read, terminal
+from orchestration.cli.terminal import AsJson, day_of, out, stop
 from orchestration.months import month_of
 from orchestration.publish import queries
 from orchestration.settings import REPOSITORY, SettingError, read_settings
@@ -23,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(read.app)
+app.add_typer(decide.app)
 app.add_typer(data_docs.app)
 
 
@@ -34,6 +35,7 @@ class FileFormat(StrEnum):
 
 
 Date = Annotated[str, typer.Option("--date", help="Business date, YYYY-MM-DD; that of the settings where not given.")]
+EarlierDay = Annotated[bool, typer.Option("--earlier-day", help="The date may be before that of the last release.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Dagster's own log.")]
 
@@ -41,17 +43,24 @@ Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Dagster's own lo
 @app.command(epilog="Example: casebook nightly --date 2025-02-01")
 def nightly(
     day: Date = "",
+    earlier_day: EarlierDay = False,
+    let_go: Annotated[
+        bool, typer.Option("--let-go", help="Go on although most sheets that lay in raw/ last are gone.")
+    ] = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
     """Work on the running month, the two before it and every month whose sheets changed.
 
-    Exit status: 0 the run did its work; 3 a blocking rule failed somewhere; 1 it could not do its work.
+    Exit status: 0 the run did its work; 3 it holds something back; 1 it could not do its work.
     """
+    from orchestration import intake
     from orchestration.pipeline.planning import months_of_night
 
-    _work(months_of_night, day, quiet, verbose, as_json)
+    if let_go:
+        _attempt(lambda: intake.let_go(read_settings().root, read_settings().raw))
+    _work(months_of_night, day, quiet, verbose, as_json, is_earlier_day=earlier_day)
 
 
 @app.command(epilog="Example: casebook backfill 2011-03 2024-12 --only-missing")
@@ -71,13 +80,14 @@ def backfill(
         bool, typer.Option("--only-missing", help="Leave out months that are published already.")
     ] = False,
     day: Date = "",
+    earlier_day: EarlierDay = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
     """Rebuild months, all in one run. Months not asked for stay as they are.
 
-    Exit status: 0 the run did its work; 3 a blocking rule failed somewhere; 1 it could not do its work.
+    Exit status: 0 the run did its work; 3 it holds something back; 1 it could not do its work.
     """
     from orchestration.pipeline.partitions import monthly
     from orchestration.pipeline.planning import missing_months
@@ -92,43 +102,27 @@ def backfill(
     months = [month_of(key) for key in keys]
     _work(
         lambda settings, _: missing_months(settings, months) if only_missing else months,
-        day, quiet, verbose, as_json, is_backfill=True,
+        day, quiet, verbose, as_json, is_backfill=True, is_earlier_day=earlier_day,
     )  # fmt: skip
 
 
-def _work(months_of: Any, day: str, quiet: bool, verbose: bool, as_json: bool, is_backfill: bool = False) -> None:
+def _work(months_of: Any, day: str, quiet: bool, verbose: bool, as_json: bool, **more: bool) -> None:
     from orchestration.cli.nightly import work
+
+    business_date = day_of("--date", day) if day else None
+    raise typer.Exit(
+        _attempt(lambda: work(out(), months_of, business_date, quiet or as_json, verbose, as_json, **more))
+    )
+
+
+def _attempt(reading: Callable[[], Any]) -> Any:
+    """What reading the place of the sheets gives; where nobody can tell what lies there, its sentence and the end."""
     from orchestration.intake import RawError
 
     try:
-        raise typer.Exit(work(out(), months_of, _day(day), quiet or as_json, verbose, as_json, is_backfill))
+        return reading()
     except RawError as error:
-        stop(str(error))
-
-
-@app.command(epilog='Example: casebook acknowledge 1f0c9e2ab34d --by "Lina" --why "the press release itself says so"')
-def acknowledge(
-    finding_id: Annotated[str, typer.Argument(metavar="ID", help="The finding's number, or how it begins.")],
-    who: Annotated[str, typer.Option("--by", help="Who looks after it.")],
-    why: Annotated[str, typer.Option("--why", help="What is known of it, or done about it.")],
-    as_json: AsJson = False,
-) -> None:
-    """Say that somebody has seen a finding. It stays open; it is told again only if it grows worse."""
-    from datetime import UTC, datetime
-
-    from orchestration import findings
-
-    settings = read_settings()
-    found = [row for row in findings.findings(settings, is_open=True) if row["finding_id"].startswith(finding_id)]
-    if len(found) != 1 or not finding_id:
-        stop(f"{len(found) or 'no'} open findings are called {finding_id}: `casebook findings --open` lists them")
-    if not who.strip() or not why.strip():
-        stop("--by and --why both want a word")
-    finding = found[0]["finding_id"]
-    findings.acknowledge(settings, finding, who.strip(), why.strip(), datetime.now(UTC))
-    if as_json:
-        return print(queries.as_json([row for row in findings.findings(settings) if row["finding_id"] == finding]))
-    return out().print(f"{finding}  acknowledged: {found[0]['message']}", markup=False)
+        return stop(str(error))
 
 
 @app.command(epilog="Example: casebook sample --cases 100000 --from 2011-03 --to 2024-12 --out /tmp/many")
@@ -169,13 +163,6 @@ def ui(port: Annotated[int, typer.Option(help="Port of the web server, on this m
     os.chdir(REPOSITORY)
     command = ["dagster", "dev", "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", str(port)]
     os.execv(sys.executable, [sys.executable, "-m", *command])
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return stop(f"--date {text} is no date: expected YYYY-MM-DD")
 
 
 def main() -> None:

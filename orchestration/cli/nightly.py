@@ -11,12 +11,11 @@ from orchestration import alerts, findings
 from orchestration.cli import render
 from orchestration.cli.terminal import BLOCKED, COULD_NOT, DID_ITS_WORK, command
 from orchestration.definitions import build_definitions
-from orchestration.judge.rules import BLOCKING
 from orchestration.months import key_of, ranges
 from orchestration.pipeline.instance import instance
 from orchestration.pipeline.progress import watched
 from orchestration.pipeline.running import Run, end_dead_runs, failures, run_months
-from orchestration.publish import queries
+from orchestration.publish import holds, queries
 from orchestration.settings import Settings, read_settings
 
 ROWS = ("month", "received", "accepted", "quarantined", "excluded", "counted")
@@ -38,6 +37,7 @@ def work(
     verbose: bool,
     as_json: bool,
     is_backfill: bool = False,
+    is_earlier_day: bool = False,
 ) -> int:
     """Do the work of some months and show it.
 
@@ -49,9 +49,10 @@ def work(
         verbose: Whether to show Dagster's own log.
         as_json: Whether to print what was done as JSON, and nothing else.
         is_backfill: Whether somebody asked for these months to be rebuilt: told as one, and not finding by finding.
+        is_earlier_day: Whether the day may be before that of the last release.
 
     Returns:
-        0 where the run did its work, 3 where a blocking rule failed, 1 where it could not do its work.
+        0 where the run did its work, 3 where it holds something back, 1 where it could not do its work.
     """
     settings, started = read_settings(), time.monotonic()
     business_date = day or settings.today()
@@ -62,11 +63,11 @@ def work(
         months = months_of(settings, business_date)
         say(f"Casebook · business date {business_date} · {settings.root} · {_counted(months)}")
         job = build_definitions().resolve_job_def("nightly")
-        run = run_months(job, dagster, months, business_date, verbose, is_backfill)
+        run = run_months(job, dagster, months, business_date, verbose, is_backfill, is_earlier_day)
         alerts.tell_of_dead_runs(settings, failures(dagster, run), business_date)
     verdicts = queries.verdicts(settings, run.run_id) if run else []
     found = findings.findings(settings, run_id=run.run_id) if run else []
-    status = _exit_status(run, verdicts)
+    status = _exit_status(settings, run)
     if run:
         say(_line(run))
     if as_json:
@@ -74,7 +75,7 @@ def work(
     elif verdicts and not quiet:
         _summary(out, settings, {key_of(month) for month in months}, [*render.judged(verdicts), *render.found(found)])
     if status == BLOCKED:
-        say("  A blocking rule failed: readers keep the last release, and any figures above are its.")
+        say(f"\n  {queries.headline(settings)}")
     say(f"\n  {time.monotonic() - started:.0f} s")
     if run and run.error:
         sentence = f"casebook: run {run.run_id[:8]} stopped: {run.error}"
@@ -101,10 +102,6 @@ def _counted(months: Sequence[date]) -> str:
 
 def _summary(out: Console, settings: Settings, months: Collection[str], lines: Sequence[str]) -> None:
     """The table a person is glad to read, what failed, what was set aside, and where to look next."""
-    if not queries.is_released(settings):  # a first night that was kept back has no release to tell of
-        for line in lines:
-            out.print(f"  {line}", markup=False)
-        return
     rows = [
         row | {name: row[figure] for name, figure in FIGURES.items()} | _deaths(row)
         for row in queries.months_of_report(settings)
@@ -126,11 +123,10 @@ def _deaths(row: Mapping[str, Any]) -> dict[str, str | None]:
     return {DEATHS: deaths}
 
 
-def _exit_status(run: Run | None, verdicts: Sequence[Mapping[str, Any]]) -> int:
+def _exit_status(settings: Settings, run: Run | None) -> int:
     if run and run.error:
         return BLOCKED if run.is_rule else COULD_NOT
-    blocked = any(verdict["severity"] in BLOCKING and verdict["verdict"] == "failed" for verdict in verdicts)
-    return BLOCKED if blocked else DID_ITS_WORK
+    return BLOCKED if run and holds.noted(settings.warehouse) else DID_ITS_WORK
 
 
 def _as_json(
@@ -150,7 +146,7 @@ def _as_json(
         ]
         if run
         else [],
-        "months": queries.months_of_report(settings) if queries.is_released(settings) else [],
-        "set_aside": queries.set_aside(settings) if queries.is_released(settings) else [],
+        "months": queries.months_of_report(settings) if verdicts else [],
+        "set_aside": queries.set_aside(settings) if verdicts else [],
         "verdicts": list(verdicts),
     }

@@ -30,6 +30,8 @@ def status(as_json: AsJson = False) -> None:
     rows = _read(lambda: queries.status(read_settings()))
     if as_json:
         return print(queries.as_json(rows))
+    for line in _morning(read_settings()):
+        out().print(line, markup=False)
     columns = ["month", "kind", "received", "accepted", "quarantined", "counted", "excluded", "superseded", "withdrawn"]
     out().print(table(columns, rows))
     for row in queries.revision_status(read_settings()):
@@ -88,13 +90,14 @@ def figures(
     if not rows and by and queries.figures(read_settings(), period, (), basis.value):
         stop(f"no figure is broken down by just {' and '.join(by)}: dbt_project/seeds/breakdowns.csv says which are")
     if not rows:
-        stop(f"there are no figures for {period}: no sheet of that period has been received, or it has not ended yet")
+        stop(f"there are no figures for {period}: {queries.why_none(read_settings(), period)}")
     names = queries.governorates(read_settings()) if "governorate" in by else {}
     shown = [
         row | {"governorate": names.get(row["governorate"], row["governorate"])}
         for row in rows
         if by or not any(row[name] for name in queries.DIMENSIONS)
     ]
+    _say_what_is_read()
     out().print(table(["measure", *by, "total", "children", "women", "men", "unknown"], by_category(shown, by)))
     if basis is Basis.documented:
         for row in queries.revision_status(read_settings(), period):
@@ -114,6 +117,7 @@ def quarantine(
     rows = _read(lambda: queries.problems(read_settings(), month, ("Q", "A", "W") if notes else ("Q",)))
     if as_json:
         return print(queries.as_json(rows))
+    _say_what_is_read()
     for row in rows:
         out().print(problem(row), markup=False)
     for sheet in queries.set_aside(read_settings()):
@@ -136,6 +140,7 @@ def explain(
     found = _read(lambda: explain_record(read_settings(), case_id))
     if as_json:
         return print(queries.as_json(found))
+    _say_what_is_read()
     for record in found:
         for line in explained(record, queries.DIMENSIONS):
             out().print(line, markup=False)
@@ -160,21 +165,39 @@ def doctor(as_json: AsJson = False) -> None:
     raise typer.Exit(COULD_NOT if any(found.answer == WRONG for found in found_so_far) else DID_ITS_WORK)
 
 
-def _read(reading: Any) -> list[dict[str, Any]]:
+def _say_what_is_read() -> None:
+    out().print(_read(lambda: queries.headline(read_settings())), markup=False)
+
+
+def _read(reading: Any) -> Any:
     try:
         return reading()
     except (FileNotFoundError, LookupError, ValueError) as error:
         return stop(str(error))
 
 
+def _morning(settings: Settings) -> list[str]:
+    """What a person reads aloud in the morning: what is published or held, what was refused, how the findings stand."""
+    from orchestration.findings import counts
+
+    found = counts(settings)
+    refused = queries.newly_refused(settings)
+    rows = sum(row["refused"] for row in refused)
+    where = (
+        f" in {refused[0]['place']}" + (f" and {len(refused) - 1} more" if len(refused) > 1 else "") if refused else ""
+    )
+    told = f"{found['new']} new, {found['healed']} healed, {found['open']} open"
+    lines = [queries.headline(settings)]
+    return [*lines, f"new rows refused: {rows}{where}; findings: {told} (casebook findings --open)"]
+
+
 def _open_matters(settings: Settings) -> list[str]:
-    """How the findings and the alerts stand: a line each, where there is something to say."""
+    """How the alerts stand: a line each, where there is something to say."""
     from orchestration.alerts import outbox
     from orchestration.alerts.channels import ChannelError, read_channels
-    from orchestration.findings import findings as of
     from orchestration.findings import unclear_exceptions
 
-    lines = [f"findings  {count} open: casebook findings --open"] if (count := len(of(settings, True))) else []
+    lines = []
     try:
         if not read_channels(settings):
             lines.append("alerts  no channels.yml: nobody is told but by `casebook findings`")

@@ -54,6 +54,7 @@ def revision_status(row: Mapping[str, Any], few: int = FEW) -> str:
     months = row["months"]
     listed = ", ".join(months) if len(months) <= few else f"{len(months)} months, {months[0]} to {months[-1]}"
     meaning = {
+        "held": "readers keep their last good figures, where there were any",
         "provisional": f"until {row['final_on']}{' or later' if len(months) > 1 else ''}",
         "final": "a change of them will be a revision",
         "revised": f"changed after they were final, last on {row['revised_on']}",

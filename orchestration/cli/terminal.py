@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -32,6 +33,14 @@ def stop(sentence: str) -> Any:
     """End with a sentence: it could not be done."""
     typer.echo(f"casebook: {sentence}", err=True)
     raise typer.Exit(COULD_NOT)
+
+
+def day_of(option: str, text: str) -> date:
+    """A day as an option says it; where it is none, a sentence and the end."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return stop(f"{option} {text} is no date: expected YYYY-MM-DD")
 
 
 def command() -> str:

@@ -7,7 +7,7 @@ import duckdb
 
 from orchestration.explain.figures import FACTS, counts_in, fetched
 from orchestration.intake import duckdb_session
-from orchestration.publish.queries import Row
+from orchestration.publish.queries import Row, known
 from orchestration.settings import Settings
 from orchestration.sql import literal
 
@@ -48,7 +48,7 @@ MASSACRE = """
 
 
 def explain(settings: Settings, record_id: str) -> list[Row]:
-    """What became of a record, as the last release's build has it.
+    """What became of a record, as the last run left it, published or not.
 
     Args:
         settings: Where the warehouse lies; its owner only may read it.
@@ -135,15 +135,14 @@ def _reason(connection: duckdb.DuckDBPyConnection, fact: Row) -> str | None:
 @contextmanager
 def _opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The warehouse as `kept`, which no run ever writes in place, beside a memory of its own."""
+    path = known(settings)
+    if path == settings.release:
+        raise ValueError(f"{settings.warehouse} is its owner's alone: explain shows what stands in sheets")
     try:
-        if not settings.warehouse.exists():
-            raise FileNotFoundError(f"nothing has been released in {settings.root} yet: start with `casebook nightly`")
         with duckdb_session.connect() as connection:
             duckdb_session.define_codes(connection)
-            connection.execute(f"attach {literal(settings.warehouse)} as kept (read_only)")
+            connection.execute(f"attach {literal(path)} as kept (read_only)")
             yield connection
-    except PermissionError:
-        raise ValueError(f"{settings.warehouse} is its owner's alone: explain shows what stands in sheets") from None
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
-        raise ValueError(f"{settings.warehouse} cannot be read: {reason}; see `casebook doctor`") from None
+        raise ValueError(f"{path} cannot be read: {reason}; see `casebook doctor`") from None

@@ -1,11 +1,13 @@
 """What rules found: the log of verdicts, the state of each finding that follows from it, and what people say of it."""
 
-from orchestration.findings.log import LOG, opened, promote, record, write
+from orchestration.findings.log import LOG, draft_log, opened, promote, record, write
 from orchestration.findings.people import acknowledge, unclear_exceptions
 from orchestration.findings.state import (
     COLUMNS,
     TYPED,
+    accept,
     changes,
+    counts,
     findings,
     is_held_back,
     numbers_by_rule,
@@ -17,8 +19,11 @@ __all__ = [
     "COLUMNS",
     "LOG",
     "TYPED",
+    "accept",
     "acknowledge",
     "changes",
+    "counts",
+    "draft_log",
     "findings",
     "is_held_back",
     "numbers_by_rule",

@@ -49,6 +49,7 @@ LOG = pa.schema(
         ("signature", pa.string()),
         ("error", pa.string()),
         ("touches", pa.list_(pa.string())),
+        ("holds", pa.string()),
     ]
 )
 OF_A_RUN = ("run_id", "noted_at", "business_date", "months", "is_everything")
@@ -57,7 +58,7 @@ OF_A_RESIDUAL = (
     "rule_id", "period_kind", "period_start", "period_end", "document", "subject", "measure", "category", "expected",
     "observed", "record_ids", "signature",
 )  # fmt: skip
-VERDICTS = pa.schema([LOG.field(name) for name in OF_A_RULE] + [("is_blocking", pa.bool_())])
+VERDICTS = pa.schema([LOG.field(name) for name in OF_A_RULE] + [("is_blocking", pa.bool_()), LOG.field("holds")])
 
 
 def record(
@@ -74,7 +75,7 @@ def record(
     Args:
         settings: Where the log and the draft are.
         run: `run_id`, `noted_at`, `business_date`, `months` and `is_everything` of the run.
-        verdicts: What became of each rule: `rule_id`, `severity`, `is_blocking`, `owner`, `verdict`,
+        verdicts: What became of each rule: `rule_id`, `severity`, `is_blocking`, `holds`, `owner`, `verdict`,
             `judged`, `error`, and `touches`, the tables a figure of which may be wrong.
         failures: The residuals that failed, one frame a rule.
         residuals: All residuals of the run.
@@ -86,17 +87,17 @@ def record(
         connection.register("residuals", residuals)
         connection.execute((HERE / "run.sql").read_text())
         rows = connection.execute(f"select {_named(LOG.names)} from rows_of_run").to_arrow_table()
-    files.write(_of_draft(settings), lambda path: pq.write_table(rows.cast(LOG), path))
+    files.write(draft_log(settings), lambda path: pq.write_table(rows.cast(LOG), path))
 
 
 def promote(settings: Settings, run_id: str) -> None:
     """Append to the log what a run said of its draft; where that is there already, nothing happens."""
-    if _of_draft(settings).exists():
+    if draft_log(settings).exists():
         settings.evaluations.mkdir(parents=True, exist_ok=True)
-        _of_draft(settings).rename(settings.evaluations / f"{run_id}.parquet")
+        draft_log(settings).rename(settings.evaluations / f"{run_id}.parquet")
 
 
-def _of_draft(settings: Settings) -> Path:
+def draft_log(settings: Settings) -> Path:
     """What the run at work says of the rules."""
     return settings.draft.with_name("evaluation.parquet")
 
@@ -114,7 +115,7 @@ def opened(settings: Settings, with_draft: bool = False) -> Iterator[duckdb.Duck
         settings: Where the log is.
         with_draft: Whether what the run at work says of its draft belongs to it already.
     """
-    draft = [_of_draft(settings)] if with_draft and _of_draft(settings).exists() else []
+    draft = [draft_log(settings)] if with_draft and draft_log(settings).exists() else []
     with duckdb.connect(config={"threads": 1}) as connection:  # few rows: more threads take longer
         connection.register("log", read(connection, settings, LOG, draft))
         connection.register("acknowledgements", read_acknowledgements(settings))

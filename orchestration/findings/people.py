@@ -1,12 +1,17 @@
 """What people say of findings: who has seen one, and which are accepted until when. Both stay out of every release."""
 
+import csv
+import io
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from orchestration import files
 from orchestration.settings import Settings
 from orchestration.sql import literal
 
@@ -76,6 +81,28 @@ def acknowledge(settings: Settings, finding_id: str, who: str, why: str, now: da
     with path.open("x", encoding="utf-8") as file:
         json.dump(row, file, ensure_ascii=False)
     return path
+
+
+def accept(settings: Settings, line: Mapping[str, Any]) -> None:
+    """Add a line to `accepted_exceptions.csv`; the lines that stand there stay as they are.
+
+    Args:
+        settings: Where the data root is.
+        line: A cell for each heading (`REQUIRED` and `OPTIONAL`).
+
+    Raises:
+        ValueError: What stands there cannot be read.
+    """
+    path = settings.accepted_exceptions
+    unread = [row["problem"] for row in read_exceptions(settings).to_pylist() if not row["row_number"]]
+    if unread:
+        raise ValueError(f"{path.name}: {unread[0]}; nothing was added")
+    rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline=""))) if path.exists() else []
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [*REQUIRED, *OPTIONAL], restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows([*rows, line])
+    files.write(path, text.getvalue())
 
 
 def read_acknowledgements(settings: Settings) -> pa.Table:

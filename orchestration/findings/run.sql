@@ -57,7 +57,6 @@ with matched as (
 
 select
     last_found.* exclude (verdict),
-    cast(date_trunc('month', last_found.period_start) as date) as month_of_finding,
     case
         -- what stopped a run is healed by one that works on some of its months
         when
@@ -66,14 +65,6 @@ select
         when last_found.period_kind = 'run' then 'passed'
         when verdicts.rule_id is null then 'gone'
         when verdicts.verdict = 'not judged' or verdicts.error is not null then 'not judged'
-        -- a run that was held back kept nothing: only one that works on the same month again can tell
-        when last_found.is_blocked and not this_run.is_everything and not coalesce(
-            if(
-                list_contains(last_found.months, month_of_finding),
-                list_contains(this_run.months, month_of_finding),
-                list_has_any(last_found.months, this_run.months)
-            ), true
-        ) then 'not judged'
         when matched.is_judged then 'passed'
         when matched.is_there then 'not judged'
         else 'gone'
@@ -89,7 +80,16 @@ create or replace view rows_of_run as
 with rules_and_subjects as (
     select rule_id, severity, owner, verdict, judged, error, touches from verdicts
     union all by name
-    select failing.*, verdicts.severity, verdicts.owner, verdicts.judged, verdicts.touches, 'failed' as verdict
+    select
+        failing.*, verdicts.severity, verdicts.owner, verdicts.judged, verdicts.touches, 'failed' as verdict,
+        -- what holds a period back, and what is of none and speaks of the build as a whole
+        case
+            when not verdicts.is_blocking then null
+            when verdicts.holds = 'everything' then 'everything'
+            when failing.period_kind in ('month', 'year_to_date', 'half_year', 'year') and failing.period_start is not null
+                then 'period'
+            else 'everything'
+        end as holds
     from failing inner join verdicts on failing.rule_id = verdicts.rule_id
     union all by name
     select
@@ -100,7 +100,7 @@ with rules_and_subjects as (
 
 select
     this_run.*,
-    (select bool_or(verdict = 'failed' and is_blocking) from verdicts) as is_blocked,
+    (select coalesce(bool_or(holds = 'everything'), false) from rules_and_subjects) as is_blocked,
     rules_and_subjects.*
 from rules_and_subjects
 cross join this_run;

@@ -1,11 +1,13 @@
 """The findings as rows: for the command line, Dagster's page, the alerts and the release."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from orchestration.findings import people
 from orchestration.findings.log import opened
 from orchestration.settings import Settings
 
@@ -65,7 +67,23 @@ UNTOLD = f"""
     where not (fresh.change = 'resolved' and fresh.first_change in ('opened', 'reopened'))
     order by {TELLING}
 """
+LINE = """
+    select
+        rule_id as "rule", subject, coalesce(observed::varchar, 'nothing') as observed, document,
+        period_words(period_kind, period_start, period_end) as period
+    from findings where finding_id = ?
+"""
 CLOSED = ("resolved", "accepted exception")
+COUNTS = """
+    with changed as (
+        from changes
+        where is_told and run_id = (select max_by(run_id, noted_at) from log where finding_id is null)
+    )
+    select
+        (select count(*) from changed where change in ('opened', 'reopened')),
+        (select count(*) from changed where change = 'resolved'),
+        (select count(*) from findings where not list_contains(?, status))
+"""
 
 
 def findings(
@@ -119,6 +137,24 @@ def numbers_by_rule(settings: Settings, with_draft: bool = False) -> dict[str, l
     for row in findings(settings, is_open=True, with_draft=with_draft):
         by_rule.setdefault(row["rule_id"], []).append(row)
     return by_rule
+
+
+def counts(settings: Settings) -> dict[str, int]:
+    """How many findings the last run has found (`new`) and healed (`healed`), and how many are `open`."""
+    with opened(settings) as connection:
+        row = connection.execute(COUNTS, [list(CLOSED)]).fetchall()[0]
+    return dict(zip(("new", "healed", "open"), row, strict=True))
+
+
+def accept(settings: Settings, finding_id: str, who: str, why: str, until: date) -> None:
+    """Accept a finding as it is, with what it observed, until a day (see `people.accept`).
+
+    Raises:
+        ValueError: `accepted_exceptions.csv` cannot be read.
+    """
+    with opened(settings) as connection:
+        (line,) = connection.execute(LINE, [finding_id]).to_arrow_table().to_pylist()
+    people.accept(settings, line | {"reason": why, "who": who, "until": until.isoformat()})
 
 
 def is_held_back(settings: Settings, run_id: str) -> bool:

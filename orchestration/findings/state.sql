@@ -152,8 +152,7 @@ select
     rules.asset,
     rules.sentence,
     rules.sentence_ar,
-    told.run_id as last_run_id,
-    found.is_blocked
+    told.run_id as last_run_id
 from last_said as told
 inner join last_found as found on told.finding_id = found.finding_id
 left join last_change on told.finding_id = last_change.finding_id

@@ -4,7 +4,7 @@ Imports no Dagster and reads no environment; what a cell means is said in SQL.
 """
 
 from orchestration.intake.expected import expected_months
-from orchestration.intake.ingest import Intake, remember, take_in, unprocessed
+from orchestration.intake.ingest import Intake, let_go, remember, take_in, unprocessed
 from orchestration.intake.raw import RawError, RawFile, listing
 from orchestration.intake.sheet import SheetError
 
@@ -14,6 +14,7 @@ __all__ = [
     "RawError",
     "SheetError",
     "expected_months",
+    "let_go",
     "listing",
     "remember",
     "take_in",

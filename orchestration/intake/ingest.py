@@ -99,6 +99,15 @@ def remember(
     return kept | {key: value for key, value in state.items() if key.split("/")[1] in done}
 
 
+def let_go(root: Path, raw: str | Path) -> None:
+    """Go on without the sheets that are gone from raw/, however many they are; a person has said so.
+
+    Raises:
+        RawError: nobody can tell what lies there.
+    """
+    Raw.at(raw).let_go(root)
+
+
 def unprocessed(root: Path, processed: Mapping[str, list[str]], raw: str | Path) -> tuple[list[str], list[str]]:
     """What the next run would take in and work on, as far as it shows without reading a sheet. Changes nothing.
 

@@ -85,11 +85,15 @@ class Raw:
 
         Returns:
             The place of each, the hash its bytes are kept under, and the reason where they could not be.
+
+        Raises:
+            RawError: Nobody can tell what lies there, or most of what lay there is gone.
         """
         path = store.manifest(root, "places")
         known = store.read_json(path) or {}
-        now, kept = {}, []
-        for file in self.listing():
+        now, kept, files = {}, [], self.listing()
+        self._require_most(len(files), len(known))
+        for file in files:
             fingerprint, sheet_hash = known.get(file.path, ("", ""))
             reason = ""
             if fingerprint != file.fingerprint or not store.original(root, sheet_hash).exists():
@@ -105,6 +109,25 @@ class Raw:
         if now != known:
             store.write_json(path, now)
         return kept
+
+    def let_go(self, root: Path) -> None:
+        """Expect no file any more that is not there now: a person says that those that are gone are gone for good."""
+        path, there = store.manifest(root, "places"), {file.path for file in self.listing()}
+        known = store.read_json(path) or {}
+        store.write_json(path, {place: facts for place, facts in known.items() if place in there})
+
+    def _require_most(self, places: int, known: int) -> None:
+        """A file that is gone is no withdrawal: where most are, a share is more likely not mounted."""
+        if places * 2 < known:
+            lack = (
+                f"{places} sheets lie there, and {known} did before"
+                if places
+                else f"it is empty, and {known} sheets lay there before"
+            )
+            raise RawError(
+                f"{self.name}: {lack}. Is the share mounted? Nothing was taken in, and nothing counts "
+                "as removed; `casebook nightly --let-go` goes on without them."
+            )
 
     def _fetch(self, file: RawFile, to: Path) -> None:
         """Copy a file as it was listed; raises SheetError where it changed since, OSError where it cannot be read."""

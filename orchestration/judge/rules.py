@@ -18,7 +18,7 @@ from orchestration.settings import EXPECTATIONS
 
 Severity = Literal["B", "Q", "A", "W"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
-# a failure holds the release back; a rule about rows (Q) fails where it took out too many
+# a failure holds its period back; a rule about rows (Q) fails where it took out too many
 BLOCKING = ("B", "Q")
 # where docs say what to do about each rule
 RUN_BOOK = "docs/rules.md"
@@ -38,12 +38,13 @@ class Rule:
     expectation: Mapping[str, Any]
     sentence_ar: str
     subject: str
+    holds: Literal["period", "everything"] = "period"
     covers: Sequence[str] = field(default_factory=list)
     finds: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_blocking(self) -> bool:
-        """Whether a failure holds the release back."""
+        """Whether a failure holds a period back, or everything."""
         return self.severity in BLOCKING
 
 

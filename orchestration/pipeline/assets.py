@@ -23,7 +23,7 @@ from orchestration.build import backfills, columns, dbt, draft
 from orchestration.pipeline.partitions import PAGE_BACKFILL, months_in
 from orchestration.pipeline.resources import RunContext
 from orchestration.pipeline.translator import Translator
-from orchestration.publish import editions
+from orchestration.publish import editions, release
 
 KINDS = {"seed": "csv", "model": "duckdb"}
 SINGLE_RUN = dg.BackfillPolicy.single_run()
@@ -67,6 +67,7 @@ def build_inputs(manifest: Mapping[str, Any], translator: Translator) -> dg.Asse
     )
     def inputs(context: dg.AssetExecutionContext, run_context: RunContext) -> Iterator[dg.MaterializeResult]:
         """Lay out the draft for the months the run is asked for, and those its backfill remembers."""
+        _require_no_earlier_day(run_context)
         taken = _take_in(context, run_context)
         settings, tags = run_context.settings(), context.run.tags
         months = {*months_in(tags), *backfills.remembered(settings, tags.get(PAGE_BACKFILL))}
@@ -74,7 +75,8 @@ def build_inputs(manifest: Mapping[str, Any], translator: Translator) -> dg.Asse
             "outbox": alerts.outbox_status(settings, datetime.now(UTC)),
             "editions": editions.read(settings),
         }
-        draft.lay_out(settings, draft.Run(context.run_id, run_context.day(), months), taken, tables)
+        started_on = run_context.started_at(context.run, context.instance).date()
+        draft.lay_out(settings, draft.Run(context.run_id, run_context.day(), started_on, months), taken, tables)
         rows = columns.row_counts(settings)
         set_aside = [sentence for sentence in taken.sheets["set_aside"].to_pylist() if sentence]
         for sentence in set_aside:
@@ -139,6 +141,16 @@ def code_lists(
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] in KINDS and dg.AssetKey(node["name"]) not in built
     ]
+
+
+def _require_no_earlier_day(run_context: RunContext) -> None:
+    """A clock set back, or a slip of the keys, would take back what has been counted since."""
+    last = release.about(run_context.settings())
+    if last and str(run_context.day()) < last["business_date"] and not run_context.is_earlier_day:
+        raise dg.Failure(
+            f"the run is for {run_context.day()}, before the last release ({last['business_date']}): nothing was done; "
+            "`casebook nightly --earlier-day` asks for it on purpose"
+        )
 
 
 def _take_in(context: dg.AssetExecutionContext, run_context: RunContext) -> intake.Intake:

@@ -13,9 +13,18 @@ from orchestration.judge.rules import RUN_BOOK, Rule, check_name, declared_rules
 from orchestration.judge.verdicts import FAILED, Verdict, judge_warehouse
 from orchestration.pipeline.partitions import PAGE_BACKFILL
 from orchestration.pipeline.resources import RunContext
+from orchestration.publish import holds
 from orchestration.settings import REPOSITORY, read_settings
 
 SHOWN = 20
+# nothing is published until every rule has been judged; a failure stops nothing, since the rest is published
+HELD_MONTHS = dg.AssetCheckSpec(
+    "held_months",
+    asset="fct_figures",
+    description="No month is held back: where one is, readers keep its last good figures, and this says by which rule.",
+    blocking=True,
+    additional_deps=["recon_residuals"],
+)
 # on a run that `casebook backfill` asked for
 BACKFILL = "casebook/backfill"
 WORDS = {"B": "blocking", "Q": "quarantine", "A": "alert", "W": "warning"}
@@ -42,7 +51,6 @@ def check_spec(rule: Rule) -> dg.AssetCheckSpec:
         check_name(rule.id),
         asset=rule.asset,
         description=rule.sentence,
-        blocking=rule.is_blocking,
         additional_deps=[] if rule.asset == "recon_residuals" else ["recon_residuals"],
         metadata={
             "severity": f"{rule.severity} ({WORDS[rule.severity]})",
@@ -55,24 +63,31 @@ def check_spec(rule: Rule) -> dg.AssetCheckSpec:
 def rule_checks(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
     """The step that judges every declared rule."""
 
-    @dg.multi_asset_check(name="rules", specs=[check_spec(rule) for rule in declared_rules()])
+    @dg.multi_asset_check(name="rules", specs=[HELD_MONTHS, *(check_spec(rule) for rule in declared_rules())])
     def rules(context: dg.AssetCheckExecutionContext, run_context: RunContext) -> Iterator[dg.AssetCheckResult]:
-        """Judge every rule over the residuals of this build, and tell Dagster.
+        """Judge every rule over the residuals of this build, decide what it holds back, and tell Dagster.
 
-        What was judged belongs to the release that is made of the build: it is logged and told with it. Where a
-        blocking rule failed there will be none, so it is logged and told here.
+        What was judged belongs to the release that is made of the build: it is logged and told with it.
         """
         settings, run = run_context.settings(), context.run
         context.log.info(f"{len(declared_rules())} rules")
         verdicts = judge_warehouse(settings.draft)
         record(run_context, run.run_id, verdicts, manifest)
-        if any(verdict.rule.is_blocking and verdict.answer == FAILED for verdict in verdicts):
-            news = news_of(run_context, run, is_blocked=True)
-            findings.promote(settings, run.run_id)
-            alerts.tell_of_run(settings, news, context.log)
+        held = holds.decide(settings, run_context.day())
+        for sentence in holds.sentences(held):
+            context.log.warning(sentence)
         found = findings.numbers_by_rule(settings, with_draft=True)
         for verdict in verdicts:
             yield _result(verdict, found.get(verdict.rule.id, []))
+        yield dg.AssetCheckResult(
+            asset_key=HELD_MONTHS.asset_key,
+            check_name=HELD_MONTHS.name,
+            passed=not held,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={
+                "held": dg.MarkdownMetadataValue("\n".join(f"- {line}" for line in holds.sentences(held)) or "nothing")
+            },
+        )
 
     return rules
 
@@ -88,6 +103,7 @@ def record(run_context: RunContext, run_id: str, verdicts: Sequence[Verdict], ma
             "rule_id": verdict.rule.id,
             "severity": verdict.rule.severity,
             "is_blocking": verdict.rule.is_blocking,
+            "holds": verdict.rule.holds,
             "owner": verdict.rule.owner,
             "verdict": verdict.answer,
             "judged": verdict.judged,
@@ -100,13 +116,14 @@ def record(run_context: RunContext, run_id: str, verdicts: Sequence[Verdict], ma
     findings.record(settings, run, of_rules, [verdict.failures for verdict in verdicts], residuals)
 
 
-def news_of(run_context: RunContext, run: dg.DagsterRun, is_blocked: bool) -> alerts.RunNews:
+def news_of(run_context: RunContext, run: dg.DagsterRun, held: holds.Holds) -> alerts.RunNews:
     """What a message will say of a run."""
     return alerts.news_of_run(
         run_context.settings(),
         run.run_id,
         run_context.day(),
-        is_blocked,
+        is_blocked=bool(held.everything),
+        held={language: holds.sentences(held, language) for language in holds.WORDS},
         is_backfill=bool({PAGE_BACKFILL, BACKFILL} & set(run.tags)),
     )
 

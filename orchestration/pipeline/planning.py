@@ -40,19 +40,23 @@ def missing_months(settings: Settings, months: Iterable[date]) -> list[date]:
     return [month for month in months if month not in published]
 
 
-def run_request(months: Collection[date], business_date: date, asked_by: str) -> dg.RunRequest:
+def run_request(
+    months: Collection[date], business_date: date, asked_by: str, is_earlier_day: bool = False
+) -> dg.RunRequest:
     """A set of months as one run of the job `nightly`, however many they are and whatever lies between them.
 
     Args:
         months: First days of the months; at least one.
         business_date: The day the run is for.
         asked_by: What asks for it; it asks for the same months once only.
+        is_earlier_day: Whether the day may be before that of the last release.
     """
     tags = tags_of(months)
+    config = {"business_date": business_date.isoformat(), **({"is_earlier_day": True} if is_earlier_day else {})}
     return dg.RunRequest(
         run_key=f"{asked_by} {tags[MONTHS]}",
         tags=tags,
-        run_config={"resources": {"run_context": {"config": {"business_date": business_date.isoformat()}}}},
+        run_config={"resources": {"run_context": {"config": config}}},
     )
 
 

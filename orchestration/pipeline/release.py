@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 import dagster as dg
 
@@ -12,12 +13,14 @@ from orchestration.pipeline.checks import news_of
 from orchestration.pipeline.partitions import PAGE_BACKFILL
 from orchestration.pipeline.resources import RunContext
 from orchestration.pipeline.translator import Translator, references
-from orchestration.publish import editions, release
+from orchestration.publish import editions, holds, release
 
 # a night a day, and four hours for it to end: an older release is told as overdue on Dagster's page (I96)
 FRESH = timedelta(hours=28)
 # what a run makes last of all that is copied
 LAST = ("fct_figures", "fct_received_rows", "recon_residuals")
+# on the failure of a run in which everything is held
+HELD = "held"
 OPEN = {"open": "", "whole": "", "published": ""}
 
 
@@ -59,28 +62,56 @@ def release_assets(translator: Translator, code_lists: Sequence[dg.AssetSpec]) -
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
     def release_current(context: dg.AssetExecutionContext, run_context: RunContext) -> Iterator[dg.MaterializeResult]:
-        """Cut a release from the audited draft, make it the current one, and tell what was found in it."""
-        settings, run = run_context.settings(), context.run
-        draft.require_draft_of(settings, run.run_id)
-        news = news_of(run_context, run, is_blocked=False)
-        stamp = f"{run_context.day()}-{run.run_id[:8]}"
-        path = release.cut(settings, stamp)
-        run_context.raise_if_interrupted()
+        """Cut a release from the audited draft, make it the current one, and tell what was found in it.
 
-        def publish() -> None:
-            release.switch(settings, stamp)
-            findings.promote(settings, run.run_id)
-            editions.record(settings, run.run_id, run_context.day(), datetime.now(UTC))
-
-        draft.keep(settings, dbt.fingerprint(), publish)
-        backfills.forget(settings, run.tags.get(PAGE_BACKFILL))
-        release.forget(settings)
-        alerts.tell_of_run(settings, news, context.log)
+        What was judged belongs to the release that is made of the build: it is logged and told with it. Where the build
+        as a whole is unsound there is none, and it is logged and told that everything is held.
+        """
+        settings = run_context.settings()
+        draft.require_draft_of(settings, context.run_id)
+        held = holds.noted(settings.draft)
+        if held.everything:
+            _hold_everything(context, run_context, held)
+        path = _publish(context, run_context, held)
+        listed = "\n".join(f"- {line}" for line in holds.sentences(held))
         metadata: dict[str, dict[str, Any]] = {
-            "release_current": {"path": str(path.relative_to(settings.root)), "bytes": path.stat().st_size},
+            "release_current": {
+                "path": str(path.relative_to(settings.root)),
+                "bytes": path.stat().st_size,
+                "held": dg.MarkdownMetadataValue(listed or "nothing"),
+            },
             "fct_findings": {"dagster/row_count": len(findings.findings(settings))},
         }
         for key in sorted(context.selected_asset_keys):
             yield dg.MaterializeResult(key, metadata=metadata[key.path[-1]])
 
     return release_current
+
+
+def _hold_everything(context: dg.AssetExecutionContext, run_context: RunContext, held: holds.Holds) -> NoReturn:
+    """Keep the draft to be looked at, log and tell what was found in it, and stop with a sentence."""
+    settings, news = run_context.settings(), news_of(run_context, context.run, held)
+    draft.set_aside(settings)
+    findings.promote(settings, context.run_id)
+    alerts.tell_of_run(settings, news, context.log)
+    raise dg.Failure(f"{holds.sentences(held)[0]}; readers keep the last release", metadata={HELD: True})
+
+
+def _publish(context: dg.AssetExecutionContext, run_context: RunContext, held: holds.Holds) -> Path:
+    """Cut a release, make it the current one, and tell what was found; returns its DuckDB file."""
+    settings, day = run_context.settings(), run_context.day()
+    news = news_of(run_context, context.run, held)
+    stamp = f"{day}-{context.run_id[:8]}"
+    path = release.cut(settings, stamp, day, held)
+    run_context.raise_if_interrupted()
+
+    def publish() -> None:
+        release.switch(settings, stamp)
+        findings.promote(settings, context.run_id)
+        editions.record(settings, context.run_id, day, datetime.now(UTC))
+
+    draft.keep(settings, dbt.fingerprint(), publish)
+    backfills.forget(settings, context.run.tags.get(PAGE_BACKFILL))
+    release.forget(settings)
+    alerts.tell_of_run(settings, news, context.log)
+    return path

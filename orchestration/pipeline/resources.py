@@ -22,6 +22,8 @@ class RunContext(dg.ConfigurableResource):
 
     business_date: str = ""
     root: str = ""
+    # whether the day may be before that of the last release
+    is_earlier_day: bool = False
     _captured: int | None = PrivateAttr(None)
     _received: intake.Intake | None = PrivateAttr(None)
 
@@ -54,10 +56,13 @@ class RunContext(dg.ConfigurableResource):
             RawError: The place where sheets are dropped cannot be read.
         """
         if self._received is None:
-            stats = instance.get_run_stats(run.run_id)
-            # the command line launches nothing
-            now = datetime.fromtimestamp(stats.launch_time or stats.start_time or 0)
-            settings = self.settings()
+            settings, now = self.settings(), self.started_at(run, instance)
             processed = draft.processed_fingerprints(settings, dbt.fingerprint())
             self._received = intake.take_in(settings.root, now, self.day(), processed, settings.raw)
         return self._received
+
+    def started_at(self, run: dg.DagsterRun, instance: dg.DagsterInstance) -> datetime:
+        """When a run was started, by Dagster's log of it; the same for each of its steps."""
+        stats = instance.get_run_stats(run.run_id)
+        # the command line launches nothing
+        return datetime.fromtimestamp(stats.launch_time or stats.start_time or 0)

@@ -12,14 +12,13 @@ from orchestration.pipeline.checks import BACKFILL
 from orchestration.pipeline.partitions import months_in
 from orchestration.pipeline.planning import run_request
 from orchestration.pipeline.progress import STEPS
+from orchestration.pipeline.release import HELD
 from orchestration.settings import Settings
 
 WORKING = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
 # Dagster writes it on a failed run that it will ask for once more
 WILL_RETRY = "dagster/will_retry"
 INTERRUPTS = (KeyboardInterrupt.__name__, dg.DagsterExecutionInterruptedError.__name__)
-# what Dagster raises where a blocking check failed; the class itself is not public
-BLOCKED = "DagsterAssetCheckFailedError"
 INTERRUPTED_QUERY = "Query interrupted"  # what DuckDB makes of an interrupt
 INTERRUPTED = "somebody interrupted it; nothing it did was kept: ask for it again"
 
@@ -50,6 +49,7 @@ def run_months(
     business_date: date,
     verbose: bool = False,
     is_backfill: bool = False,
+    is_earlier_day: bool = False,
 ) -> Run | None:
     """Work on a set of months in this process, as one run.
 
@@ -60,13 +60,14 @@ def run_months(
         business_date: The day the run is for.
         verbose: Whether Dagster's own log goes to the terminal.
         is_backfill: Whether the run is told of as a backfill.
+        is_earlier_day: Whether the day may be before that of the last release.
 
     Returns:
         How the run ended; None where there was no month to work on.
     """
     if not months:
         return None
-    request = run_request(months, business_date, "command line")
+    request = run_request(months, business_date, "command line", is_earlier_day)
     result = job.execute_in_process(
         instance=instance,
         # whoever stops it at the terminal wants it stopped
@@ -115,14 +116,18 @@ def _seconds(result: dg.ExecuteInProcessResult) -> dict[str, float]:
 
 
 def _error(result: dg.ExecuteInProcessResult) -> tuple[str | None, bool]:
-    """What stopped a run, and whether that is a rule. A failed blocking check stops nothing: the run did its work."""
+    """What stopped a run, and whether that is a rule; steps say in a sentence what they stop for."""
     events = result.all_events
-    errors = [event.step_failure_data.error for event in events if event.is_step_failure]
+    failed = [event.step_failure_data for event in events if event.is_step_failure]
+    for failure in failed:
+        if said := failure.user_failure_data:
+            return said.description, HELD in said.metadata
+    errors = [failure.error for failure in failed]
     # what stops a run before its first step is an event of the run alone
     for error in errors or [event.job_failure_data.error for event in events if event.is_job_failure]:
         while error and error.cause:
             error = error.cause
-        if error and error.cls_name != BLOCKED:
+        if error:
             message = error.message.strip().split(f"{error.cls_name}: ", 1)[-1]
             is_interrupt = error.cls_name in INTERRUPTS or message == INTERRUPTED_QUERY
             return INTERRUPTED if is_interrupt else message, error.cls_name == "TestFailedError"

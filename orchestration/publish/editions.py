@@ -29,7 +29,8 @@ EDITIONS = pa.schema(
 NEWS = """
     select
         ? as run_id, ?::timestamp as noted_at, ?::date as business_date, month, measure, breakdown, mark
-    from intermediate.int_editions where mark is distinct from published_mark
+    from intermediate.int_editions
+    where mark is distinct from published_mark and month not in (select month from received.held_months)
     order by month, measure, breakdown
 """
 

@@ -1,27 +1,99 @@
 """What the reading commands show, as rows: nothing is computed here that SQL has not computed already."""
 
 import json
+import os
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from orchestration.build.draft import PROBLEMS
+from orchestration.publish import holds, release
 from orchestration.publish.periods import parse_period
 from orchestration.settings import Settings
+from orchestration.sql import literal
 
 Row = dict[str, Any]
+# so many lines of what is held are told in one
+FEW = 3
+REPORT = """
+    with rows_of_month as (
+        select month, sum(received) as received, sum(accepted) as accepted, sum(quarantined) as quarantined,
+            sum(excluded) as excluded, sum(counted) as counted
+        from known.marts.fct_received_rows group by month
+    ), told as (
+        pivot (
+            select period_start as month, measure || '_' || category as name, value from released.marts.fct_figures
+            where basis = 'documented' and period_kind = 'month' and coalesce(party, governorate, cause_group, role,
+                facility_type, mechanism) is null
+        ) on name in ('deaths_total', 'deaths_children', 'deaths_women', 'torture_deaths_total', 'massacres_total',
+            'facility_attacks_total') using max(value) group by month
+    )
+    select coalesce(strftime(rows_of_month.month, '%Y-%m'), 'undated') as month, months.standing,
+        rows_of_month.* exclude (month), told.* exclude (month)
+    from rows_of_month
+    left join told on rows_of_month.month = told.month
+    left join released.marts.dim_months as months on rows_of_month.month = months.month
+    order by rows_of_month.month nulls first
+"""
+# what stands where nothing has been released
+NO_FIGURES = """
+    create schema released.marts;
+    create table released.marts.fct_figures as select * from known.marts.fct_figures limit 0;
+    create table released.marts.dim_months as select * from known.marts.dim_months limit 0;
+"""
 
 DIMENSIONS = ("party", "sub_party", "governorate", "cause_group", "role", "facility_type", "mechanism")
 
 
+def headline(settings: Settings) -> str:
+    """What there is to read, in one line: the release, what it holds back, and a run after it that was held whole.
+
+    Raises:
+        FileNotFoundError: No run has come to its end yet.
+    """
+    held, about = holds.noted(known(settings)), release.about(settings)
+    listed = holds.sentences(held)
+    more = f"; and {len(listed) - FEW} more: casebook status" if len(listed) > FEW else ""
+    what = "; ".join(listed[:FEW]) + more
+    if not about:
+        return f"nothing published yet: draft of {_day(settings)}, {what}"
+    if held.everything:
+        return f"release of {about['business_date']}; the run of {_day(settings)} is not published: {what}"
+    published = f"release of {about['business_date']}"
+    if held.months and not periods(settings):
+        published = f"nothing published yet: of the draft of {about['business_date']} every month is held"
+    return f"{published}: {what}" if held else published
+
+
 def status(settings: Settings) -> list[Row]:
-    """One row a month and kind: what became of every row received. Rows without a month have none."""
+    """One row a month and kind: what became of every row received, published or not. Rows without a month have none."""
     return _rows(
         settings,
         "select strftime(month, '%Y-%m') as month, * exclude (month) from marts.fct_received_rows order by month, kind",
+        is_known=True,
     )
+
+
+def newly_refused(settings: Settings) -> list[Row]:
+    """One row a sheet that came on the day of the last run and has rows that are refused: `place`, `refused`."""
+    sql = """
+        select concat_ws('/', sheets.folder, sheets.file_name) as place, count(*) as refused
+        from intermediate.int_records as records
+        inner join (select distinct sheet_hash, folder, file_name, received_at from received.received_sheets) as sheets
+            using (sheet_hash)
+        where
+            records.state = 'quarantined'
+            and cast(sheets.received_at as date) = (select max(started_on) from received.run)
+        group by all
+        order by refused desc, place
+    """
+    try:
+        return _rows(settings, sql, is_known=True)
+    except duckdb.CatalogException:  # a release does not say
+        return []
 
 
 def set_aside(settings: Settings) -> list[Row]:
@@ -30,6 +102,7 @@ def set_aside(settings: Settings) -> list[Row]:
         settings,
         "select folder, file_name, tab, set_aside as sentence from received.received_sheets "
         "where set_aside is not null order by all",
+        is_known=True,
     )
 
 
@@ -82,6 +155,15 @@ def figures(settings: Settings, period: str, by: Sequence[str] = (), basis: str 
     )
 
 
+def why_none(settings: Settings, period: str) -> str:
+    """Why there are no figures of a period."""
+    _, start, end = parse_period(period)
+    held = [row for row in holds.noted(settings.release).months if start <= row["month"] <= end]
+    if held:
+        return "; ".join(holds.sentences(holds.Holds([], held[:FEW], []))) + ", and none were released before"
+    return "no sheet of that period has been received, or it has not ended yet"
+
+
 def revision_status(settings: Settings, period: str | None = None) -> list[Row]:
     """One row a standing that figures of months have, with its months: provisional, final or revised (I70).
 
@@ -93,7 +175,8 @@ def revision_status(settings: Settings, period: str | None = None) -> list[Row]:
     sql = """
         select standing, list(strftime(month, '%Y-%m') order by month) as months, min(final_on) as final_on,
             max(revised_on) as revised_on
-        from marts.dim_months where month between ? and ? group by standing order by standing = 'final', standing
+        from marts.dim_months where month between ? and ? group by standing
+        order by standing != 'held', standing = 'final', standing
     """
     try:
         return _rows(settings, sql, [start, end])
@@ -104,7 +187,7 @@ def revision_status(settings: Settings, period: str | None = None) -> list[Row]:
 def months(settings: Settings) -> list[str]:
     """The months that have rows, `YYYY-MM`."""
     sql = "select distinct strftime(month, '%Y-%m') as month from marts.fct_received_rows where month is not null"
-    return sorted(row["month"] for row in _rows(settings, sql))
+    return sorted(row["month"] for row in _rows(settings, sql, is_known=True))
 
 
 def periods(settings: Settings) -> list[str]:
@@ -117,27 +200,17 @@ def periods(settings: Settings) -> list[str]:
 
 
 def months_of_report(settings: Settings) -> list[Row]:
-    """One row a month that has rows: received to counted over all kinds, and the figures a report opens with."""
-    return _rows(
-        settings,
-        """
-        with rows_of_month as (
-            select month, sum(received) as received, sum(accepted) as accepted, sum(quarantined) as quarantined,
-                sum(excluded) as excluded, sum(counted) as counted
-            from marts.fct_received_rows group by month
-        ), told as (
-            pivot (
-                select period_start as month, measure || '_' || category as name, value from marts.fct_figures
-                where basis = 'documented' and period_kind = 'month' and coalesce(party, governorate, cause_group, role,
-                    facility_type, mechanism) is null
-            ) on name in ('deaths_total', 'deaths_children', 'deaths_women', 'torture_deaths_total', 'massacres_total',
-                'facility_attacks_total') using max(value) group by month
-        )
-        select coalesce(strftime(month, '%Y-%m'), 'undated') as month, rows_of_month.* exclude (month),
-            told.* exclude (month)
-        from rows_of_month left join told using (month) order by rows_of_month.month nulls first
-        """,
-    )
+    """One row a month that has rows: received to counted over all kinds, and the released figures a report opens with.
+
+    `standing` says how the month stands; of a month that is held the figures are its last good ones, or none.
+    """
+    released = settings.release.exists()
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {literal(known(settings))} as known (read_only)")
+        connection.execute(f"attach {literal(settings.release if released else ':memory:')} as released")
+        if not released:
+            connection.execute(NO_FIGURES)
+        return connection.execute(REPORT).to_arrow_table().to_pylist()
 
 
 def verdicts(settings: Settings, run_id: str) -> list[Row]:
@@ -169,13 +242,33 @@ def as_json(rows: list[Row]) -> str:
     return json.dumps(rows, ensure_ascii=False, indent=1, default=str)
 
 
-def _rows(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-    """Rows of the current release, which no run is ever writing.
+def known(settings: Settings) -> Path:
+    """What we know: the draft of a run that was held as a whole, or else the warehouse; no run writes either.
+
+    Both are their owner's alone: for anybody else it is what was released.
+
+    Raises:
+        FileNotFoundError: No run has come to its end yet.
+    """
+    for path in (settings.held, settings.warehouse, settings.release):
+        if os.access(path, os.R_OK):
+            return path
+    raise FileNotFoundError(f"nothing has been released in {settings.root} yet: start with `casebook nightly`")
+
+
+def _day(settings: Settings) -> str:
+    """The business date of what we know."""
+    return str(_rows(settings, "select max(business_date) as day from received.run", is_known=True)[0]["day"])
+
+
+def _rows(settings: Settings, sql: str, parameters: Sequence[object] = (), is_known: bool = False) -> list[Row]:
+    """Rows of the current release, or of all we know; no run is ever writing either.
 
     Raises:
         FileNotFoundError: Nothing has been released yet.
     """
-    if not settings.release.exists():
-        raise FileNotFoundError(f"nothing has been released in {settings.root} yet: start with `casebook nightly`")
-    with duckdb.connect(settings.release, read_only=True) as connection:
+    path = known(settings) if is_known else settings.release
+    if not path.exists():
+        raise FileNotFoundError(headline(settings))
+    with duckdb.connect(path, read_only=True) as connection:
         return connection.execute(sql, list(parameters)).to_arrow_table().to_pylist()

@@ -4,15 +4,25 @@ Readers open `published/current` and are never in a run's way, nor a run in thei
 until it is closed. What goes into the copy is said here; what it means is SQL's business.
 """
 
+import hashlib
+import json
 import shutil
+from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from orchestration import files, findings
+from orchestration.build import dbt
+from orchestration.publish.holds import Holds
 from orchestration.settings import Settings
 from orchestration.sql import literal
+
+SQL = Path(__file__).with_name("release.sql")
+# what a release says of itself
+ABOUT = "release.json"
 
 # so many releases stay, for who has one open and for who wants to look back
 KEPT = 5
@@ -39,13 +49,25 @@ WITHOUT_CELLS = {
     "problems": "select * exclude (row_key, written, sentence) from warehouse.restricted.int_problems",
 }
 
+# what a decision holds back (publish.holds)
+HELD = ("held_months", "held_sums", "permitted_months")
+# what is made by release.sql, of the draft and of the release before
+OF_LAST = {"last_deaths": "fct_deaths", "last_figures": "fct_figures", "last_months": "dim_months"}
+# what others printed is what it is, whatever our own figures of the month are
+NEVER_HELD = ("fct_stated_figures",)
+INPUTS = """
+    select sha256(string_agg(distinct sheet_hash, '' order by sheet_hash)) from warehouse.received.received_sheets
+"""
 
-def cut(settings: Settings, stamp: str) -> Path:
-    """Copy what may be read from the draft to `published/<stamp>/`.
+
+def cut(settings: Settings, stamp: str, business_date: date, holds: Holds) -> Path:
+    """Copy what may be read from the draft to `published/<stamp>/`; of months that are held, from the release before.
 
     Args:
-        settings: Where the draft lies; nobody may be writing it.
+        settings: Where the draft and the last release lie; nobody may be writing it.
         stamp: The name of the release.
+        business_date: The day it is for.
+        holds: What it holds back.
 
     Returns:
         The DuckDB file of the release.
@@ -54,21 +76,101 @@ def cut(settings: Settings, stamp: str) -> Path:
     draft = settings.published / f".{stamp}"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    with duckdb.connect(draft / "casebook.duckdb", config=AT_ONCE) as connection:
+    path = draft / "casebook.duckdb"
+    with duckdb.connect(path, config=AT_ONCE) as connection:
         connection.execute(f"attach {literal(settings.draft)} as warehouse (read_only)")
+        _attach_last(connection, settings, bool(holds.months or holds.sums))
         listed = connection.execute(TABLES).fetchall()
         for schema, table, columns in (each for each in listed if is_released(*each[:2])):
             connection.execute(f"create schema if not exists {schema}")
-            connection.execute(f"create table {schema}.{table} as select {columns} from warehouse.{schema}.{table}")
+            _copy(connection, schema, table, columns)
+        connection.execute(f"set variable release = {literal(stamp)}")
+        connection.execute(SQL.read_text())
         findings.publish(settings, connection)
         connection.execute("create schema received")
         for table, select in WITHOUT_CELLS.items():
             connection.execute(f"create table received.{table} as {select}")
-    for path in [*draft.iterdir(), draft]:
-        files.settle(path)
+        for table in (*HELD, "held_everything", "run"):
+            connection.execute(f"create table received.{table} as from warehouse.received.{table}")
+        inputs = connection.execute(INPUTS).fetchall()[0][0]
+    about = {
+        "release": stamp,
+        "business_date": business_date,
+        "casebook": version("casebook"),
+        "models": dbt.fingerprint(),
+        "inputs": inputs,
+        "sha256": {path.name: _sha256(path)},
+        "held": {"months": holds.months, "sums": holds.sums},
+    }
+    (draft / ABOUT).write_text(json.dumps(about, default=str, indent=1))
+    for each in [*draft.iterdir(), draft]:
+        files.settle(each)
     shutil.rmtree(folder, ignore_errors=True)
     draft.rename(folder)
     return folder / "casebook.duckdb"
+
+
+def _attach_last(connection: duckdb.DuckDBPyConnection, settings: Settings, is_needed: bool) -> None:
+    """Attach the release before as `last`, where anything is held and it can be read; else something empty."""
+    try:
+        connection.execute(f"attach {literal(settings.release if is_needed else ':memory:')} as last (read_only)")
+    except duckdb.Error:  # there is none, or none that can be read: what is held has no figures then
+        connection.execute("attach ':memory:' as last")
+    name = settings.current.resolve().name
+    for table in HELD:
+        connection.execute(f"create temp view {table} as from warehouse.received.{table}")
+    for table, fact in OF_LAST.items():
+        known, common = _columns(connection, "last", "marts", fact), _columns(connection, "warehouse", "marts", fact)
+        shared = [each for each in common if each in known]
+        figures_from = "figures_from" if "figures_from" in known else literal(name)
+        source = f"last.marts.{fact}" if shared else f"(from warehouse.marts.{fact} limit 0)"
+        listed = ", ".join(shared or common)
+        connection.execute(
+            f"create temp table {table} as select {listed}, {figures_from} as figures_from from {source}"
+        )
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, schema: str, table: str, columns: str) -> None:
+    """One table from the draft; of months that are held, the rows the release before has."""
+    if table in OF_LAST.values() and table != "fct_deaths":  # these say how they stand: release.sql makes them
+        return
+    known = _columns(connection, "warehouse", schema, table)
+    if schema != "marts" or "month" not in known or table in NEVER_HELD:
+        connection.execute(f"create table {schema}.{table} as select {columns} from warehouse.{schema}.{table}")
+        return
+    connection.execute(
+        f"create table {schema}.{table} as select {columns} from warehouse.{schema}.{table} "
+        "where month is null or month not in (select month from held_months)"
+    )
+    if shared := ", ".join(each for each in _columns(connection, "last", schema, table) if each in known):
+        connection.execute(
+            f"insert into {schema}.{table} by name select {shared} from last.{schema}.{table} "
+            "where month in (select month from held_months)"
+        )
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, database: str, schema: str, table: str) -> list[str]:
+    sql = """
+        select column_name from duckdb_columns()
+        where database_name = ? and schema_name = ? and table_name = ? order by column_index
+    """
+    return [name for (name,) in connection.execute(sql, [database, schema, table]).fetchall()]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def about(settings: Settings) -> dict[str, Any] | None:
+    """What the current release says of itself; of one cut by an earlier version its name and day; None without one."""
+    if not settings.release.exists():
+        return None
+    path = settings.current / ABOUT
+    if path.exists():
+        return json.loads(path.read_text())
+    name = settings.current.resolve().name
+    return {"release": name, "business_date": name[:10], "held": {"months": [], "sums": []}}
 
 
 def is_released(schema: str, table: str) -> bool:

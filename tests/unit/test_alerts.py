@@ -353,7 +353,7 @@ class TestWhatNoNightCouldSay:
         assert not watch.note_death(house.place, self.run(will_be_retried=True), DAY, self.NIGHT)
 
     def test_a_run_its_rules_held_back_has_not_died(self, house: House) -> None:
-        house.night(off(1), rules=[RULE | {"severity": "B"}], run_id="it-died")
+        house.night(off(1), rules=[RULE | {"severity": "B", "holds": "everything"}], run_id="it-died")
         assert not watch.note_death(house.place, self.run(), DAY, self.NIGHT)
 
 
@@ -385,7 +385,7 @@ def test_a_torn_release_keeps_no_backfill_from_replacing_it(house: House) -> Non
             )
 
     def news() -> list[dict[str, Any]]:
-        return list(alerts.news_of_run(house.place, "a-run", DAY, False, is_backfill=True).months)
+        return list(alerts.news_of_run(house.place, "a-run", DAY, False, {}, is_backfill=True).months)
 
     deaths(house.place.draft, 3)
     assert news() == [{"month": "2025-01", "before": None, "after": 3}]

@@ -45,6 +45,7 @@ class Log:
             {
                 "verdict": "failed" if rule["rule_id"] in told or rule.get("error") else "passed",
                 "is_blocking": rule["severity"] in BLOCKING,
+                "holds": "period",
             }
             | rule
             for rule in rules
@@ -164,30 +165,81 @@ class TestTheLifeOfAFinding:
         assert [sorted(house.night(january, february, day)) for day in days] == [["opened"], []]
 
 
-class TestARunThatWasHeldBack:
+class TestWhatHoldsBack:
     BLOCKING = (RULE | {"severity": "B"},)
 
-    def test_is_not_healed_by_one_that_worked_on_other_months(self, house: Log) -> None:
+    def test_is_healed_by_any_run_whose_check_passes(self, house: Log) -> None:
         house.night(off(1), rules=self.BLOCKING)
-        around = [date(2023, 7, 1), date(2025, 3, 1)]
-        assert house.night(rules=self.BLOCKING, months=around) == []
-        assert house.night(rules=self.BLOCKING, months=[date(2025, 1, 1)]) == ["resolved"]
+        assert house.night(HEALED, rules=self.BLOCKING, months=[date(2023, 7, 1)]) == ["resolved"]
 
-    def test_is_healed_by_one_that_made_everything_anew(self, house: Log) -> None:
-        house.night(off(1), rules=self.BLOCKING)
-        other = {"months": [date(2023, 7, 1)], "is_everything": True}
-        assert house.night(rules=self.BLOCKING, **other) == ["resolved"]
+    @pytest.mark.parametrize(
+        ("rule", "found", "holds"),
+        [
+            ({"severity": "B"}, {}, "period"),
+            ({"severity": "Q"}, {}, "period"),
+            ({"severity": "B"}, {"period_kind": "year"}, "period"),
+            ({"severity": "B"}, {"period_kind": "half_year"}, "period"),
+            ({"severity": "B"}, {"period_kind": "year_to_date"}, "period"),
+            ({"severity": "B"}, {"period_kind": "day"}, "everything"),
+            ({"severity": "B"}, {"period_start": None, "period_end": None}, "everything"),
+            ({"severity": "B", "holds": "everything"}, {}, "everything"),
+            ({"severity": "A"}, {}, None),
+            ({"severity": "W"}, {"period_kind": "day"}, None),
+        ],
+    )
+    def test_is_its_period_or_everything(
+        self, house: Log, rule: dict[str, Any], found: dict[str, Any], holds: str | None
+    ) -> None:
+        house.night(off(1, **found), rules=[RULE | rule])
+        rows = pq.read_table(house.place.evaluations / "run-001.parquet").to_pylist()
+        assert [row["holds"] for row in rows] == [None, holds]
+        assert {row["is_blocked"] for row in rows} == {holds == "everything"}
+        assert findings.is_held_back(house.place, "run-001") == (holds == "everything")
 
-    def test_is_read_from_a_log_that_knew_a_run_by_its_first_and_last_month(self, house: Log) -> None:
-        house.night(off(1), rules=self.BLOCKING)
+    def test_is_everything_where_a_rule_that_blocks_raised(self, house: Log) -> None:
+        house.night(HEALED, rules=[RULE | {"severity": "B", "error": "it broke"}])
+        assert findings.is_held_back(house.place, "run-001")
+
+    def test_a_log_that_knew_a_run_by_its_first_and_last_month_is_read(self, house: Log) -> None:
+        house.night({"rule_id": "I96", "period_kind": "run"} | off(1), rules=[RULE | {"rule_id": "I96"}])
         path = house.place.evaluations / "run-001.parquet"
         bounds = {"first_month": date(2024, 12, 1), "last_month": date(2025, 2, 1)}
         rows = pq.read_table(path).drop_columns("months")
         for name, month in bounds.items():
             rows = rows.append_column(pa.field(name, pa.date32()), [pa.array([month] * len(rows), pa.date32())])
         pq.write_table(rows, path)
-        assert house.night(rules=self.BLOCKING, months=[date(2024, 11, 1), date(2025, 3, 1)]) == []
-        assert house.night(rules=self.BLOCKING, months=[date(2025, 1, 1)]) == ["resolved"]
+        rules = [RULE | {"rule_id": "I96"}]
+        assert house.night(rules=rules, months=[date(2024, 11, 1), date(2025, 3, 1)]) == []
+        assert house.night(rules=rules, months=[date(2025, 1, 1)]) == ["resolved"]
+
+
+class TestAcceptingAFinding:
+    def test_adds_a_line_and_keeps_the_others(self, house: Log) -> None:
+        house.night(off(1), off(2, category="women"))
+        house.place.accepted_exceptions.write_text(
+            'rule,subject,observed,reason,who,until\nI51,"deaths, two\nlines",1,so it is,Lina,2030-01-01\n', "utf-8"
+        )
+        found = {row["category"]: row["finding_id"] for row in findings.findings(house.place)}
+        findings.accept(house.place, found["children"], "Lina", "printed so", date(2026, 1, 1))
+        assert {row["category"]: row["status"] for row in findings.findings(house.place)} == {
+            "children": "accepted exception", "women": "open"
+        }  # fmt: skip
+        assert findings.unclear_exceptions(house.place) == []
+        assert '"deaths, two\nlines"' in house.place.accepted_exceptions.read_text("utf-8")
+
+    def test_adds_nothing_to_a_file_nobody_can_read(self, house: Log) -> None:
+        house.night(off(1))
+        house.place.accepted_exceptions.write_text("who\nLina\n", "utf-8")
+        with pytest.raises(ValueError, match="its headings are who"):
+            findings.accept(house.place, house.finding()["finding_id"], "Lina", "so", date(2026, 1, 1))
+        assert house.place.accepted_exceptions.read_text("utf-8") == "who\nLina\n"
+
+
+def test_the_last_run_says_what_is_new_healed_and_open(house: Log) -> None:
+    house.night(off(1), off(1, category="women"))
+    assert findings.counts(house.place) == {"new": 2, "healed": 0, "open": 2}
+    house.night(off(1), HEALED | {"category": "women"}, off(1, category="men"))
+    assert findings.counts(house.place) == {"new": 1, "healed": 1, "open": 2}
 
 
 def test_a_rule_that_raised_is_a_finding_and_heals(house: Log) -> None:

@@ -1,14 +1,17 @@
 """What a night says of itself: its months, its exit status, and how much of what it found is shown."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from orchestration.cli.nightly import _exit_status, _line
 from orchestration.cli.render import found, judged, revision_status
 from orchestration.months import month_of
 from orchestration.pipeline.running import Run
+from orchestration.settings import Settings
 
 
 def run(error: str | None = None, is_rule: bool = False) -> Run:
@@ -16,24 +19,29 @@ def run(error: str | None = None, is_rule: bool = False) -> Run:
 
 
 @pytest.mark.parametrize(
-    ("run", "severity", "verdict", "status"),
+    ("run", "table", "status"),
     [
-        (run(), "B", "passed", 0),
-        (run(), "B", "not judged", 0),
-        (run(), "B", "failed", 3),
-        (run(), "Q", "failed", 3),
-        (run(), "A", "failed", 0),
-        (run(), "W", "failed", 0),
-        (run("no space left"), "W", "failed", 1),
-        (run("no space left"), "B", "failed", 1),
-        (run("a test of dbt", is_rule=True), "W", "passed", 3),
-        (None, "W", "passed", 0),
+        (run(), None, 0),
+        (run(), "held_months", 3),
+        (run(), "held_sums", 3),
+        (run("no space left"), None, 1),
+        (run("no space left"), "held_months", 1),
+        (run("a test of dbt", is_rule=True), None, 3),
+        (None, "held_months", 0),
     ],
 )
-def test_the_exit_status_says_whether_something_blocks(
-    run: Run | None, severity: str, verdict: str, status: int
+def test_the_exit_status_says_whether_something_is_held(
+    tmp_path: Path, run: Run | None, table: str | None, status: int
 ) -> None:
-    assert _exit_status(run, [{"rule_id": "I1", "severity": severity, "verdict": verdict}]) == status
+    settings = Settings(tmp_path)
+    settings.warehouse.parent.mkdir()
+    with duckdb.connect(settings.warehouse) as connection:
+        connection.execute("create schema received; create table received.held_everything (rule_id varchar)")
+        for name in ("held_months", "held_sums"):
+            connection.execute(f"create table received.{name} as select date '2025-01-01' as month")
+            if name != table:
+                connection.execute(f"delete from received.{name}")
+    assert _exit_status(settings, run) == status
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from dagster._core import errors
 from dagster._core.storage import tags
 
 from orchestration.alerts import FailedRun
@@ -48,7 +47,6 @@ def test_names_that_dagster_writes_are_those_we_read() -> None:
     assert (RANGE_START, RANGE_END) == (tags.ASSET_PARTITION_RANGE_START_TAG, tags.ASSET_PARTITION_RANGE_END_TAG)
     assert (ONE_MONTH, PAGE_BACKFILL) == (tags.PARTITION_NAME_TAG, tags.BACKFILL_ID_TAG)
     assert running.WILL_RETRY == tags.WILL_RETRY_TAG
-    assert errors.DagsterAssetCheckFailedError.__name__ == running.BLOCKED
 
 
 def test_a_run_says_the_day_it_was_asked_for() -> None:

@@ -52,13 +52,20 @@ def declared(tmp_path, monkeypatch):
 
 
 def test_what_decides_of_a_rule_is_what_was_agreed() -> None:
-    """Severity, relation, kinds and owner are written down twice: whoever changes a declaration changes the table."""
+    """What decides is written down twice: whoever changes a declaration changes the table."""
     with Path(__file__).with_name("rules.csv").open(encoding="utf-8", newline="") as table:
         agreed = {
-            row["id"]: (row["severity"], row["relation"], row["covers"], row["owner"]) for row in csv.DictReader(table)
+            row["id"]: (row["severity"], row["holds"] or "period", row["relation"], row["covers"], row["owner"])
+            for row in csv.DictReader(table)
         }
     declared = {
-        rule.id: (rule.severity, RELATIONS[frozenset(rule.expectation.items())], " ".join(rule.covers), rule.owner)
+        rule.id: (
+            rule.severity,
+            rule.holds,
+            RELATIONS[frozenset(rule.expectation.items())],
+            " ".join(rule.covers),
+            rule.owner,
+        )
         for rule in RULES
     }
     assert declared == agreed
@@ -90,9 +97,8 @@ def test_every_breakdown_names_a_declared_rule() -> None:
     assert {line.rsplit(",", 1)[1] for line in lines} - {""} <= {rule.id for rule in RULES}
 
 
-def test_files_are_short_and_of_one_subject() -> None:
+def test_every_declaration_is_read() -> None:
     files = sorted(EXPECTATIONS.glob("*.yml"))
-    assert all(len(path.read_text("utf-8").splitlines()) <= 100 for path in files)
     assert sum(len(yaml.safe_load(path.read_text("utf-8"))) for path in files) == len(RULES)
 
 

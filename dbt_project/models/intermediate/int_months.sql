@@ -5,8 +5,8 @@ with int_records as (
     select * from {{ ref("int_records") }}
 ),
 
-released_rows as (
-    select * from {{ source("received", "released_rows") }}
+previous_rows as (
+    select * from {{ source("received", "previous_rows") }}
 ),
 
 run as (
@@ -18,19 +18,19 @@ became as (
     where state = 'current' and kind in ('{{ kinds | join("', '") }}')
 ),
 
-released as (
-    select kind, row_key, month from released_rows
+known as (
+    select kind, row_key, month from previous_rows
     where state = 'current' and kind in ('{{ kinds | join("', '") }}')
 ),
 
 -- records that were revised, withdrawn or moved by a sheet of another month
 changed as (
-    (select * from became except select * from released)
+    (select * from became except select * from known)
     union all
-    (select * from released except select * from became)
+    (select * from known except select * from became)
 )
 
--- the months whose facts this run makes anew: those asked for, and those where what the last release stands on is not
+-- the months whose facts this run makes anew: those asked for, and those where what the warehouse stood on before is not
 -- what the sheets say now
 select month from run
 union

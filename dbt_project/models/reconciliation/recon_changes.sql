@@ -1,8 +1,8 @@
 {#- the kinds of sheet whose rows are figures one day: before their day of documentation has come they are refused -#}
 {%- set kinds = ["deaths", "facility_attacks", "torture", "detentions"] %}
 
-with released_cells as (
-    select * from {{ source("received", "released_cells") }}
+with previous_cells as (
+    select * from {{ source("received", "previous_cells") }}
 ),
 
 recon_monthly_cells as (
@@ -21,13 +21,13 @@ run as (
     from {{ source("received", "run") }}
 ),
 
--- each cell that was released beside the cell as it is now; one that is not there is a zero, since a month is
+-- each cell as it was before this run beside the cell as it is now; one that is not there is a zero, since a month is
 -- known, and has zeros, as soon as any row is received for it
 cells as (
     select month, measure, basis, is_part, coordinates, category, sum(was) != sum(became) as has_changed
     from (
         select month, measure, basis, is_part, coordinates, category, value as was, 0 as became
-        from released_cells
+        from previous_cells
         union all
         select month, measure, basis, is_part, coordinates, category, 0 as was, value as became
         from recon_monthly_cells

@@ -25,6 +25,8 @@ run as (
     select
         max(business_date) as business_date,
         max(released_on) as released_on,
+        max(started_on) as started_on,
+        max(previous_started_on) as previous_started_on,
         cast(date_trunc('month', max(business_date)) as date) as running_month,
         cast(date_trunc('month', max(business_date)) - interval 1 month as date) as last_closed_month
     from {{ source("received", "run") }}
@@ -90,7 +92,10 @@ sheets as (
         group by sheet_hash, kind
     ) as parts
     inner join received_sheets as files on parts.sheet_hash = files.sheet_hash
-    left join released_sheets as released
+    left join (
+        select sheet_hash, kind, sum(row_count) as row_count from released_sheets
+        group by sheet_hash, kind
+    ) as released
         on parts.sheet_hash = released.sheet_hash and parts.kind = released.kind
     group by parts.sheet_hash
 )
@@ -121,11 +126,12 @@ group by run.business_date, stg_expected_months.problem
 
 union all
 
--- I96: the night before this one came to its end
+-- I96: the night before this one came to its end. A run that was asked for another day than its own is no night: only as
+-- many days count as have passed by the clock too
 select
     {{ residual(
         "'I96'", "'day'", "business_date", "business_date", "'time since the last release'", "'release'", "'days'",
-        release_days, "business_date - released_on", judged="coalesce(business_date > released_on, false)",
+        release_days, "least(business_date - released_on, started_on - previous_started_on)", judged="coalesce(business_date > released_on, false)",
         reason="case when (business_date > released_on) is not true then 'no earlier day has been released' end",
     ) }}
 from run

@@ -1,0 +1,131 @@
+"""The commands by which a person decides of a finding: seen it, accept it, or let its month out in spite of it."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+import typer
+
+from orchestration.cli.terminal import AsJson, day_of, out, stop
+from orchestration.publish import queries
+from orchestration.settings import Settings, read_settings
+
+app = typer.Typer()
+release = typer.Typer(no_args_is_help=True, help="What is released, in a person's word.", rich_markup_mode=None)
+app.add_typer(release, name="release")
+
+Finding = Annotated[str, typer.Argument(metavar="ID", help="The finding's number, or how it begins.")]
+By = Annotated[str, typer.Option("--by", help="Who decides.")]
+Why = Annotated[str, typer.Option("--why", help="What is known of it, or done about it.")]
+Until = Annotated[str, typer.Option("--until", help="The last day it is valid on, YYYY-MM-DD.")]
+
+
+@app.command(epilog='Example: casebook acknowledge 1f0c9e2ab34d --by "Lina" --why "the press release itself says so"')
+def acknowledge(finding_id: Finding, who: By, why: Why, as_json: AsJson = False) -> None:
+    """Say that somebody has seen a finding. It stays open; it is told again only if it grows worse."""
+    from orchestration import findings
+
+    settings = read_settings()
+    found = _open_finding(settings, finding_id)
+    findings.acknowledge(settings, found["finding_id"], *_words(who, why), datetime.now(UTC))
+    _tell(settings, found, "acknowledged", as_json)
+
+
+@app.command(epilog='Example: casebook accept 1f0c9e2ab34d --by "Lina" --why "printed so in 2023" --until 2026-12-31')
+def accept(finding_id: Finding, who: By, why: Why, until: Until, as_json: AsJson = False) -> None:
+    """Accept a finding as it is: nobody is told of it until it changes, or that day has passed.
+
+    It is one line of `accepted_exceptions.csv` in the data root, and ends where the line is taken out.
+    """
+    from orchestration import findings
+
+    settings = read_settings()
+    found = _open_finding(settings, finding_id)
+    if found["severity"] in ("B", "Q"):
+        stop(f"{found['finding_id']} holds a month back: `casebook release allow` lets the month out in spite of it")
+    try:
+        findings.accept(settings, found["finding_id"], *_words(who, why), _day(until))
+    except ValueError as error:
+        stop(str(error))
+    _tell(settings, found, "accepted", as_json)
+
+
+@release.command(
+    epilog='Example: casebook release allow 2024-12 --finding 1f0c9e2ab34d --by "Lina" --why "a siege: it is so"'
+)
+def allow(
+    month: Annotated[str, typer.Argument(help="The month, YYYY-MM.")],
+    finding_id: Annotated[str, typer.Option("--finding", help="The finding that holds it, or how it begins.")],
+    who: By,
+    why: Why,
+    until: Until = "",
+    as_json: AsJson = False,
+) -> None:
+    """Let a month out with the next night in spite of a finding that holds it, until the finding changes.
+
+    Never where the finding speaks of the build as a whole.
+    """
+    from orchestration.judge.rules import declared_rules
+    from orchestration.publish import holds
+
+    settings = read_settings()
+    found = _open_finding(settings, finding_id)
+    rule = next((rule for rule in declared_rules() if rule.id == found["rule_id"]), None)
+    if not rule or not rule.is_blocking:
+        stop(f"{found['finding_id']} holds nothing back: `casebook accept` silences it")
+    elif not holds.may_be_permitted(rule, found):
+        stop(f"{found['rule_id']} speaks of the build as a whole: nobody can let a month out in spite of it")
+    elif f"{found['period_start']:%Y-%m}" != month:
+        stop(f"{found['finding_id']} is of {found['period_start']:%Y-%m}, not of {month}")
+    who, why = _words(who, why)
+    permission = {
+        "finding_id": found["finding_id"], "month": found["period_start"].replace(day=1), "observed": found["observed"],
+        "until_day": _day(until) if until else None, "who": who, "why": why, "is_taken_back": False,
+    }  # fmt: skip
+    holds.permit(settings, permission, datetime.now(UTC))
+    _tell(settings, found, f"{month} is released with the next night, and marked so, in spite of", as_json)
+
+
+@release.command(epilog='Example: casebook release revoke 1f0c9e2ab34d --by "Lina" --why "it was a slip after all"')
+def revoke(finding_id: Finding, who: By, why: Why, as_json: AsJson = False) -> None:
+    """Take back that a month may be released in spite of a finding: from the next night on it is held again."""
+    from orchestration.publish import holds
+
+    settings = read_settings()
+    given = [row for row in holds.permissions(settings).to_pylist() if row["finding_id"].startswith(finding_id)]
+    if len(given) != 1 or not finding_id:
+        stop(f"{len(given) or 'no'} permissions are of a finding called {finding_id}")
+    who, why = _words(who, why)
+    holds.permit(settings, given[0] | {"who": who, "why": why, "is_taken_back": True}, datetime.now(UTC))
+    if as_json:
+        return print(queries.as_json(given))
+    return out().print(
+        f"{given[0]['finding_id']}  taken back: {given[0]['month']:%Y-%m} is held again with the next night"
+    )
+
+
+def _open_finding(settings: Settings, finding_id: str) -> dict[str, Any]:
+    from orchestration import findings
+
+    found = [row for row in findings.findings(settings, is_open=True) if row["finding_id"].startswith(finding_id)]
+    if len(found) != 1 or not finding_id:
+        stop(f"{len(found) or 'no'} open findings are called {finding_id}: `casebook findings --open` lists them")
+    return found[0]
+
+
+def _words(who: str, why: str) -> tuple[str, str]:
+    if not who.strip() or not why.strip():
+        stop("--by and --why both want a word")
+    return who.strip(), why.strip()
+
+
+def _day(until: str) -> date:
+    return day_of("--until", until)
+
+
+def _tell(settings: Settings, found: dict[str, Any], what: str, as_json: bool) -> None:
+    from orchestration import findings
+
+    if as_json:
+        now = [row for row in findings.findings(settings) if row["finding_id"] == found["finding_id"]]
+        return print(queries.as_json(now))
+    return out().print(f"{found['finding_id']}  {what}: {found['message']}", markup=False)
