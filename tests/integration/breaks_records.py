@@ -30,12 +30,12 @@ def rows(rule: str, kind: str = "deaths", severity: str = "Q", month: str = JANU
     return told(rule, sql, subject, period=month.split("'")[1])
 
 
-def released(**changed: str) -> str:
+def released(kind: str = "torture", month: str = JANUARY, **changed: str) -> str:
     """SQL that makes one released record more, an act of torture, with these columns changed."""
     columns = ", ".join(f"'{value}' as {name}" for name, value in changed.items())
     return (
         f"insert into received.released_rows select * replace ({columns}) from received.released_rows "
-        f"where kind = 'torture' and {JANUARY} limit 1"
+        f"where kind = '{kind}' and {month} limit 1"
     )
 
 
@@ -70,7 +70,11 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
     ),
     "a record lost": told("I08", released(record_id="SYN-lost"), "lost from sheets that are still there"),
     "a record taken back": told(
-        "I08.taken", released(record_id="SYN-lost", sheet_hash="gone"), "released records gone with their sheets",
+        "I08.taken", released(record_id="SYN-lost", sheet_hash="gone"), "released records that vanished from",
+    ),
+    "a record of a final month taken back": told(
+        "I08.kept", released("deaths", "month = '2023-07-01'", record_id="SYN-lost", sheet_hash="gone"),
+        "released records that vanish from", period="2023-07-01",
     ),
     "an age of today": told(
         "I15", f"update marts.fct_deaths set age = age + 1 where {A_MAN}", "ages that are not those at death",

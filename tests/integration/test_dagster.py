@@ -58,7 +58,7 @@ def evaluations(dagster: dg.DagsterInstance, run_id: str) -> dict[str, dg.AssetC
 def test_every_declared_rule_is_a_check_of_the_job(graph: dg.Definitions) -> None:
     selected = graph.resolve_job_def("nightly").asset_layer.asset_graph.asset_check_keys
     keys = {(key.asset_key.path[-1], key.name) for key in selected}
-    assert {(rule.asset, check_name(rule.id)) for rule in declared_rules()} <= keys
+    assert {(rule.asset, check_name(rule.id)) for rule in declared_rules()} | {("fct_figures", "held_months")} <= keys
 
 
 def test_a_check_is_described_as_its_rule_is(graph: dg.Definitions) -> None:
@@ -70,7 +70,7 @@ def test_a_check_is_described_as_its_rule_is(graph: dg.Definitions) -> None:
     for rule in declared_rules():
         spec = specs[check_name(rule.id)]
         assert spec.description == rule.sentence
-        assert spec.blocking is rule.is_blocking
+        assert not spec.blocking  # it holds its month back: the other months go on
         assert spec.metadata["severity"].startswith(f"{rule.severity} (")
         assert spec.metadata["run-book"].url.endswith(f"/docs/rules.md#{rule.runbook}")
 
