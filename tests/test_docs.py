@@ -100,6 +100,8 @@ def test_what_a_sentence_says_of_a_command_exists(page: Path) -> None:
     for inline in re.findall(r"`(?:\.venv/bin/)?casebook ([^`]+)`", FENCE.sub("", page.read_text("utf-8"))):
         name, *words = inline.split()
         known = CASEBOOK if name.startswith("--") else CASEBOOK.commands[name]
+        if words and words[0] in getattr(known, "commands", {}):
+            known = known.commands[words[0]]
         options = {option for parameter in known.params for option in parameter.opts}
         assert {word for word in [name, *words] if word.startswith("--")} <= options, inline
 

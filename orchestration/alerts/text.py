@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from orchestration import findings
+
 Message = dict[str, Any]
 LISTED, FEW = 20, 5
 RIGHT_TO_LEFT = "\u200f"
@@ -15,6 +17,7 @@ WORDS = {
         "blocked": "Nothing of this run is published: readers keep the release of {day}.",
         "never": "Nothing of this run is published, and nothing was before.",
         "held": "and {count} more are held: casebook status",
+        "elsewhere": "; and in {count} more periods, {first} to {last}",
         "changed months": "Months whose deaths changed", "before": "before", "after": "after",
         "no months": "No month's deaths changed.",
         "rule": "Rule", "since": "since {day}, runs that found it: {count}", "owner": "owner",
@@ -30,6 +33,7 @@ WORDS = {
         "blocked": "لم يُنشر شيء من هذا التشغيل: يبقى للقرّاء إصدار {day}.",
         "never": "لم يُنشر شيء من هذا التشغيل، ولا شيء قبله.",
         "held": "و{count} غيرها محجوزة: casebook status",
+        "elsewhere": "؛ وفي {count} فترات أخرى من {first} إلى {last}",
         "changed months": "أشهر تغيّر عدد قتلاها", "before": "قبل", "after": "بعد",
         "no months": "لم يتغيّر عدد القتلى في أي شهر.",
         "rule": "القاعدة", "since": "منذ {day}، عدد مرات ظهوره {count}", "owner": "المسؤول",
@@ -42,9 +46,9 @@ WORDS = {
 
 def title(message: Message, language: str) -> str:
     """One line: the most telling change, and how many more there are."""
-    words, changes = WORDS[language], message["changes"]
+    words, changes = WORDS[language], _folded(message)
     standing = [change for change in changes if change["change"] != "resolved"]
-    head = (standing or changes or [None])[0]
+    head = next(iter(standing or changes), None)
     parts = [words["digest"]] if message["kind"] == "digest" else []
     if message["kind"] == "backfill":
         parts = [words["backfill"].format(first=message["first_month"][:7], last=message["last_month"][:7])]
@@ -59,10 +63,11 @@ def body(message: Message, language: str) -> str:
     """Plain text: the most telling change in full, the others a line each, and where to look."""
     words = WORDS[language]
     lines = [*_release(message, words, language), *_months(message, words)]
-    standing = [change for change in message["changes"] if change["change"] != "resolved"]
+    changes = _folded(message)
+    standing = [change for change in changes if change["change"] != "resolved"]
     for change in standing[:1]:
         lines += [*_in_full(change, words, language), ""]
-    rest = [*standing[1:], *(change for change in message["changes"] if change["change"] == "resolved")]
+    rest = [*standing[1:], *(change for change in changes if change["change"] == "resolved")]
     lines += [_in_short(change, words, language) for change in rest[: LISTED - 1]]
     if len(rest) > LISTED - 1:
         lines.append(words["more"].format(count=len(rest) - LISTED + 1))
@@ -119,8 +124,17 @@ def _in_short(change: dict[str, Any], words: dict[str, str], language: str) -> s
     return f"- {line} · {words['finding']} {change['finding_id']} · {change['runbook']}"
 
 
+def _folded(message: Message) -> list[dict[str, Any]]:
+    """The changes of a message by cause; its periods were days when it was written, and are texts where it waited."""
+    return findings.folded(message["changes"])
+
+
 def _sentence(change: dict[str, Any], language: str) -> str:
-    return str(change["message_ar" if language == "ar" else "message"])
+    told = str(change["message_ar" if language == "ar" else "message"])
+    if change["periods"] == 1:
+        return told
+    first, last = (str(change[name])[:7] for name in ("first_period", "last_period"))
+    return told + WORDS[language]["elsewhere"].format(count=change["periods"] - 1, first=first, last=last)
 
 
 def _number(value: int | None) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.table import Table
 
+from orchestration.findings import folded
 from orchestration.judge.rules import declared_rules
 
 SHOWN, FEW = 10, 5
@@ -74,11 +75,20 @@ def finding_line(row: Mapping[str, Any]) -> str:
 
 
 def found(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Findings, the most telling first, one a line."""
-    for row in rows[:SHOWN]:
-        yield f"finding ({SEVERITY_WORDS[row['severity']]})  {row['rule_id']}  {row['message']}"
-    if len(rows) > SHOWN:
-        yield f"and {len(rows) - SHOWN} findings more: casebook findings --open"
+    """Findings, the most telling first, those of one cause in several months on one line."""
+    causes = folded(rows)
+    for row in causes[:SHOWN]:
+        yield f"finding ({SEVERITY_WORDS[row['severity']]})  {row['rule_id']}  {row['message']}{_elsewhere(row)}"
+    if len(causes) > SHOWN:
+        yield f"and {len(causes) - SHOWN} causes more: casebook findings --open"
+
+
+def _elsewhere(row: Mapping[str, Any]) -> str:
+    """In how many other periods a cause was found, and from when to when."""
+    if row["periods"] == 1:
+        return ""
+    bounds = f", {row['first_period']:%Y-%m} to {row['last_period']:%Y-%m}" if row["first_period"] else ""
+    return f"; and in {row['periods'] - 1} more periods{bounds}"
 
 
 def judged(verdicts: Sequence[Mapping[str, Any]]) -> Iterator[str]:

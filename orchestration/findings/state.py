@@ -1,6 +1,6 @@
 """The findings as rows: for the command line, Dagster's page, the alerts and the release."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -73,6 +73,8 @@ LINE = """
         period_words(period_kind, period_start, period_end) as period
     from findings where finding_id = ?
 """
+# what is the same of findings of one cause; a change of a finding has its `change` beside
+CAUSE = ("rule_id", "severity", "document", "subject", "measure", "category", "change")
 CLOSED = ("resolved", "accepted exception")
 COUNTS = """
     with changed as (
@@ -104,6 +106,27 @@ def findings(
             f"select {', '.join(COLUMNS)} from findings where {' and '.join(where) or 'true'} order by {TELLING}",
             [run_id] if run_id else [],
         ).to_arrow_table().to_pylist()  # fmt: skip
+
+
+def folded(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Findings by cause: what one rule finds of one subject in many periods is one thing, and told once.
+
+    Args:
+        rows: Findings or changes of findings, the most telling first.
+
+    Returns:
+        By cause the most telling row, with `periods`, in how many it was found, and `first_period` and `last_period`,
+        the first days of the first and last; of each severity those of the most periods first.
+    """
+    causes: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        causes.setdefault(tuple(row.get(name) for name in CAUSE), []).append(row)
+    told = []
+    for of_cause in causes.values():
+        starts = [start for row in of_cause if (start := row.get("period_start"))]
+        bounds = {"first_period": min(starts, default=None), "last_period": max(starts, default=None)}
+        told.append({**of_cause[0], "periods": len(of_cause), **bounds})
+    return sorted(told, key=lambda row: ("BQAW".index(row["severity"]), -row["periods"]))
 
 
 def changes(settings: Settings) -> list[Row]:

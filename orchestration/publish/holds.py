@@ -26,15 +26,19 @@ HERE = Path(__file__).parent
 WORDS = {
     "en": {
         "everything": "everything is held by {rules}: what failed speaks of the build as a whole",
-        "month": "{month} is held by {rules} since {since}",
-        "tied": "{month} is held since {since} with {other}, from or to which a record moved, held by {rules}",
+        "month": "{first} is held since {since}",
+        "months": "{count} months, {first} to {last}, are held since {since}",
+        "by": "by {rules}",
+        "tied": "with {other}, from or to which a record moved, and which is held {by}",
         "sum": "the sum {first}/{last} is held by {rules}",
         "and": " and ",
     },
     "ar": {
         "everything": "كل شيء محجوز بسبب {rules}: ما فشل يخص البناء كله",
-        "month": "{month} محجوز بسبب {rules} منذ {since}",
-        "tied": "{month} محجوز منذ {since} مع {other} الذي انتقل سجل منه أو إليه، وهو محجوز بسبب {rules}",
+        "month": "{first} محجوز منذ {since}",
+        "months": "{count} شهرًا من {first} إلى {last} محجوزة منذ {since}",
+        "by": "بسبب {rules}",
+        "tied": "مع {other} الذي انتقل سجل منه أو إليه، وهو محجوز {by}",
         "sum": "مجموع {first}/{last} محجوز بسبب {rules}",
         "and": " و",
     },
@@ -155,13 +159,12 @@ def sentences(holds: Holds, language: str = "en") -> list[str]:
     words = WORDS[language]
     if holds.everything:
         return [words["everything"].format(rules=words["and"].join(holds.everything))]
-    months = [
-        words["month" if row["caused_by"] == row["month"] else "tied"].format(
-            month=key_of(row["month"]), other=key_of(row["caused_by"]), rules=words["and"].join(row["rules"]),
-            since=row["since"],
-        )
-        for row in holds.months
-    ]  # fmt: skip
+    alike: dict[tuple[date | None, Sequence[str], date], list[date]] = {}
+    for row in holds.months:
+        other = None if row["caused_by"] == row["month"] else row["caused_by"]
+        alike.setdefault((other, tuple(row["rules"]), row["since"]), []).append(row["month"])
+    largest_first = sorted(alike.items(), key=lambda each: (each[0][0] is not None, -len(each[1]), each[1]))
+    months = [_of_months(words, cause, of_cause) for cause, of_cause in largest_first]
     sums = [
         words["sum"].format(
             first=key_of(row["period_start"]), last=key_of(row["period_end"]), rules=words["and"].join(row["rules"])
@@ -169,6 +172,16 @@ def sentences(holds: Holds, language: str = "en") -> list[str]:
         for row in holds.sums
     ]
     return months + sums
+
+
+def _of_months(words: Mapping[str, str], cause: tuple[date | None, Sequence[str], date], months: Sequence[date]) -> str:
+    """One line of the months that are held alike: with which other month, by which rules, since when."""
+    other, rules, since = cause
+    told = words["months" if len(months) > 1 else "month"].format(
+        count=len(months), first=key_of(months[0]), last=key_of(months[-1]), since=since
+    )
+    by = words["by"].format(rules=words["and"].join(rules))
+    return f"{told} {words['tied'].format(other=key_of(other), by=by) if other else by}"
 
 
 def _noted(connection: duckdb.DuckDBPyConnection) -> Holds:

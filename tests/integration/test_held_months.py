@@ -39,16 +39,16 @@ def test_a_month_is_held_mended_and_published_and_its_sums_with_it(new_house: Ca
     # the first night of all: what was never good has no figures, and the other month has
     done = house.cli("nightly", "--date", "2027-01-02")
     assert done.returncode == 3, done.stdout + done.stderr
-    assert "2026-12 is held by I05 since 2027-01-02" in done.stdout
+    assert "2026-12 is held since 2027-01-02 by I05" in done.stdout
     assert (total(house, "2026-11"), total(house, "2026-12")) == (3, None)
     assert (total(house, "2026-01/2026-11"), total(house, "2026-01/2026-12")) == (3, None)
     assert (total(house, "2026-H2"), total(house, "2026")) == (None, None)
     assert standings(house) == {"2026-11": "provisional", "2026-12": "held"}
     assert house.cli("figures", "--period", "2026-12").stderr == (
-        "casebook: there are no figures for 2026-12: 2026-12 is held by I05 since 2027-01-02, and none were released"
+        "casebook: there are no figures for 2026-12: 2026-12 is held since 2027-01-02 by I05, and none were released"
         " before\n"
     )
-    assert house.cli("status").stdout.startswith("release of 2027-01-02: 2026-12 is held by I05 since 2027-01-02\n")
+    assert house.cli("status").stdout.startswith("release of 2027-01-02: 2026-12 is held since 2027-01-02 by I05\n")
     assert len(house.told("quarantine")) == 10
     assert house.cli("explain", unknown[0]["case_id"]).returncode == 0
     assert not released(house, "from marts.fct_deaths where month = date '2026-12-01'")

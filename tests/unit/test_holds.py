@@ -201,5 +201,8 @@ def test_what_is_held_is_said_in_a_line_each(language: str) -> None:
     assert [("2025-01" in line, "2024-12" in line, "I05" in line) for line in lines] == [
         (True, False, True), (True, True, True), (True, False, False)
     ]  # fmt: skip
+    alike = [{**months[0], "month": date(2024, number, 1), "caused_by": date(2024, number, 1)} for number in (1, 2, 5)]
+    line, *others = holds.sentences(holds.Holds([], [*alike, *months], []), language)
+    assert "4 " in line and "2024-01" in line and "2025-01" in line and len(others) == 1
     (everything,) = holds.sentences(holds.Holds(["I02", "I100"], months, sums), language)
     assert "I02" in everything and "I100" in everything

@@ -60,11 +60,24 @@ def test_three_stretches_of_months_are_named_and_more_are_counted(months: list[s
 
 @pytest.mark.parametrize(("count", "lines"), [(1, 1), (10, 10), (11, 11), (30, 11)])
 def test_ten_findings_are_shown_and_the_rest_is_counted(count: int, lines: int) -> None:
-    rows = [{"severity": "A", "rule_id": "I1", "message": f"number {number}"} for number in range(count)]
+    rows = [
+        {"severity": "A", "rule_id": "I1", "subject": str(number), "message": f"number {number}"}
+        for number in range(count)
+    ]
     shown = list(found(rows))
     assert len(shown) == lines
     assert shown[0] == "finding (alert)  I1  number 0"
-    assert (f"and {count - 10} findings more" in shown[-1]) == (count > 10)
+    assert (f"and {count - 10} causes more" in shown[-1]) == (count > 10)
+
+
+def test_one_cause_in_many_months_is_one_line() -> None:
+    months = [date(2024, number, 1) for number in (3, 1, 2)]
+    rows = [{"severity": "Q", "rule_id": "I5", "message": f"{month}", "period_start": month} for month in months]
+    alone = {"severity": "B", "rule_id": "I1", "message": "alone", "period_start": date(2025, 1, 1)}
+    assert list(found([*rows, alone])) == [
+        "finding (blocks)  I1  alone",
+        "finding (blocks)  I5  2024-03-01; and in 2 more periods, 2024-01 to 2024-03",
+    ]
 
 
 @pytest.mark.parametrize(("severity", "word"), [("B", "blocks"), ("Q", "blocks"), ("A", "alert"), ("W", "warning")])
