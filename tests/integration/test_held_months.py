@@ -1,7 +1,9 @@
 """Each month stands on its own: what a rule that blocks finds in one keeps that month back, and no other."""
 
+import shutil
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -86,3 +88,85 @@ def test_a_month_is_held_mended_and_published_and_its_sums_with_it(new_house: Ca
     house.drop("2026-12/deaths__synthetic.csv", as_csv([*good, *numbered(deaths("2026-12", 1), "SYN-N")]))
     assert house.cli("nightly", "--date", "2027-01-06").returncode == 0
     assert (total(house, "2026-11"), total(house, "2026-12"), total(house, "2026")) == (4, 7, 11)
+
+
+def test_what_was_published_vanishes_by_a_persons_word_only(new_house: Callable[..., House]) -> None:
+    house = new_house()
+    settled, recent = deaths("2026-06", 5), deaths("2026-12", 6)
+    house.drop("2026-06/deaths__synthetic.csv", as_csv(settled))
+    house.drop("2026-12/deaths__synthetic.csv", as_csv(recent))
+    house.drop("2027-01/deaths__synthetic.csv", as_csv(deaths("2027-01", 1, **EARLY)))
+    assert house.cli("nightly", "--date", "2027-01-10").returncode == 0
+
+    # a share that is not mounted: nothing is done, and nothing changes
+    current = house.place.current.resolve()
+    (house.root / "raw").rename(house.root / "elsewhere")
+    (house.root / "raw").mkdir()
+    done = house.cli("nightly", "--date", "2027-01-11")
+    assert done.returncode == 1
+    assert "it is empty, and 3 sheets lay there before. Is the share mounted?" in done.stderr
+    assert house.place.current.resolve() == current
+    (house.root / "raw").rmdir()
+    (house.root / "elsewhere").rename(house.root / "raw")
+
+    # two rows taken out of each: the final month keeps them, the other lets them go and tells of it
+    house.drop("2026-06/deaths__synthetic.csv", as_csv(settled[2:]))
+    house.drop("2026-12/deaths__synthetic.csv", as_csv(recent[2:]))
+    for day in ("2027-01-11", "2027-01-12"):
+        done = house.cli("nightly", "--date", day)
+        assert done.returncode == 3, done.stdout
+        assert "2026-06 is held since 2027-01-11 by I08.kept" in done.stdout
+        assert (total(house, "2026-06"), total(house, "2026-12"), total(house, "2026")) == (5, 4, 11)
+    found = {row["rule_id"]: row for row in house.told("findings", "--open")}
+    assert found["I08.kept"]["record_ids"] == [row["case_id"] for row in settled[:2]]
+    assert "2026-06/deaths__synthetic.csv" in found["I08.kept"]["message"]
+    assert "I08.taken" not in found  # told once: readers have the month without them
+
+    # a person lets them go; with the next night nothing is missing any more
+    said = ("--finding", found["I08.kept"]["finding_id"], "--by", "Lina", "--why", "doubles of two other cases")
+    assert house.cli("release", "allow", "2026-12", *said).returncode == 1
+    assert house.cli("release", "allow", "2026-06", *said).returncode == 0
+    assert house.cli("nightly", "--date", "2027-01-13").returncode == 0
+    assert (total(house, "2026-06"), total(house, "2026")) == (3, 7)
+    [marked] = released(house, "from marts.dim_months where released_in_spite_of is not null")
+    assert (marked["month"], marked["released_in_spite_of"], marked["standing"]) == (
+        date(2026, 6, 1), ["I08.kept"], "revised"
+    )  # fmt: skip
+
+    # rows that got lost within: the build is unsound, nothing is published, and what it found is told
+    current = house.place.current.resolve()
+    with duckdb.connect(house.place.warehouse) as connection:
+        connection.execute("delete from marts.fct_deaths where month = date '2026-06-01'")
+    done = house.cli("nightly", "--date", "2027-01-14")
+    assert done.returncode == 3
+    assert "everything is held by I01" in done.stderr
+    assert house.place.current.resolve() == current
+    assert house.cli("status").stdout.startswith(
+        "release of 2027-01-13; the run of 2027-01-14 is not published: everything is held by I01"
+    )
+    assert {row["rule_id"] for row in house.told("findings", "--open")} >= {"I01"}
+    assert total(house, "2026-06") == 3
+    shutil.rmtree(house.place.warehouse.parent)  # rebuilt, and sound again
+    assert house.cli("nightly", "--date", "2027-01-15").returncode == 0
+    assert (total(house, "2026-06"), house.place.held.exists()) == (3, False)
+
+
+def test_the_first_night_of_all_may_be_held_as_a_whole(new_house: Callable[..., House], tmp_path: Path) -> None:
+    """Nothing was ever released: every command that reads says so in a sentence, and shows what the draft received."""
+    house = House(tmp_path / "fresh")
+    (house.root / "raw").mkdir(parents=True)
+    house.drop("2026-12/deaths__synthetic.csv", as_csv(deaths("2026-12", 10, **UNKNOWN)))
+    house.drop("2026-12/unknown.csv", "one,two\n1,2\n")
+    (house.root / "expected_months.csv").write_text("kind,from,to,due_day\ndeaths,someday,,1\n")
+    done = house.cli("nightly", "--date", "2027-01-02")
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert not house.place.release.exists()
+    begins = "nothing published yet: draft of 2027-01-02, everything is held by I09"
+    for words in (["status"], ["quarantine", "--notes"], ["explain", "SYN-T-2026-12-1"]):
+        said = house.cli(*words)
+        assert (said.returncode, said.stdout.startswith(begins)) == (0, True), said.stderr
+    assert "set aside  raw/2026-12/unknown.csv" in house.cli("quarantine").stdout
+    assert "set aside  raw/2026-12/unknown.csv" in house.cli("status").stdout
+    assert len(house.told("quarantine")) == 10
+    said = house.cli("figures", "--period", "2026-12")
+    assert (said.returncode, said.stderr.startswith(f"casebook: {begins}")) == (1, True)

@@ -56,7 +56,8 @@ def read_mutants(root: Path) -> list[Mutant]:
         LookupError: No file, or more than one, holds what a mutant changes.
     """
     sql = [Mutant(**entry) for entry in _entries("sql")]
-    modules = {path: path.read_text("utf-8") for path in sorted((root / "orchestration").rglob("*.py"))}
+    package = sorted(path for path in (root / "orchestration").rglob("*.*") if path.suffix in (".py", ".sql"))
+    modules = {path: path.read_text("utf-8") for path in package}
     python = [Mutant(_only(root, modules, entry["old"]), **entry) for entry in _entries("python")]
     return [*sql, *python, *_of_rules(root)]
 

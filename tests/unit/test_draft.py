@@ -1,8 +1,10 @@
 """The draft between the hands that work on it."""
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from orchestration.build import draft
 from orchestration.settings import Settings
@@ -26,3 +28,19 @@ def test_no_draft_and_no_database_are_not_waited_for(tmp_path: Path) -> None:
     settings.draft.write_text("no database")
     draft.wait_until_closed(settings)
     assert settings.draft.read_text() == "no database"
+
+
+@pytest.mark.parametrize(
+    ("one", "another", "months"),
+    [
+        (None, date(2026, 11, 28), []),
+        (date(2025, 2, 1), date(2025, 2, 28), []),
+        (date(2025, 2, 28), date(2025, 3, 1), ["2025-03"]),
+        (date(2025, 2, 1), date(2026, 11, 28), ["2025-03", "2026-11"]),
+        (date(2026, 11, 28), date(2025, 2, 1), ["2025-03", "2026-11"]),
+    ],
+)
+def test_months_that_began_between_two_runs_are_worked_on(one: date | None, another: date, months: list[str]) -> None:
+    """Until a month has begun its rows are undated, and undated rows are worked on by every run."""
+    changed = [date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1), date(2026, 11, 1), date(2026, 12, 1)]
+    assert [f"{month:%Y-%m}" for month in draft._begun_between(changed, one, another)] == months
