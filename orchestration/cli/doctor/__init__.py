@@ -32,6 +32,7 @@ CHECKS: dict[str, Callable[[Settings], Diagnosis]] = {
     "schedule and sensor": automation.automation,
     "runs": automation.dead_runs,
     "release": house.release,
+    "held": house.held,
 }
 
 

@@ -143,5 +143,16 @@ def release(settings: Settings) -> Diagnosis:
     return hint(f"{name}, {age} days old", NIGHTLY) if age > DAYS else ok(f"{name}, {max(age, 0)} days old")
 
 
+def held(settings: Settings) -> Diagnosis:
+    """Whether anything that is known is held back from readers, and by which rules."""
+    from orchestration.publish import holds, queries
+
+    try:
+        lines = holds.sentences(holds.noted(queries.known(settings)))
+    except FileNotFoundError:
+        return not_yet("a release")
+    return hint("; ".join(lines), "`casebook findings --open` says why (docs/held.md)") if lines else ok("no month")
+
+
 def _files(count: int) -> str:
     return "1 file" if count == 1 else f"{count} files"
