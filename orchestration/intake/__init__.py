@@ -3,7 +3,7 @@
 Imports no Dagster and reads no environment; what a cell means is said in SQL.
 """
 
-from orchestration.intake.expected import expected_months
+from orchestration.intake.given import expected_months, spellings
 from orchestration.intake.ingest import Intake, remember, take_in, unprocessed
 from orchestration.intake.raw import RawError, RawFile, listing
 from orchestration.intake.sheet import SheetError
@@ -16,6 +16,7 @@ __all__ = [
     "expected_months",
     "listing",
     "remember",
+    "spellings",
     "take_in",
     "unprocessed",
 ]
