@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from orchestration import process
-from orchestration.cli import data_docs, read, terminal
+from orchestration.cli import data_docs, learn, read, terminal
 from orchestration.cli.terminal import AsJson, out, stop
 from orchestration.months import month_of
 from orchestration.publish import queries
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 app.add_typer(read.app)
 app.add_typer(data_docs.app)
+app.add_typer(learn.app)
 
 
 class FileFormat(StrEnum):

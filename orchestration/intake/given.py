@@ -1,11 +1,14 @@
 """Reads the files of the data root that people keep by hand, as text; what their cells mean is said in SQL."""
 
-from collections.abc import Collection, Sequence
+import csv
+import io
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration import files
 from orchestration.intake import delimited
 from orchestration.intake.sheet import SheetError
 
@@ -37,6 +40,39 @@ def spellings(root: Path) -> pa.Table:
         One row a line, under the columns of the source table `received_spellings`, as `expected_months` does.
     """
     return _read(root / SPELLINGS, SPELLING_COLUMNS, {"list", "spelling", "code"})
+
+
+def add_spelling(root: Path, line: Mapping[str, str]) -> Path:
+    """Add a line to `spellings.csv`, in one step; the file is made where there is none, and else kept as it is.
+
+    Args:
+        root: The data root.
+        line: Its cells, by column.
+
+    Returns:
+        The file.
+
+    Raises:
+        ValueError: The file is written in a way that nothing can be added to.
+    """
+    path = root / SPELLINGS
+    try:
+        text = path.read_bytes().decode() if path.exists() else ",".join(SPELLING_COLUMNS) + "\n"
+    except UnicodeDecodeError:
+        raise ValueError(f"{SPELLINGS} is not in UTF-8: save it as CSV in UTF-8") from None
+    heading = text.lstrip("\ufeff").splitlines()[0] if text.strip() else ""
+    delimiter = next((each for each in ",;\t" if {"list", "spelling", "code"} <= {*_cells(heading, each)}), None)
+    if delimiter is None or not {name for name, cell in line.items() if cell} <= {*_cells(heading, delimiter)}:
+        raise ValueError(f"the first line of {SPELLINGS} is no heading of {', '.join(SPELLING_COLUMNS)}")
+    added, ending = io.StringIO(), "\r\n" if "\r\n" in text else "\n"
+    cells = [line.get(name, "") for name in _cells(heading, delimiter)]
+    csv.writer(added, delimiter=delimiter, lineterminator=ending).writerow(cells)
+    files.write(path, text + ("" if text.endswith("\n") else ending) + added.getvalue())
+    return path
+
+
+def _cells(heading: str, delimiter: str) -> list[str]:
+    return [_plain(cell) for cell in next(csv.reader([heading], delimiter=delimiter), [])]
 
 
 def _read(path: Path, columns: Sequence[str], required: Collection[str]) -> pa.Table:
