@@ -72,7 +72,7 @@ def _told(lesson: words.Lesson, found: words.Row) -> list[str]:
     stretch = f" of {', '.join(months)}" if 0 < len(months) < 4 else f" of {len(months)} months" if months else ""
     return [
         f"{lesson.spelling} means {lesson.code}{days}{before}: written to {SPELLINGS}",
-        f"{found['rows']} rows{stretch} wait for it, {found['alone']} of them for nothing else",
+        f"rows{stretch} that wait for it: {found['rows']}, for nothing else: {found['alone']}",
         "Next: casebook nightly, which also works on the months where the word stands",
     ]
 

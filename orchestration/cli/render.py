@@ -38,7 +38,7 @@ def problem(row: dict[str, Any]) -> str:
     named = "  ".join(filter(None, [row["record_id"], row["heading"] or row["column"]]))
     where = f"row {row['row_number']}  {named}" if row["row_number"] else "all rows"
     mark = "" if row["severity"] == "Q" else "(noted) "
-    near = "".join(f"; near to it: {each['spelling']} ({each['code']})" for each in row["nearest"])
+    near = "".join(f"; nearest: {each['spelling']} ({each['code']})" for each in row["nearest"])
     begun = f"{row['month'] or 'undated'}  {row['file_name']}{tab}  {where}  {row['rule_id']}"
     return f"{begun}  {mark}{row['sentence']}{near}"
 
@@ -46,16 +46,13 @@ def problem(row: dict[str, Any]) -> str:
 def unknown_word(row: Mapping[str, Any]) -> Iterator[str]:
     """A word that no code list knows: where it stands, what it may be, and the command that would teach it."""
     months = [month or "undated" for month in row["months"]]
-    stretch = f"{months[0]} to {months[-1]}, {len(months)} months" if len(months) > 1 else "".join(months) or "undated"
-    counted = f"{row['rows']} rows  {stretch}  {row['sheets']} sheets"
+    stretch = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}, {len(months)} months"
+    noted = "" if row["is_waiting"] else " (noted)"
     is_near = row["nearest_code"] is not None
-    near = f"near to {row['nearest_spelling']} ({row['nearest_code']})" if is_near else "near to nothing known"
-    yield f"{row['list']}  {row['word']}  {counted}{'' if row['is_waiting'] else ' (noted)'}  {near}"
-    yield (
-        "    "
-        + shlex.join(["casebook", "learn", row["list"], row["word"], row["nearest_code"] or "CODE"])
-        + ' --by "you"'
-    )
+    near = f"nearest: {row['nearest_spelling']} ({row['nearest_code']})" if is_near else "no known spelling is near"
+    yield f"{row['list']}  {row['word']}  rows {row['rows']}{noted}  {stretch}  sheets {row['sheets']}  {near}"
+    command = ["casebook", "learn", row["list"], row["word"], row["nearest_code"] or "CODE", "--by", "NAME"]
+    yield f"    {shlex.join(command)}"
 
 
 def by_category(rows: list[dict[str, Any]], by: list[str]) -> list[dict[str, Any]]:

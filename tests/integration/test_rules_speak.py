@@ -236,8 +236,8 @@ BREAKS = {
 # the sample months have nothing before them that these rules compare them with, no merged or disputed case, and no
 # workbook of a form tool
 WITHOUT_HISTORY = {"I10", "I71", "I72"} | {"I25", "I37"} | {"I03"}
-# nor a figure printed again, nor anybody to alert
-WITHOUT_COPIES = {"I83", "I98"}
+# nor a figure printed again, nor anybody to alert, nor a word that was taught
+WITHOUT_COPIES = {"I83", "I98", "I05.taught"}
 
 
 @dataclass(frozen=True)
