@@ -1,10 +1,11 @@
-"""Reading expected_months.csv: every cell as text, and a clear reason where that cannot be done."""
+"""Reading the files people keep by hand: every cell as text, and a clear reason where that cannot be done."""
 
 from pathlib import Path
 
 import pytest
 
-from orchestration.intake import expected_months
+from orchestration.intake import expected_months, spellings
+from orchestration.intake.given import add_spelling
 
 UNREAD = {
     "": "the file is empty; a heading line and rows were expected",
@@ -51,3 +52,51 @@ def test_a_line_that_does_not_fit_the_heading_is_told_and_the_others_are_read(tm
 @pytest.mark.parametrize(("content", "reason"), UNREAD.items())
 def test_a_file_that_is_none_is_one_line_that_says_why(tmp_path: Path, content: str, reason: str) -> None:
     assert read(tmp_path, content) == [{"unread": reason}]
+
+
+LINE = {"list": "parties", "spelling": "Banner, Invented", "code": "sdf", "who": "Lina", "note": 'a "quoted" note'}
+
+
+def test_a_taught_word_is_written_below_a_heading_and_read_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        add_spelling(tmp_path, LINE)
+    text = (tmp_path / "spellings.csv").read_text("utf-8")
+    line = 'parties,"Banner, Invented",sdf,,,Lina,,"a ""quoted"" note"\n'
+    assert text == f"list,spelling,code,from,until,who,when,note\n{line}{line}"
+    read = [{name: value for name, value in row.items() if value} for row in spellings(tmp_path).to_pylist()]
+    assert read == [LINE | {"row_number": 2}, LINE | {"row_number": 3}]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("list,spelling,code,who,note\na,b,c,d,e", 'parties,"Banner, Invented",sdf,Lina,"a ""quoted"" note"\n'),
+        (
+            "\ufeffCode;Spelling;List;Who;Note\r\nc;b;a;d;e\r\n",
+            'sdf;Banner, Invented;parties;Lina;"a ""quoted"" note"\r\n',
+        ),
+    ],
+)
+def test_a_file_that_somebody_else_wrote_is_kept_and_added_to(tmp_path: Path, before: str, after: str) -> None:
+    path = tmp_path / "spellings.csv"
+    path.write_bytes(before.encode())
+    add_spelling(tmp_path, LINE)
+    assert path.read_bytes().decode() == before + ("" if before.endswith("\n") else "\n") + after
+    assert spellings(tmp_path)["list"].to_pylist() == ["a", "parties"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "the first line of spellings.csv is no heading of list, spelling, code"),
+        (b"parties,a,sdf\n", "the first line of spellings.csv is no heading of list, spelling, code"),
+        (b"list,spelling,code\n", "the first line of spellings.csv is no heading of list, spelling, code, from"),
+        ("list,spelling,code\nparties,قوات,sdf\n".encode("cp1256"), "spellings.csv is not in UTF-8"),
+    ],
+)
+def test_a_file_that_nothing_can_be_added_to_stays_as_it_is(tmp_path: Path, content: bytes, reason: str) -> None:
+    path = tmp_path / "spellings.csv"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=reason):
+        add_spelling(tmp_path, LINE)
+    assert path.read_bytes() == content
