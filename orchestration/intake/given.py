@@ -27,7 +27,7 @@ def expected_months(root: Path) -> pa.Table:
         One row a line of the file, under the columns of the source table `received_expected_months`; none where there
         is no file. A line that cannot be read has the reason in `unread`, a file that cannot be read is one such line.
     """
-    return _read(root / EXPECTED_MONTHS, ("kind", "from", "to", "due_day"), {"kind", "from"})
+    return _read(root / EXPECTED_MONTHS, ("kind", "from", "to", "due_day"), {"kind", "from"}, may_quote=True)
 
 
 def spellings(root: Path) -> pa.Table:
@@ -39,7 +39,8 @@ def spellings(root: Path) -> pa.Table:
     Returns:
         One row a line, under the columns of the source table `received_spellings`, as `expected_months` does.
     """
-    return _read(root / SPELLINGS, SPELLING_COLUMNS, {"list", "spelling", "code"})
+    # a file without a heading begins with a word of a sheet, which no finding may tell
+    return _read(root / SPELLINGS, SPELLING_COLUMNS, {"list", "spelling", "code"}, may_quote=False)
 
 
 def add_spelling(root: Path, line: Mapping[str, str]) -> Path:
@@ -75,7 +76,7 @@ def _cells(heading: str, delimiter: str) -> list[str]:
     return [_plain(cell) for cell in next(csv.reader([heading], delimiter=delimiter), [])]
 
 
-def _read(path: Path, columns: Sequence[str], required: Collection[str]) -> pa.Table:
+def _read(path: Path, columns: Sequence[str], required: Collection[str], may_quote: bool) -> pa.Table:
     schema = pa.schema(
         [("row_number", pa.int32()), *((name, pa.string()) for name in columns), ("unread", pa.string())]
     )
@@ -85,7 +86,8 @@ def _read(path: Path, columns: Sequence[str], required: Collection[str]) -> pa.T
         (sheet,) = delimited.read(path, lambda cells: len({_plain(cell) for cell in cells} & set(columns)))
         headings = [_plain(cell) for cell in sheet.headings]
         if not set(required) <= set(headings) <= set(columns) or len(set(headings)) < len(headings):
-            raise SheetError(f"its headings are {', '.join(headings)}; {', '.join(columns)} were expected")
+            found = f"its headings are {', '.join(headings)}" if may_quote else "its first line is no heading of ours"
+            raise SheetError(f"{found}; {', '.join(columns)} were expected")
         return _lines(pa.concat_tables(piece.rows for piece in sheet.pieces), headings, schema)
     except SheetError as error:
         return _unread(str(error), schema)

@@ -54,6 +54,13 @@ def test_a_file_that_is_none_is_one_line_that_says_why(tmp_path: Path, content: 
     assert read(tmp_path, content) == [{"unread": reason}]
 
 
+def test_a_file_of_words_that_cannot_be_read_is_told_without_a_word_of_it(tmp_path: Path) -> None:
+    (tmp_path / "spellings.csv").write_text("parties,Banner,sdf\n")
+    (line,) = spellings(tmp_path).to_pylist()
+    told = ", ".join(("list", "spelling", "code", "from", "until", "who", "when", "note"))
+    assert line["unread"] == f"its first line is no heading of ours; {told} were expected"
+
+
 LINE = {"list": "parties", "spelling": "Banner, Invented", "code": "sdf", "who": "Lina", "note": 'a "quoted" note'}
 
 
