@@ -64,6 +64,14 @@ create or replace macro to_date(written, style) as
         )
     end;
 
+-- The day a date begins, also one that is known to the month or year only and written so.
+create or replace macro first_day_of(written, style) as
+    coalesce(
+        to_date(written, style),
+        try_cast(western_digits(written) || '-01' as date),
+        try_cast(western_digits(written) || '-01-01' as date)
+    );
+
 -- A whole number, or null where it is not one.
 create or replace macro to_integer(written) as
     case
@@ -72,3 +80,36 @@ create or replace macro to_integer(written) as
         else case when regexp_full_match(western_digits(trim(written)), '-?\d{1,9}(\.0+)?')
             then try_cast(western_digits(trim(written)) as double)::integer end
     end;
+
+-- The words of a cell: several, separated by `;`, where its column takes a list.
+create or replace macro words_of(written, is_list) as
+    list_filter(
+        case when is_list then regexp_split_to_array(written, '\s*[;؛]\s*') else [written] end, lambda word: trim(word) != ''
+    );
+
+-- Why a year, month and day that a cell gives are no date; null where they are one, or not all there.
+create or replace macro no_day(given) as
+    case
+        when try_cast(given.month as integer) not between 1 and 12 then 'there is no month ' || given.month
+        when try_cast(given.day as integer) = 0 then 'there is no day 0'
+        when try_cast(given.day as integer) > day(last_day(try_cast(given.year || '-' || given.month || '-01' as date)))
+            then strftime(try_cast(given.year || '-' || given.month || '-01' as date), '%B %Y has ')
+                || day(last_day(try_cast(given.year || '-' || given.month || '-01' as date))) || ' days'
+    end;
+
+-- Why to_date() finds no date in a cell, or else how one is written.
+create or replace macro why_no_date(written, style) as
+    coalesce(
+        no_day(regexp_extract(western_digits(written), '^(\d{4})-(\d{1,2})-(\d{1,2})([T ].*)?$', ['year', 'month', 'day'])),
+        case style
+            when 'dmy'
+                then no_day(regexp_extract(western_digits(written), '^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$', ['day', 'month', 'year']))
+            when 'mdy'
+                then no_day(regexp_extract(western_digits(written), '^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$', ['month', 'day', 'year']))
+        end,
+        case style
+            when 'iso' then 'expected YYYY-MM-DD'
+            when 'mdy' then 'expected YYYY-MM-DD, or month/day/year'
+            else 'expected YYYY-MM-DD, or day/month/year'
+        end
+    );

@@ -28,9 +28,11 @@
 The common table expressions every staging model starts with:
   received  one row a written row, each cell as written or null where it says that nothing is known (written_<column>)
   coded     the same rows with each column typed and coded (<column>); a written cell that has no value is null here
-A row looks its codes up in one map a list: a join a column would carry the whole row through each.
+A row looks its codes up in one map a list: a join a column would carry the whole row through each. Where a word has not
+always meant the same, it is read as on the first of the columns `days` that has a date: when it happened, else when it
+was documented; without any, as on the day of the run.
 #}
-{% macro received_and_coded(kind, more={}) -%}
+{% macro received_and_coded(kind, days, more={}) -%}
     {%- set columns = contract(kind) -%}
     run as (
         select max(business_date) as business_date from {{ source("received", "run") }}
@@ -39,12 +41,14 @@ A row looks its codes up in one map a list: a join a column would carry the whol
     codes as (
         select
             {%- for code_list, is_list in contract_lists(kind) %}
-            map_from_entries(list((written, {{ "codes" if is_list else "case when not is_list then cast(codes as code) end" }})) filter (where code_list = '{{ code_list }}' and is_list = {{ is_list }}))
+            {%- set of_list = "code_list = '" ~ code_list ~ "' and is_list = " ~ is_list %}
+            map_from_entries(list((written, {{ "codes" if is_list else "case when not is_list then cast(codes as code) end" }})) filter (where {{ of_list }} and codes is not null))
                 as {{ code_list }}_{{ is_list }},
+            map_from_entries(list((written, codes_by_day)) filter (where {{ of_list }} and codes_by_day is not null))
+                as {{ code_list }}_{{ is_list }}_by_day,
             {%- endfor %}
             count(*) as spellings
         from {{ ref("stg_written_codes") }}
-        where codes is not null
     ),
 
     received as (
@@ -77,13 +81,26 @@ A row looks its codes up in one map a list: a join a column would carry the whol
             received.*
             {%- for column in columns %},
             {%- if column.type in ("code", "codes") %}
-            codes.{{ column.code_list }}_{{ column.type == "codes" }}[received.written_{{ column.name }}] as {{ column.name }}
+            {{ coded_cell(column, days) }} as {{ column.name }}
             {%- else %}
             {{ typed(column) }} as {{ column.name }}
             {%- endif %}
             {%- endfor %}
         from received
         cross join codes
+    )
+{%- endmacro %}
+
+{# A cell as its code, or codes: what its words always mean, else what they meant on the day of the row. #}
+{% macro coded_cell(column, days) -%}
+    {%- set map = "codes." ~ column.code_list ~ "_" ~ (column.type == "codes") -%}
+    {%- set cell = "received.written_" ~ column.name -%}
+    coalesce(
+        {{ map }}[{{ cell }}],
+        case when {{ cell }} is not null then {{ "cast(" if column.type == "code" }}list_filter(
+            {{ map }}_by_day[{{ cell }}],
+            lambda each: each.valid_from <= coalesce({% for day in days %}first_day_of(received.written_{{ day }}, received.date_style), {% endfor %}received.business_date)
+        )[-1].codes{{ " as code)" if column.type == "code" }} end
     )
 {%- endmacro %}
 
@@ -158,7 +175,7 @@ is a date, a code is known, a number is a number) comes first, then the kind's o
         "say": "'the row has more or fewer cells than the heading; nothing of it could be placed'",
     }] -%}
     {%- set expected = {
-        "date": ("I13", "is not a date (expected YYYY-MM-DD, or day/month/year)"),
+        "date": ("I13", "is not a date"),
         "code": ("I05", "is not a known spelling of the list "),
         "codes": ("I05", "is not a known spelling of the list "),
         "integer": ("I05", "is not a whole number"),
@@ -168,12 +185,14 @@ is a date, a code is known, a number is a number) comes first, then the kind's o
         {%- set written = "written_" ~ column.name -%}
         {%- set rule_id, complaint = expected[column.type] -%}
         {%- set quoted = "'" ~ column.name ~ " '" if column.get("restricted") else "'" ~ column.name ~ " ' || " ~ written ~ " || ' '" -%}
+        {%- set reason = "why_no_date(" ~ ("''" if column.get("restricted") else written) ~ ", date_style)" -%}
         {%- do rules.append({
             "column": column.name,
             "rule_id": column.get("rule_id", rule_id),
             "when": written ~ " is not null and " ~ column.name ~ " is null",
             "written": "null" if column.get("restricted") else written,
-            "say": quoted ~ " || '" ~ complaint ~ column.get("code_list", "") ~ "'",
+            "say": quoted ~ " || '" ~ complaint ~ column.get("code_list", "") ~ "'"
+                ~ (" || ' (' || " ~ reason ~ " || ')'" if column.type == "date" else ""),
         }) -%}
     {%- endfor -%}
     {{ return(rules) }}
@@ -236,7 +255,7 @@ of the day it happened, by which its party must have existed, `group` the number
 {% macro stage_record(kind, record_id, day, has_pcode=false, group=none, kept={}) %}
     {%- set rules = record_rules(record_id) + (pcode_rules("pcode", "governorate") if has_pcode else []) + party_rules()
         + (group_rules(group) if group else []) -%}
-    with {{ received_and_coded(kind) }},
+    with {{ received_and_coded(kind, [day, "documented_on"]) }},
 
     filled as (
         select * replace (case when written_party is null then cast('unidentified' as code) else party end as party) from coded

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration import files
+from orchestration.build import taught_words
 from orchestration.build.previous_release import SCHEMA as SOURCE_SCHEMA
 from orchestration.build.previous_release import snapshot_given_files, snapshot_previous
 from orchestration.intake import Intake, duckdb_session, expected_months, remember
@@ -27,9 +29,10 @@ from orchestration.sql import literals
 STATE = "warehouse_state.json"
 # what it was called until November 2026
 EARLIER_STATE = "standing.json"
-PROBLEMS = "problems.parquet"
-# what people say is expected, in the data root
-GIVEN = ("expected_months.csv", "accepted_exceptions.csv")
+# what keeps rows waiting, beside the warehouse
+PROBLEMS, UNKNOWN_WORDS = "problems.parquet", "unknown_words.parquet"
+# what people say is expected, and what words mean, in the data root
+GIVEN = ("expected_months.csv", "accepted_exceptions.csv", "spellings.csv")
 
 
 class NotReadError(Exception):
@@ -96,6 +99,9 @@ def begin(settings: Settings, project: str) -> None:
 def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str, pa.Table]) -> dict[str, list[Path]]:
     """Lay out what a run reads: the received rows of its months, its sheets, its months and its day.
 
+    Its months are those it is asked for, and those where a word stands that was taught or taken back since the last
+    kept run: whatever a run is asked for, a word is read the same in all months.
+
     Args:
         settings: Where the warehouse is.
         run: What the draft is laid out for.
@@ -106,7 +112,10 @@ def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str,
         The Parquet files laid out, by kind; at least one a kind, which may be empty.
     """
     is_new = not settings.draft.exists()
-    is_unchanged = not is_new and not received.changed_months and not received.undated_changed
+    words_before = _state(settings)["spellings"]
+    words = taught_words.in_force(settings.root, words_before)
+    taught = [] if is_new else taught_words.months(settings.draft, words_before, taught_words.lines(words))
+    is_unchanged = not is_new and not received.changed_months and not received.undated_changed and not taught
     known = {month for listed in received.files.values() for month, _ in listed if month}
     with duckdb.connect(settings.draft) as connection:
         connection.execute((DBT_PROJECT / "functions.sql").read_text())
@@ -115,7 +124,7 @@ def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str,
         connection.execute(f"create schema if not exists {SOURCE_SCHEMA}")
         previous = snapshot_previous(connection, is_new, settings.warehouse)
         begun = _begun_between(received.changed_months, previous.day, run.business_date)
-        months = sorted({*run.months, *known} if is_new else {*run.months, *begun})
+        months = sorted({*run.months, *known} if is_new else {*run.months, *begun, *taught})
         parquet = {
             kind: [settings.root / "lake" / "received" / kind / "empty.parquet"]
             + [path for month, path in listed if month is None or month in months]
@@ -123,8 +132,8 @@ def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str,
         }
         given = [path for name in GIVEN if (path := settings.root / name).exists()]
         snapshot_given_files(connection, [*DBT_PROJECT.glob("seeds/*.csv"), *given])
-        sheets = {"sheets": received.sheets, "parts": received.parts, "expected_months": expected_months(settings.root)}
-        _lay_out_sources(connection, parquet, {**sheets, **tables})
+        sheets = {"sheets": received.sheets, "parts": received.parts, "spellings": words}
+        _lay_out_sources(connection, parquet, {"expected_months": expected_months(settings.root), **sheets, **tables})
         connection.execute(
             f"create or replace table {SOURCE_SCHEMA}.run as "
             "select unnest(list_append(?::date[], null)) as month, ?::date as business_date, ? as is_new, "
@@ -179,8 +188,9 @@ def require_draft_of(settings: Settings, run_id: str) -> None:
 
 def write_problems(settings: Settings) -> None:
     """Write what is wrong with rows beside the warehouse, for people who may see sheets: it quotes cells."""
-    problems = query(settings.draft, "from restricted.int_problems")
-    files.write(settings.warehouse.with_name(PROBLEMS), lambda path: pq.write_table(problems, path))
+    for name, model in {PROBLEMS: "int_problems", UNKNOWN_WORDS: "int_unknown_words"}.items():
+        rows = query(settings.draft, f"from restricted.{model}")
+        files.write(settings.warehouse.with_name(name), partial(pq.write_table, rows))
 
 
 def set_aside(settings: Settings) -> None:
@@ -206,6 +216,7 @@ def keep(settings: Settings, project: str, publish: Callable[[], None]) -> None:
         "project": project,
         "processed": remember(before["processed"], received, months),
         "months": sorted({*before["months"], *map(str, months)}),
+        "spellings": taught_words.lines(query(settings.draft, f"from {SOURCE_SCHEMA}.received_spellings")),
     }
     settings.draft.replace(settings.warehouse)
     shutil.rmtree(settings.held.parent, ignore_errors=True)
@@ -224,6 +235,20 @@ def processed_fingerprints(settings: Settings, project: str) -> dict[str, list[s
     return _state(settings, project)["processed"]
 
 
+def months_of_taught_words(settings: Settings, project: str) -> list[date]:
+    """First days of the months where a word stands that was taught, or taken back, since the last kept run.
+
+    Args:
+        settings: Where the data root is.
+        project: The fingerprint of the dbt project; where another one built the warehouse, every month comes anyway.
+    """
+    state = _state(settings, project)
+    if state["project"] is None or not settings.warehouse.exists():
+        return []
+    words = taught_words.in_force(settings.root, state["spellings"])
+    return taught_words.months(settings.warehouse, state["spellings"], taught_words.lines(words))
+
+
 def published_months(settings: Settings, project: str) -> set[date]:
     """First days of the months that runs have published with this dbt project."""
     return set(map(date.fromisoformat, _state(settings, project)["months"]))
@@ -232,7 +257,7 @@ def published_months(settings: Settings, project: str) -> set[date]:
 def _state(settings: Settings, project: str | None = None) -> dict[str, Any]:
     """What the warehouse stands on. A file beside it, so that planning a night needs no look into the warehouse."""
     path = settings.warehouse.with_name(STATE)
-    nothing: dict[str, Any] = {"project": None, "processed": {}, "months": []}
+    nothing: dict[str, Any] = {"project": None, "processed": {}, "months": [], "spellings": []}
     state = nothing | json.loads(path.read_text()) if path.exists() else nothing
     return state if project in (None, state["project"]) else nothing
 

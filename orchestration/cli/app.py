@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from orchestration import process
-from orchestration.cli import data_docs, decide, read, terminal
+from orchestration.cli import data_docs, decide, learn, read, terminal
 from orchestration.cli.terminal import AsJson, day_of, out, stop
 from orchestration.months import month_of
 from orchestration.publish import queries
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.add_typer(read.app)
 app.add_typer(decide.app)
 app.add_typer(data_docs.app)
+app.add_typer(learn.app)
 
 
 class FileFormat(StrEnum):

@@ -1,17 +1,28 @@
 """The commands that only look: status, findings, figures, quarantine, explain and doctor."""
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
 from orchestration.cli import terminal
-from orchestration.cli.render import by_category, diagnosis, explained, finding_line, problem, revision_status, table
+from orchestration.cli.render import (
+    by_category,
+    diagnosis,
+    explained,
+    finding_line,
+    problem,
+    revision_status,
+    table,
+    unknown_word,
+)
 from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, stop
 from orchestration.explain.record import explain as explain_record
 from orchestration.publish import queries
 from orchestration.publish.periods import PERIODS
+from orchestration.publish.words import unknown as unknown_words
 from orchestration.settings import Settings, read_settings
 
 app = typer.Typer()
@@ -109,12 +120,16 @@ def figures(
 def quarantine(
     month: Annotated[str | None, typer.Option(help="Only this month, YYYY-MM.", autocompletion=terminal.months)] = None,
     notes: Annotated[bool, typer.Option("--notes", help="Also what was noted of rows that went on.")] = False,
+    words: Annotated[bool, typer.Option("--words", help="Only the words nobody knows, one a line.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Every row kept out of the counts: where it stands, and what is wrong with it. Quotes cells of the sheets."""
     if month and not re.fullmatch(PERIODS["month"], month):
         stop(f"--month {month} is no month: expected YYYY-MM")
-    rows = _read(lambda: queries.problems(read_settings(), month, ("Q", "A", "W") if notes else ("Q",)))
+    severities = ("Q", "A", "W") if notes else ("Q",)
+    if words:
+        return _words(month, severities, as_json)
+    rows = _read(lambda: queries.problems(read_settings(), month, severities))
     if as_json:
         return print(queries.as_json(rows))
     _say_what_is_read()
@@ -167,6 +182,17 @@ def doctor(as_json: AsJson = False) -> None:
 
 def _say_what_is_read() -> None:
     out().print(_read(lambda: queries.headline(read_settings())), markup=False)
+
+
+def _words(month: str | None, severities: Sequence[str], as_json: bool) -> None:
+    """What `casebook quarantine --words` prints."""
+    rows = _read(lambda: unknown_words(read_settings(), month, severities))
+    if as_json:
+        return print(queries.as_json(rows))
+    for row in rows:
+        for line in unknown_word(row):
+            out().print(line, markup=False)
+    return out().print(f"{len(rows)} words that no code list knows")
 
 
 def _read(reading: Any) -> Any:

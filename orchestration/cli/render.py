@@ -1,5 +1,6 @@
 """Rows as a person reads them at a terminal."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -33,11 +34,26 @@ def table(columns: list[str], rows: list[dict[str, Any]]) -> Table:
 
 
 def problem(row: dict[str, Any]) -> str:
-    """One problem of a sheet's row, on one line."""
+    """One problem of a sheet's row, on one line: the column goes by the sheet's own heading, where it has one."""
     tab = f" tab {row['tab']}" if row["tab"] else ""
-    where = f"row {row['row_number']}  {row['column']}" if row["row_number"] else "all rows"
+    named = "  ".join(filter(None, [row["record_id"], row["heading"] or row["column"]]))
+    where = f"row {row['row_number']}  {named}" if row["row_number"] else "all rows"
     mark = "" if row["severity"] == "Q" else "(noted) "
-    return f"{row['month'] or 'undated'}  {row['file_name']}{tab}  {where}  {row['rule_id']}  {mark}{row['sentence']}"
+    near = "".join(f"; nearest: {each['spelling']} ({each['code']})" for each in row["nearest"])
+    begun = f"{row['month'] or 'undated'}  {row['file_name']}{tab}  {where}  {row['rule_id']}"
+    return f"{begun}  {mark}{row['sentence']}{near}"
+
+
+def unknown_word(row: Mapping[str, Any]) -> Iterator[str]:
+    """A word that no code list knows: where it stands, what it may be, and the command that would teach it."""
+    months = [month or "undated" for month in row["months"]]
+    stretch = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}, {len(months)} months"
+    noted = "" if row["is_waiting"] else " (noted)"
+    is_near = row["nearest_code"] is not None
+    near = f"nearest: {row['nearest_spelling']} ({row['nearest_code']})" if is_near else "no known spelling is near"
+    yield f"{row['list']}  {row['word']}  rows {row['rows']}{noted}  {stretch}  sheets {row['sheets']}  {near}"
+    command = ["casebook", "learn", row["list"], row["word"], row["nearest_code"] or "CODE", "--by", "NAME"]
+    yield f"    {shlex.join(command)}"
 
 
 def by_category(rows: list[dict[str, Any]], by: list[str]) -> list[dict[str, Any]]:

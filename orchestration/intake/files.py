@@ -1,6 +1,7 @@
 """One file: read, told its kinds, mapped, stored, and written down in its manifest."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
@@ -68,6 +69,19 @@ class FileReader:
         if document != known:
             store.write_json(path, document)
         return document
+
+    def headings(self, dropped: Dropped, sheet: Mapping[str, Any]) -> str | None:
+        """The sheet's own heading of each of our columns, as a JSON object; None for a sheet that was set aside.
+
+        Args:
+            dropped: The file.
+            sheet: What its manifest says of the sheet.
+        """
+        if sheet["set_aside"]:
+            return None
+        plan = self.mapper.plan(sheet["headings"], frozenset(sheet["inherited"]), sheet["tab"], dropped.path.stem)
+        named = {rule.column: sheet["headings"][position].strip() for position, rule in plan.targets}
+        return json.dumps(named, ensure_ascii=False)
 
     def _unchanged(self, known: dict[str, Any], dropped: Dropped) -> bool:
         """Whether reading the file again would give the same rows in the same months."""

@@ -76,6 +76,7 @@ def take_in(
         for dropped, document in _received(root, Raw.at(raw or folder), reader):
             rows += [
                 _line(dropped.folder, dropped.path.name, dropped.sheet_hash, sheet, document.get("received_at"))
+                | {"headings": reader.headings(dropped, sheet)}
                 for sheet in document["sheets"]
             ]
             manifests.append(document)

@@ -25,13 +25,16 @@ def months_of_night(settings: Settings, business_date: date) -> list[date]:
 def changed_months(settings: Settings, business_date: date) -> list[date]:
     """Every month whose sheets are not those its figures stand on. Takes in what is new in raw/, to know.
 
-    Where a model or a code list changed, every month with sheets has changed.
+    Where a model or a code list changed, every month with sheets has changed; where a word was taught, or taken back,
+    every month in which it stands.
 
     Raises:
         RawError: The place where sheets are dropped cannot be read.
     """
-    processed = draft.processed_fingerprints(settings, dbt.fingerprint())
-    return intake.take_in(settings.root, datetime.now(), business_date, processed, settings.raw).changed_months
+    project = dbt.fingerprint()
+    processed = draft.processed_fingerprints(settings, project)
+    taken = intake.take_in(settings.root, datetime.now(), business_date, processed, settings.raw)
+    return sorted({*taken.changed_months, *draft.months_of_taught_words(settings, project)})
 
 
 def missing_months(settings: Settings, months: Iterable[date]) -> list[date]:

@@ -48,7 +48,7 @@ def every_night(settings: Settings) -> dg.ScheduleDefinition:
     description="New, changed and removed files in raw/: asks for their months once the files lie still.",
 )
 def new_sheets(context: dg.SensorEvaluationContext) -> dg.SkipReason | dg.RunRequest:
-    """Ask for the months whose sheets changed, where nothing in raw/ has moved since the last look.
+    """Ask for the months whose sheets changed, or in which a taught word stands, once nothing moves any more.
 
     The cursor is what was there at the last look, and the months asked for since; null once none is left to ask for.
     Months are asked for once; if their run does not succeed, the night asks again.
@@ -57,7 +57,8 @@ def new_sheets(context: dg.SensorEvaluationContext) -> dg.SkipReason | dg.RunReq
     day = settings.today()
     end_dead_runs(context.instance, settings)
     try:
-        listed = hashlib.sha256(repr(intake.listing(settings.raw)).encode()).hexdigest()
+        dropped = [intake.listing(settings.raw), intake.spellings(settings.root).to_pylist()]
+        listed = hashlib.sha256(repr(dropped).encode()).hexdigest()
         seen, asked = json.loads(context.cursor) if context.cursor else (None, [])
         if seen != listed:
             context.update_cursor(json.dumps([listed, []]))

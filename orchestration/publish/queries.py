@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.build.draft import PROBLEMS
+from orchestration.build.draft import PROBLEMS, UNKNOWN_WORDS
 from orchestration.publish import holds, release
 from orchestration.publish.periods import parse_period
 from orchestration.settings import Settings
@@ -107,25 +107,30 @@ def set_aside(settings: Settings) -> list[Row]:
 
 
 def problems(settings: Settings, month: str | None = None, severities: Sequence[str] = ("Q",)) -> list[Row]:
-    """One row a problem of a sheet's row: where it stands, and what is wrong with it.
+    """One row a problem of a sheet's row: where it stands, what is wrong with it, and the known words nearest to it.
 
     Args:
         settings: Where the warehouse lies.
         month: Only this month, `YYYY-MM`.
         severities: `Q` keeps a row out of the counts; `A` and `W` are noted, and the row goes on.
     """
-    path = settings.warehouse.with_name(PROBLEMS)
-    if not path.exists():
+    path, words = (settings.warehouse.with_name(name) for name in (PROBLEMS, UNKNOWN_WORDS))
+    if not path.exists() or not words.exists():
         raise FileNotFoundError(f"no run has worked in {settings.root} yet: start with `casebook nightly`")
     sql = """
-        select strftime(month, '%Y-%m') as month, kind, file_name, tab, row_number, column_name as "column", rule_id,
-            severity, sentence
-        from read_parquet(?)
+        with nearest as (
+            select kind, row_key, column_name,
+                list(distinct {'spelling': nearest_spelling, 'code': nearest_code}) as nearest
+            from read_parquet(?) where nearest_code is not null group by all
+        )
+        select strftime(month, '%Y-%m') as month, kind, file_name, tab, row_number, record_id, column_name as "column",
+            heading, rule_id, severity, sentence, if(rule_id in ('I05', 'I20'), coalesce(nearest, []), []) as nearest
+        from read_parquet(?) left join nearest using (kind, row_key, column_name)
         where list_contains(?, severity) and (?::varchar is null or strftime(month, '%Y-%m') = ?)
         order by month, kind, file_name, tab, row_number, rule_id
     """
     with duckdb.connect() as connection:
-        found = connection.execute(sql, [str(path), list(severities), month, month])
+        found = connection.execute(sql, [str(words), str(path), list(severities), month, month])
         return found.to_arrow_table().to_pylist()
 
 

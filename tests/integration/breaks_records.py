@@ -57,6 +57,11 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
     ),
     "a heading nobody knows": rows("I04.headings", severity="W"),
     "a printed party nobody knows": rows("I05.stated", "stated_figures", "W"),
+    "a taught word that is not clear": told(
+        "I05.taught",
+        "insert into restricted.stg_taught_spellings (problem) values ('spellings.csv, row 2, code: is empty')",
+        "spellings.csv, row 2, code: is empty", period="2025-02-01",
+    ),
     "a place elsewhere": rows("I21.place", severity="A"),
     "a row that stands twice": told(
         "I02",

@@ -220,7 +220,7 @@ def test_a_file_is_asked_for_once_it_lies_still_and_only_once(
     assert looks().startswith(nothing)
 
 
-def test_files_in_any_and_changed_and_removed_ones_are_asked_for(
+def test_files_in_any_changed_and_removed_ones_and_taught_words_are_asked_for(
     look: Look,
 ) -> None:
     house, looks = look
@@ -230,6 +230,11 @@ def test_files_in_any_and_changed_and_removed_ones_are_asked_for(
     assert looks() == ["2024-03,2024-07"]
     house.months(*spring)
     assert looks().startswith("nothing in raw/ has changed")
+    taught = house.root / "spellings.csv"
+    taught.write_text("list,spelling,code\nparties,Gunfire of unidentified source,unidentified\n")
+    looks()
+    assert looks() == ["2024-03,2024-07"]  # the word stands in both
+    taught.unlink()
     house.drop("any/deaths__synthetic.csv", as_csv([*deaths("2024-03", 1), *deaths("2024-07", 2)]))
     looks()
     assert looks() == ["2024-03,2024-07"]  # the sheet of both has changed

@@ -9,6 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from orchestration.cli import render
 from orchestration.cli.app import app
 
 GROUPS: dict[str, click.Command] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
@@ -40,3 +41,33 @@ def test_a_sample_tells_what_it_wrote(tmp_path: Path) -> None:
     told = [Path(row["path"]) for row in json.loads(done.output)]
     assert told
     assert all(path.exists() for path in told)
+
+
+PROBLEM = {
+    "month": "2025-01", "file_name": "a.csv", "tab": "", "row_number": 3, "record_id": "ct-2", "column": "party",
+    "heading": "Party", "rule_id": "I05", "severity": "Q", "sentence": "party X is unknown", "nearest": [],
+}  # fmt: skip
+
+
+def test_a_problem_names_the_record_the_heading_of_the_sheet_and_what_is_near() -> None:
+    assert render.problem(PROBLEM) == "2025-01  a.csv  row 3  ct-2  Party  I05  party X is unknown"
+    nameless = PROBLEM | {"record_id": None, "heading": None, "tab": "deaths", "severity": "W"}
+    assert render.problem(nameless) == "2025-01  a.csv tab deaths  row 3  party  I05  (noted) party X is unknown"
+    near = PROBLEM | {"nearest": [{"spelling": "SDF", "code": "sdf"}]}
+    assert render.problem(near).endswith("party X is unknown; nearest: SDF (sdf)")
+
+
+def test_an_unknown_word_comes_with_the_command_that_teaches_it() -> None:
+    row = {
+        "list": "parties", "word": "Sons of Moon's", "rows": 3, "months": ["2024-12", "2025-01"], "sheets": 2,
+        "nearest_spelling": "SDF", "nearest_code": "sdf", "is_waiting": True,
+    }  # fmt: skip
+    told, command = render.unknown_word(row)
+    assert told == "parties  Sons of Moon's  rows 3  2024-12 to 2025-01, 2 months  sheets 2  nearest: SDF (sdf)"
+    words = shlex.split(command)
+    assert words == ["casebook", "learn", "parties", "Sons of Moon's", "sdf", "--by", "NAME"]
+    COMMANDS["learn"].make_context("learn", words[2:])
+    noted = row | {"months": [None], "nearest_spelling": None, "nearest_code": None, "is_waiting": False}
+    told, command = render.unknown_word(noted)
+    assert told.endswith("rows 3 (noted)  undated  sheets 2  no known spelling is near")
+    assert " CODE " in command

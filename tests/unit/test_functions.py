@@ -156,3 +156,52 @@ def test_to_integer_reads(written, value):
 def test_to_integer_never_guesses(written):
     """What is not a whole number is none."""
     assert _value("to_integer", written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "style", "why"),
+    [
+        ("30/02/2025", "dmy", "February 2025 has 28 days"),
+        ("30.2.2024", "dmy", "February 2024 has 29 days"),
+        ("٣١-١١-٢٠٢٤", "dmy", "November 2024 has 30 days"),
+        ("2024-11-31", "iso", "November 2024 has 30 days"),
+        ("2024-00-10", "dmy", "there is no month 00"),
+        ("12/13/2024", "dmy", "there is no month 13"),
+        ("13/12/2024", "mdy", "there is no month 13"),
+        ("02/30/2025", "mdy", "February 2025 has 28 days"),
+        ("00/12/2024", "dmy", "there is no day 0"),
+        ("30/02/2025", "iso", "expected YYYY-MM-DD"),
+        ("30/02", "dmy", "expected YYYY-MM-DD, or day/month/year"),
+        ("soon", "mdy", "expected YYYY-MM-DD, or month/day/year"),
+        ("soon", None, "expected YYYY-MM-DD, or day/month/year"),
+    ],
+)
+def test_why_a_date_cannot_be(written: str, style: str | None, why: str) -> None:
+    assert _value("to_date", written, style) is None
+    assert _value("why_no_date", written, style) == why
+
+
+@settings(deadline=None)
+@given(DATES)
+def test_no_reason_is_given_against_a_date(day: date) -> None:
+    for written, style in [(f"{day}", "iso"), (f"{day:%d/%m/%Y}", "dmy"), (f"{day:%m/%d/%Y}", "mdy")]:
+        assert str(_value("why_no_date", written, style)).startswith("expected")
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2023-07", date(2023, 7, 1)),
+        ("٢٠٢٣", date(2023, 1, 1)),
+        ("19/07/2023", date(2023, 7, 19)),
+        ("30/02/2023", None),
+        ("soon", None),
+    ],
+)
+def test_the_day_a_date_begins(written: str, day: date | None) -> None:
+    assert _value("first_day_of", written, "dmy") == day
+
+
+def test_the_words_of_a_cell() -> None:
+    assert _value("words_of", "sdf ; ISIS؛ hts;", True) == ["sdf", "ISIS", "hts"]
+    assert _value("words_of", "a;b", False) == ["a;b"]

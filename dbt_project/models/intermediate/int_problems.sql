@@ -9,6 +9,10 @@ int_submissions as (
     select * from {{ ref("int_submissions") }}
 ),
 
+received_sheets as (
+    select * from {{ source("received", "received_sheets") }}
+),
+
 staged as (
     {%- for kind in kinds %}
     select '{{ kind }}' as kind, row_key, file_name, row_number, unnest(problems, recursive := true)
@@ -104,6 +108,8 @@ of_rows as (
         records.month,
         records.sheet_hash,
         records.tab,
+        records.record_id,
+        json_extract_string(sheets.headings, '$."' || problems.column_name || '"') as heading,
         problems.*
     from (
         select * from staged
@@ -113,6 +119,7 @@ of_rows as (
         select * from of_submissions
     ) as problems
     inner join int_records as records on problems.row_key = records.row_key and problems.kind = records.kind
+    left join received_sheets as sheets on records.sheet_hash = sheets.sheet_hash and records.tab = sheets.tab
 )
 
 select
@@ -123,7 +130,9 @@ select
     file_name,
     tab,
     row_number,
+    record_id,
     column_name,
+    heading,
     rule_id,
     severity,
     written,

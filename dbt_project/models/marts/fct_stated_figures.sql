@@ -42,9 +42,9 @@ lines as (
 ),
 
 spellings as (
-    select code_list, folded, code
+    select code_list, folded, code, valid_from, valid_to
     from stg_spellings
-    where code_list in ('parties', 'governorates', 'facility_types')
+    where code_list in ('parties', 'governorates', 'facility_types') and code is not null
 ),
 
 coded as (
@@ -76,20 +76,28 @@ coded as (
     from printed
     left join stated_measures as measures on printed.folded_measure = fold(measures.stated_measure)
     left join lines on printed.folded_party = lines.folded
-    left join spellings as parties on parties.code_list = 'parties' and printed.folded_party = parties.folded
+    left join spellings as parties
+        on parties.code_list = 'parties'
+        and printed.folded_party = parties.folded
+        and printed.period_end between parties.valid_from and parties.valid_to
     left join stg_scheme_parties as party
         on parties.code = party.party and printed.period_end between party.valid_from and party.valid_to
-    left join spellings as parts on parts.code_list = 'parties' and printed.folded_part = parts.folded
+    left join spellings as parts
+        on parts.code_list = 'parties'
+        and printed.folded_part = parts.folded
+        and printed.period_end between parts.valid_from and parts.valid_to
     left join stg_scheme_parties as part
         on parts.code = part.party and printed.period_end between part.valid_from and part.valid_to
     left join spellings as governorate
         on governorate.code_list = 'governorates'
         and printed.broken_down.dimension = 'gov'
         and fold(printed.broken_down.member) = governorate.folded
+        and printed.period_end between governorate.valid_from and governorate.valid_to
     left join spellings as facility_type
         on facility_type.code_list = 'facility_types'
         and printed.broken_down.dimension = 'type'
         and fold(printed.broken_down.member) = facility_type.folded
+        and printed.period_end between facility_type.valid_from and facility_type.valid_to
 ),
 
 -- how far from the number the truth may be, by how it is hedged: about 1500 is 1400 to 1600, about 16 percent 15 to 17

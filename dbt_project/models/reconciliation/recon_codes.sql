@@ -18,6 +18,10 @@ stg_areas as not materialized (
     select * from {{ ref("stg_areas") }}
 ),
 
+stg_taught_spellings as (
+    select * from {{ ref("stg_taught_spellings") }}
+),
+
 received_given_files as (
     select * from {{ source("received", "received_given_files") }}
 ),
@@ -82,6 +86,19 @@ group by facts.month
 
 union all
 {%- endfor %}
+
+-- I05: a line of spellings.csv that is not clear teaches nothing
+select
+    {{ residual(
+        "'I05.taught'", "'day'", "run.business_date", "run.business_date", "coalesce(taught.problem, 'spellings.csv')", "'lines'", "'total'", "0",
+        "count(taught.problem)",
+    ) }},
+    cast(null as varchar[]) as record_ids
+from stg_taught_spellings as taught
+cross join run
+group by run.business_date, taught.problem
+
+union all
 
 -- I100: a file that says what is expected is at the end of the run what it was at the beginning
 select

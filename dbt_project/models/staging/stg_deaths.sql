@@ -64,7 +64,7 @@ stg_area_names as (
     select * from {{ ref("stg_area_names") }}
 ),
 
-{{ received_and_coded("deaths", more={"folded_killed_place": "fold(bare(written.killed_place))"}) }},
+{{ received_and_coded("deaths", ["injured_on", "death_date", "documented_on"], more={"folded_killed_place": "fold(bare(written.killed_place))"}) }},
 
 filled as (
     select

@@ -1,30 +1,38 @@
-with codes as (
-    select * from {{ ref("codes") }}
+with stg_known_spellings as (
+    select * from {{ ref("stg_known_spellings") }}
 ),
 
-code_aliases as (
-    select * from {{ ref("code_aliases") }}
+stg_taught_spellings as (
+    select * from {{ ref("stg_taught_spellings") }}
 ),
 
-spellings as (
-    {%- for code_list, codes, code, aliases in code_lists() %}
-    select '{{ code_list }}' as code_list, {{ code }} as code, unnest([{{ code }}, name_en, name_ar]) as spelling
-    from {{ ref(codes) }}
-    union all
-    select '{{ code_list }}' as code_list, {{ code }} as code, alias as spelling
-    from {{ ref(aliases) }}
-    union all
-    {%- endfor %}
-    select code_list, code, unnest([code, name_en, name_ar]) as spelling
-    from codes
-    union all
-    select code_list, code, alias as spelling
-    from code_aliases
+taught as (
+    select * from stg_taught_spellings
+    where problem is null
+),
+
+-- the days from which a word may mean something else than the day before
+days as (
+    select code_list, folded, date '0001-01-01' as valid_from from stg_known_spellings
+    union
+    select code_list, folded, unnest([date '0001-01-01', first_day]) as valid_from from taught
+    union
+    select code_list, folded, last_day + 1 as valid_from from taught
+    where last_day < date '9999-12-31'
 )
 
-select distinct
-    code_list,
-    fold(spelling) as folded,
-    code
-from spellings
-where spelling is not null
+select
+    days.code_list,
+    days.folded,
+    coalesce(taught.spelling, known.spelling) as spelling,
+    -- what people taught comes before what the code lists say
+    coalesce(taught.code, known.code) as code,
+    days.valid_from,
+    coalesce(
+        lead(days.valid_from) over (partition by days.code_list, days.folded order by days.valid_from) - 1, date '9999-12-31'
+    ) as valid_to
+from days
+left join taught
+    on days.code_list = taught.code_list and days.folded = taught.folded
+    and days.valid_from between taught.first_day and taught.last_day
+left join stg_known_spellings as known on days.code_list = known.code_list and days.folded = known.folded

@@ -20,7 +20,7 @@ stg_spellings as (
     select * from {{ ref("stg_spellings") }}
 ),
 
-{{ received_and_coded("stated_figures") }},
+{{ received_and_coded("stated_figures", ["period_end"]) }},
 
 hashed as (
     {{ hashed("stated_figures", "coded") }}
@@ -45,6 +45,7 @@ checked as (
     from hashed
     left join stg_spellings
         on stg_spellings.code_list = 'parties' and fold(regexp_extract(hashed.party, '[^/]+$')) = stg_spellings.folded
+        and hashed.period_end between stg_spellings.valid_from and stg_spellings.valid_to and stg_spellings.code is not null
 )
 
 select

@@ -1,31 +1,19 @@
-{%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions", "stated_figures"] %}
-with stg_spellings as (
+with stg_written_cells as (
+    select * from {{ ref("stg_written_cells") }}
+),
+
+stg_spellings as (
     select * from {{ ref("stg_spellings") }}
 ),
 
-cells as (
-    {%- for kind in kinds %}
-    select
-        unnest(
-            [
-                {%- for column in contract(kind) if column.type in ("code", "codes") %}
-                { 'code_list': '{{ column.code_list }}', 'is_list': {{ column.type == "codes" }}, 'cells': list(distinct {{ column.name }}) },
-                {%- endfor %}
-                { 'code_list': null, 'is_list': null, 'cells': null }
-            ],
-            recursive := true
-        )
-    from {{ source("received", "received_" ~ kind) }}
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
+run as (
+    select * from {{ source("received", "run") }}
 ),
 
 written as (
-    select distinct
-        code_list,
-        is_list,
-        known(cell) as written
-    from (select code_list, is_list, unnest(cells) as cell from cells)
+    select distinct cells.code_list, cells.is_list, cells.written
+    from stg_written_cells as cells
+    where exists (select 1 from run where run.month is not distinct from cells.received_month)
 ),
 
 items as (
@@ -33,28 +21,42 @@ items as (
         code_list,
         is_list,
         written,
-        generate_subscripts(parts, 1) as position,
-        unnest(parts) as item
-    from (
-        select
-            *,
-            case when is_list then regexp_split_to_array(written, '\s*[;؛]\s*') else [written] end as parts
-        from written
-        where written is not null
-    )
+        generate_subscripts(words, 1) as position,
+        fold(unnest(words)) as folded
+    from (select *, words_of(written, is_list) as words from written)
+),
+
+-- the days from which a cell means something else than the day before: those of any word of it
+days as (
+    select distinct items.code_list, items.is_list, items.written, spellings.valid_from
+    from items
+    inner join stg_spellings as spellings on items.code_list = spellings.code_list and items.folded = spellings.folded
+),
+
+meant as (
+    select
+        items.code_list,
+        items.is_list,
+        items.written,
+        days.valid_from,
+        -- one unknown word leaves the whole cell without a value: half a list is not what was written
+        case
+            when bool_and(spellings.code is not null)
+                then string_agg(spellings.code, ';' order by items.position)
+        end as codes
+    from items
+    left join days on items.code_list = days.code_list and items.is_list = days.is_list and items.written = days.written
+    left join stg_spellings as spellings
+        on items.code_list = spellings.code_list and items.folded = spellings.folded
+        and days.valid_from between spellings.valid_from and spellings.valid_to
+    group by items.code_list, items.is_list, items.written, days.valid_from
 )
 
 select
-    items.code_list,
-    items.is_list,
-    items.written,
-    -- one unknown word leaves the whole cell without a value: half a list is not what was written
-    case
-        when bool_and(stg_spellings.code is not null)
-            then string_agg(stg_spellings.code, ';' order by items.position)
-    end as codes
-from items
-left join stg_spellings
-    on items.code_list = stg_spellings.code_list and fold(items.item) = stg_spellings.folded
-where trim(items.item) != ''
-group by items.code_list, items.is_list, items.written
+    code_list,
+    is_list,
+    written,
+    case when count(*) = 1 then any_value(codes) end as codes,
+    case when count(*) > 1 then list({ 'valid_from': valid_from, 'codes': codes } order by valid_from) end as codes_by_day
+from meant
+group by code_list, is_list, written

@@ -1,0 +1,120 @@
+{#- kind, and the day by which its words are read -#}
+{%- set kinds = [
+    ("deaths", "coalesce(injured_on, death_date, documented_on)"), ("incidents", "coalesce(date_from, documented_on)"),
+    ("facility_attacks", "coalesce(attacked_on, documented_on)"), ("torture", "coalesce(occurred_from, documented_on)"),
+    ("detentions", "coalesce(detained_on, documented_on)"), ("stated_figures", "documented_on"),
+] -%}
+{#- how like each other two words are, of 1, to be called near -#}
+{%- set near = 0.8 %}
+{{ config(schema="restricted") }}
+
+with int_problems as (
+    select * from {{ ref("int_problems") }}
+),
+
+stg_spellings as (
+    select * from {{ ref("stg_spellings") }}
+),
+
+-- the columns of codes, and the rule a cell of theirs breaks that holds a word the list does not know
+coded_columns as (
+    {%- for kind, _ in kinds %}
+    {%- for column in contract(kind) if column.type in ("code", "codes") %}
+    select
+        '{{ kind }}' as kind,
+        '{{ column.name }}' as column_name,
+        '{{ column.get("rule_id", "I05") }}' as rule_id,
+        '{{ column.code_list }}' as code_list,
+        {{ column.type == "codes" }} as is_list
+    union all
+    {%- endfor %}
+    {%- endfor %}
+    select
+        'stated_figures' as kind,
+        'party' as column_name,
+        'I05' as rule_id,
+        'parties' as code_list,
+        false as is_list
+),
+
+days as (
+    {%- for kind, day in kinds %}
+    select '{{ kind }}' as kind, row_key, {{ day }} as day from {{ ref("stg_" ~ kind) }}
+    where problems is not null
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+written as (
+    select
+        problems.kind,
+        problems.row_key,
+        problems.month,
+        problems.sheet_hash,
+        problems.column_name,
+        problems.severity,
+        coded_columns.code_list,
+        coalesce(days.day, date '9999-12-31') as day,
+        unnest(words_of(
+            case
+                when problems.kind = 'stated_figures' and problems.column_name = 'party' then regexp_extract(problems.written, '[^/]+$')
+                else problems.written
+            end,
+            coded_columns.is_list
+        )) as word
+    from int_problems as problems
+    inner join coded_columns
+        on problems.kind = coded_columns.kind and problems.column_name = coded_columns.column_name
+        and problems.rule_id = coded_columns.rule_id
+    inner join days on problems.kind = days.kind and problems.row_key = days.row_key
+),
+
+words as (
+    select written.*, fold(written.word) as folded from written
+),
+
+unknown as (
+    select words.*
+    from words
+    left join stg_spellings as known
+        on words.code_list = known.code_list and words.folded = known.folded
+        and words.day between known.valid_from and known.valid_to
+    where known.code is null
+),
+
+likened as (
+    select
+        words.code_list,
+        words.folded,
+        known.spelling,
+        known.code,
+        jaro_winkler_similarity(words.folded, known.folded) as similarity
+    from (select distinct code_list, folded from unknown) as words
+    inner join stg_spellings as known on words.code_list = known.code_list and known.code is not null
+),
+
+nearest as (
+    select
+        code_list,
+        folded,
+        list({ 'spelling': spelling, 'code': code } order by similarity desc, spelling)[1] as known
+    from likened
+    where similarity >= {{ near }}
+    group by code_list, folded
+)
+
+select
+    unknown.kind,
+    unknown.row_key,
+    unknown.month,
+    unknown.sheet_hash,
+    unknown.column_name,
+    unknown.severity,
+    unknown.code_list,
+    unknown.word,
+    unknown.folded,
+    unknown.day,
+    nearest.known.spelling as nearest_spelling,
+    nearest.known.code as nearest_code
+from unknown
+left join nearest on unknown.code_list = nearest.code_list and unknown.folded = nearest.folded

@@ -1,0 +1,69 @@
+"""The words that people taught, in `spellings.csv`: which have changed since the last kept run, and where they stand.
+
+What a line means, and whether it is clear, is SQL's business (stg_taught_spellings, stg_spellings).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.intake import spellings
+
+Lines = Sequence[Sequence[str | None]]
+
+# what of a line decides what a word means
+DECIDING = ("list", "spelling", "code", "from", "until")
+MONTHS = """
+    with changed as (
+        select lower(known(word.list)) as code_list, fold(known(word.spelling)) as folded
+        from (select unnest(?::struct(list varchar, spelling varchar)[]) as word)
+    ), written as (
+        select received_month, code_list, fold(unnest(words_of(written, is_list))) as folded
+        from restricted.stg_written_cells
+    )
+    select distinct received_month from written
+    semi join changed on written.code_list = changed.code_list and written.folded = changed.folded
+    where received_month is not null
+    order by received_month
+"""
+
+
+def in_force(root: Path, before: Lines) -> pa.Table:
+    """The lines of `spellings.csv`; where it cannot be read, those that were last, beside the reason.
+
+    Args:
+        root: The data root.
+        before: The lines the warehouse was built with.
+    """
+    given = spellings(root)
+    if given.num_rows != 1 or given["row_number"][0].is_valid:
+        return given
+    last = [dict(zip(DECIDING, line, strict=True)) | {"row_number": at} for at, line in enumerate(before, start=2)]
+    return pa.concat_tables([given, pa.Table.from_pylist(last, schema=given.schema)])
+
+
+def lines(given: pa.Table) -> list[list[str | None]]:
+    """What is remembered of the lines between runs: of each what decides, in order."""
+    read = [[row[name] for name in DECIDING] for row in given.to_pylist() if row["spelling"]]
+    return sorted(read, key=str)
+
+
+def months(warehouse: Path, before: Lines, now: Lines) -> list[date]:
+    """First days of the months where a word stands that was taught, taken back, or given another meaning.
+
+    Args:
+        warehouse: The warehouse, or a draft copied from it; nobody may be writing it.
+        before: The lines it was built with.
+        now: The lines in force. One that is not clear counts like another: its word is looked at again.
+    """
+    counts = [Counter(map(tuple, each)) for each in (before, now)]
+    changed = (counts[0] - counts[1]) + (counts[1] - counts[0])
+    if not changed:
+        return []
+    words = [{"list": line[0], "spelling": line[1]} for line in changed]
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        return [month for (month,) in connection.execute(MONTHS, [words]).fetchall()]
