@@ -1,6 +1,5 @@
 """`casebook` on the command line. Thin: Dagster does the work, SQL the counting; here is what a person types."""
 
-import os
 import sys
 from datetime import date
 from enum import StrEnum
@@ -10,11 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from orchestration import process
-from orchestration.cli import data_docs, read, terminal
+from orchestration.cli import data_docs, read, terminal, ui
 from orchestration.cli.terminal import AsJson, out, stop
 from orchestration.months import month_of
 from orchestration.publish import queries
-from orchestration.settings import REPOSITORY, SettingError, read_settings
+from orchestration.settings import SettingError, read_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,6 +23,7 @@ app = typer.Typer(
 )
 app.add_typer(read.app)
 app.add_typer(data_docs.app)
+app.add_typer(ui.app)
 
 
 class FileFormat(StrEnum):
@@ -157,18 +157,6 @@ def sample(
     for path in paths:
         out().print(str(path), markup=False)
     return None
-
-
-@app.command(epilog="Example: casebook ui --port 3000")
-def ui(port: Annotated[int, typer.Option(help="Port of the web server, on this machine only.")] = 3000) -> None:
-    """Dagster's own web server and daemon on the same instance. Stop it with Ctrl-C."""
-    from orchestration.pipeline.instance import instance
-
-    read_settings()
-    instance().dispose()
-    os.chdir(REPOSITORY)
-    command = ["dagster", "dev", "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", str(port)]
-    os.execv(sys.executable, [sys.executable, "-m", *command])
 
 
 def _day(text: str) -> date | None:
