@@ -25,6 +25,8 @@ app.add_typer(read.app)
 app.add_typer(data_docs.app)
 app.add_typer(ui.app)
 
+INTERRUPTED = 130  # what Typer makes of an interrupt
+
 
 class FileFormat(StrEnum):
     """What many synthetic cases can be written as."""
@@ -168,8 +170,14 @@ def _day(text: str) -> date | None:
 
 def main() -> None:
     """What `casebook` is."""
-    process.tune()
     try:
+        process.hear_requests_to_stop()
+        process.tune()
         app()
     except SettingError as error:
         sys.exit(f"casebook: {error}")
+    except (KeyboardInterrupt, SystemExit) as end:
+        if isinstance(end, SystemExit) and end.code != INTERRUPTED:
+            raise
+        typer.echo("casebook: somebody interrupted it: ask for it again", err=True)
+        process.end_interrupted(terminal.COULD_NOT)

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from orchestration import alerts, findings
+from orchestration import alerts, findings, process
 from orchestration.cli import render
 from orchestration.cli.terminal import BLOCKED, COULD_NOT, DID_ITS_WORK, command
 from orchestration.definitions import build_definitions
@@ -15,7 +15,7 @@ from orchestration.judge.rules import BLOCKING
 from orchestration.months import key_of, ranges
 from orchestration.pipeline.instance import instance
 from orchestration.pipeline.progress import watched
-from orchestration.pipeline.running import Run, end_dead_runs, failures, run_months
+from orchestration.pipeline.running import INTERRUPTED, Run, end_dead_runs, failures, run_months
 from orchestration.publish import queries
 from orchestration.settings import Settings, read_settings
 
@@ -79,6 +79,8 @@ def work(
     if run and run.error:
         sentence = f"casebook: run {run.run_id[:8]} stopped: {run.error}"
         Console(stderr=True, soft_wrap=True).print(sentence, markup=False)
+        if run.error == INTERRUPTED:
+            process.end_interrupted(status)
     return status
 
 
