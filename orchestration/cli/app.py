@@ -3,6 +3,7 @@
 import sys
 from datetime import date
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +27,21 @@ app.add_typer(data_docs.app)
 app.add_typer(ui.app)
 
 INTERRUPTED = 130  # what Typer makes of an interrupt
+
+
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        out().print(f"casebook {version('casebook')}")
+        raise typer.Exit
+
+
+@app.callback()
+def casebook(
+    _: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_tell_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What every command has; the help is that of the app."""
 
 
 class FileFormat(StrEnum):
