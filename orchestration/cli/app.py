@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from orchestration import process
-from orchestration.cli import data_docs, read, terminal, ui
+from orchestration.cli import data_docs, init, read, terminal, ui
 from orchestration.cli.terminal import AsJson, out, stop
 from orchestration.months import month_of
 from orchestration.publish import queries
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.add_typer(read.app)
 app.add_typer(data_docs.app)
 app.add_typer(ui.app)
+app.add_typer(init.app)
 
 INTERRUPTED = 130  # what Typer makes of an interrupt
 

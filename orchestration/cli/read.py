@@ -118,6 +118,8 @@ def quarantine(
         out().print(problem(row), markup=False)
     for sheet in queries.set_aside(read_settings()):
         out().print(f"set aside  {sheet['sentence']}", markup=False)
+    if month and not rows and month not in _read(lambda: queries.months(read_settings())):
+        return out().print(f"no rows have been received for {month}", markup=False)
     refused = sum(row["severity"] == "Q" for row in rows)
     more = f", {len(rows) - refused} noted" if notes else ""
     out().print(f"{refused} problems keep rows out of the counts{more}")
@@ -151,7 +153,7 @@ def doctor(as_json: AsJson = False) -> None:
     from orchestration.cli.doctor import WRONG, examine
 
     found_so_far = []
-    for found in examine(read_settings()):
+    for found in examine(read_settings(must_exist=False)):
         found_so_far.append(found)
         if not as_json:
             out().print(diagnosis(found.subject, found.answer, found.sentence, found.mend), markup=False)

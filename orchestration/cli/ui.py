@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from orchestration.cli.terminal import out, stop
-from orchestration.settings import REPOSITORY, dagster_home
+from orchestration.settings import REPOSITORY, dagster_home, read_settings
 
 app = typer.Typer()
 
@@ -32,6 +32,7 @@ def ui(port: Annotated[int, typer.Option(help="Port of the web server, on this m
     """
     from orchestration.pipeline.instance import instance
 
+    read_settings()
     _refuse_a_port_that_cannot_be(port)
     instance().dispose()
     log = dagster_home() / "ui.log"

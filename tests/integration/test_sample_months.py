@@ -161,3 +161,11 @@ def test_a_release_holds_codes_as_text(sample_house: House) -> None:
             columns = ", ".join(f"{name}::varchar" for name in sample_house.columns(f"marts.{fact}"))
             every_row = f"select {columns} from marts.{fact} order by all"
             assert released.execute(every_row).fetchall() == sample_house.rows(every_row)
+
+
+def test_a_month_nobody_sent_rows_for_has_no_rows_and_not_no_problems(sample_house: House) -> None:
+    assert sample_house.cli("quarantine", "--month", "2030-01").stdout == "no rows have been received for 2030-01\n"
+    assert sample_house.cli("quarantine", "--month", "2025-02").stdout.startswith("no rows")
+    assert sample_house.cli("quarantine", "--month", "2025-01").stdout.endswith(
+        "4 problems keep rows out of the counts\n"
+    )
