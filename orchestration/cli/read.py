@@ -7,7 +7,18 @@ from typing import Annotated, Any
 import typer
 
 from orchestration.cli import terminal
-from orchestration.cli.render import by_category, diagnosis, explained, finding_line, problem, revision_status, table
+from orchestration.cli.render import (
+    CATEGORIES,
+    COVERAGE,
+    by_category,
+    diagnosis,
+    explained,
+    finding_line,
+    missing,
+    problem,
+    revision_status,
+    table,
+)
 from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, stop
 from orchestration.explain.record import explain as explain_record
 from orchestration.publish import queries
@@ -77,7 +88,10 @@ def figures(
     basis: Annotated[Basis, typer.Option(help="By the month of documentation, or of death.")] = Basis.documented,
     as_json: AsJson = False,
 ) -> None:
-    """The figures of a period: deaths, torture, massacres, attacks on facilities, detentions."""
+    """The figures of a period: deaths, torture, massacres, attacks on facilities, detentions.
+
+    A sum that does not have all of its months says of how many it is, and which are not in it.
+    """
     unknown = sorted(set(by or []) - set(queries.DIMENSIONS))
     if unknown:
         stop(f"there is no breakdown by {', '.join(unknown)}: expected one of {', '.join(queries.DIMENSIONS)}")
@@ -85,21 +99,33 @@ def figures(
     rows = _read(lambda: queries.figures(read_settings(), period, by, basis.value))
     if as_json:
         return print(queries.as_json(rows))
-    if not rows and by and queries.figures(read_settings(), period, (), basis.value):
-        stop(f"no figure is broken down by just {' and '.join(by)}: dbt_project/seeds/breakdowns.csv says which are")
     if not rows:
-        stop(f"there are no figures for {period}: no sheet of that period has been received, or it has not ended yet")
+        stop(_why_no_figures(period, by, basis))
+    return _show(rows, period, by, basis)
+
+
+def _why_no_figures(period: str, by: list[str], basis: Basis) -> str:
+    if by and queries.figures(read_settings(), period, (), basis.value):
+        return f"no figure is broken down by just {' and '.join(by)}: dbt_project/seeds/breakdowns.csv says which are"
+    return f"there are no figures for {period}: no sheet of that period has been received, or it has not ended yet"
+
+
+def _show(rows: list[dict[str, Any]], period: str, by: list[str], basis: Basis) -> None:
+    """Print figures as a table, which months they lack, and how far their months are settled."""
     names = queries.governorates(read_settings()) if "governorate" in by else {}
     shown = [
         row | {"governorate": names.get(row["governorate"], row["governorate"])}
         for row in rows
         if by or not any(row[name] for name in queries.DIMENSIONS)
     ]
-    out().print(table(["measure", *by, "total", "children", "women", "men", "unknown"], by_category(shown, by)))
+    lines = by_category(shown, by)
+    incomplete = [COVERAGE] if any(line[COVERAGE] for line in lines) else []
+    out().print(table(["measure", *by, *CATEGORIES, *incomplete], lines))
+    for row in queries.missing_months(read_settings(), period, basis.value) if incomplete else []:
+        out().print(missing(row), markup=False)
     if basis is Basis.documented:
         for row in queries.revision_status(read_settings(), period):
             out().print(revision_status(row), markup=False)
-    return None
 
 
 @app.command(epilog="Example: casebook quarantine --month 2025-01")

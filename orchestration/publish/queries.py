@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from orchestration.build.draft import PROBLEMS
+from orchestration.months import FIRST_MONTH
 from orchestration.publish.periods import parse_period
 from orchestration.settings import Settings
 
@@ -80,6 +81,31 @@ def figures(settings: Settings, period: str, by: Sequence[str] = (), basis: str 
         """,
         [kind, start, end, basis],
     )
+
+
+def missing_months(settings: Settings, period: str, basis: str = "documented") -> list[Row]:
+    """One row a set of months that figures of a period lack: `months`, first days, and `measures`, which lack them.
+
+    Args:
+        settings: Where the release lies.
+        period: As `figures` takes it.
+        basis: `documented` or `occurred`.
+    """
+    _, start, end = parse_period(period)
+    sql = """
+        with known as (
+            select distinct measure, period_start as month from marts.fct_figures
+            where basis = $basis and period_kind = 'month' and period_start between $start and $end
+        ), lacking as (
+            select measure, list(month order by month) as months
+            from (select distinct measure from known)
+            cross join (select unnest(generate_series($start, $end, interval 1 month))::date as month)
+            anti join known using (measure, month)
+            group by measure
+        )
+        select months, list(measure order by measure) as measures from lacking group by months order by all
+    """
+    return _rows(settings, sql, {"basis": basis, "start": max(start, FIRST_MONTH), "end": end})
 
 
 def revision_status(settings: Settings, period: str | None = None) -> list[Row]:
@@ -169,7 +195,7 @@ def as_json(rows: list[Row]) -> str:
     return json.dumps(rows, ensure_ascii=False, indent=1, default=str)
 
 
-def _rows(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+def _rows(settings: Settings, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> list[Row]:
     """Rows of the current release, which no run is ever writing.
 
     Raises:
@@ -178,4 +204,4 @@ def _rows(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> li
     if not settings.release.exists():
         raise FileNotFoundError(f"nothing has been released in {settings.root} yet: start with `casebook nightly`")
     with duckdb.connect(settings.release, read_only=True) as connection:
-        return connection.execute(sql, list(parameters)).to_arrow_table().to_pylist()
+        return connection.execute(sql, parameters).to_arrow_table().to_pylist()
