@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -21,7 +22,7 @@ from orchestration.cli.render import (
 )
 from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, stop
 from orchestration.explain.record import explain as explain_record
-from orchestration.publish import queries
+from orchestration.publish import export, queries
 from orchestration.publish.periods import PERIODS
 from orchestration.settings import Settings, read_settings
 
@@ -87,6 +88,10 @@ def figures(
     ] = None,
     basis: Annotated[Basis, typer.Option(help="By the month of documentation, or of death.")] = Basis.documented,
     as_json: AsJson = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV: the rows of --json.")] = False,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook: the rows of --json.")
+    ] = None,
 ) -> None:
     """The figures of a period: deaths, torture, massacres, attacks on facilities, detentions.
 
@@ -101,6 +106,10 @@ def figures(
         return print(queries.as_json(rows))
     if not rows:
         stop(_why_no_figures(period, by, basis))
+    if csv:
+        return typer.echo(export.as_csv(rows), nl=False)
+    if xlsx:
+        return _write(xlsx, export.as_xlsx(rows, export.about(read_settings(), period, by, basis.value)))
     return _show(rows, period, by, basis)
 
 
@@ -193,6 +202,14 @@ def _read(reading: Any) -> list[dict[str, Any]]:
         return reading()
     except (FileNotFoundError, LookupError, ValueError) as error:
         return stop(str(error))
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        stop(f"{path} cannot be written ({error.strerror})")
+    out().print(str(path), markup=False)
 
 
 def _open_matters(settings: Settings) -> list[str]:
