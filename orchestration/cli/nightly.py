@@ -85,7 +85,7 @@ def work(
 
 def _has_received(settings: Settings) -> bool:
     """Whether a sheet lies in raw/, or ever did. Raises RawError where nobody can tell."""
-    return bool(intake.listing(settings.raw)) or (settings.root / "lake" / "originals").exists()
+    return (settings.root / "lake" / "originals").exists() or bool(intake.listing(settings.raw))
 
 
 def _why_nothing_was_done(settings: Settings) -> str:

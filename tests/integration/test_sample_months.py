@@ -53,13 +53,13 @@ def test_every_printed_count_comes_out(sample_house: House, month: str) -> None:
     told = sample_house.told("figures", "--period", month)
     assert list(told[0]) == FIGURE_COLUMNS
     values = {
-        tuple(row[name] or "" for name in FIGURE_COLUMNS[6:13]) + (row["measure"], row["category"]): row["value"]
+        tuple(row[name] or "" for name in FIGURE_COLUMNS[8:15]) + (row["measure"], row["category"]): row["value"]
         for row in told
         if (row["basis"], row["period_kind"]) == ("documented", "month")
     }
     assert len(values) == len(told)  # a figure stands once
     printed = {
-        tuple(row.get(name, "") for name in FIGURE_COLUMNS[6:13]) + (row["measure"], row["category"]): int(row["value"])
+        tuple(row.get(name, "") for name in FIGURE_COLUMNS[8:15]) + (row["measure"], row["category"]): int(row["value"])
         for row in PRINTED
         if row["period"] == month
     }
@@ -71,7 +71,7 @@ def test_a_printed_total_is_the_sum_of_its_printed_parties() -> None:
     parts, totals = Counter(), {}
     for row in PRINTED:
         key = (row["period"], row["measure"], row["category"])
-        if not any(row[name] for name in FIGURE_COLUMNS[7:13] if name in row):
+        if not any(row[name] for name in FIGURE_COLUMNS[9:15] if name in row):
             if row["party"]:
                 parts[key] += int(row["value"])
             else:
