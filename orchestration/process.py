@@ -1,7 +1,13 @@
-"""How a process that works on a night is tuned. Called by entry points, never at import."""
+"""How a process that works on a night is tuned, and how it is stopped. Called by entry points, never at import."""
 
 import atexit
 import gc
+import os
+import signal
+import sys
+from typing import NoReturn
+
+_status_of_interrupted: list[int] = []
 
 
 def tune() -> None:
@@ -18,3 +24,34 @@ def tune() -> None:
     atexit.unregister(gc.freeze)
     atexit.register(gc.freeze)
     pa.set_memory_pool(pa.system_memory_pool())
+
+
+def hear_requests_to_stop() -> None:
+    """Let SIGTERM and SIGHUP do what Ctrl-C does, in a process that a shell started in the background as well.
+
+    Such a process is deaf to SIGINT, and Dagster treats SIGTERM like SIGINT: nothing but SIGKILL would end it. SIGHUP
+    stays ignored where `nohup` asked for it. To be called before libraries are imported: see `end_interrupted`.
+    """
+    atexit.register(_leave_threads_behind)  # what is registered first is called last
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if number == signal.SIGTERM or signal.getsignal(number) != signal.SIG_IGN:
+            # whatever handles SIGINT by then: Dagster changes that while a run works
+            signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
+
+
+def end_interrupted(status: int) -> NoReturn:
+    """End a process that was interrupted. What DuckDB was doing goes on in its threads, and would abort the end.
+
+    Args:
+        status: The exit status.
+    """
+    _status_of_interrupted.append(status)
+    sys.exit(status)
+
+
+def _leave_threads_behind() -> None:
+    if _status_of_interrupted:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(_status_of_interrupted[0])

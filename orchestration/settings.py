@@ -20,7 +20,7 @@ Value = TypeVar("Value")
 
 
 class SettingError(ValueError):
-    """A variable of the environment cannot be understood; the message names it and what was expected."""
+    """What the environment says cannot be understood, or is not there; the message names it and what was expected."""
 
 
 @dataclass(frozen=True)
@@ -190,17 +190,27 @@ def with_secrets(text: str) -> str:
 
 def dagster_home() -> Path:
     """Where Dagster's instance lies."""
-    read_settings()
+    read_settings(must_exist=False)
     return Path(os.environ["DAGSTER_HOME"])
 
 
-def read_settings() -> Settings:
+def read_settings(must_exist: bool = True) -> Settings:
     """Read the environment: CASEBOOK_DATA (default `data/` in the checkout) and DAGSTER_HOME (default beneath it).
 
     DAGSTER_HOME and the switches that keep Dagster, dbt and Great Expectations from telling anybody about a run are
     written back, since these libraries read the environment themselves.
+
+    Args:
+        must_exist: Whether the data root has to be there: a mistyped one would be made, and an empty release in it.
+
+    Raises:
+        SettingError: It has to be there and is not.
     """
     root = Path(os.environ.get("CASEBOOK_DATA") or REPOSITORY / "data").resolve()
+    if must_exist and not root.is_dir():
+        raise SettingError(
+            f"there is no data root at {root}: `casebook init` makes one, or CASEBOOK_DATA names another"
+        )
     settings = Settings(root)
     os.environ.setdefault("DAGSTER_HOME", str(root / "dagster"))
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")

@@ -12,6 +12,13 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 
+def free_port() -> int:
+    """A port of this machine that nobody uses."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 @dataclass
 class Webhook:
     """What a webhook was sent, and how it answers: a status, or not at all."""
@@ -65,9 +72,7 @@ class Mailbox:
 @contextmanager
 def mail_server(mailbox: Mailbox) -> Iterator[int]:
     """A mail server on this machine; its port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(mailbox, hostname="127.0.0.1", port=port)
     controller.start()
     try:

@@ -143,11 +143,14 @@ def _invoke(settings: Settings, command: list[str], **runner: Any) -> Any:
     draft.restrict_folder(settings)
     os.environ["CASEBOOK_WAREHOUSE"] = str(settings.draft)  # dbt's profile reads it
     try:
-        return dbtRunner(**runner).invoke([*command, *flags, "--log-level", "none"])
+        result = dbtRunner(**runner).invoke([*command, *flags, "--log-level", "none"])
     finally:
         # in-process dbt holds the file until it is told to let go
         DuckDBConnectionManager.close_all_connections()
-        draft.wait_until_closed(settings)
+    if result.exception and not isinstance(result.exception, Exception):
+        raise result.exception  # somebody asked us to stop, which dbt takes for a fault of its own
+    draft.wait_until_closed(settings)
+    return result
 
 
 def _messages_of(nodes: Sequence[Any]) -> str:

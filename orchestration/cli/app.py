@@ -1,20 +1,20 @@
 """`casebook` on the command line. Thin: Dagster does the work, SQL the counting; here is what a person types."""
 
-import os
 import sys
 from collections.abc import Callable
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from orchestration import process
-from orchestration.cli import data_docs, decide, learn, read, terminal
+from orchestration.cli import data_docs, decide, init, learn, read, terminal, ui
 from orchestration.cli.terminal import AsJson, day_of, out, stop
 from orchestration.months import month_of
 from orchestration.publish import queries
-from orchestration.settings import REPOSITORY, SettingError, read_settings
+from orchestration.settings import SettingError, read_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,6 +26,25 @@ app.add_typer(read.app)
 app.add_typer(decide.app)
 app.add_typer(data_docs.app)
 app.add_typer(learn.app)
+app.add_typer(ui.app)
+app.add_typer(init.app)
+
+INTERRUPTED = 130  # what Typer makes of an interrupt
+
+
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        out().print(f"casebook {version('casebook')}")
+        raise typer.Exit
+
+
+@app.callback()
+def casebook(
+    _: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_tell_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What every command has; the help is that of the app."""
 
 
 class FileFormat(StrEnum):
@@ -154,22 +173,16 @@ def sample(
     return None
 
 
-@app.command(epilog="Example: casebook ui --port 3000")
-def ui(port: Annotated[int, typer.Option(help="Port of the web server, on this machine only.")] = 3000) -> None:
-    """Dagster's own web server and daemon on the same instance. Stop it with Ctrl-C."""
-    from orchestration.pipeline.instance import instance
-
-    read_settings()
-    instance().dispose()
-    os.chdir(REPOSITORY)
-    command = ["dagster", "dev", "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", str(port)]
-    os.execv(sys.executable, [sys.executable, "-m", *command])
-
-
 def main() -> None:
     """What `casebook` is."""
-    process.tune()
     try:
+        process.hear_requests_to_stop()
+        process.tune()
         app()
     except SettingError as error:
         sys.exit(f"casebook: {error}")
+    except (KeyboardInterrupt, SystemExit) as end:
+        if isinstance(end, SystemExit) and end.code != INTERRUPTED:
+            raise
+        typer.echo("casebook: somebody interrupted it: ask for it again", err=True)
+        process.end_interrupted(terminal.COULD_NOT)

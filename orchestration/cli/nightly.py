@@ -7,14 +7,14 @@ from typing import Any
 
 from rich.console import Console
 
-from orchestration import alerts, findings
+from orchestration import alerts, findings, intake, process
 from orchestration.cli import render
 from orchestration.cli.terminal import BLOCKED, COULD_NOT, DID_ITS_WORK, command
 from orchestration.definitions import build_definitions
 from orchestration.months import key_of, ranges
 from orchestration.pipeline.instance import instance
 from orchestration.pipeline.progress import watched
-from orchestration.pipeline.running import Run, end_dead_runs, failures, run_months
+from orchestration.pipeline.running import INTERRUPTED, Run, end_dead_runs, failures, run_months
 from orchestration.publish import holds, queries
 from orchestration.settings import Settings, read_settings
 
@@ -60,7 +60,7 @@ def work(
     with instance() as dagster, watched(out, "casebook", quiet):
         end_dead_runs(dagster, settings)
         alerts.deliver(settings)
-        months = months_of(settings, business_date)
+        months = months_of(settings, business_date) if _has_received(settings) else []
         say(f"Casebook · business date {business_date} · {settings.root} · {_counted(months)}")
         job = build_definitions().resolve_job_def("nightly")
         run = run_months(job, dagster, months, business_date, verbose, is_backfill, is_earlier_day)
@@ -68,8 +68,7 @@ def work(
     verdicts = queries.verdicts(settings, run.run_id) if run else []
     found = findings.findings(settings, run_id=run.run_id) if run else []
     status = _exit_status(settings, run)
-    if run:
-        say(_line(run))
+    say(_line(run) if run else _why_nothing_was_done(settings))
     if as_json:
         print(queries.as_json([_as_json(settings, business_date, run, verdicts, status) | {"findings": found}]))
     elif verdicts and not quiet:
@@ -80,7 +79,20 @@ def work(
     if run and run.error:
         sentence = f"casebook: run {run.run_id[:8]} stopped: {run.error}"
         Console(stderr=True, soft_wrap=True).print(sentence, markup=False)
+        if run.error == INTERRUPTED:
+            process.end_interrupted(status)
     return status
+
+
+def _has_received(settings: Settings) -> bool:
+    """Whether a sheet lies in raw/, or ever did. Raises RawError where nobody can tell."""
+    return (settings.root / "lake" / "originals").exists() or bool(intake.listing(settings.raw))
+
+
+def _why_nothing_was_done(settings: Settings) -> str:
+    if _has_received(settings):
+        return "  no month to work on"
+    return f"  no sheet lies in {settings.raw}, and none ever did: there is nothing to publish"
 
 
 def _line(run: Run) -> str:

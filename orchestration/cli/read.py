@@ -3,16 +3,20 @@
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from orchestration.cli import terminal
 from orchestration.cli.render import (
+    CATEGORIES,
+    COVERAGE,
     by_category,
     diagnosis,
     explained,
     finding_line,
+    missing,
     problem,
     revision_status,
     table,
@@ -20,7 +24,7 @@ from orchestration.cli.render import (
 )
 from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, stop
 from orchestration.explain.record import explain as explain_record
-from orchestration.publish import queries
+from orchestration.publish import export, queries
 from orchestration.publish.periods import PERIODS
 from orchestration.publish.words import unknown as unknown_words
 from orchestration.settings import Settings, read_settings
@@ -89,8 +93,15 @@ def figures(
     ] = None,
     basis: Annotated[Basis, typer.Option(help="By the month of documentation, or of death.")] = Basis.documented,
     as_json: AsJson = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV: the rows of --json.")] = False,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook: the rows of --json.")
+    ] = None,
 ) -> None:
-    """The figures of a period: deaths, torture, massacres, attacks on facilities, detentions."""
+    """The figures of a period: deaths, torture, massacres, attacks on facilities, detentions.
+
+    A sum that does not have all of its months says of how many it is, and which are not in it.
+    """
     unknown = sorted(set(by or []) - set(queries.DIMENSIONS))
     if unknown:
         stop(f"there is no breakdown by {', '.join(unknown)}: expected one of {', '.join(queries.DIMENSIONS)}")
@@ -98,10 +109,23 @@ def figures(
     rows = _read(lambda: queries.figures(read_settings(), period, by, basis.value))
     if as_json:
         return print(queries.as_json(rows))
-    if not rows and by and queries.figures(read_settings(), period, (), basis.value):
-        stop(f"no figure is broken down by just {' and '.join(by)}: dbt_project/seeds/breakdowns.csv says which are")
     if not rows:
-        stop(f"there are no figures for {period}: {queries.why_none(read_settings(), period)}")
+        stop(_why_no_figures(period, by, basis))
+    if csv:
+        return typer.echo(export.as_csv(rows), nl=False)
+    if xlsx:
+        return _write(xlsx, export.as_xlsx(rows, export.about(read_settings(), period, by, basis.value)))
+    return _show(rows, period, by, basis)
+
+
+def _why_no_figures(period: str, by: list[str], basis: Basis) -> str:
+    if by and queries.figures(read_settings(), period, (), basis.value):
+        return f"no figure is broken down by just {' and '.join(by)}: dbt_project/seeds/breakdowns.csv says which are"
+    return f"there are no figures for {period}: {queries.why_none(read_settings(), period)}"
+
+
+def _show(rows: list[dict[str, Any]], period: str, by: list[str], basis: Basis) -> None:
+    """Print figures as a table, which months they lack, and how far their months are settled."""
     names = queries.governorates(read_settings()) if "governorate" in by else {}
     shown = [
         row | {"governorate": names.get(row["governorate"], row["governorate"])}
@@ -109,11 +133,14 @@ def figures(
         if by or not any(row[name] for name in queries.DIMENSIONS)
     ]
     _say_what_is_read()
-    out().print(table(["measure", *by, "total", "children", "women", "men", "unknown"], by_category(shown, by)))
+    lines = by_category(shown, by)
+    incomplete = [COVERAGE] if any(line[COVERAGE] for line in lines) else []
+    out().print(table(["measure", *by, *CATEGORIES, *incomplete], lines))
+    for row in queries.missing_months(read_settings(), period, basis.value) if incomplete else []:
+        out().print(missing(row), markup=False)
     if basis is Basis.documented:
         for row in queries.revision_status(read_settings(), period):
             out().print(revision_status(row), markup=False)
-    return None
 
 
 @app.command(epilog="Example: casebook quarantine --month 2025-01")
@@ -137,6 +164,8 @@ def quarantine(
         out().print(problem(row), markup=False)
     for sheet in queries.set_aside(read_settings()):
         out().print(f"set aside  {sheet['sentence']}", markup=False)
+    if month and not rows and month not in _read(lambda: queries.months(read_settings())):
+        return out().print(f"no rows have been received for {month}", markup=False)
     refused = sum(row["severity"] == "Q" for row in rows)
     more = f", {len(rows) - refused} noted" if notes else ""
     out().print(f"{refused} problems keep rows out of the counts{more}")
@@ -171,7 +200,7 @@ def doctor(as_json: AsJson = False) -> None:
     from orchestration.cli.doctor import WRONG, examine
 
     found_so_far = []
-    for found in examine(read_settings()):
+    for found in examine(read_settings(must_exist=False)):
         found_so_far.append(found)
         if not as_json:
             out().print(diagnosis(found.subject, found.answer, found.sentence, found.mend), markup=False)
@@ -215,6 +244,14 @@ def _morning(settings: Settings) -> list[str]:
     told = f"{found['new']} new, {found['healed']} healed, {found['open']} open"
     lines = [queries.headline(settings)]
     return [*lines, f"new rows refused: {rows}{where}; findings: {told} (casebook findings --open)"]
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        stop(f"{path} cannot be written ({error.strerror})")
+    out().print(str(path), markup=False)
 
 
 def _open_matters(settings: Settings) -> list[str]:

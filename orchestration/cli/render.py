@@ -8,9 +8,11 @@ from rich.table import Table
 
 from orchestration.findings import folded
 from orchestration.judge.rules import declared_rules
+from orchestration.months import key_of, ranges
 
 SHOWN, FEW = 10, 5
 SEVERITY_WORDS = {"B": "blocks", "Q": "blocks", "A": "alert", "W": "warning"}
+COVERAGE = "covers"
 CATEGORIES = ("total", "children", "women", "men", "unknown")
 BECAME = {
     "counted": "counted in {month}, the month it was documented in ({documented_on})",
@@ -63,7 +65,21 @@ def by_category(rows: list[dict[str, Any]], by: list[str]) -> list[dict[str, Any
         key = (row["measure"], *(row[name] for name in by))
         line = lines.setdefault(key, {"measure": row["measure"]} | {name: row[name] for name in by})
         line[row["category"]] = row["value"]
+        line[COVERAGE] = coverage(row)
     return list(lines.values())
+
+
+def coverage(row: Mapping[str, Any]) -> str:
+    """How many months of its period a figure knows, where these are not all of them; nothing where they are."""
+    present, expected = row.get("months_present"), row.get("months_expected")
+    return "" if present == expected else f"{present} of {expected} months"
+
+
+def missing(row: Mapping[str, Any]) -> str:
+    """Which months figures lack, and which figures, on one line."""
+    stretches = [(key_of(first), key_of(last)) for first, last in ranges(row["months"])]
+    months = ", ".join(first if first == last else f"{first} … {last}" for first, last in stretches)
+    return f"without  {months}: {', '.join(row['measures'])}"
 
 
 def revision_status(row: Mapping[str, Any], few: int = FEW) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from orchestration.build.draft import PROBLEMS, UNKNOWN_WORDS
+from orchestration.months import FIRST_MONTH
 from orchestration.publish import holds, release
 from orchestration.publish.periods import parse_period
 from orchestration.settings import Settings
@@ -169,6 +170,31 @@ def why_none(settings: Settings, period: str) -> str:
     return "no sheet of that period has been received, or it has not ended yet"
 
 
+def missing_months(settings: Settings, period: str, basis: str = "documented") -> list[Row]:
+    """One row a set of months that figures of a period lack: `months`, first days, and `measures`, which lack them.
+
+    Args:
+        settings: Where the release lies.
+        period: As `figures` takes it.
+        basis: `documented` or `occurred`.
+    """
+    _, start, end = parse_period(period)
+    sql = """
+        with known as (
+            select distinct measure, period_start as month from marts.fct_figures
+            where basis = $basis and period_kind = 'month' and period_start between $start and $end
+        ), lacking as (
+            select measure, list(month order by month) as months
+            from (select distinct measure from known)
+            cross join (select unnest(generate_series($start, $end, interval 1 month))::date as month)
+            anti join known using (measure, month)
+            group by measure
+        )
+        select months, list(measure order by measure) as measures from lacking group by months order by all
+    """
+    return _rows(settings, sql, {"basis": basis, "start": max(start, FIRST_MONTH), "end": end})
+
+
 def revision_status(settings: Settings, period: str | None = None) -> list[Row]:
     """One row a standing that figures of months have, with its months: provisional, final or revised (I70).
 
@@ -266,7 +292,9 @@ def _day(settings: Settings) -> str:
     return str(_rows(settings, "select max(business_date) as day from received.run", is_known=True)[0]["day"])
 
 
-def _rows(settings: Settings, sql: str, parameters: Sequence[object] = (), is_known: bool = False) -> list[Row]:
+def _rows(
+    settings: Settings, sql: str, parameters: Sequence[object] | dict[str, object] = (), is_known: bool = False
+) -> list[Row]:
     """Rows of the current release, or of all we know; no run is ever writing either.
 
     Raises:
@@ -276,4 +304,4 @@ def _rows(settings: Settings, sql: str, parameters: Sequence[object] = (), is_kn
     if not path.exists():
         raise FileNotFoundError(headline(settings))
     with duckdb.connect(path, read_only=True) as connection:
-        return connection.execute(sql, list(parameters)).to_arrow_table().to_pylist()
+        return connection.execute(sql, parameters).to_arrow_table().to_pylist()

@@ -52,7 +52,7 @@ def started(house: House, *words: str, **more: str) -> Iterator["subprocess.Pope
     process = subprocess.Popen(
         [sys.executable, "-m", *words], cwd=REPOSITORY, env=environment(house, **more), text=True,
         stdout=log, stderr=log, start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored where tests run in the background
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # as a shell starts it in the background
     )  # fmt: skip
     try:
         yield process
@@ -78,6 +78,15 @@ def runs(house: House) -> list[dg.DagsterRun]:
 
 def asked_by(house: House, tag: str) -> list[dg.DagsterRun]:
     return [run for run in runs(house) if tag in run.tags]
+
+
+def is_building(house: House) -> bool:
+    with house.entered():
+        from orchestration.pipeline.instance import instance
+
+        with instance() as dagster:
+            logs = [dagster.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_START) for run in dagster.get_runs()]
+    return "models" in {entry.step_key for log in logs for entry in log}
 
 
 def has_ended(some: list[dg.DagsterRun], first: str | None = None, count: int = 1) -> bool:
@@ -155,7 +164,7 @@ def test_runs_at_once_all_succeed(new_house: Callable[[str], House]) -> None:
     ]
 
 
-@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGTERM])
 def test_a_run_that_is_stopped_leaves_everything_as_it_was_and_the_next_one_works(
     new_house: Callable[[str], House], blow: signal.Signals
 ) -> None:
@@ -165,12 +174,14 @@ def test_a_run_that_is_stopped_leaves_everything_as_it_was_and_the_next_one_work
     kept = [house.place.warehouse, house.place.warehouse.with_name("warehouse_state.json"), released]
     before = [path.read_bytes() for path in kept]
     with started(house, "orchestration.cli", "backfill", "2024-11") as process:
-        until(house.place.draft.exists, "the run to begin")
+        until(lambda: is_building(house), "the run to build")
         os.killpg(process.pid, blow)
         process.wait()
-    if blow == signal.SIGINT:
+    if blow == signal.SIGTERM:
         assert process.returncode == 1
-        assert "stopped: somebody interrupted it; nothing it did was kept" in (house.root / "log.txt").read_text()
+        told = (house.root / "log.txt").read_text()
+        assert "stopped: somebody interrupted it; nothing it did was kept: ask for it again\n" in told
+        assert "Traceback" not in told
     assert [path.read_bytes() for path in kept] == before
     (stopped,) = runs(house)
     # who is killed cannot say so

@@ -1,11 +1,14 @@
 """`casebook nightly` on the sample months: every printed count comes out, and every row is accounted for."""
 
 import csv
+import json
 import re
 from collections import Counter
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 
 from orchestration.judge.rules import declared_rules
@@ -14,8 +17,8 @@ from tests.integration.house import SAMPLE_MONTHS, House
 
 PRINTED = list(csv.DictReader(Path(__file__).with_name("printed_counts.csv").open(encoding="utf-8")))
 FIGURE_COLUMNS = [
-    "measure", "basis", "period_kind", "period_start", "period_end", "scheme", "party", "sub_party", "governorate",
-    "cause_group", "role", "facility_type", "mechanism", "category", "value",
+    "measure", "basis", "period_kind", "period_start", "period_end", "months_present", "months_expected", "scheme",
+    "party", "sub_party", "governorate", "cause_group", "role", "facility_type", "mechanism", "category", "value",
 ]  # fmt: skip
 STATUS_COLUMNS = [
     "month", "kind", "received", "accepted", "quarantined", "counted", "excluded", "superseded", "withdrawn",
@@ -50,13 +53,13 @@ def test_every_printed_count_comes_out(sample_house: House, month: str) -> None:
     told = sample_house.told("figures", "--period", month)
     assert list(told[0]) == FIGURE_COLUMNS
     values = {
-        tuple(row[name] or "" for name in FIGURE_COLUMNS[6:13]) + (row["measure"], row["category"]): row["value"]
+        tuple(row[name] or "" for name in FIGURE_COLUMNS[8:15]) + (row["measure"], row["category"]): row["value"]
         for row in told
         if (row["basis"], row["period_kind"]) == ("documented", "month")
     }
     assert len(values) == len(told)  # a figure stands once
     printed = {
-        tuple(row.get(name, "") for name in FIGURE_COLUMNS[6:13]) + (row["measure"], row["category"]): int(row["value"])
+        tuple(row.get(name, "") for name in FIGURE_COLUMNS[8:15]) + (row["measure"], row["category"]): int(row["value"])
         for row in PRINTED
         if row["period"] == month
     }
@@ -68,7 +71,7 @@ def test_a_printed_total_is_the_sum_of_its_printed_parties() -> None:
     parts, totals = Counter(), {}
     for row in PRINTED:
         key = (row["period"], row["measure"], row["category"])
-        if not any(row[name] for name in FIGURE_COLUMNS[7:13] if name in row):
+        if not any(row[name] for name in FIGURE_COLUMNS[9:15] if name in row):
             if row["party"]:
                 parts[key] += int(row["value"])
             else:
@@ -161,3 +164,51 @@ def test_a_release_holds_codes_as_text(sample_house: House) -> None:
             columns = ", ".join(f"{name}::varchar" for name in sample_house.columns(f"marts.{fact}"))
             every_row = f"select {columns} from marts.{fact} order by all"
             assert released.execute(every_row).fetchall() == sample_house.rows(every_row)
+
+
+def test_a_month_nobody_sent_rows_for_has_no_rows_and_not_no_problems(sample_house: House) -> None:
+    assert sample_house.cli("quarantine", "--month", "2030-01").stdout == "no rows have been received for 2030-01\n"
+    assert sample_house.cli("quarantine", "--month", "2025-02").stdout.startswith("no rows")
+    assert sample_house.cli("quarantine", "--month", "2025-01").stdout.endswith(
+        "4 problems keep rows out of the counts\n"
+    )
+
+
+def test_a_sum_says_of_how_many_of_its_months_it_is_and_which_it_lacks(sample_house: House) -> None:
+    lines = [" ".join(line.split()) for line in sample_house.cli("figures", "--period", "2024").stdout.splitlines()]
+    assert lines[0].endswith("unknown covers")
+    assert "deaths 503 96 49 358 0 1 of 12 months" in lines
+    assert any(line.startswith("without 2024-01 … 2024-11: deaths, ") for line in lines)
+    assert "covers" not in sample_house.cli("figures", "--period", "2025-01").stdout
+    months = {
+        (row["months_present"], row["months_expected"]) for row in sample_house.told("figures", "--period", "2024")
+    }
+    assert months == {(1, 12)}
+
+
+def test_figures_are_told_as_csv_and_as_a_workbook(sample_house: House, tmp_path: Path) -> None:
+    asked = ["figures", "--period", "2025-01", "--by", "governorate"]
+    told = sample_house.told(*asked)
+    text = sample_house.cli(*asked, "--csv").stdout
+    assert list(csv.DictReader(text.splitlines())) == [
+        {name: "" if value is None else str(value) for name, value in row.items()} for row in told
+    ]
+
+    path = tmp_path / "january.xlsx"
+    assert sample_house.cli(*asked, "--xlsx", str(path)).stdout == f"{path}\n"
+    workbook = openpyxl.load_workbook(path)
+    heading, *rows = workbook["figures"].values
+    read = [
+        {name: value.date() if isinstance(value, datetime) else value for name, value in zip(heading, row, strict=True)}
+        for row in rows
+    ]
+    assert json.loads(json.dumps(read, default=str)) == told
+    assert {type(row["value"]) for row in read} == {int}
+    assert {type(row["period_start"]) for row in read} == {date}
+    about = dict(workbook["about"].values)
+    assert about["release"] == sample_house.place.current.resolve().name
+    assert (about["business date"], about["period"]) == (datetime(2025, 2, 1), "2025-01")
+
+    done = sample_house.cli(*asked, "--xlsx", str(tmp_path / "nowhere" / "january.xlsx"))
+    assert done.returncode == 1
+    assert done.stderr.endswith("january.xlsx cannot be written (No such file or directory)\n")

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import tomllib
 from pathlib import Path
 
 import click
@@ -11,6 +12,8 @@ from typer.testing import CliRunner
 
 from orchestration.cli import render
 from orchestration.cli.app import app
+from orchestration.cli.terminal import out
+from orchestration.settings import REPOSITORY
 
 GROUPS: dict[str, click.Command] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 # by what a person types: `release allow` is a command of the group `release`
@@ -34,6 +37,14 @@ def test_the_example_of_every_command_can_be_typed(name: str) -> None:
     COMMANDS[name].make_context(
         name, shlex.split(str(COMMANDS[name].epilog))[2 + len(name.split()) :]
     )  # raises where a word is unknown
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    declared = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(out(), "file", None)
+        done = CliRunner().invoke(app, ["--version"])
+    assert (done.exit_code, done.output) == (0, f"casebook {declared}\n")
 
 
 def test_a_sample_tells_what_it_wrote(tmp_path: Path) -> None:

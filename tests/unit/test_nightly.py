@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from orchestration.cli.nightly import _exit_status, _line
-from orchestration.cli.render import found, judged, revision_status
+from orchestration.cli.render import coverage, found, judged, missing, revision_status
 from orchestration.months import month_of
 from orchestration.pipeline.running import Run
 from orchestration.settings import Settings
@@ -101,3 +101,18 @@ def test_five_rules_that_were_not_judged_are_explained_and_the_rest_is_named() -
 def test_five_months_are_listed_and_more_are_counted(count: int, listed: str) -> None:
     months = [f"2024-{number:02}" for number in range(1, count + 1)]
     assert listed in revision_status({"standing": "final", "months": months, "final_on": None, "revised_on": None})
+
+
+@pytest.mark.parametrize(
+    ("present", "expected", "said"),
+    [(1, 1, ""), (12, 12, ""), (11, 12, "11 of 12 months"), (1, 10, "1 of 10 months"), (None, None, "")],
+)
+def test_a_figure_that_lacks_months_says_of_how_many_it_is(present: int, expected: int, said: str) -> None:
+    assert coverage({"months_present": present, "months_expected": expected}) == said
+
+
+def test_months_that_are_lacking_are_told_as_stretches() -> None:
+    months = [date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1), date(2024, 7, 1)]
+    assert missing({"months": months, "measures": ["deaths", "massacres"]}) == (
+        "without  2024-01 … 2024-03, 2024-07: deaths, massacres"
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.publish import queries
+from orchestration.publish import export, queries
 from orchestration.publish.periods import parse_period
 from orchestration.settings import Settings
 
@@ -50,3 +50,16 @@ def test_a_reading_before_the_first_night_says_what_to_do(tmp_path: Path) -> Non
 
 def test_a_run_that_judged_nothing_has_no_verdicts(tmp_path: Path) -> None:
     assert queries.verdicts(Settings(tmp_path), "none") == []
+
+
+def test_rows_as_csv_end_their_lines_and_quote_as_the_standard_has_it() -> None:
+    rows = [
+        {"month": date(2025, 1, 1), "name": 'حلب, "Aleppo"', "value": 3},
+        {"month": None, "name": "=1+1", "value": 0},
+    ]
+    assert export.as_csv(rows) == 'month,name,value\r\n2025-01-01,"حلب, ""Aleppo""",3\r\n,=1+1,0\r\n'
+
+
+def test_the_same_rows_are_the_same_workbook() -> None:
+    rows, about = [{"party": "=1+1", "value": 3}], {"business date": date(2025, 2, 1)}
+    assert export.as_xlsx(rows, about) == export.as_xlsx(rows, about)

@@ -12,6 +12,8 @@ select
     periods.period_kind,
     periods.period_start,
     periods.period_end,
+    periods.months_present,
+    periods.months_expected,
     figures.scheme,
     figures.party,
     figures.sub_party,
@@ -30,6 +32,6 @@ inner join int_periods as periods
     and cast(date_trunc('year', figures.month) as date) = periods.year_start
     and figures.month between periods.period_start and periods.period_end
 group by
-    figures.measure, figures.basis, periods.period_kind, periods.period_start, periods.period_end, figures.scheme,
-    figures.party, figures.sub_party, figures.governorate, figures.cause_group, figures.role, figures.facility_type,
-    figures.mechanism, figures.category
+    figures.measure, figures.basis, periods.period_kind, periods.period_start, periods.period_end,
+    periods.months_present, periods.months_expected, figures.scheme, figures.party, figures.sub_party,
+    figures.governorate, figures.cause_group, figures.role, figures.facility_type, figures.mechanism, figures.category

@@ -5,7 +5,7 @@ with fct_figures as (
 )
 
 select
-    figures.*,
+    figures.* exclude (months_present, months_expected),
     {{ breakdown_of("figures") }} as breakdown,
     {{ coordinates("figures") }} as coordinates,
     coalesce(', ' || nullif(concat_ws(

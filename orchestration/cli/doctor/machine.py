@@ -13,7 +13,7 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from orchestration.cli.doctor.diagnosis import NIGHTLY, Diagnosis, hint, ok, wrong
+from orchestration.cli.doctor.diagnosis import Diagnosis, hint, ok, wrong
 from orchestration.settings import REPOSITORY, SettingError, Settings
 
 PYTHONS = ((3, 11), (3, 12), (3, 13))
@@ -90,7 +90,7 @@ def root(settings: Settings) -> Diagnosis:
     if not settings.root.exists():
         above = next(folder for folder in settings.root.parents if folder.exists())
         if os.access(above, os.W_OK):
-            return hint(f"{settings.root} is not there yet", f"{NIGHTLY}, which makes it")
+            return hint(f"{settings.root} is not there yet", "run `casebook init`, which makes it")
         return wrong(
             f"{settings.root} is not there, and {above} cannot be written", "set CASEBOOK_DATA, or make the folder"
         )

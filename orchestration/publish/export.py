@@ -1,0 +1,70 @@
+"""Figures as files for other programs: CSV for any, XLSX for spreadsheets."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import xlsxwriter
+
+from orchestration.publish.queries import Row
+from orchestration.settings import Settings
+
+OPTIONS = {
+    "in_memory": True,
+    "default_date_format": "yyyy-mm-dd",
+    # what begins with = or http stays what it is
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+}
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """Rows as RFC 4180 has it, under a heading; days as ISO dates, what is null as an empty cell. At least one row."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def as_xlsx(rows: Sequence[Row], about: Mapping[str, Any]) -> bytes:
+    """A workbook with a sheet of the rows, numbers and days as such, and one that says what they are.
+
+    Args:
+        rows: At least one; all of the same columns.
+        about: What the second sheet says, a line each: what of, and what.
+
+    Returns:
+        The bytes of the file; the same rows and the same release give the same bytes.
+    """
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, OPTIONS) as workbook:
+        workbook.set_properties({"created": datetime.fromisoformat(about["business date"].isoformat())})
+        bold = workbook.add_format({"bold": True})
+        sheet = workbook.add_worksheet("figures")
+        sheet.write_row(0, 0, list(rows[0]), bold)
+        for number, row in enumerate(rows, start=1):
+            sheet.write_row(number, 0, list(row.values()))
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, len(rows), len(rows[0]) - 1)
+        sheet.autofit()
+        told = workbook.add_worksheet("about")
+        told.write_column(0, 0, list(about), bold)
+        told.write_column(0, 1, list(about.values()))
+        told.autofit()
+    return file.getvalue()
+
+
+def about(settings: Settings, period: str, by: Sequence[str], basis: str) -> dict[str, Any]:
+    """What some figures are of: the release and its day, and what was asked for."""
+    release = settings.current.resolve().name
+    return {
+        "release": release,
+        "business date": date.fromisoformat(release[:10]),
+        "period": period,
+        "basis": basis,
+        "broken down by": ", ".join(by) or "everything there is",
+        "zero and nothing": "0: sheets came and none counts here; an empty cell of a dimension: not broken down by it",
+    }
