@@ -17,6 +17,8 @@ DEATHS = """
         and coalesce(party, governorate, cause_group, role, facility_type, mechanism) is null
         and period_start between $first and $last
 """
+# of months that are held nothing changes for readers
+PUBLISHED = " and period_start not in (select month from made.received.held_months)"
 NOTHING = "select null::date as period_start, null::integer as value where $first > $last"
 CHANGED = """
     select strftime(period_start, '%Y-%m') as month, released.value as before, made.value as after
@@ -39,6 +41,6 @@ def changed_deaths(settings: Settings, first: date, last: date) -> list[Month]:
         connection.execute(f"attach {literal(settings.draft)} as made (read_only)")
         if settings.release.exists():
             connection.execute(f"attach {literal(settings.release)} as released (read_only)")
-        released = DEATHS.format(database="released") if settings.release.exists() else NOTHING
-        sql = CHANGED.format(made=DEATHS.format(database="made"), released=released)
+        released = DEATHS.format(database="released") + PUBLISHED if settings.release.exists() else NOTHING
+        sql = CHANGED.format(made=DEATHS.format(database="made") + PUBLISHED, released=released)
         return connection.execute(sql, {"first": first, "last": last}).to_arrow_table().to_pylist()

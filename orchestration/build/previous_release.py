@@ -1,9 +1,9 @@
 """What a run is compared with, kept in the draft before it builds: what was known before, and what readers have now.
 
 `previous_*` is what the warehouse knew before the run: by it a build shows that it changed nothing but its months (I67,
-I68), and finds the months it has to rebuild (int_months). `released_*` is what readers have: the same, but for months
-that are held, of which they have the last good figures. By it no released record gets lost (I08, I15, I38,
-I62.versions, I69, I96). What is compared, and how, is SQL's business.
+I68), finds the months it has to rebuild (int_months), and what was not taken in before (I96). `released_*` is what
+readers have: the same, but for months that are held, of which they have the last good figures. By it no released record
+gets lost (I08, I15, I38, I62.versions, I69). What is compared, and how, is SQL's business.
 """
 
 from collections.abc import Iterable
@@ -17,16 +17,12 @@ from orchestration.sql import literal, literals
 
 SCHEMA = "received"
 HELD_MONTHS = "month date, since date, rules varchar[], finding_ids varchar[], caused_by date"
-# each with its columns and where a draft that was not begun empty has them
+# each with its columns and where a draft that was not begun empty has them; what readers have of these is by month
 TABLES = {
     "cells": (
         "month date, measure varchar, basis varchar, is_part boolean, coordinates varchar, category varchar, "
         "value integer",
         "from reconciliation.recon_monthly_cells",
-    ),
-    "sheets": (
-        "month date, sheet_hash varchar, kind varchar, row_count integer",
-        "select month, sheet_hash, kind, count(*) from intermediate.int_records group by all",
     ),
     "records": (
         "measure varchar, record_id varchar, month date, stands_on varchar, value integer",
@@ -45,6 +41,10 @@ TABLES = {
         "where records.state in ('current', 'withdrawn')",
     ),
 }
+SHEETS = (
+    "sheet_hash varchar, kind varchar, row_count integer",
+    "select sheet_hash, kind, count(*) from intermediate.int_records group by all",
+)
 # what the warehouse knew of months that were held, carried into a draft that is begun empty
 CARRIED = {"held_months": HELD_MONTHS} | {f"held_{table}": columns for table, (columns, _) in TABLES.items()}
 
@@ -71,10 +71,11 @@ def snapshot_previous(connection: duckdb.DuckDBPyConnection, is_new: bool, wareh
         connection.execute(f"create table if not exists {SCHEMA}.{table} ({columns})")
     if is_new:
         _carry_over(connection, warehouse)
-    for table, (columns, select) in TABLES.items():
+    for table, (columns, select) in (TABLES | {"sheets": SHEETS}).items():
         connection.execute(f"create or replace table {SCHEMA}.previous_{table} ({columns})")
         if not is_new:
             connection.execute(f"insert into {SCHEMA}.previous_{table} {select}")
+    for table in TABLES:
         connection.execute(
             f"create or replace view {SCHEMA}.released_{table} as from {SCHEMA}.previous_{table} as previous "
             f"where not exists (from {SCHEMA}.held_months as held where held.month = previous.month) "

@@ -45,7 +45,7 @@ TABLES = """
 """
 # sheets and problems are told without what stood in the cells
 WITHOUT_CELLS = {
-    "received_sheets": "from warehouse.received.received_sheets",
+    "received_sheets": "select * exclude (headings) from warehouse.received.received_sheets",
     "problems": "select * exclude (row_key, written, sentence) from warehouse.restricted.int_problems",
 }
 

@@ -218,7 +218,7 @@ BREAKS = {
     "a sheet that was held back": Break(
         "I96",
         "update received.received_sheets set received_at = '2025-01-30 23:00:00' where folder = '2025-01'; "
-        "delete from received.released_sheets where kind = 'torture'",
+        "delete from received.previous_sheets where kind = 'torture'",
         "2025-01-01", "received and held back",
     ),
     "no sheet for days": Break(
@@ -237,7 +237,7 @@ BREAKS = {
 # the sample months have nothing before them that these rules compare them with, no merged or disputed case, and no
 # workbook of a form tool
 WITHOUT_HISTORY = {"I10", "I71", "I72"} | {"I25", "I37"} | {"I03"}
-RELEASED = ("released_cells", "released_sheets", "released_records", "released_rows")
+RELEASED = ("released_cells", "released_records", "released_rows")
 # nor a figure printed again, nor anybody to alert, nor a word that was taught
 WITHOUT_COPIES = {"I83", "I98", "I05.taught"}
 

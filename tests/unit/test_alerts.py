@@ -378,6 +378,7 @@ def test_a_torn_release_keeps_no_backfill_from_replacing_it(house: House) -> Non
         with duckdb.connect(path) as connection:
             connection.execute("create schema marts; create schema received")
             connection.execute("create table received.run as select date '2025-01-01' as month")
+            connection.execute("create table received.held_months (month date)")
             nothing = ", ".join(f"null as {name}" for name in DIMENSIONS)
             connection.execute(
                 "create table marts.fct_figures as select 'deaths' as measure, 'documented' as basis, 'month' as "

@@ -17,8 +17,8 @@ received_sheets as not materialized (
     select * from {{ source("received", "received_sheets") }}
 ),
 
-released_sheets as (
-    select * from {{ source("received", "released_sheets") }}
+previous_sheets as (
+    select * from {{ source("received", "previous_sheets") }}
 ),
 
 run as (
@@ -80,23 +80,21 @@ received as (
     group by kind, month
 ),
 
--- I96: each file received, when, and whether any of its rows is missing from the last release
+-- I96: each file received, when, and whether any of its rows was not taken in before; a month that is held is told by what
+-- holds it
 sheets as (
     select
         parts.sheet_hash,
         min(files.folder) as folder,
         min(cast(files.received_at as date)) as received_on,
-        bool_or(coalesce(released.row_count, 0) < parts.row_count) as is_held_back
+        bool_or(coalesce(previous.row_count, 0) < parts.row_count) as is_held_back
     from (
         select sheet_hash, kind, sum(row_count) as row_count from received_parts
         group by sheet_hash, kind
     ) as parts
     inner join received_sheets as files on parts.sheet_hash = files.sheet_hash
-    left join (
-        select sheet_hash, kind, sum(row_count) as row_count from released_sheets
-        group by sheet_hash, kind
-    ) as released
-        on parts.sheet_hash = released.sheet_hash and parts.kind = released.kind
+    left join previous_sheets as previous
+        on parts.sheet_hash = previous.sheet_hash and parts.kind = previous.kind
     group by parts.sheet_hash
 )
 
