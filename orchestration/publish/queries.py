@@ -210,7 +210,7 @@ def revision_status(settings: Settings, period: str | None = None) -> list[Row]:
         order by standing != 'held', standing = 'final', standing
     """
     try:
-        return _rows(settings, sql, [start, end])
+        return _rows(settings, sql, [start, end]) if settings.release.exists() else []
     except duckdb.CatalogException:  # the release was cut before an upgrade brought the table
         return []
 

@@ -52,7 +52,7 @@ WITHOUT_CELLS = {
 # what a decision holds back (publish.holds)
 HELD = ("held_months", "held_sums", "permitted_months")
 # what is made by release.sql, of the draft and of the release before
-OF_LAST = {"last_deaths": "fct_deaths", "last_figures": "fct_figures", "last_months": "dim_months"}
+OF_LAST = {"fct_deaths": "deaths", "fct_figures": "figures", "dim_months": "months"}
 # what others printed is what it is, whatever our own figures of the month are
 NEVER_HELD = ("fct_stated_figures",)
 INPUTS = """
@@ -79,8 +79,11 @@ def cut(settings: Settings, stamp: str, business_date: date, holds: Holds) -> Pa
     path = draft / "casebook.duckdb"
     with duckdb.connect(path, config=AT_ONCE) as connection:
         connection.execute(f"attach {literal(settings.draft)} as warehouse (read_only)")
-        _attach_last(connection, settings, bool(holds.months or holds.sums))
         listed = connection.execute(TABLES).fetchall()
+        _attach_last(connection, settings, bool(holds.months or holds.sums))
+        for schema, table, columns in listed:
+            if schema == "marts" and (name := OF_LAST.get(table)):
+                connection.execute(f"create temp view draft_{name} as select {columns} from warehouse.marts.{table}")
         for schema, table, columns in (each for each in listed if is_released(*each[:2])):
             connection.execute(f"create schema if not exists {schema}")
             _copy(connection, schema, table, columns)
@@ -119,20 +122,18 @@ def _attach_last(connection: duckdb.DuckDBPyConnection, settings: Settings, is_n
     name = settings.current.resolve().name
     for table in HELD:
         connection.execute(f"create temp view {table} as from warehouse.received.{table}")
-    for table, fact in OF_LAST.items():
+    for fact, table in OF_LAST.items():
         known, common = _columns(connection, "last", "marts", fact), _columns(connection, "warehouse", "marts", fact)
         shared = [each for each in common if each in known]
         figures_from = "figures_from" if "figures_from" in known else literal(name)
         source = f"last.marts.{fact}" if shared else f"(from warehouse.marts.{fact} limit 0)"
-        listed = ", ".join(shared or common)
-        connection.execute(
-            f"create temp table {table} as select {listed}, {figures_from} as figures_from from {source}"
-        )
+        select = f"select {', '.join(shared or common)}, {figures_from} as figures_from from {source}"
+        connection.execute(f"create temp table last_{table} as {select}")
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, schema: str, table: str, columns: str) -> None:
     """One table from the draft; of months that are held, the rows the release before has."""
-    if table in OF_LAST.values() and table != "fct_deaths":  # these say how they stand: release.sql makes them
+    if table in OF_LAST and table != "fct_deaths":  # these say how they stand: release.sql makes them
         return
     known = _columns(connection, "warehouse", schema, table)
     if schema != "marts" or "month" not in known or table in NEVER_HELD:

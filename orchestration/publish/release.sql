@@ -1,12 +1,13 @@
 -- What a release says of each period: which are held, how far they are settled, and from which release their numbers
--- are. Attached are the draft as warehouse, and the release before as last, which may be one of an earlier version, or
--- empty; the variables release, last_release and the tables held_months, held_sums and permitted_months are given.
+-- are. Given are what the draft has of figures, months and deaths (draft_*), what the release before has of them, which may
+-- be one of an earlier version, or none (last_*), what is held (held_months, held_sums, permitted_months), and the name of
+-- the release as a variable.
 
 -- by the month of death a month has cases of any month of documentation: it is held where a case of a held month is in it
 create or replace temp table held_by_occurrence as
 select distinct cast(date_trunc('month', death_date) as date) as month
 from (
-    select month, death_date from warehouse.marts.fct_deaths
+    select month, death_date from draft_deaths
     union all
     select month, death_date from last_deaths
 ) as deaths
@@ -16,7 +17,7 @@ where death_date is not null;
 -- a period is held with any of its months, and with any sum that is part of it
 create or replace temp table periods as
 with known as (
-    select distinct basis, period_kind, period_start, period_end from warehouse.marts.fct_figures
+    select distinct basis, period_kind, period_start, period_end from draft_figures
     union
     select distinct basis, period_kind, period_start, period_end from last_figures
 )
@@ -36,7 +37,7 @@ from known;
 
 create or replace temp table standings as
 with months as (
-    from warehouse.marts.dim_months
+    from draft_months
     where month not in (select month from held_months)
     union all by name
     from last_months
@@ -58,7 +59,7 @@ select
     case when held.month is null then getvariable('release') else months.figures_from end as figures_from
 from months
 full join held_months as held on months.month = held.month
-left join warehouse.marts.dim_months as draft on held.month = draft.month
+left join draft_months as draft on held.month = draft.month
 left join permitted_months as permitted on coalesce(months.month, held.month) = permitted.month;
 
 create or replace table marts.dim_months as from standings order by month;
@@ -85,7 +86,7 @@ settled as (
 ),
 
 figures as (
-    select *, getvariable('release') as figures_from from warehouse.marts.fct_figures as figures
+    select *, getvariable('release') as figures_from from draft_figures as figures
     semi join (from periods where not is_held) as periods using (basis, period_kind, period_start, period_end)
     union all by name
     from last_figures

@@ -58,7 +58,7 @@ class House:
         return path
 
     def night(self, day: str = BUSINESS_DATE, is_kept: bool = False) -> "Run":
-        """What `casebook nightly --date` does, in this process; the run must have done its work."""
+        """What `casebook nightly --date` does, in this process; the run must have done its work, or be held."""
         with self.entered():
             from orchestration.pipeline.planning import months_of_night
 
@@ -76,9 +76,10 @@ class House:
 
             with instance() if is_kept else dagster.DagsterInstance.ephemeral() as home:
                 job = build_definitions().resolve_job_def("nightly")
-                run = run_months(job, home, months, date.fromisoformat(day))
+                # many tests are of days before that of the empty house
+                run = run_months(job, home, months, date.fromisoformat(day), is_earlier_day=True)
         assert run
-        assert not run.error, run.error
+        assert run.is_rule or not run.error, run.error
         return run
 
     def cli(self, *words: str) -> "subprocess.CompletedProcess[str]":

@@ -96,7 +96,7 @@ def test_the_command_line_shows_findings_and_takes_acknowledgements(house: House
 
     status = house.cli("status").stdout
     assert "not delivered to json: " in status
-    assert "open: casebook findings --open" in status
+    assert "open (casebook findings --open)" in status
 
 
 def test_a_run_that_died_is_told_and_healed_by_the_next(house: House, webhook: Webhook, tmp_path: Path) -> None:

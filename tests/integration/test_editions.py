@@ -29,22 +29,23 @@ def editions(house: House) -> int:
 
 
 def test_a_month_is_provisional_then_final_then_revised_for_good(house: House) -> None:
-    earlier = house.drop(f"{EARLIER}/deaths.csv", as_csv(deaths(EARLIER)))
-    kept = earlier.read_text()
+    house.drop(f"{EARLIER}/deaths.csv", as_csv(deaths(EARLIER)))
     house.night("2025-02-01")
     assert standing(house) == ("provisional", None)
     # only time has passed
     house.night("2025-03-17")
     assert standing(house) == ("final", None)
     assert editions(house) == 1
-    # a sheet that is late for one month, and figures of another that are taken back
+    # a sheet that is late for one month, and figures of another that are withdrawn
     house.drop(f"{MONTH}/deaths__late.csv", as_csv(deaths(MONTH, 1, case_id="SYN-T-late", name_en="Invented Late")))
-    earlier.unlink()
+    withdrawn = house.drop(
+        f"{EARLIER}/deaths__withdrawn.csv", as_csv(deaths(EARLIER, revision="2", status="withdrawn"))
+    )
     house.night("2025-03-20")
     assert standing(house) == ("revised", date(2025, 3, 20))
     assert standing(house, EARLIER) == ("revised", date(2025, 3, 20))
     # their return is a revision too; where nothing more came, the last one stays the last
-    house.drop(f"{EARLIER}/deaths.csv", kept)
+    withdrawn.unlink()
     house.night("2025-03-21")
     assert standing(house) == ("revised", date(2025, 3, 20))
     assert standing(house, EARLIER) == ("revised", date(2025, 3, 21))

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from orchestration.intake import RawError, listing, take_in, unprocessed
+from orchestration.intake import RawError, let_go, listing, take_in, unprocessed
 from orchestration.intake.contract import RECEIVED
 
 JULY, AUGUST = date(2023, 7, 1), date(2023, 8, 1)
@@ -73,6 +73,7 @@ def test_removed_and_replaced_files_change_their_months(house):
     assert replaced.changed_months == [JULY, AUGUST] and len(house.rows(replaced)) == 1
     house.settle(replaced)
     path.unlink()
+    let_go(house.root, house.root / "raw")  # the last one: a person says that it is gone
     removed = house.night()
     assert removed.changed_months == [AUGUST] and removed.files["deaths"] == [] and removed.sheets.num_rows == 0
     assert len(list((house.root / "lake/originals").iterdir())) == 2
