@@ -15,8 +15,8 @@ ROOTS = sorted((Path(__file__).parents[1] / "roots").glob("*.tar.xz"))
 FOR_LIFE = ("finding_id", "rule_id", "status", "first_seen", "expected", "observed", "message")
 # under the columns that every format has
 FIGURES = """
-    select measure, basis, period_kind, period_start, period_end, scheme, party, sub_party, governorate, cause_group, role,
-        facility_type, mechanism, category, value
+    select measure, basis, period_kind, period_start, period_end, scheme, party, sub_party, governorate, cause_group,
+        role, facility_type, mechanism, category, value
     from marts.fct_figures order by all
 """
 MONTHS = "select month, standing, final_on, revised_on from marts.dim_months order by all"
