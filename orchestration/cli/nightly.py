@@ -15,7 +15,7 @@ from orchestration.months import key_of, ranges
 from orchestration.pipeline.instance import instance
 from orchestration.pipeline.progress import watched
 from orchestration.pipeline.running import INTERRUPTED, Run, end_dead_runs, failures, run_months
-from orchestration.publish import holds, queries
+from orchestration.publish import holds, queries, words
 from orchestration.settings import Settings, read_settings
 
 ROWS = ("month", "received", "accepted", "quarantined", "excluded", "counted")
@@ -122,10 +122,22 @@ def _summary(out: Console, settings: Settings, months: Collection[str], lines: S
     out.print()
     out.print(render.table([*ROWS, DEATHS, *FIGURES], rows))
     out.print()
-    for line in [*lines, *(f"set aside  {sheet['sentence']}" for sheet in queries.set_aside(settings))]:
+    aside = [f"set aside  {sheet['sentence']}" for sheet in queries.set_aside(settings)]
+    for line in [*_words_that_wait(settings), *lines, *aside]:
         out.print(f"  {line}", markup=False)
     latest, name = rows[-1]["month"] if rows else key_of(date.today()), command()
     out.print(f"\n  Figures: {name} figures --period {latest}     Problems: {name} quarantine     Page: {name} ui")
+
+
+def _words_that_wait(settings: Settings) -> list[str]:
+    """How many words nobody knows, and how many rows wait for them; which they are stands in no log of a night."""
+    try:
+        waiting = words.unknown(settings)
+    except FileNotFoundError:  # the first run stopped before it had built anything
+        return []
+    rows = sum(word["rows"] for word in waiting)
+    told = f"{len(waiting)} words that no code list knows, in {rows} rows: {command()} quarantine --words"
+    return [told] if waiting else []
 
 
 def _deaths(row: Mapping[str, Any]) -> dict[str, str | None]:
