@@ -1,16 +1,14 @@
 -- Which months a release leaves as they were. Given are the tables failed (what failed of rules that block) and
 -- permissions, the variable business_date, and in the draft what was built and what was released before.
 
--- a person decides last, for as long as the finding is what it was
+-- a person decides last, for as long as the finding is what it was; what holds everything is held whatever was permitted
 create or replace temp table permitted as
 select failed.*
 from failed
 inner join permissions
     on failed.finding_id = permissions.finding_id
     and failed.observed is not distinct from permissions.observed
-where
-    not failed.is_of_everything
-    and getvariable('business_date') <= coalesce(permissions.until_day, date '9999-12-31');
+where getvariable('business_date') <= coalesce(permissions.until_day, date '9999-12-31');
 
 create or replace table received.permitted_months as
 select

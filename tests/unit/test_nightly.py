@@ -73,10 +73,11 @@ def test_ten_findings_are_shown_and_the_rest_is_counted(count: int, lines: int) 
 def test_one_cause_in_many_months_is_one_line() -> None:
     months = [date(2024, number, 1) for number in (3, 1, 2)]
     rows = [{"severity": "Q", "rule_id": "I5", "message": f"{month}", "period_start": month} for month in months]
-    alone = {"severity": "B", "rule_id": "I1", "message": "alone", "period_start": date(2025, 1, 1)}
-    assert list(found([*rows, alone])) == [
+    alone = {"rule_id": "I1", "message": "alone", "period_start": date(2025, 1, 1)}
+    assert list(found([alone | {"severity": "Q"}, *rows, alone | {"severity": "B"}])) == [
         "finding (blocks)  I1  alone",
         "finding (blocks)  I5  2024-03-01; and in 2 more periods, 2024-01 to 2024-03",
+        "finding (blocks)  I1  alone",
     ]
 
 
