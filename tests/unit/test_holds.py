@@ -146,7 +146,9 @@ class TestMonthsThatAreTied:
             "fct_deaths": dead,
         }
         assert by_month(decide(found(JANUARY), **changed)) == {DECEMBER: JANUARY, JANUARY: JANUARY}
-        same = changed | {"recon_records": [massacre]}
+        # a death of the number of an incident is no massacre
+        other = {**massacre, "measure": "deaths", "month": NOVEMBER}
+        same = changed | {"previous_records": [massacre, other], "recon_records": [massacre]}
         assert by_month(decide(found(JANUARY), **same)) == {JANUARY: JANUARY}
         made = changed | {"previous_records": [{**massacre, "measure": "deaths"}]}
         assert by_month(decide(found(JANUARY), **made)) == {DECEMBER: JANUARY, JANUARY: JANUARY}
