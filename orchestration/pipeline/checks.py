@@ -84,9 +84,7 @@ def rule_checks(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
             check_name=HELD_MONTHS.name,
             passed=not held,
             severity=dg.AssetCheckSeverity.WARN,
-            metadata={
-                "held": dg.MarkdownMetadataValue("\n".join(f"- {line}" for line in holds.sentences(held)) or "nothing")
-            },
+            metadata={"held": "; ".join(holds.sentences(held)) or "nothing"},
         )
 
     return rules

@@ -73,12 +73,11 @@ def release_assets(translator: Translator, code_lists: Sequence[dg.AssetSpec]) -
         if held.everything:
             _hold_everything(context, run_context, held)
         path = _publish(context, run_context, held)
-        listed = "\n".join(f"- {line}" for line in holds.sentences(held))
         metadata: dict[str, dict[str, Any]] = {
             "release_current": {
                 "path": str(path.relative_to(settings.root)),
                 "bytes": path.stat().st_size,
-                "held": dg.MarkdownMetadataValue(listed or "nothing"),
+                "held": "; ".join(holds.sentences(held)) or "nothing",
             },
             "fct_findings": {"dagster/row_count": len(findings.findings(settings))},
         }

@@ -217,7 +217,7 @@ def test_a_rule_that_blocks_ends_the_night_with_three(sample_copy: House) -> Non
     assert f"{len(SAID_OF_DOCUMENTS) + 1} failed" in told
     assert (evaluation.passed, evaluation.blocking, evaluation.severity) == (False, False, dg.AssetCheckSeverity.ERROR)
     assert not held.passed
-    assert held.metadata["held"].value == "- 2023-07 is held since 2025-02-01 by I18"
+    assert held.metadata["held"].value == "2023-07 is held since 2025-02-01 by I18"
     assert evaluation.metadata["verdict"].value == "failed"
     assert "2023-07-01" in evaluation.metadata["failing"].value
     assert "anonymous victims in the toll" in evaluation.metadata["failing"].value
