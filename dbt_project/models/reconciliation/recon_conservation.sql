@@ -85,7 +85,10 @@ union all
 
 -- I08: what was released is lost from no sheet that is still there
 select
-    {{ monthly_residual("I08", "month", "'released records lost from sheets that are still there'", "'records'", "kind", "0", "count(*) filter (where is_lost)") }},
+    {{ monthly_residual(
+        "I08", "month", "'released records lost from sheets that are still there'", "'records'", "kind", "0",
+        "count(*) filter (where is_lost)",
+    ) }},
     min(record_id, 20) filter (where is_lost) as record_ids
 from released
 group by month, kind
