@@ -237,14 +237,15 @@ def test_files_in_any_changed_and_removed_ones_and_taught_words_are_asked_for(
     house, looks = look
     spring = [date(2024, month, 1) for month in range(3, 8)]
     dropped = house.drop("any/deaths__synthetic.csv", as_csv([*deaths("2024-03", 1), *deaths("2024-07", 1)]))
+    house.drop("any/deaths__stays.csv", as_csv(deaths("2024-05", 1)))
     looks()
-    assert looks() == ["2024-03,2024-07"]
+    assert looks() == ["2024-03,2024-05,2024-07"]
     house.months(*spring)
     assert looks().startswith("nothing in raw/ has changed")
     taught = house.root / "spellings.csv"
     taught.write_text("list,spelling,code\nparties,Gunfire of unidentified source,unidentified\n")
     looks()
-    assert looks() == ["2024-03,2024-07"]  # the word stands in both
+    assert looks() == ["2024-03,2024-05,2024-07"]  # the word stands in each
     taught.unlink()
     house.drop("any/deaths__synthetic.csv", as_csv([*deaths("2024-03", 1), *deaths("2024-07", 2)]))
     looks()
