@@ -99,8 +99,9 @@ def begin(settings: Settings, project: str) -> None:
 def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str, pa.Table]) -> dict[str, list[Path]]:
     """Lay out what a run reads: the received rows of its months, its sheets, its months and its day.
 
-    Its months are those it is asked for, and those where a word stands that was taught or taken back since the last
-    kept run: whatever a run is asked for, a word is read the same in all months.
+    Its months are those it is asked for; those where a word stands that was taught or taken back since the last kept
+    run: whatever a run is asked for, a word is read the same in all months; and those that have begun since, whose rows
+    were undated until then.
 
     Args:
         settings: Where the warehouse is.

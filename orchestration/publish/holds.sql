@@ -2,45 +2,46 @@
 -- permissions, the variable business_date, and in the draft what was built and what was released before.
 
 -- a person decides last, for as long as the finding is what it was; what holds everything is held whatever was permitted
-create or replace temp table permitted as
-select failed.*
+create or replace temp table decided as
+select
+    failed.*,
+    exists (
+        from permissions
+        where
+            failed.finding_id = permissions.finding_id
+            and failed.observed is not distinct from permissions.observed
+            and getvariable('business_date') <= coalesce(permissions.until_day, date '9999-12-31')
+    ) as is_permitted
 from failed
-inner join permissions
-    on failed.finding_id = permissions.finding_id
-    and failed.observed is not distinct from permissions.observed
-where getvariable('business_date') <= coalesce(permissions.until_day, date '9999-12-31');
+where not failed.is_of_everything;
 
-create or replace table received.permitted_months as
+create or replace temp table of_months as
 select
     cast(date_trunc('month', period_start) as date) as month,
+    is_permitted,
     list(distinct rule_id order by rule_id) as rules,
     list(distinct finding_id order by finding_id) as finding_ids
-from permitted
+from decided
 where period_kind = 'month'
-group by 1;
+group by 1, 2;
+
+create or replace table received.permitted_months as
+select * exclude (is_permitted) from of_months
+where is_permitted;
+
+create or replace temp table held_of_itself as
+select * exclude (is_permitted) from of_months
+where not is_permitted;
+
+create or replace table received.held_sums as
+select period_kind, period_start, period_end, list(distinct rule_id order by rule_id) as rules
+from decided
+where not is_permitted and period_kind != 'month'
+group by period_kind, period_start, period_end;
 
 create or replace table received.held_everything as
 select distinct rule_id from failed
 where is_of_everything;
-
-create or replace temp table blocked as
-from failed
-where not is_of_everything and finding_id not in (select finding_id from permitted);
-
-create or replace table received.held_sums as
-select period_kind, period_start, period_end, list(distinct rule_id order by rule_id) as rules
-from blocked
-where period_kind != 'month'
-group by period_kind, period_start, period_end;
-
-create or replace temp table held_of_itself as
-select
-    cast(date_trunc('month', period_start) as date) as month,
-    list(distinct rule_id order by rule_id) as rules,
-    list(distinct finding_id order by finding_id) as finding_ids
-from blocked
-where period_kind = 'month'
-group by 1;
 
 -- months between which a case moved since the last release: held or released together, so that nobody is counted in both
 -- or in neither. Where nothing is held, nothing need be tied.
