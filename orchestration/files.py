@@ -1,9 +1,11 @@
 """Files that a reader finds whole or not at all: written beside their place, brought to disk, then renamed."""
 
+import json
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 
@@ -32,6 +34,22 @@ def write(path: Path, content: Callable[[Path], object] | bytes | str) -> None:
             beside.write_bytes(content.encode() if isinstance(content, str) else content)
         settle(beside)
         beside.replace(path)
+
+
+def note(folder: Path, about: str, said: Mapping[str, object], now: datetime) -> Path:
+    """Note what somebody said, in a file of its own that is never changed; its name says when, and of what.
+
+    Args:
+        folder: Where such notes lie; it is made.
+        about: What is spoken of, such as the number of a finding.
+        said: What was said, as JSON; days and moments as ISO text.
+        now: When, in UTC.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{now:%Y%m%dT%H%M%S%f}-{about}.json"
+    with path.open("x", encoding="utf-8") as file:
+        json.dump(said, file, ensure_ascii=False, default=str)
+    return path
 
 
 def settle(path: Path) -> None:

@@ -75,12 +75,8 @@ def acknowledge(settings: Settings, finding_id: str, who: str, why: str, now: da
     Returns:
         The file it was noted in.
     """
-    settings.acknowledgements.mkdir(parents=True, exist_ok=True)
-    path = settings.acknowledgements / f"{now:%Y%m%dT%H%M%S%f}-{finding_id}.json"
-    row = {"finding_id": finding_id, "who": who, "why": why, "acknowledged_at": now.isoformat()}
-    with path.open("x", encoding="utf-8") as file:
-        json.dump(row, file, ensure_ascii=False)
-    return path
+    said = {"finding_id": finding_id, "who": who, "why": why, "acknowledged_at": now.isoformat()}
+    return files.note(settings.acknowledgements, finding_id, said, now)
 
 
 def accept(settings: Settings, line: Mapping[str, Any]) -> None:

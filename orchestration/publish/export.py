@@ -8,6 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
+from orchestration.publish import release
 from orchestration.publish.queries import Row
 from orchestration.settings import Settings
 
@@ -59,10 +60,10 @@ def as_xlsx(rows: Sequence[Row], about: Mapping[str, Any]) -> bytes:
 
 def about(settings: Settings, period: str, by: Sequence[str], basis: str) -> dict[str, Any]:
     """What some figures are of: the release and its day, and what was asked for."""
-    release = settings.current.resolve().name
+    told = release.about(settings) or {}
     return {
-        "release": release,
-        "business date": date.fromisoformat(release[:10]),
+        "release": told["release"],
+        "business date": date.fromisoformat(told["business_date"]),
         "period": period,
         "basis": basis,
         "broken down by": ", ".join(by) or "everything there is",

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from orchestration import findings
+from orchestration import files, findings
 from orchestration.build import previous_release
 from orchestration.judge.rules import Rule
 from orchestration.months import key_of
@@ -142,11 +142,8 @@ def permit(settings: Settings, permission: Mapping[str, Any], now: datetime) -> 
     Returns:
         The file it was noted in.
     """
-    settings.permissions.mkdir(parents=True, exist_ok=True)
-    path = settings.permissions / f"{now:%Y%m%dT%H%M%S%f}-{permission['finding_id']}.json"
-    with path.open("x", encoding="utf-8") as file:
-        json.dump({**permission, "noted_at": now.isoformat()}, file, ensure_ascii=False, default=str)
-    return path
+    said = {**permission, "noted_at": now.isoformat()}
+    return files.note(settings.permissions, permission["finding_id"], said, now)
 
 
 def sentences(holds: Holds, language: str = "en") -> list[str]:
