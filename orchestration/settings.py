@@ -147,7 +147,17 @@ class Settings:
     @property
     def keep_runs_days(self) -> int:
         """How long runs and what they logged are kept: CASEBOOK_KEEP_RUNS_DAYS."""
-        return _read("CASEBOOK_KEEP_RUNS_DAYS", "90", _days, "number of days, such as 90")
+        return _read("CASEBOOK_KEEP_RUNS_DAYS", "90", _positive, "number of days, such as 90")
+
+    @property
+    def file_seconds(self) -> int:
+        """How long reading one file may take, for every 256 MiB begun: CASEBOOK_FILE_SECONDS."""
+        return _read("CASEBOOK_FILE_SECONDS", "60", _positive, "number of seconds, such as 60")
+
+    @property
+    def file_memory(self) -> int:
+        """How much memory reading one file may take, in MiB: CASEBOOK_FILE_MEMORY."""
+        return _read("CASEBOOK_FILE_MEMORY", "1024", _mebibytes, "number of MiB from 512 on, such as 1024")
 
     def today(self) -> date:
         """The business date of a run that is asked for now; nothing else in the house reads the clock for a day."""
@@ -173,9 +183,15 @@ def _date(written: str) -> date | None:
     return date.fromisoformat(written) if written else None
 
 
-def _days(written: str) -> int:
-    if (days := int(written)) > 0:
-        return days
+def _positive(written: str) -> int:
+    if (number := int(written)) > 0:
+        return number
+    raise ValueError
+
+
+def _mebibytes(written: str) -> int:
+    if (number := int(written)) >= 512:  # libraries alone take a third of it
+        return number
     raise ValueError
 
 

@@ -3,6 +3,7 @@
 Imports no Dagster and reads no environment; what a cell means is said in SQL.
 """
 
+from orchestration.intake.bounds import Limits
 from orchestration.intake.given import expected_months, spellings
 from orchestration.intake.ingest import Intake, let_go, remember, take_in, unprocessed
 from orchestration.intake.raw import RawError, RawFile, listing
@@ -10,6 +11,7 @@ from orchestration.intake.sheet import SheetError
 
 __all__ = [
     "Intake",
+    "Limits",
     "RawFile",
     "RawError",
     "SheetError",

@@ -1,6 +1,8 @@
 """The in-memory DuckDB that intake folds headings, parses dates and unfolds JSON with; holds no data of its own."""
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -10,9 +12,16 @@ FUNCTIONS = DBT_PROJECT / "functions.sql"
 CODES = DBT_PROJECT / "codes.sql"
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """Open an in-memory DuckDB that knows fold(), known() and to_date(), and never reaches for the network."""
-    con = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+def connect(spill: Path | None = None, memory: int | None = None) -> duckdb.DuckDBPyConnection:
+    """Open an in-memory DuckDB that knows fold(), known() and to_date(), and never reaches for the network.
+
+    Args:
+        spill: The folder for what does not fit into memory; where not given, nothing is written anywhere.
+        memory: How many MiB it may take; where not given, most of what the machine has.
+    """
+    config: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    config |= {"temp_directory": str(spill or ""), **({"memory_limit": f"{memory}MiB"} if memory else {})}
+    con = duckdb.connect(config=config)
     con.execute(FUNCTIONS.read_text("utf-8"))
     return con
 

@@ -1,9 +1,10 @@
 """One file: read, told its kinds, mapped, stored, and written down in its manifest."""
 
+import errno
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
@@ -12,13 +13,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.intake import columnar, delimited, store, submissions, workbook
+from orchestration.intake.bounds import Limits, require_headings, require_size, too_large
 from orchestration.intake.mapping import Mapper
 from orchestration.intake.months import Months
-from orchestration.intake.parts import Parts, is_stored
-from orchestration.intake.sheet import RawSheet, SheetError
+from orchestration.intake.parts import Parts
+from orchestration.intake.sheet import RawSheet, SheetError, last_part
 from orchestration.months import month_of
 
 VERSION = " ".join((delimited.VERSION, workbook.VERSION, submissions.VERSION, columnar.VERSION))
+UNDAMAGED = "an undamaged file was expected"
+# faults of the disk the lake is on, and not of a file
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+# so many lists are named one by one
+NAMED = 5
 ASIDE_TABS = ("about", "readme", "read me", "notes", "note", "اقرأني", "ملاحظات")
 
 
@@ -51,68 +58,49 @@ class FileReader:
 
     root: Path
     mapper: Mapper
-    received_at: datetime
     latest: date
+    limits: Limits = Limits()
 
-    def receive(self, dropped: Dropped) -> dict[str, Any]:
-        """Give the manifest of a file; reads it only where its bytes, place, reader or mapping are new.
+    def read(self, dropped: Dropped, received_at: datetime) -> dict[str, Any]:
+        """Read a file and stage its rows; gives the sheets, the parts, and the bounds the months depend on.
 
-        A file that was set aside, wholly or in part, is read again every time.
-        """
-        path = store.manifest(self.root, dropped.sheet_hash)
-        known = store.read_json(path)
-        if known and self._unchanged(known, dropped):
-            return known
-        first = known["received_at"] if known else _naive(self.received_at).isoformat()
-        document = {"place": dropped.place, "sheet_hash": dropped.sheet_hash, "version": VERSION, "received_at": first}
-        document |= self._read(dropped, datetime.fromisoformat(first))
-        if document != known:
-            store.write_json(path, document)
-        return document
-
-    def headings(self, dropped: Dropped, sheet: Mapping[str, Any]) -> str | None:
-        """The sheet's own heading of each of our columns, as a JSON object; None for a sheet that was set aside.
+        Whatever a file does to a library, it is set aside with a sentence; no text of an error is told, since it may
+        quote cells.
 
         Args:
             dropped: The file.
-            sheet: What its manifest says of the sheet.
+            received_at: When it was first taken in.
+
+        Raises:
+            OSError: Nothing can be written in the lake, which is no fault of the file.
         """
-        if sheet["set_aside"]:
-            return None
-        plan = self.mapper.plan(sheet["headings"], frozenset(sheet["inherited"]), sheet["tab"], dropped.path.stem)
-        named = {rule.column: sheet["headings"][position].strip() for position, rule in plan.targets}
-        return json.dumps(named, ensure_ascii=False)
-
-    def _unchanged(self, known: dict[str, Any], dropped: Dropped) -> bool:
-        """Whether reading the file again would give the same rows in the same months."""
-        if (known["place"], known["version"]) != (dropped.place, VERSION) or not known["sheets"]:
-            return False
-        if known["latest"] > self.latest.isoformat() or (known["waiting"] or "9999") <= self.latest.isoformat():
-            return False
-        stem = dropped.path.stem
         try:
-            return all(
-                not sheet["set_aside"]
-                and self.mapper.plan(sheet["headings"], frozenset(sheet["inherited"]), sheet["tab"], stem).digest
-                == sheet["plan"]
-                for sheet in known["sheets"]
-            ) and all(is_stored(self.root, part) for part in known["parts"])
-        except SheetError:
-            return False
-
-    def _read(self, dropped: Dropped, received_at: datetime) -> dict[str, Any]:
-        """Read a file and store its rows; gives the sheets, the stored parts, and the bounds the months depend on."""
-        sheets: list[dict[str, Any]] = []
-        days: set[date] = set()
-        try:
-            with Parts(self.root, dropped.sheet_hash) as parts:
-                for raw in _undamaged(self._sheets(dropped)):
-                    sheet, spoken = self._take(dropped, raw, received_at, parts)
-                    sheets.append(sheet)
-                    days |= spoken
-                stored = parts.store()
+            document = self._read(dropped, received_at)
+            json.dumps(document, ensure_ascii=False).encode()  # a manifest is text, as UTF-8 can say it
         except SheetError as error:
             return set_aside(f"{dropped.place}: {error}.")
+        except (MemoryError, duckdb.OutOfMemoryException):
+            return set_aside(f"{dropped.place}: {too_large(self.limits.memory)}.")
+        except BaseException as error:  # that of a library in Rust is no Exception
+            if isinstance(error, KeyboardInterrupt) or getattr(error, "errno", None):
+                raise
+            return set_aside(f"{dropped.place}: it cannot be read ({type(error).__name__}); {UNDAMAGED}.")
+        return document
+
+    def _read(self, dropped: Dropped, received_at: datetime) -> dict[str, Any]:
+        sheets: list[dict[str, Any]] = []
+        days: set[date] = set()
+        with Parts(self.root, dropped.sheet_hash) as parts:
+            for raw in _undamaged(self._sheets(dropped)):
+                sheets += self._unclaimed(dropped, raw)
+                if self._only_carries(dropped, raw):
+                    continue
+                sheet, spoken = self._take(dropped, raw, received_at, parts, [each["tab"] for each in sheets])
+                sheets.append(sheet)
+                days |= spoken
+            if not sheets:
+                raise SheetError("it holds no written tab of rows; a heading line and rows were expected")
+            stored = parts.store()
         within = {day for day in days if day <= self.latest}
         return {
             "sheets": sheets,
@@ -122,7 +110,7 @@ class FileReader:
         }
 
     def _sheets(self, dropped: Dropped) -> Iterator[RawSheet]:
-        """The sheets of a file that are to be rows: without tabs about the workbook, and pure carriers of lists."""
+        """The sheets of a file, without tabs about the workbook."""
         original = store.original(self.root, dropped.sheet_hash)
         score, con, fold = self.mapper.score(), self.mapper.con, self.mapper.fold
         match dropped.path.suffix.lower():
@@ -131,7 +119,7 @@ class FileReader:
             case ".xlsx" | ".xlsm":
                 raws = workbook.read(original, score)
             case ".json" | ".jsonl" | ".ndjson":
-                raws = submissions.read(original, con)
+                raws = submissions.read(original, con, self.mapper.claims)
             case ".parquet":
                 raws = columnar.read(original, con)
             case ending:
@@ -139,22 +127,35 @@ class FileReader:
                     f"the ending {ending or 'of its name'} is unknown; CSV, XLSX, JSON or Parquet was expected"
                 )
         aside = set(fold(*ASIDE_TABS))
-        yield from (raw for raw in raws if fold(raw.tab)[0] not in aside and not self._only_carries(dropped, raw))
+        yield from (raw for raw in raws if fold(raw.tab)[0] not in aside)
 
     def _only_carries(self, dropped: Dropped, raw: RawSheet) -> bool:
         """Whether submissions are no rows themselves: they have lists inside, and are of no kind, or of a list's."""
         if not raw.carried or raw.tab or any(pc.any(piece.rows["unread"].is_valid()).as_py() for piece in raw.pieces):
             return False
-        stem, *lists = self.mapper.fold(dropped.path.stem.split("__")[0], *raw.carried)
+        stem, *lists = self.mapper.fold(dropped.path.stem.split("__")[0], *map(last_part, raw.carried))
         kinds = [self.mapper.contract.kind_named(name) for name in lists]
         kind = self.mapper.contract.kind_named(stem)
-        return not self.mapper.knows_layout(raw.headings) and (kind is None or kind in kinds)
+        return not self.mapper.knows(raw.headings) and (kind is None or kind in kinds)
+
+    def _unclaimed(self, dropped: Dropped, raw: RawSheet) -> list[dict[str, Any]]:
+        """A line for the lists inside that are no sheet of ours, unless a layout ignores them by name."""
+        ignored = self.mapper.ignored(raw.headings)
+        names = [name for name in raw.unclaimed if not {*self.mapper.fold(name, last_part(name))} & ignored]
+        if not names:
+            return []
+        told = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+        expected = f"a list named {', '.join(self.mapper.contract.kinds)}, or one that a layout reads or ignores"
+        return [_sheet(told, f"{dropped.place}: the lists {told} inside are not read; {expected}, was expected.")]
 
     def _take(
-        self, dropped: Dropped, raw: RawSheet, received_at: datetime, parts: Parts
+        self, dropped: Dropped, raw: RawSheet, received_at: datetime, parts: Parts, tabs: Collection[str]
     ) -> tuple[dict[str, Any], set[date]]:
         """Put the rows of a sheet under our columns and among the parts; gives its line and the months it speaks of."""
         try:
+            if raw.tab in tabs:
+                raise SheetError("another one of this name lies in the file; names of their own were expected")
+            require_headings(raw.headings)
             plan = self.mapper.plan(raw.headings, raw.inherited, raw.tab, dropped.path.stem)
         except SheetError as error:
             where = f"{dropped.place}, tab {raw.tab}" if raw.tab else dropped.place
@@ -169,9 +170,12 @@ class FileReader:
             "folder_month": dropped.folder_month,
             "received_at": received_at,
         }
-        count = records = 0
+        packed = store.original(self.root, dropped.sheet_hash).stat().st_size
+        count = records = size = 0
         months = Months(self.mapper.con, plan.date_style, dropped.folder_month, self.latest)
         for piece in _undamaged(raw.pieces):
+            size += piece.rows.nbytes
+            require_size(size, packed)
             rows = self.mapper.rows(piece.rows, plan)
             parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
             count += rows.num_rows
@@ -189,7 +193,9 @@ def _undamaged(reading: Iterable[Read]) -> Iterator[Read]:
     try:
         yield from reading
     except (OSError, pa.ArrowException, duckdb.Error) as error:
-        raise SheetError("it cannot be read; an undamaged file was expected") from error
+        if isinstance(error, MemoryError | duckdb.OutOfMemoryException) or getattr(error, "errno", None) in NO_ROOM:
+            raise
+        raise SheetError(f"it cannot be read; {UNDAMAGED}") from error
 
 
 def set_aside(reason: str) -> dict[str, Any]:
@@ -199,7 +205,3 @@ def set_aside(reason: str) -> dict[str, Any]:
 
 def _sheet(tab: str, set_aside: str | None, **more: Any) -> dict[str, Any]:
     return {"tab": tab, "kind": None, "rows": 0, "set_aside": set_aside} | more
-
-
-def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment

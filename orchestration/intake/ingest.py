@@ -1,6 +1,7 @@
 """One night's intake: what lies in raw/ now, where its rows are, and which months it changed."""
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
@@ -9,11 +10,13 @@ from typing import Any
 import pyarrow as pa
 
 from orchestration.intake import contract as contracts
-from orchestration.intake import duckdb_session, layouts, store
+from orchestration.intake import duckdb_session, mapping, store
+from orchestration.intake.bounds import Limits
 from orchestration.intake.files import Dropped, FileReader, set_aside
-from orchestration.intake.mapping import Mapper
+from orchestration.intake.manifests import Manifests, Read
 from orchestration.intake.parts import write_empty
-from orchestration.intake.raw import Raw
+from orchestration.intake.raw import Raw, RawError
+from orchestration.intake.reading import BoundedReader
 from orchestration.months import key_of, month_of
 
 
@@ -45,6 +48,7 @@ def take_in(
     business_date: date,
     processed: Mapping[str, list[str]] | None = None,
     raw: str | Path | None = None,
+    limits: Limits | None = None,
 ) -> Intake:
     """Take in every file that lies in raw/.
 
@@ -54,35 +58,39 @@ def take_in(
         business_date: The day the run is for; rows documented after its month count as undated.
         processed: What has been worked on so far (see `remember`); nothing where not given.
         raw: Where the files lie, a folder or the URL of a place on a store; `raw/` in the data root where not given.
+        limits: What reading one file may take, in a process of its own; where not given, files are read in this
+            process, and one can end it.
 
     Returns:
         What lies there now. A file or tab that cannot be used is listed as set aside, with its reason; none raises.
 
     Raises:
-        RawError: nobody can tell what lies there.
+        RawError: nobody can tell what lies there, or nothing can be kept of it.
     """
-    store.lake(root)
     folder = root / "raw"
     if raw in (None, folder, str(folder)):
         folder.mkdir(exist_ok=True)
-    with duckdb_session.connect() as con:
-        contract = contracts.load(con)
-        usable, problems = layouts.load(con, contract, (layouts.SHIPPED, root / "layouts"))
-        for kind in contract.kinds.values():
-            write_empty(root, kind)
-        reader = FileReader(root, Mapper(con, contract, usable), received_at, business_date.replace(day=1))
-        rows = [_line("layouts", path.name, "", {"set_aside": f"{reason}."}) for path, reason in problems.items()]
-        manifests = []
-        for dropped, document in _received(root, Raw.at(raw or folder), reader):
-            rows += [
-                _line(dropped.folder, dropped.path.name, dropped.sheet_hash, sheet, document.get("received_at"))
-                | {"headings": reader.headings(dropped, sheet)}
-                for sheet in document["sheets"]
-            ]
-            manifests.append(document)
-        sheets = pa.Table.from_pylist(rows, schema=contract.sheets)
-        parts = [part for each in manifests for part in each["parts"]]
-        return _intake(root, sheets, contract, parts, processed or {})
+    try:
+        with store.turn(root), duckdb_session.connect() as con:
+            mapper, problems = mapping.load(con, root)
+            for kind in mapper.contract.kinds.values():
+                write_empty(root, kind)
+            rows = [_line("layouts", path.name, "", {"set_aside": f"{reason}."}) for path, reason in problems.items()]
+            manifests = Manifests(root, mapper, received_at, business_date.replace(day=1), limits)
+            documents = []
+            for dropped, document in _received(Raw.at(raw or folder), manifests):
+                rows += [
+                    _line(dropped.folder, dropped.path.name, dropped.sheet_hash, sheet, document.get("received_at"))
+                    | {"headings": manifests.headings(dropped, sheet)}
+                    for sheet in document["sheets"]
+                ]
+                documents.append(document)
+            parts = [part for each in documents for part in each["parts"]]
+            sheets = pa.Table.from_pylist(rows, schema=mapper.contract.sheets)
+            return _intake(root, sheets, mapper.contract, parts, processed or {})
+    except OSError as error:  # of the lake: what a file brings about is told of the file
+        why = f"nothing can be kept in {root / 'lake'} ({error.strerror or type(error).__name__})"
+        raise RawError(f"{why}; nothing was taken in, and nothing counts as removed.") from error
 
 
 def remember(
@@ -133,16 +141,28 @@ def unprocessed(root: Path, processed: Mapping[str, list[str]], raw: str | Path)
     return sorted(moved), sorted(_changed(_state(parts), processed))
 
 
-def _received(root: Path, raw: Raw, reader: FileReader) -> Iterator[tuple[Dropped, dict[str, Any]]]:
+def _received(raw: Raw, manifests: Manifests) -> Iterator[tuple[Dropped, dict[str, Any]]]:
     """Every file in raw/ with its manifest, in order of place; the same bytes only once."""
     seen: set[str] = set()
-    for place, sheet_hash, reason in raw.kept(root):
-        dropped = Dropped(PurePosixPath(place), sheet_hash)
-        if reason:
-            yield dropped, set_aside(f"{dropped.place}: {reason}.")
-        elif sheet_hash not in seen:
-            seen.add(sheet_hash)
-            yield dropped, reader.receive(dropped)
+    with _reader(manifests) as read:
+        for place, sheet_hash, reason in raw.kept(manifests.root):
+            dropped = Dropped(PurePosixPath(place), sheet_hash)
+            if reason:
+                yield dropped, set_aside(f"{dropped.place}: {reason}.")
+            elif sheet_hash not in seen:
+                seen.add(sheet_hash)
+                yield dropped, manifests.receive(dropped, read)
+
+
+@contextmanager
+def _reader(manifests: Manifests) -> Iterator[Read]:
+    """What reads a file: a worker within limits, or this process where there are none."""
+    root, latest, limits = manifests.root, manifests.latest, manifests.limits
+    if limits is None:
+        yield FileReader(root, manifests.mapper, latest).read
+        return
+    with BoundedReader(root, latest, limits) as reader:
+        yield reader.read
 
 
 def _intake(

@@ -1,17 +1,19 @@
 """From the headings of a sheet to our columns: which kind it is, what maps to what, and the rows so mapped."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.intake import contract, layouts
 from orchestration.intake.contract import Contract, Kind
 from orchestration.intake.duckdb_session import fold
 from orchestration.intake.layouts import ColumnMapping, Layout
-from orchestration.intake.sheet import Score, SheetError
+from orchestration.intake.sheet import Score, SheetError, last_part
 from orchestration.intake.store import digest
 from orchestration.sql import literal
 
@@ -43,6 +45,12 @@ class Mapper:
     _folded: dict[tuple[str, ...], list[str]] = field(default_factory=dict, repr=False)
     _plans: dict[tuple[tuple[str, ...], frozenset[str], str, str], Plan] = field(default_factory=dict, repr=False)
 
+    @cached_property
+    def digest(self) -> str:
+        """The fingerprint of all that decides how any sheet is read."""
+        kinds = [(kind.digest, sorted(kind.headings.items())) for kind in self.contract.kinds.values()]
+        return digest(kinds, sorted(layout.version for layout in self.layouts))
+
     def fold(self, *words: str) -> list[str]:
         """Fold each word to the key by which spellings are the same."""
         if words not in self._folded:
@@ -64,7 +72,8 @@ class Mapper:
 
     def _plan(self, headings: tuple[str, ...], inherited: frozenset[str], tab: str, name: str) -> Plan:
         folded = self.fold(*headings)
-        layout = self._layout(set(folded))
+        own = {key for key, heading in zip(folded, headings, strict=True) if heading not in inherited}
+        layout = self._layout(set(folded), own)
         kind = self.contract.kinds[layout.kind] if layout else self._kind(tab, name)
         ignored = layout.ignore if layout else frozenset()
         named = [heading for heading in folded if heading and heading not in ignored]
@@ -79,24 +88,44 @@ class Mapper:
             raise SheetError(f"the required heading {', '.join(missing)} of {kind.name} is missing")
         used = {position for position, _ in found}
         unknown = tuple(
-            (i, heading.strip() or f"column {i + 1}")
+            (i, heading.strip() or _unheaded(i, headings))
             for i, heading in enumerate(headings)
             if i not in used and folded[i] not in ignored and heading not in inherited
         )
         version, style = (layout.version, layout.dates) if layout else ("", "dmy")
         return Plan(kind, version, style, found, tuple(constants.items()), unknown)
 
-    def knows_layout(self, headings: Sequence[str]) -> bool:
+    def knows(self, headings: Sequence[str]) -> bool:
         """Whether some layout is made for these headings."""
-        return self._layout(set(self.fold(*headings))) is not None
+        folded = set(self.fold(*headings))
+        return self._layout(folded, folded) is not None
 
-    def _layout(self, folded: set[str]) -> Layout | None:
-        """The layout whose identifying headings are all there; the one with most of them, if several are."""
-        fitting = [layout for layout in self.layouts if layout.identified_by <= folded]
+    def ignored(self, headings: Sequence[str]) -> frozenset[str]:
+        """The folded names that the layout made for these headings ignores."""
+        folded = set(self.fold(*headings))
+        layout = self._layout(folded, folded)
+        return layout.ignore if layout else frozenset()
+
+    def claims(self, name: str, own: Collection[str], above: Collection[str]) -> bool:
+        """Whether a list inside submissions is a sheet: it is called like a kind, or a layout is made for it.
+
+        Args:
+            name: Its path.
+            own: Its own headings.
+            above: Those it inherits.
+        """
+        (called,) = self.fold(last_part(name))
+        folded = set(self.fold(*own))
+        is_kind = self.contract.kind_named(called) is not None
+        return is_kind or self._layout(folded | set(self.fold(*above)), folded) is not None
+
+    def _layout(self, folded: set[str], own: set[str]) -> Layout | None:
+        """The layout whose identifying headings are all there, one at least not inherited; that with most of them."""
+        fitting = [layout for layout in self.layouts if layout.identified_by <= folded and layout.identified_by & own]
         return max(fitting, key=lambda layout: (len(layout.identified_by), layout.name), default=None)
 
     def _kind(self, tab: str, name: str) -> Kind:
-        for folded in self.fold(tab, name):
+        for folded in self.fold(last_part(tab), name):
             if kind := self.contract.kind_named(folded):
                 return kind
         kinds = ", ".join(self.contract.kinds)
@@ -181,6 +210,23 @@ class Mapper:
             .to_arrow_table()
             .column(0)
         )
+
+
+def load(con: duckdb.DuckDBPyConnection, root: Path) -> tuple[Mapper, dict[Path, str]]:
+    """Make a mapper of the contract and the layouts that are in force in a data root.
+
+    Returns:
+        The mapper; and by path, the sentence that says why a layout was set aside.
+    """
+    known = contract.load(con)
+    usable, problems = layouts.load(con, known, (layouts.SHIPPED, root / "layouts"))
+    return Mapper(con, known, usable), problems
+
+
+def _unheaded(position: int, headings: Sequence[str]) -> str:
+    """What a column without a heading is called: by its number, which may stand there as a heading of another."""
+    name = f"column {position + 1}"
+    return name if name not in map(str.strip, headings) else f"{name}, without a heading"
 
 
 def by_distinct(cells: pa.ChunkedArray, meaning: Callable[[pa.Array], pa.Array]) -> pa.Array:

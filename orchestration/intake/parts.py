@@ -1,7 +1,8 @@
-"""The received rows of one file on their way into the lake: one Parquet file for each kind and month they are of."""
+"""The received rows of one file on their way into the lake: a staged Parquet file a kind and month."""
 
 import hashlib
 import os
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,13 +15,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration import files
+from orchestration.intake import store
 from orchestration.intake.contract import Kind
 from orchestration.intake.ordering import MONTH, WORDS, as_stored, by_month, compact, completed
 from orchestration.months import key_of
 
-# About a million rows of forty columns. What is gathered is written when it is more, so that memory does not grow with
-# the file; in smaller groups the 168 months of a large file would take longer to write, and more room.
-GATHERED = 1 << 29
+# About 250,000 rows of forty columns. What is gathered is written when it is more, so that memory does not grow with
+# the file: a million rows take 0.9 GiB, and with twice as much gathered more than the 1 GiB a file may take.
+GATHERED = 1 << 27
 
 
 class Parts:
@@ -30,7 +32,7 @@ class Parts:
     """
 
     def __init__(self, root: Path, sheet_hash: str) -> None:
-        self._lake, self._hash = root / "lake", sheet_hash
+        self._staging, self._hash = store.staging(root), sheet_hash
         self._gathered: dict[str, list[pa.Table]] = {}
         self._size = 0
         self._schemas: dict[str, pa.Schema] = {}
@@ -65,7 +67,7 @@ class Parts:
             self._write()
 
     def store(self) -> list[dict[str, Any]]:
-        """Put all that was added into the lake, and give what the manifest says of each kind and month."""
+        """Stage all that was added as whole files, and give what the manifest says of each kind and month."""
         self._write()
         kinds = list(self._schemas)
         keys = sorted(self._parts, key=lambda key: (kinds.index(key[0]), key[1] or date.max))
@@ -87,8 +89,8 @@ class Parts:
         if (kind, month) not in self._parts:
             key = key_of(month) if month else None
             path = f"received/{kind}/{key or 'undated'}/{self._hash}.parquet"
-            begun = self._open.enter_context(files.temporary(self._lake / path))
-            part = _Part({"kind": kind, "month": key, "path": path}, self._lake, begun)
+            begun = self._open.enter_context(files.temporary(self._staging / path))
+            part = _Part({"kind": kind, "month": key, "path": path}, self._staging, begun)
             self._open.callback(part.close)
             self._parts[kind, month] = part
         return self._parts[kind, month]
@@ -99,7 +101,7 @@ class _Part:
     """The rows of one kind and month: a Parquet file that has not got its name yet."""
 
     part: dict[str, Any]
-    lake: Path
+    staging: Path
     begun: Path
     rows: int = 0
     writer: pq.ParquetWriter | None = None
@@ -116,13 +118,21 @@ class _Part:
         with self.begun.open("rb") as stream:
             content = hashlib.file_digest(stream, "sha256").hexdigest()
             size = stream.seek(0, os.SEEK_END)
-        self.begun.replace(self.lake / self.part["path"])
+        self.begun.replace(self.staging / self.part["path"])
         return self.part | {"rows": self.rows, "bytes": size, "content": content}
 
     def close(self) -> None:
         """Write the end of the file, where it was begun."""
         if self.writer:
             self.writer.close()
+
+
+def take_over(root: Path, parts: Iterable[Mapping[str, Any]]) -> None:
+    """Bring staged parts into the lake, once the whole of their file has been read."""
+    for part in parts:
+        path = root / "lake" / part["path"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        (store.staging(root) / part["path"]).replace(path)
 
 
 def is_stored(root: Path, part: dict[str, Any]) -> bool:

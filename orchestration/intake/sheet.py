@@ -36,7 +36,8 @@ class RawSheet:
     """One sheet as it stands in its file.
 
     `pieces` has its rows; going through them raises SheetError where the file turns out to be damaged. `inherited` are
-    headings of an enclosing submission, `carried` the lists a submission has inside.
+    headings of an enclosing submission, `carried` the lists a submission has inside, `unclaimed` those of all the lists
+    of the file that nobody reads.
     """
 
     tab: str
@@ -45,6 +46,12 @@ class RawSheet:
     reader: str
     inherited: frozenset[str] = frozenset()
     carried: tuple[str, ...] = ()
+    unclaimed: tuple[str, ...] = ()
+
+
+def last_part(name: str) -> str:
+    """What a list inside submissions, or a value, is called by itself: the last part of its path."""
+    return name.rsplit("/", 1)[-1]
 
 
 def text_rows(columns: Sequence[pa.ChunkedArray | pa.Array], numbers: np.ndarray | pa.Array) -> pa.Table:

@@ -1,10 +1,13 @@
 """The lake: the originals, the manifest of what was made of each file, and how a file is written there."""
 
+import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,31 @@ def lake(root: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     return folder
+
+
+@contextmanager
+def turn(root: Path) -> Iterator[None]:
+    """Wait until nobody else takes anything in; then remove what one who was killed has left behind."""
+    with (lake(root) / "turn").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _sweep(root)
+        try:
+            yield
+        finally:
+            shutil.rmtree(staging(root), ignore_errors=True)
+
+
+def _sweep(root: Path) -> None:
+    """Remove files that never got their name, and rows of files that were not read to their end."""
+    shutil.rmtree(staging(root), ignore_errors=True)
+    staging(root).mkdir()
+    for begun in (root / "lake").rglob(".*.tmp"):
+        begun.unlink()
+
+
+def staging(root: Path) -> Path:
+    """Where rows lie until their file has been read to its end; what is left there is of no use to anybody."""
+    return root / "lake" / "staging"
 
 
 def original(root: Path, sheet_hash: str) -> Path:

@@ -1,47 +1,157 @@
-"""Reads JSON and JSON Lines as form tools export them: submissions, with repeat groups inside."""
+"""Reads JSON and JSON Lines as form tools export them: submissions, with lists of entries inside."""
 
 import json
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from orchestration.intake.bounds import require_heading_count, require_nesting
 from orchestration.intake.encoding import BLOCK, encoding_of, texts
-from orchestration.intake.sheet import Piece, RawSheet, SheetError, text_rows
+from orchestration.intake.sheet import Piece, RawSheet, SheetError, last_part, text_rows
 from orchestration.sql import literal
 
-VERSION = "json-2"
+VERSION = "json-3"
 WRAPPERS = ("results", "submissions")
 # which submission of the file a row is, and which row of which tab an entry is a part of, headed as form tools head it
 # in the tabs of a workbook (I03)
 INDEX, PARENT_TAB, PARENT_INDEX = "submission_index", "_parent_table_name", "_parent_index"
 SUBMISSIONS = "submissions"
+STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+Claims = Callable[[str, Collection[str], Collection[str]], bool]
+"""Tells of a list, by its path, its own headings and those above it, whether it is a sheet."""
+Keys = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class _Level:
-    """Submissions, or the entries of one repeat group: a table `name` of `number` and the documents d0 … d<depth>."""
+class _List:
+    """The submissions, or a list of entries inside: its path, how its entries are found, their values, their lists."""
 
     name: str
-    depth: int
-    tab: str
-    above: dict[str, str]
+    pointer: str
+    cells: dict[Keys, Any]
+    lists: list["_List"]
+
+    @cached_property
+    def headings(self) -> dict[str, Keys]:
+        """Each value by the last part of its path; by the whole path where the last part is not unique."""
+        last = {path: last_part(path[-1]) for path in self.cells}
+        times = Counter(last.values())
+        return {name if times[name] == 1 else "/".join(path): path for path, name in last.items()}
+
+    def unclaimed(self, read: Collection[str]) -> Iterator[str]:
+        """The outermost lists inside it that are not among the ones read, and have none of these inside."""
+        for each in self.lists:
+            if any(name == each.name or name.startswith(f"{each.name}/") for name in read):
+                yield from each.unclaimed(read)
+            else:
+                yield each.name
+
+
+@dataclass(frozen=True)
+class _Unfolding:
+    """Makes sheets of the lists that are needed, each of which is taken apart once."""
+
+    con: duckdb.DuckDBPyConnection
+    claims: Claims
     reader: str
 
+    def is_needed(self, level: _List, above: frozenset[str]) -> bool:
+        """Whether a list is a sheet, or one lies inside it."""
+        here = above | level.headings.keys()
+        return self.claims(level.name, level.headings, above) or any(self.is_needed(each, here) for each in level.lists)
 
-def read(path: Path, con: duckdb.DuckDBPyConnection) -> list[RawSheet]:
-    """Read the submissions of a file and each of their repeat groups as one sheet; raises SheetError if damaged."""
+    def sheets(self, table: str, level: _List, above: dict[str, pa.Array]) -> Iterator[RawSheet]:
+        """The sheet of a list, whose entries lie in a table, and of those inside, which inherit its values."""
+        numbers, own, is_said = self._values(table, level)
+        if level.lists and own and not level.name:
+            # a submission that says nothing itself is no row
+            above = {INDEX: pc.if_else(is_said, numbers.cast(pa.string()), pa.scalar(None, pa.string()))}
+        values = above | {
+            name: pc.coalesce(cells, above[name]) if name in above else cells for name, cells in own.items()
+        }
+        if not level.name or self.claims(level.name, level.headings, above):
+            rows = text_rows([_written(cells) for cells in values.values()], numbers)
+            inherited, carried = frozenset(above.keys() - own.keys()), tuple(each.name for each in level.lists)
+            yield RawSheet(level.name, tuple(values), [Piece(rows, len(numbers))], self.reader, inherited, carried)
+        for i, inner in enumerate(level.lists):
+            if self.is_needed(inner, frozenset(values)):
+                parents = self._entries(table, inner, f"{table}_{i}")
+                index = pc.index_in(parents, value_set=numbers)
+                taken = {name: cells.take(index) for name, cells in values.items()}
+                # a list inside a list may belong to fewer people than its submission speaks of: which one is not told
+                taken[PARENT_INDEX] = pa.nulls(len(index), pa.string()) if level.name else parents.cast(pa.string())
+                taken[PARENT_TAB] = pa.repeat(pa.scalar(level.name or SUBMISSIONS), len(index))
+                yield from self.sheets(f"{table}_{i}", inner, taken)
+
+    def _values(self, table: str, level: _List) -> tuple[pa.Array, dict[str, pa.Array], pa.Array]:
+        """Number, values by heading, and whether there are any, of each entry; a document is taken apart once."""
+        require_heading_count(len(level.cells))
+        pointers = ", ".join(_pointer(path) for path in level.headings.values())
+        texts = [_text(f"cells[{i}]", level.cells[path]) for i, path in enumerate(level.headings.values(), 1)]
+        columns = "".join(f", {text} as c{i}" for i, text in enumerate(texts))
+        read = self.con.execute(
+            f"""with entries as materialized (
+                    select number, json_extract_string(doc, [{pointers}]::varchar[]) as cells from {table})
+                select number::integer as number, array_to_string(cells, '') <> '' as is_said{columns}
+                from entries order by number"""
+        ).to_arrow_table()
+        number, is_said, *columns_read = [column.combine_chunks() for column in read.columns]
+        return number, dict(zip(level.headings, columns_read, strict=True)), is_said
+
+    def _entries(self, table: str, inner: _List, into: str) -> pa.Array:
+        """Make a table of the entries of a list; gives for each the number of what it is a part of."""
+        self.con.execute(
+            f"""create or replace temp table {into} as select row_number() over () as number, * from (
+                select number as parent, unnest(json_extract(doc, {inner.pointer})::json[]) as doc
+                from {table} order by number)"""
+        )
+        read = self.con.execute(f"select parent::integer from {into} order by number").to_arrow_table()
+        return read.column(0).combine_chunks()
+
+
+def read(path: Path, con: duckdb.DuckDBPyConnection, claims: Claims) -> list[RawSheet]:
+    """Read the submissions of a file, and each list inside that is a sheet; raises SheetError if damaged.
+
+    Args:
+        path: The file.
+        con: Where JSON is taken apart.
+        claims: Tells which lists are sheets; the others are only named.
+    """
     encoding = encoding_of(path)
-    text = b"".join(texts(path, encoding, BLOCK)).decode()
-    if not text.strip():
+    written = b"".join(texts(path, encoding, BLOCK))
+    if not written.strip():
         raise SheetError("the file is empty; submissions were expected")
+    require_nesting(_nesting(written))
+    text = written.decode()
     if con.execute("select json_valid(?)", [text]).fetchone() == (True,):
         unread = _from_document(con, text)
     else:
         unread = _from_lines(con, text)
-    sheets = _unfold(con, _Level(SUBMISSIONS, 0, "", {}, f"{VERSION} {encoding}"))
-    return [_with_unread(sheets[0], unread), *sheets[1:]]
+    (structure,) = con.execute("select json_group_structure(doc) from submissions").fetchone()  # type: ignore[misc]
+    if structure is None:
+        raise SheetError("it holds no submission; at least one was expected")
+    top = _list("", "", json.loads(structure))
+    unfolding = _Unfolding(con, claims, f"{VERSION} {encoding}")
+    first, *others = unfolding.sheets(SUBMISSIONS, top, {})
+    unclaimed = top.unclaimed([sheet.tab for sheet in others])
+    return [replace(_with_unread(first, unread), unclaimed=tuple(unclaimed)), *others]
+
+
+def _nesting(text: bytes) -> int:
+    """How deep lists and groups lie inside each other."""
+    marks = np.frombuffer(STRINGS.sub(b"", text).translate(None, NO_BRACKETS), np.uint8)
+    return int(np.cumsum(np.where((marks == ord("[")) | (marks == ord("{")), 1, -1)).max(initial=0))
 
 
 def _from_document(con: duckdb.DuckDBPyConnection, text: str) -> list[tuple[int, str]]:
@@ -54,10 +164,10 @@ def _from_document(con: duckdb.DuckDBPyConnection, text: str) -> list[tuple[int,
             list as (
                 select case when json_type(doc) = 'ARRAY' then doc {wrapped} else json_array(doc) end as doc
                 from document)
-            select row_number() over () as number, d0 from (select unnest(doc::json[]) as d0 from list)""",
+            select row_number() over () as number, doc from (select unnest(doc::json[]) as doc from list)""",
         [text],
     )
-    if con.execute("select count(*) from submissions where json_type(d0) <> 'OBJECT'").fetchone() != (0,):
+    if con.execute("select count(*) from submissions where json_type(doc) <> 'OBJECT'").fetchone() != (0,):
         raise SheetError("the list holds something else than submissions; objects of heading and value were expected")
     return []
 
@@ -70,84 +180,46 @@ def _from_lines(con: duckdb.DuckDBPyConnection, text: str) -> list[tuple[int, st
            from (select unnest(string_split(?, chr(10))) as line)""",
         [text],
     )
-    con.execute("create or replace temp table submissions as select number, line::json as d0 from lines where fits")
+    con.execute("create or replace temp table submissions as select number, line::json as doc from lines where fits")
     if con.execute("select count(*) from submissions").fetchone() == (0,):
         raise SheetError("the file is damaged; JSON or JSON Lines was expected")
     return con.execute("select number, line from lines where not fits and trim(line) <> '' order by number").fetchall()
 
 
-def _unfold(con: duckdb.DuckDBPyConnection, level: _Level) -> list[RawSheet]:
-    """One sheet for a level, then those of the repeat groups inside; a group inherits the scalars above it."""
-    doc = f"d{level.depth}"
-    structure = json.loads(con.execute(f"select json_group_structure({doc}) from {level.name}").fetchone()[0] or "{}")  # type: ignore[index]
-    cells, groups = _walk(structure if isinstance(structure, dict) else {}, doc, ())
-    own = _headings(cells)
-    above = dict(level.above)
-    if groups and own and not level.depth:
-        # a submission that says nothing itself is no row
-        above[INDEX] = f"case when concat_ws('', {', '.join(own.values())}) <> '' then number::varchar end"
-    texts = {
-        h: f"coalesce({own[h]}, {above[h]})" if h in own and h in above else t for h, t in {**above, **own}.items()
-    }
-    columns = "".join(f", nullif({text}, '') as c{i}" for i, text in enumerate(texts.values()))
-    table = con.execute(f"select number{columns} from {level.name} order by number").to_arrow_table()
-    rows = text_rows(table.columns[1:], table.column(0).combine_chunks().cast(pa.int32()))
-    inherited = frozenset(above.keys() - own.keys())
-    tabs = tuple(path[-1].rsplit("/", 1)[-1] for path in groups)
-    sheets = [RawSheet(level.tab, tuple(texts), [Piece(rows, table.num_rows)], level.reader, inherited, tabs)]
-    # a list inside a list may belong to fewer people than its submission speaks of: which one it is in is not told
-    parent = {PARENT_INDEX: "null::varchar" if level.depth else "parent::varchar"}
-    parent[PARENT_TAB] = literal(level.tab or SUBMISSIONS)
-    for i, (path, tab) in enumerate(zip(groups, tabs, strict=True)):
-        inner = _Level(f"{level.name}_{i}", level.depth + 1, tab, {**texts, **parent}, level.reader)
-        documents = ", ".join(f"d{depth}" for depth in range(inner.depth))
-        con.execute(
-            f"""create or replace temp table {inner.name} as select row_number() over () as number, * from (
-                select {documents}, number as parent,
-                    unnest(json_extract({doc}, {_pointer(path)})::json[]) as d{inner.depth}
-                from {level.name} order by number)"""
-        )
-        sheets += _unfold(con, inner)
-    return sheets
+def _list(name: str, pointer: str, structure: Any) -> _List:
+    """What documents of some structure, as DuckDB tells it, have inside."""
+    cells: dict[Keys, Any] = {}
+    lists: list[_List] = []
+
+    def walk(shape: dict[str, Any], path: Keys) -> None:
+        for key, inner in shape.items():
+            here = (*path, key)
+            if isinstance(inner, dict):
+                walk(inner, here)
+            elif isinstance(inner, list) and isinstance(inner[0], dict):
+                lists.append(_list("/".join([*([name] if name else []), *here]), _pointer(here), inner[0]))
+            else:
+                cells[here] = inner
+
+    walk(structure if isinstance(structure, dict) else {}, ())
+    return _List(name, pointer, cells, lists)
 
 
-def _walk(structure: dict, doc: str, path: tuple[str, ...]) -> tuple[dict[tuple[str, ...], str], list[tuple[str, ...]]]:
-    """SQL for the text of every scalar, by its path, and the paths of the repeat groups."""
-    cells: dict[tuple[str, ...], str] = {}
-    groups: list[tuple[str, ...]] = []
-    for key, shape in structure.items():
-        here = (*path, key)
-        if isinstance(shape, dict):
-            inner_cells, inner_groups = _walk(shape, doc, here)
-            cells |= inner_cells
-            groups += inner_groups
-        elif isinstance(shape, list) and isinstance(shape[0], dict):
-            groups.append(here)
-        else:
-            cells[here] = _text(doc, here, shape)
-    return cells, groups
-
-
-def _text(doc: str, path: tuple[str, ...], shape: str | list) -> str:
+def _text(cell: str, shape: str | list) -> str:
     """The SQL that writes a value as text: lists joined with `;`, booleans yes and no, whole numbers as such."""
     if isinstance(shape, list):
-        return f"array_to_string(json_extract({doc}, {_pointer(path)})::varchar[], ';')"
-    value = f"json_extract_string({doc}, {_pointer(path)})"
+        return f"array_to_string({cell}::json::varchar[], ';')"
     if shape == "BOOLEAN":
-        return f"case {value} when 'true' then 'yes' when 'false' then 'no' end"
-    return f"regexp_replace({value}, '\\.0+$', '')" if shape == "DOUBLE" else value
+        return f"case {cell} when 'true' then 'yes' when 'false' then 'no' end"
+    return f"regexp_replace({cell}, '\\.0+$', '')" if shape == "DOUBLE" else cell
 
 
-def _headings(cells: dict[tuple[str, ...], str]) -> dict[str, str]:
-    """Name each value by the last part of its path; by the whole path where the last part is not unique."""
-    last = [path[-1].rsplit("/", 1)[-1] for path in cells]
-    return {
-        name if last.count(name) == 1 else "/".join(path): text
-        for name, (path, text) in zip(last, cells.items(), strict=True)
-    }
+def _written(cells: pa.Array) -> pa.Array:
+    """Cells as they are stored: what says nothing is no cell."""
+    return pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
 
 
-def _pointer(path: tuple[str, ...]) -> str:
+def _pointer(path: Keys) -> str:
     return literal("".join("/" + key.replace("~", "~0").replace("/", "~1") for key in path))
 
 

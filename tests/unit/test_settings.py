@@ -11,6 +11,8 @@ NAMES = {
     "cron": "CASEBOOK_CRON",
     "time_zone": "CASEBOOK_TIME_ZONE",
     "keep_runs_days": "CASEBOOK_KEEP_RUNS_DAYS",
+    "file_seconds": "CASEBOOK_FILE_SECONDS",
+    "file_memory": "CASEBOOK_FILE_MEMORY",
     "business_date": "CASEBOOK_BUSINESS_DATE",
 }
 

@@ -1,5 +1,6 @@
 """Large files: read and stored piece by piece, they give what they would give as a whole."""
 
+import errno
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.intake import delimited, parts, take_in
+from orchestration.intake import RawError, delimited, parts, take_in
 from tests.unit.intake.test_round_trip import TABLES, as_csv
 
 
@@ -76,11 +77,11 @@ def test_nothing_is_left_of_a_file_that_is_damaged_at_its_end(house, small, belo
 
 def test_a_disk_that_is_full_is_no_fault_of_the_file(house, small, monkeypatch):
     def full(*_):
-        raise OSError("No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(parts._Part, "write", full)
     house.drop("deaths.csv", house.csv())
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(RawError, match="nothing can be kept in .*No space left on device.*nothing was taken in"):
         house.night()
 
 

@@ -1,0 +1,95 @@
+"""What is known of each file from the intakes before, and having it read where that may no longer hold."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from orchestration.intake import store
+from orchestration.intake.bounds import Limits
+from orchestration.intake.files import VERSION, Dropped
+from orchestration.intake.mapping import Mapper
+from orchestration.intake.parts import is_stored, take_over
+from orchestration.intake.sheet import SheetError
+
+Read = Callable[[Dropped, datetime], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Manifests:
+    """The manifests of one intake: what each file was read as, by its hash."""
+
+    root: Path
+    mapper: Mapper
+    received_at: datetime
+    latest: date
+    limits: Limits | None
+
+    def receive(self, dropped: Dropped, read: Read) -> dict[str, Any]:
+        """Give the manifest of a file, which is read only where its bytes, place, reader or mapping are new.
+
+        A file that was set aside, wholly or in part, is read again on another day, or when headings or layouts changed.
+
+        Args:
+            dropped: The file.
+            read: Reads it, and stages its rows.
+        """
+        path = store.manifest(self.root, dropped.sheet_hash)
+        known = store.read_json(path)
+        if known and self._holds(known, dropped):
+            return known
+        first = (known or {}).get("received_at") or _naive(self.received_at).isoformat()
+        document = {"place": dropped.place, "sheet_hash": dropped.sheet_hash, "version": VERSION, "received_at": first}
+        document |= read(dropped, datetime.fromisoformat(first)) | {"circumstances": self._circumstances()}
+        take_over(self.root, document["parts"])
+        store.write_json(path, document)
+        return document
+
+    def headings(self, dropped: Dropped, sheet: Mapping[str, Any]) -> str | None:
+        """The sheet's own heading of each of our columns, as a JSON object; None for a sheet that was set aside.
+
+        Args:
+            dropped: The file.
+            sheet: What its manifest says of the sheet.
+        """
+        if sheet["set_aside"]:
+            return None
+        plan = self.mapper.plan(sheet["headings"], frozenset(sheet["inherited"]), sheet["tab"], dropped.path.stem)
+        named = {rule.column: sheet["headings"][position].strip() for position, rule in plan.targets}
+        return json.dumps(named, ensure_ascii=False)
+
+    def _holds(self, known: dict[str, Any], dropped: Dropped) -> bool:
+        """Whether reading the file again would give the same rows in the same months."""
+        try:
+            if (known["place"], known["version"]) != (dropped.place, VERSION) or not known["sheets"]:
+                return False
+            if any(sheet["set_aside"] for sheet in known["sheets"]) and (
+                known.get("circumstances") != self._circumstances()
+            ):
+                return False
+            return (
+                self._is_within(known)
+                and all(sheet["set_aside"] or self._is_planned(sheet, dropped) for sheet in known["sheets"])
+                and all(is_stored(self.root, part) for part in known["parts"])
+            )
+        except (SheetError, KeyError, TypeError):  # a torn or strange manifest is as good as none
+            return False
+
+    def _is_within(self, known: dict[str, Any]) -> bool:
+        """Whether the last month that rows may lie in has passed none of those they speak of."""
+        return known["latest"] <= self.latest.isoformat() < (known["waiting"] or "9999")
+
+    def _is_planned(self, sheet: dict[str, Any], dropped: Dropped) -> bool:
+        """Whether a sheet would be read as it was."""
+        inherited = frozenset(sheet["inherited"])
+        return self.mapper.plan(sheet["headings"], inherited, sheet["tab"], dropped.path.stem).digest == sheet["plan"]
+
+    def _circumstances(self) -> str:
+        """The fingerprint of what a file that was set aside may be read by, another day: machines are busy at times."""
+        return store.digest(self.mapper.digest, self.limits, str(self.received_at.date()))
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
