@@ -149,6 +149,13 @@ class Settings:
         """How long runs and what they logged are kept: CASEBOOK_KEEP_RUNS_DAYS."""
         return _read("CASEBOOK_KEEP_RUNS_DAYS", "90", _days, "number of days, such as 90")
 
+    @property
+    def holds_incomplete_years(self) -> bool:
+        """Whether a year or half-year without all of its months is held, not only marked: CASEBOOK_INCOMPLETE_YEARS."""
+        return (
+            _read("CASEBOOK_INCOMPLETE_YEARS", "marked", _incomplete_years, "choice between marked and held") == "held"
+        )
+
     def today(self) -> date:
         """The business date of a run that is asked for now; nothing else in the house reads the clock for a day."""
         return self.business_date or datetime.now(ZoneInfo(self.time_zone)).date()
@@ -176,6 +183,12 @@ def _date(written: str) -> date | None:
 def _days(written: str) -> int:
     if (days := int(written)) > 0:
         return days
+    raise ValueError
+
+
+def _incomplete_years(written: str) -> str:
+    if written in ("marked", "held"):
+        return written
     raise ValueError
 
 

@@ -7,7 +7,7 @@ import gc
 import json
 import shutil
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -200,7 +200,7 @@ def set_aside(settings: Settings) -> None:
     settings.draft.replace(settings.held)
 
 
-def keep(settings: Settings, project: str, publish: Callable[[], None]) -> None:
+def keep(settings: Settings, project: str) -> None:
     """Make the draft the warehouse, and remember which received rows its facts stand on.
 
     Whenever this is cut short, the months of the run still count as changed, and come again.
@@ -208,7 +208,6 @@ def keep(settings: Settings, project: str, publish: Callable[[], None]) -> None:
     Args:
         settings: Where the warehouse is.
         project: The fingerprint of the dbt project it was built with.
-        publish: Shows readers the release cut from the draft, and what was found in it.
     """
     run = query(settings.draft, f"select month from {SOURCE_SCHEMA}.run where month is not null")
     before, received = _state(settings, project), json.loads(_run_state(settings)["state"])
@@ -221,7 +220,6 @@ def keep(settings: Settings, project: str, publish: Callable[[], None]) -> None:
     }
     settings.draft.replace(settings.warehouse)
     shutil.rmtree(settings.held.parent, ignore_errors=True)
-    publish()
     files.write(settings.warehouse.with_name(STATE), json.dumps(after))
     settings.warehouse.with_name(EARLIER_STATE).unlink(missing_ok=True)
 

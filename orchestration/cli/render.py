@@ -24,6 +24,11 @@ BECAME = {
 }
 
 
+def counted(count: int, noun: str) -> str:
+    """So many of something, as people say it: 1 month, 2 months."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def table(columns: list[str], rows: list[dict[str, Any]]) -> Table:
     """Rows as a table for a person: numbers to the right, what is not known as a dash."""
     shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
@@ -104,6 +109,20 @@ def finding_line(row: Mapping[str, Any]) -> str:
     """One finding, with its number, how it stands and since when."""
     since = f"since {row['first_seen']}, {row['occurrences']} runs"
     return f"{row['finding_id']}  {row['rule_id']} ({row['severity']})  {row['status']}, {since}  {row['message']}"
+
+
+def dropped(sheets: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What came since the day began, and what became of it: a line a sheet, those first of which most was lost."""
+    for sheet in sheets[:SHOWN]:
+        became = "set aside" if sheet["is_set_aside"] else _rows_of(sheet["rows"], sheet["refused"])
+        yield f"new  {sheet['place']}  {became}"
+    if rest := sheets[SHOWN:]:
+        rows, refused = (sum(sheet[name] for sheet in rest) for name in ("rows", "refused"))
+        yield f"new  {counted(len(rest), 'sheet')} more  {_rows_of(rows, refused)}"
+
+
+def _rows_of(rows: int, refused: int) -> str:
+    return counted(rows, "row") + (f", {refused} of them refused" if refused else "")
 
 
 def found(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:

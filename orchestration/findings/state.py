@@ -84,7 +84,8 @@ COUNTS = """
     select
         (select count(*) from changed where change in ('opened', 'reopened')),
         (select count(*) from changed where change = 'resolved'),
-        (select count(*) from findings where not list_contains(?, status))
+        (select count(*) from findings where not list_contains(?, status)),
+        (select max(noted_at) from log where finding_id is null)
 """
 
 
@@ -162,11 +163,14 @@ def numbers_by_rule(settings: Settings, with_draft: bool = False) -> dict[str, l
     return by_rule
 
 
-def counts(settings: Settings) -> dict[str, int]:
-    """How many findings the last run has found (`new`) and healed (`healed`), and how many are `open`."""
+def counts(settings: Settings) -> dict[str, Any]:
+    """How many findings the last run has found (`new`) and healed (`healed`), how many are `open`, and when it was.
+
+    `at` is in UTC, without a zone; null where no run was ever judged.
+    """
     with opened(settings) as connection:
         row = connection.execute(COUNTS, [list(CLOSED)]).fetchall()[0]
-    return dict(zip(("new", "healed", "open"), row, strict=True))
+    return dict(zip(("new", "healed", "open", "at"), row, strict=True))
 
 
 def accept(settings: Settings, finding_id: str, who: str, why: str, until: date) -> None:

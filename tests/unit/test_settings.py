@@ -12,6 +12,7 @@ NAMES = {
     "time_zone": "CASEBOOK_TIME_ZONE",
     "keep_runs_days": "CASEBOOK_KEEP_RUNS_DAYS",
     "business_date": "CASEBOOK_BUSINESS_DATE",
+    "holds_incomplete_years": "CASEBOOK_INCOMPLETE_YEARS",
 }
 
 
@@ -26,6 +27,9 @@ NAMES = {
         ("keep_runs_days", "", 90),
         ("keep_runs_days", "1", 1),
         ("business_date", "", None),
+        ("holds_incomplete_years", "", False),
+        ("holds_incomplete_years", "marked", False),
+        ("holds_incomplete_years", "held", True),
         ("business_date", "2025-02-01", date(2025, 2, 1)),
     ],
 )
@@ -46,6 +50,7 @@ def test_what_is_written_is_understood(
         ("keep_runs_days", "0", "number of days, such as 90"),
         ("keep_runs_days", "a year", "number of days, such as 90"),
         ("business_date", "yesterday", "date written YYYY-MM-DD"),
+        ("holds_incomplete_years", "yes", "choice between marked and held"),
         ("business_date", "2025-02-30", "date written YYYY-MM-DD"),
     ],
 )
