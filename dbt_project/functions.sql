@@ -113,3 +113,39 @@ create or replace macro why_no_date(written, style) as
             else 'expected YYYY-MM-DD, or day/month/year'
         end
     );
+
+-- the last day that a file's name says, as of a list that is sent anew: list_2015-06-20.csv, MoH_20240430.xlsx
+create or replace macro date_in_name(name) as
+    try_cast(
+        regexp_replace(
+            regexp_extract_all(name, '(?:^|[^0-9])((?:19|20)[0-9]{2}[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:0[1-9]|[12][0-9]|3[01]))(?:[^0-9]|$)', 1)[-1],
+            '^([0-9]{4})[-_.]?([0-9]{2})[-_.]?([0-9]{2})$', '\1-\2-\3'
+        ) as date
+    );
+
+-- of how many traits two rows both say something, and in how many of these they say the same
+create or replace macro comparable(one, other) as
+    len(list_filter(range(1, len(one) + 1), lambda i: one[i] is not null and other[i] is not null));
+create or replace macro agreeing(one, other) as
+    len(list_filter(range(1, len(one) + 1), lambda i: one[i] = other[i]));
+
+-- what a file's name says beside its kind and its ending, as a word: deaths__aleppo office.csv is aleppo-office
+create or replace macro word_of(name) as
+    nullif(trim(regexp_replace(regexp_replace(regexp_replace(name, '\.[^.]*$', ''), '^.*__', ''), '[^\pL\pN]+', '-', 'g'), '-'), '');
+
+-- a sheet's number of a record, with the word of its source before it (sources.csv): the word itself, or what stands in {folder},
+-- in {name} or under a heading that nobody else reads
+create or replace macro numbered(number, word, folder, file_name, unknown_columns) as
+    case
+        when word is null or number is null then number
+        else concat_ws(
+            '-',
+            case
+                when word = '{folder}' then word_of(folder)
+                when word = '{name}' then word_of(file_name)
+                when word like '{%}' then word_of(json_extract_string(unknown_columns, '$."' || word[2:-2] || '"'))
+                else word
+            end,
+            number
+        )
+    end;

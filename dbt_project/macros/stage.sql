@@ -67,13 +67,18 @@ was documented; without any, as on the day of the run.
             written.unknown_columns,
             run.business_date
             {%- for column in columns %},
+            {%- if column.type == "id" %}
+            numbered(known(written.{{ column.name }}), sources.word, written.folder, written.file_name, written.unknown_columns) as written_{{ column.name }}
+            {%- else %}
             known(written.{{ column.name }}) as written_{{ column.name }}
+            {%- endif %}
             {%- endfor %}
             {%- for name, expression in more.items() %},
             {{ expression }} as {{ name }}
             {%- endfor %}
         from {{ source("received", "received_" ~ kind) }} as written
         cross join run
+        left join {{ ref("stg_sources") }} as sources on written.folder = sources.folder and written.file_name = sources.file_name
     ),
 
     coded as (

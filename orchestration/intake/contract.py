@@ -16,6 +16,7 @@ RECEIVED = REPOSITORY / "dbt_project" / "models" / "staging" / "received.yml"
 ALIASES = REPOSITORY / "dbt_project" / "seeds" / "heading_aliases.csv"
 TYPES = {
     "varchar": pa.string(),
+    "varchar[]": pa.list_(pa.string()),
     "date": pa.date32(),
     "integer": pa.int32(),
     "timestamp": pa.timestamp("us"),

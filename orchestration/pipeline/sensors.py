@@ -59,7 +59,8 @@ def new_sheets(context: dg.SensorEvaluationContext) -> dg.SkipReason | dg.RunReq
     day = settings.today()
     end_dead_runs(context.instance, settings)
     try:
-        dropped = [intake.listing(settings.raw), intake.spellings(settings.root).to_pylist()]
+        given = [intake.spellings(settings.root), intake.sources(settings.root)]
+        dropped = [intake.listing(settings.raw), *(lines.to_pylist() for lines in given)]
         listed = hashlib.sha256(repr(dropped).encode()).hexdigest()
         seen, asked = json.loads(context.cursor) if context.cursor else (None, [])
         if seen != listed:

@@ -73,6 +73,29 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
         "I07", f"update intermediate.int_records set state = 'superseded' where kind = 'torture' and {JANUARY}",
         "records without one latest row",
     ),
+    "two offices that number alike": told(
+        "I07.lists", "update intermediate.int_shared_numbers set is_two_lists = true", "number alike", period="2024-12-01",
+    ),
+    "a line about files that are not there": told(
+        "I07.sources",
+        "insert into restricted.stg_sources (problem) values ('sources.csv, row 2, files: no file fits')",
+        "sources.csv, row 2, files: no file fits", period="2025-02-01",
+    ),
+    "a record that is somebody else now": told(
+        "I07.person", released("deaths", row_key="another", traits="[f, 27, 1999-01-01, SY13]"), "somebody else now",
+    ),
+    "a record of a final month that is somebody else now": told(
+        "I07.final",
+        released("deaths", "month = '2023-07-01'", row_key="another", traits="[f, 27, 1999-01-01, SY13]"),
+        "somebody else now", period="2023-07-01",
+    ),
+    "an incident of two offices": told(
+        "I40.scattered",
+        "insert into intermediate.int_untold_incidents "
+        "(incident_id, month, dead, governorates, days_apart, sheets, is_scattered) "
+        "values ('1', '2025-01-01', 5, 2, 6, ['one'], true)",
+        "incident 1, its dead in 2 governorates and 6 days apart",
+    ),
     "a record lost": told("I08", released(record_id="SYN-lost"), "lost from sheets that are still there"),
     "a record taken back": told(
         "I08.taken", released(record_id="SYN-lost", sheet_hash="gone"), "released records that vanished from",

@@ -205,3 +205,55 @@ def test_the_day_a_date_begins(written: str, day: date | None) -> None:
 def test_the_words_of_a_cell() -> None:
     assert _value("words_of", "sdf ; ISIS؛ hts;", True) == ["sdf", "ISIS", "hts"]
     assert _value("words_of", "a;b", False) == ["a;b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("deaths__list_2015-06-20.csv", date(2015, 6, 20)),
+        ("MoH_20240430.xlsx", date(2024, 4, 30)),
+        ("list 2015.06.20b.csv", date(2015, 6, 20)),
+        # the last of several, and a year alone is none
+        ("from_2024-01-01_to_2024-03-31.csv", date(2024, 3, 31)),
+        ("press_release_2024_2025-01-02.csv", date(2025, 1, 2)),
+        ("deaths__2024.csv", None),
+        ("deaths__2024-13-01.csv", None),
+        ("deaths__2024-02-30.csv", None),
+        ("case_1202405011.csv", None),
+    ],
+)
+def test_the_day_a_file_says_in_its_name(name: str, day: date | None) -> None:
+    assert _value("date_in_name", name) == day
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "comparable", "agreeing"),
+    [
+        (["m", "30", "SY02"], ["m", "31", "SY02"], 3, 2),
+        (["m", None, "SY02"], ["m", "31", None], 1, 1),
+        ([None, None], [None, None], 0, 0),
+        ([], [], 0, 0),
+    ],
+)
+def test_of_what_both_know_how_much_is_the_same(
+    one: list[str], other: list[str], comparable: int, agreeing: int
+) -> None:
+    assert (_value("comparable", one, other), _value("agreeing", one, other)) == (comparable, agreeing)
+
+
+@pytest.mark.parametrize(
+    ("word", "number"),
+    [
+        (None, "1"),
+        ("aleppo", "aleppo-1"),
+        ("{folder}", "2024-05-1"),
+        ("{name}", "Aleppo-office-1"),
+        ("{office code}", "A-B-1"),
+        # where the sheet does not say it, the number stays as it is
+        ("{nothing}", "1"),
+    ],
+)
+def test_the_word_before_a_number(word: str | None, number: str) -> None:
+    of_sheet = ("2024-05", "deaths__Aleppo office.csv", '{"office code": "A/B"}')
+    assert _value("numbered", "1", word, *of_sheet) == number
+    assert _value("numbered", None, word, *of_sheet) is None

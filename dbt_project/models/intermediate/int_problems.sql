@@ -47,12 +47,16 @@ beside_others as (
                 then
                     'the record ' || records.record_id || ' stands more than once in one revision with '
                     || 'different content: expected one row, or a higher revision for the later one'
+            when 'lists'
+                then
+                    'the record ' || records.record_id || ' is of somebody else in another sheet that numbers alike: expected numbers '
+                    || 'of their own, or a line of sources.csv that tells the two apart'
             else 'the row withdraws or revises the record ' || records.record_id || ', which no sheet has brought yet'
         end as sentence,
         'Q' as severity
     from int_records as records
     inner join located on records.row_key = located.row_key and records.kind = located.kind
-    where records.refused_for in ('folder', 'conflict', 'orphan')
+    where records.refused_for in ('folder', 'conflict', 'lists', 'orphan')
 ),
 
 -- rows and the submissions of their form (I03): which submission a row is of, and whether it has the victims it says
