@@ -113,3 +113,6 @@ create or replace macro why_no_date(written, style) as
             else 'expected YYYY-MM-DD, or day/month/year'
         end
     );
+
+-- By what a word is told where no cell may be quoted: short, and the same every night.
+create or replace macro word_key(code_list, folded) as left(md5(code_list || ':' || folded), 6);
