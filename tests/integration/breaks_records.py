@@ -57,7 +57,7 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
     ),
     "a heading nobody knows": rows("I04.headings", severity="W"),
     "a printed party nobody knows": rows("I05.stated", "stated_figures", "W"),
-    "a word nobody knows": told(
+    "a word that rows wait for": told(
         "I05.word",
         "insert into restricted.int_unknown_words (kind, row_key, month, sheet_hash, tab, column_name, rule_id, "
         "severity, code_list, folded) "
