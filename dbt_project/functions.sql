@@ -149,3 +149,6 @@ create or replace macro numbered(number, word, folder, file_name, unknown_column
             number
         )
     end;
+
+-- By what a word is told where no cell may be quoted: short, and the same every night.
+create or replace macro word_key(code_list, folded) as left(md5(code_list || ':' || folded), 6);

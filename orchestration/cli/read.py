@@ -66,17 +66,19 @@ def findings(
     as_json: AsJson = False,
 ) -> None:
     """What the rules found: which figure, what it says and what its parts say, since when, and how it stands."""
+    from orchestration.findings import causes, unclear_exceptions
     from orchestration.findings import findings as of
-    from orchestration.findings import unclear_exceptions
 
     rows = of(read_settings(), is_open)
     if as_json:
         return print(queries.as_json(rows))
-    for row in rows:
+    told = causes(rows)
+    for row in told:
         paragraph(out(), finding_line(row), indent="")
     for sentence in unclear_exceptions(read_settings()):
         out().print(sentence, markup=False)
-    out().print(f"{len(rows)} findings{' open' if is_open else ''}")
+    following = f", {len(rows) - len(told)} of them follow from others" if len(told) < len(rows) else ""
+    out().print(f"{len(rows)} findings{' open' if is_open else ''}{following}")
     return None
 
 

@@ -198,6 +198,7 @@ def _line(
 ) -> dict[str, Any]:
     line = {"tab": sheet.get("tab", ""), "kind": sheet.get("kind"), "received_rows": sheet.get("rows", 0)}
     line |= {
+        "layout": sheet.get("layout"),
         "set_aside": sheet["set_aside"],
         "received_at": datetime.fromisoformat(received_at) if received_at else None,
     }

@@ -57,6 +57,20 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
     ),
     "a heading nobody knows": rows("I04.headings", severity="W"),
     "a printed party nobody knows": rows("I05.stated", "stated_figures", "W"),
+    "a word that rows wait for": told(
+        "I05.word",
+        "insert into restricted.int_unknown_words (kind, row_key, month, sheet_hash, tab, column_name, rule_id, "
+        "severity, code_list, folded) "
+        "values ('deaths', 'a', '2025-01-01', 's', '', 'party', 'I05', 'Q', 'parties', 'nobody')",
+        "parties: unknown word", period="2025-02-01",
+    ),
+    "a column that cannot be read": told(
+        "I05.sheet",
+        "insert into restricted.int_problems (month, kind, row_key, sheet_hash, tab, column_name, rule_id, severity) "
+        "select month, kind, row_key, sheet_hash, tab, 'age', 'I14', 'Q' from intermediate.int_records "
+        f"where kind = 'deaths' and {JANUARY}",
+        ", column age", also="I14", period="2025-02-01",
+    ),
     "a taught word that is not clear": told(
         "I05.taught",
         "insert into restricted.stg_taught_spellings (problem) values ('spellings.csv, row 2, code: is empty')",
@@ -74,7 +88,8 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
         "records without one latest row",
     ),
     "two offices that number alike": told(
-        "I07.lists", "update intermediate.int_shared_numbers set is_two_lists = true", "number alike", period="2024-12-01",
+        "I07.lists", "update intermediate.int_shared_numbers set is_two_lists = true",
+        "number alike", period="2024-12-01",
     ),
     "a line about files that are not there": told(
         "I07.sources",

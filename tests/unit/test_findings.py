@@ -23,7 +23,7 @@ RULE = {"rule_id": "I51", "severity": "A", "owner": "documentation", "judged": 1
 SUBJECT = {
     "rule_id": "I51", "period_kind": "month", "period_start": date(2025, 1, 1), "period_end": date(2025, 1, 31),
     "document": None, "subject": "deaths by party", "measure": "deaths", "category": "children", "expected": 242.0,
-    "observed": 242.0, "record_ids": None, "signature": None, "is_judged": True,
+    "observed": 242.0, "record_ids": None, "signature": None, "caused_by": None, "is_judged": True,
 }  # fmt: skip
 
 

@@ -5,9 +5,14 @@
     "recon_rows", "recon_submissions", "recon_conservation", "recon_numbers", "recon_victims", "recon_incidents",
 ] %}
 
--- what only some models tell: which document prints the number, which records break the rule, what the gap smells of
+-- what only some models tell: which document prints the number, which records break the rule, what the gap smells of, what
+-- it follows from
 with residuals as (
-    select cast(null as varchar) as document, cast(null as varchar[]) as record_ids, cast(null as varchar) as signature
+    select
+        cast(null as varchar) as document,
+        cast(null as varchar[]) as record_ids,
+        cast(null as varchar) as signature,
+        cast(null as varchar[]) as caused_by
     where false
     {%- for model_name in models %}
     union all by name
@@ -29,5 +34,6 @@ select
     is_judged,
     reason,
     record_ids[:20] as record_ids,
-    signature
+    signature,
+    caused_by
 from residuals
