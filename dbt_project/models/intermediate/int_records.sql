@@ -53,7 +53,9 @@ ordered as (
         *,
         row_number() over (record order by coalesce(revision, 1), revised_on nulls first, received_at, folder, row_key) as position,
         -- the same record twice in one revision: with a revision given in it, with none in one receipt
-        min(content_hash) over same_revision != max(content_hash) over same_revision as is_conflict
+        min(content_hash) over same_revision != max(content_hash) over same_revision as is_conflict,
+        -- the file says it again, word for word
+        row_number() over (partition by kind, record_id, sheet_hash, content_hash order by row_key) > 1 as is_double
     from rows_read
     semi join revised using (kind, record_id)
     where not is_refused
@@ -95,6 +97,7 @@ settled as (
         *,
         case when not is_refused then 1 end as position,
         false as is_conflict,
+        false as is_double,
         documented_month as month_of_record,
         not is_refused and (coalesce(folder_month, documented_month) = documented_month) is true as is_accepted,
         1 as last_position
@@ -114,6 +117,7 @@ select
     received_month,
     revision,
     position,
+    is_double,
     case
         when not is_accepted then 'quarantined'
         when position < last_position then 'superseded'
