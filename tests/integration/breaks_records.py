@@ -56,6 +56,9 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
         "submissions with another number of victims than they declare",
     ),
     "a heading nobody knows": rows("I04.headings", severity="W"),
+    "a sheet that hides something": rows("I04.state", severity="A"),
+    "a record twice in a file": rows("I07.twice", severity="W"),
+    "an age that cannot be read": rows("I14.read", severity="W"),
     "a printed party nobody knows": rows("I05.stated", "stated_figures", "W"),
     "a word that rows wait for": told(
         "I05.word",
