@@ -86,7 +86,7 @@ def work(
 
 
 def _headline(settings: Settings) -> str:
-    """What there is to read after a run that is held; where it was the first and left no draft, that there is nothing."""
+    """What there is to read after a run that is held; after a first one that left no draft, that there is nothing."""
     try:
         return queries.headline(settings)
     except FileNotFoundError as error:
