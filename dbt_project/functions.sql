@@ -239,8 +239,7 @@ create or replace macro why_no_date(written, style) as
         end
     ))[1];
 
-
--- the last day that a file's name says, as of a list that is sent anew: list_2015-06-20.csv, MoH_20240430.xlsx
+-- The last day that a file's name says, as of a list that is sent anew: list_2015-06-20.csv, MoH_20240430.xlsx
 create or replace macro date_in_name(name) as
     try_cast(
         regexp_replace(
@@ -249,17 +248,17 @@ create or replace macro date_in_name(name) as
         ) as date
     );
 
--- of how many traits two rows both say something, and in how many of these they say the same
+-- Of how many traits two rows both say something, and in how many of these they say the same
 create or replace macro comparable(one, other) as
     len(list_filter(range(1, len(one) + 1), lambda i: one[i] is not null and other[i] is not null));
 create or replace macro agreeing(one, other) as
     len(list_filter(range(1, len(one) + 1), lambda i: one[i] = other[i]));
 
--- what a file's name says beside its kind and its ending, as a word: deaths__aleppo office.csv is aleppo-office
+-- What a file's name says beside its kind and its ending, as a word: deaths__aleppo office.csv is aleppo-office
 create or replace macro word_of(name) as
     nullif(trim(regexp_replace(regexp_replace(regexp_replace(name, '\.[^.]*$', ''), '^.*__', ''), '[^\pL\pN]+', '-', 'g'), '-'), '');
 
--- a sheet's number of a record, with the word of its source before it (sources.csv): the word itself, or what stands in {folder},
+-- A sheet's number of a record, with the word of its source before it (sources.csv): the word itself, or what stands in {folder},
 -- in {name} or under a heading that nobody else reads
 create or replace macro numbered(number, word, folder, file_name, unknown_columns) as
     case

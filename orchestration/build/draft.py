@@ -267,8 +267,9 @@ def _state(settings: Settings, project: str | None = None) -> dict[str, Any]:
     path = settings.warehouse.with_name(STATE)
     nothing: dict[str, Any] = {"project": None, "sources": [], "processed": {}, "months": [], "spellings": []}
     state = nothing | json.loads(path.read_text()) if path.exists() else nothing
-    is_same = project == state["project"] and state["sources"] == sources(settings.root).to_pylist()
-    return state if project is None or is_same else nothing
+    if project is None or (project == state["project"] and state["sources"] == sources(settings.root).to_pylist()):
+        return state
+    return nothing
 
 
 def _run_state(settings: Settings) -> dict[str, Any]:
