@@ -159,6 +159,13 @@ class Settings:
         """How much memory reading one file may take, in MiB: CASEBOOK_FILE_MEMORY."""
         return _read("CASEBOOK_FILE_MEMORY", "1024", _mebibytes, "number of MiB from 512 on, such as 1024")
 
+    @property
+    def holds_incomplete_years(self) -> bool:
+        """Whether a year or half-year without all of its months is held, not only marked: CASEBOOK_INCOMPLETE_YEARS."""
+        return (
+            _read("CASEBOOK_INCOMPLETE_YEARS", "marked", _incomplete_years, "choice between marked and held") == "held"
+        )
+
     def today(self) -> date:
         """The business date of a run that is asked for now; nothing else in the house reads the clock for a day."""
         return self.business_date or datetime.now(ZoneInfo(self.time_zone)).date()
@@ -192,6 +199,12 @@ def _positive(written: str) -> int:
 def _mebibytes(written: str) -> int:
     if (number := int(written)) >= 512:  # libraries alone take a third of it
         return number
+    raise ValueError
+
+
+def _incomplete_years(written: str) -> str:
+    if written in ("marked", "held"):
+        return written
     raise ValueError
 
 

@@ -56,7 +56,7 @@ def messages_of(settings: Settings, news: RunNews, now: datetime) -> list[Messag
     """
     sent = messages(settings)
     already_told = [(finding, at) for message in sent for finding, _, at in message["tells"]]
-    changes = [_linked(settings, change) for change in findings.untold(settings, already_told)]
+    changes = [_linked(settings, change) for change in _as_causes(findings.untold(settings, already_told))]
     if news.is_backfill:
         owners = sorted({change["owner"] for change in changes} | {FIGURES_OWNER})
         parts = [("backfill", owners, changes)] if changes or news.months else []
@@ -64,6 +64,12 @@ def messages_of(settings: Settings, news: RunNews, now: datetime) -> list[Messag
         digested = {owner for one in sent if _is_digest_of(one, news) for owner in one["owners"]}
         parts = [*_by_owner("alert", changes, "BQA"), *_by_owner("digest", changes, "W", without=digested)]
     return [_message(settings, news, now, *part) for part in parts]
+
+
+def _as_causes(changes: Sequence[Change]) -> list[Change]:
+    """The changes, a cause as severe as what follows from it: they are told in one message."""
+    severities = {cause["finding_id"]: cause["severity"] for cause in findings.causes(changes)}
+    return [change | {"severity": severities.get(change["finding_id"], change["severity"])} for change in changes]
 
 
 def _by_owner(

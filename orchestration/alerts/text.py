@@ -1,12 +1,14 @@
 """An alert as a person reads it: one line, and plain text beneath it, in English or Arabic."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from orchestration import findings
 
 Message = dict[str, Any]
 LISTED, FEW = 20, 5
+# so many of the months that a cause holds
+NAMED = 2
 RIGHT_TO_LEFT = "\u200f"
 WORDS = {
     "en": {
@@ -17,7 +19,8 @@ WORDS = {
         "blocked": "Nothing of this run is published: readers keep the release of {day}.",
         "never": "Nothing of this run is published, and nothing was before.",
         "held": "and {count} more are held: casebook status",
-        "elsewhere": "; and in {count} more periods, {first} to {last}",
+        "elsewhere": "; and in {count} more periods", "from": ", {first} to {last}", "holds": "; holds {months}",
+        "comma": ", ",
         "changed months": "Months whose deaths changed", "before": "before", "after": "after",
         "no months": "No month's deaths changed.",
         "rule": "Rule", "since": "since {day}, runs that found it: {count}", "owner": "owner",
@@ -33,7 +36,8 @@ WORDS = {
         "blocked": "لم يُنشر شيء من هذا التشغيل: يبقى للقرّاء إصدار {day}.",
         "never": "لم يُنشر شيء من هذا التشغيل، ولا شيء قبله.",
         "held": "و{count} غيرها محجوزة: casebook status",
-        "elsewhere": "؛ وفي {count} فترات أخرى من {first} إلى {last}",
+        "elsewhere": "؛ وفي {count} فترات أخرى", "from": " من {first} إلى {last}", "holds": "؛ يحجز {months}",
+        "comma": "، ",
         "changed months": "أشهر تغيّر عدد قتلاها", "before": "قبل", "after": "بعد",
         "no months": "لم يتغيّر عدد القتلى في أي شهر.",
         "rule": "القاعدة", "since": "منذ {day}، عدد مرات ظهوره {count}", "owner": "المسؤول",
@@ -54,7 +58,7 @@ def title(message: Message, language: str) -> str:
         parts = [words["backfill"].format(first=message["first_month"][:7], last=message["last_month"][:7])]
     if head:
         parts += [words["all healed"]] if not standing else []
-        parts.append(f"{head['rule_id']} {_sentence(head, language)}")
+        parts.append(f"{head['rule_id']} {sentence(head, language)}")
     more = f" ({words['and'].format(count=len(changes) - 1)})" if len(changes) > 1 else ""
     return ": ".join(parts) + more
 
@@ -101,7 +105,7 @@ def _months(message: Message, words: dict[str, str]) -> Iterator[str]:
 
 
 def _in_full(change: dict[str, Any], words: dict[str, str], language: str) -> Iterator[str]:
-    yield f"{words[change['change']]} · {words[change['severity']]}: {_sentence(change, language)}"
+    yield f"{words[change['change']]} · {words[change['severity']]}: {sentence(change, language)}"
     yield f"{words['rule']} {change['rule_id']}: {change['sentence_ar' if language == 'ar' else 'sentence']}"
     since = words["since"].format(day=change["first_seen"], count=change["occurrences"])
     yield f"{since} · {words['owner']}: {change['owner']} · {words['finding']} {change['finding_id']}"
@@ -119,7 +123,7 @@ def _in_full(change: dict[str, Any], words: dict[str, str], language: str) -> It
 
 def _in_short(change: dict[str, Any], words: dict[str, str], language: str) -> str:
     line = (
-        f"{words[change['change']]} · {change['rule_id']} ({words[change['severity']]}): {_sentence(change, language)}"
+        f"{words[change['change']]} · {change['rule_id']} ({words[change['severity']]}): {sentence(change, language)}"
     )
     return f"- {line} · {words['finding']} {change['finding_id']} · {change['runbook']}"
 
@@ -129,12 +133,25 @@ def _folded(message: Message) -> list[dict[str, Any]]:
     return findings.folded(message["changes"])
 
 
-def _sentence(change: dict[str, Any], language: str) -> str:
-    told = str(change["message_ar" if language == "ar" else "message"])
-    if change["periods"] == 1:
-        return told
-    first, last = (str(change[name])[:7] for name in ("first_period", "last_period"))
-    return told + WORDS[language]["elsewhere"].format(count=change["periods"] - 1, first=first, last=last)
+def sentence(cause: Mapping[str, Any], language: str, is_numbered: bool = False) -> str:
+    """What was found, with what follows from it and in how many other periods it was found.
+
+    Args:
+        cause: A row of `findings.folded` or of `findings.causes`.
+        language: `en` or `ar`.
+        is_numbered: Whether the findings that follow from it are told by their numbers too.
+    """
+    words, told = WORDS[language], str(cause["message_ar" if language == "ar" else "message"])
+    if holds := cause["holds"]:
+        months = [f"{month} ({number})" if is_numbered else month for month, number in list(holds.items())[:NAMED]]
+        more = f" {words['and'].format(count=len(holds) - NAMED)}" if len(holds) > NAMED else ""
+        told += words["holds"].format(months=words["comma"].join(months) + more)
+    if cause.get("periods", 1) > 1:
+        told += words["elsewhere"].format(count=cause["periods"] - 1)
+        if cause["first_period"]:
+            bounds = {name: str(cause[f"{name}_period"])[:7] for name in ("first", "last")}
+            told += words["from"].format(**bounds)
+    return told
 
 
 def _number(value: int | None) -> str:

@@ -7,7 +7,7 @@ import gc
 import json
 import shutil
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -22,7 +22,7 @@ from orchestration import files
 from orchestration.build import taught_words
 from orchestration.build.previous_release import SCHEMA as SOURCE_SCHEMA
 from orchestration.build.previous_release import snapshot_given_files, snapshot_previous
-from orchestration.intake import Intake, duckdb_session, expected_months, remember
+from orchestration.intake import Intake, duckdb_session, expected_months, remember, sources
 from orchestration.settings import DBT_PROJECT, Settings
 from orchestration.sql import literals
 
@@ -32,7 +32,7 @@ EARLIER_STATE = "standing.json"
 # what keeps rows waiting, beside the warehouse
 PROBLEMS, UNKNOWN_WORDS = "problems.parquet", "unknown_words.parquet"
 # what people say is expected, and what words mean, in the data root
-GIVEN = ("expected_months.csv", "accepted_exceptions.csv", "spellings.csv")
+GIVEN = ("expected_months.csv", "accepted_exceptions.csv", "spellings.csv", "sources.csv")
 
 
 class NotReadError(Exception):
@@ -92,7 +92,7 @@ def begin(settings: Settings, project: str) -> None:
     """
     shutil.rmtree(settings.draft.parent, ignore_errors=True)
     restrict_folder(settings)
-    if settings.warehouse.exists() and _state(settings)["project"] == project:
+    if settings.warehouse.exists() and _state(settings, project)["project"] == project:
         shutil.copyfile(settings.warehouse, settings.draft)
 
 
@@ -133,7 +133,12 @@ def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str,
         }
         given = [path for name in GIVEN if (path := settings.root / name).exists()]
         snapshot_given_files(connection, [*DBT_PROJECT.glob("seeds/*.csv"), *given])
-        sheets = {"sheets": received.sheets, "parts": received.parts, "spellings": words}
+        sheets = {
+            "sheets": received.sheets,
+            "parts": received.parts,
+            "spellings": words,
+            "sources": sources(settings.root),
+        }
         _lay_out_sources(connection, parquet, {"expected_months": expected_months(settings.root), **sheets, **tables})
         connection.execute(
             f"create or replace table {SOURCE_SCHEMA}.run as "
@@ -200,7 +205,7 @@ def set_aside(settings: Settings) -> None:
     settings.draft.replace(settings.held)
 
 
-def keep(settings: Settings, project: str, publish: Callable[[], None]) -> None:
+def keep(settings: Settings, project: str) -> None:
     """Make the draft the warehouse, and remember which received rows its facts stand on.
 
     Whenever this is cut short, the months of the run still count as changed, and come again.
@@ -208,20 +213,19 @@ def keep(settings: Settings, project: str, publish: Callable[[], None]) -> None:
     Args:
         settings: Where the warehouse is.
         project: The fingerprint of the dbt project it was built with.
-        publish: Shows readers the release cut from the draft, and what was found in it.
     """
     run = query(settings.draft, f"select month from {SOURCE_SCHEMA}.run where month is not null")
     before, received = _state(settings, project), json.loads(_run_state(settings)["state"])
     months = run["month"].to_pylist()
     after = {
         "project": project,
+        "sources": query(settings.draft, f"from {SOURCE_SCHEMA}.received_sources").to_pylist(),
         "processed": remember(before["processed"], received, months),
         "months": sorted({*before["months"], *map(str, months)}),
         "spellings": taught_words.lines(query(settings.draft, f"from {SOURCE_SCHEMA}.received_spellings")),
     }
     settings.draft.replace(settings.warehouse)
     shutil.rmtree(settings.held.parent, ignore_errors=True)
-    publish()
     files.write(settings.warehouse.with_name(STATE), json.dumps(after))
     settings.warehouse.with_name(EARLIER_STATE).unlink(missing_ok=True)
 
@@ -256,11 +260,16 @@ def published_months(settings: Settings, project: str) -> set[date]:
 
 
 def _state(settings: Settings, project: str | None = None) -> dict[str, Any]:
-    """What the warehouse stands on. A file beside it, so that planning a night needs no look into the warehouse."""
+    """What the warehouse stands on. A file beside it, so that planning a night needs no look into the warehouse.
+
+    For a project it is nothing where the warehouse was built with another one, or its records were numbered otherwise.
+    """
     path = settings.warehouse.with_name(STATE)
-    nothing: dict[str, Any] = {"project": None, "processed": {}, "months": [], "spellings": []}
+    nothing: dict[str, Any] = {"project": None, "sources": [], "processed": {}, "months": [], "spellings": []}
     state = nothing | json.loads(path.read_text()) if path.exists() else nothing
-    return state if project in (None, state["project"]) else nothing
+    if project is None or (project == state["project"] and state["sources"] == sources(settings.root).to_pylist()):
+        return state
+    return nothing
 
 
 def _run_state(settings: Settings) -> dict[str, Any]:

@@ -30,9 +30,11 @@ TABLES = {
     ),
     "rows": (
         "kind varchar, record_id varchar, state varchar, month date, sheet_hash varchar, place varchar, "
-        "row_key varchar, age integer, party varchar, bucket varchar",
+        "row_key varchar, age integer, party varchar, bucket varchar, traits varchar[]",
         "select records.kind, records.record_id, records.state, records.month, records.sheet_hash, sheets.place, "
-        "records.row_key, deaths.age, deaths.party, deaths.bucket from intermediate.int_records as records left join "
+        "records.row_key, deaths.age, deaths.party, deaths.bucket, written.traits "
+        "from intermediate.int_records as records inner join intermediate.int_rows as written "
+        "on records.kind = written.kind and records.row_key = written.row_key left join "
         "(select sheet_hash, min(concat_ws('/', folder, file_name)) as place from received.received_sheets "
         "group by sheet_hash) as sheets on records.sheet_hash = sheets.sheet_hash left join "
         # the kind as a column to join by: as a condition on one side DuckDB would compare each row with each

@@ -1,5 +1,6 @@
 """The commands by which a person decides of a finding: seen it, accept it, or let its month out in spite of it."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -27,7 +28,7 @@ def acknowledge(finding_id: Finding, who: By, why: Why, as_json: AsJson = False)
     settings = read_settings()
     found = _open_finding(settings, finding_id)
     findings.acknowledge(settings, found["finding_id"], *_words(who, why), datetime.now(UTC))
-    _tell(settings, found, "acknowledged", as_json)
+    _tell(settings, [found], "acknowledged", as_json)
 
 
 @app.command(epilog='Example: casebook accept 1f0c9e2ab34d --by "Lina" --why "printed so in 2023" --until 2026-12-31')
@@ -46,7 +47,7 @@ def accept(finding_id: Finding, who: By, why: Why, until: Until, as_json: AsJson
         findings.accept(settings, found["finding_id"], *_words(who, why), _day(until))
     except ValueError as error:
         stop(str(error))
-    _tell(settings, found, "accepted", as_json)
+    _tell(settings, [found], "accepted", as_json)
 
 
 @release.command(
@@ -57,32 +58,58 @@ def allow(
     finding_id: Annotated[str, typer.Option("--finding", help="The finding that holds it, or how it begins.")],
     who: By,
     why: Why,
+    last: Annotated[str, typer.Argument(help="The last month, where the same rule holds several.")] = "",
     until: Until = "",
     as_json: AsJson = False,
 ) -> None:
     """Let a month out with the next night in spite of a finding that holds it, until the finding changes.
 
-    Never where the finding speaks of the build as a whole.
+    With a second month, every month from the one to the other that the same rule holds, as where a sheet of several
+    months is gone. Never where the finding speaks of the build as a whole.
     """
-    from orchestration.judge.rules import declared_rules
     from orchestration.publish import holds
 
     settings = read_settings()
     found = _open_finding(settings, finding_id)
+    _require_permitted(found, month, last or month)
+    until_day = _day(until) if until else None
+    who, why = _words(who, why)
+    alike = _of_the_same_rule(settings, found, month, last) if last else [found]
+    for row in alike:
+        permission = {
+            "finding_id": row["finding_id"], "month": row["period_start"].replace(day=1), "observed": row["observed"],
+            "until_day": until_day, "who": who, "why": why, "is_taken_back": False,
+        }  # fmt: skip
+        holds.permit(settings, permission, datetime.now(UTC))
+    _tell(settings, alike, "{period_start:%Y-%m} is released with the next night, and marked so, in spite of", as_json)
+
+
+def _require_permitted(found: dict[str, Any], month: str, last: str) -> None:
+    """Stop where nobody can let these months out in spite of a finding."""
+    from orchestration.judge.rules import declared_rules
+    from orchestration.publish import holds
+
     rule = next((rule for rule in declared_rules() if rule.id == found["rule_id"]), None)
     if not rule or not rule.is_blocking:
         stop(f"{found['finding_id']} holds nothing back: `casebook accept` silences it")
     elif not holds.may_be_permitted(rule, found):
         stop(f"{found['rule_id']} speaks of the build as a whole: nobody can let a month out in spite of it")
-    elif f"{found['period_start']:%Y-%m}" != month:
-        stop(f"{found['finding_id']} is of {found['period_start']:%Y-%m}, not of {month}")
-    who, why = _words(who, why)
-    permission = {
-        "finding_id": found["finding_id"], "month": found["period_start"].replace(day=1), "observed": found["observed"],
-        "until_day": _day(until) if until else None, "who": who, "why": why, "is_taken_back": False,
-    }  # fmt: skip
-    holds.permit(settings, permission, datetime.now(UTC))
-    _tell(settings, found, f"{month} is released with the next night, and marked so, in spite of", as_json)
+    elif not month <= f"{found['period_start']:%Y-%m}" <= last:
+        asked = month if last == month else f"{month} to {last}"
+        stop(f"{found['finding_id']} is of {found['period_start']:%Y-%m}, not of {asked}")
+
+
+def _of_the_same_rule(settings: Settings, found: dict[str, Any], month: str, last: str) -> list[dict[str, Any]]:
+    """The open findings of the rule of one, in the months from one to another."""
+    from orchestration import findings
+
+    return [
+        row
+        for row in findings.findings(settings, is_open=True)
+        if row["rule_id"] == found["rule_id"]
+        and row["period_start"]
+        and month <= f"{row['period_start']:%Y-%m}" <= last
+    ]
 
 
 @release.command(epilog='Example: casebook release revoke 1f0c9e2ab34d --by "Lina" --why "it was a slip after all"')
@@ -122,10 +149,12 @@ def _day(until: str) -> date:
     return day_of("--until", until)
 
 
-def _tell(settings: Settings, found: dict[str, Any], what: str, as_json: bool) -> None:
+def _tell(settings: Settings, decided: Sequence[dict[str, Any]], what: str, as_json: bool) -> None:
     from orchestration import findings
 
     if as_json:
-        now = [row for row in findings.findings(settings) if row["finding_id"] == found["finding_id"]]
-        return print(queries.as_json(now))
-    return out().print(f"{found['finding_id']}  {what}: {found['message']}", markup=False)
+        numbers = [row["finding_id"] for row in decided]
+        return print(queries.as_json([row for row in findings.findings(settings) if row["finding_id"] in numbers]))
+    for row in decided:
+        out().print(f"{row['finding_id']}  {what.format(**row)}: {row['message']}", markup=False)
+    return None

@@ -7,12 +7,13 @@ from typing import Any
 
 from rich.console import Console
 
-from orchestration import alerts, findings, intake, process
+from orchestration import alerts, findings, process
 from orchestration.cli import render
-from orchestration.cli.terminal import BLOCKED, COULD_NOT, DID_ITS_WORK, command
+from orchestration.cli.terminal import BLOCKED, COULD_NOT, DID_ITS_WORK, command, paragraph
 from orchestration.definitions import build_definitions
 from orchestration.months import key_of, ranges
 from orchestration.pipeline.instance import instance
+from orchestration.pipeline.planning import has_sheets
 from orchestration.pipeline.progress import watched
 from orchestration.pipeline.running import INTERRUPTED, Run, end_dead_runs, failures, run_months
 from orchestration.publish import holds, queries, words
@@ -60,8 +61,8 @@ def work(
     with instance() as dagster, watched(out, "casebook", quiet):
         end_dead_runs(dagster, settings)
         alerts.deliver(settings)
-        months = months_of(settings, business_date) if _has_received(settings) else []
-        say(f"Casebook · business date {business_date} · {settings.root} · {_counted(months)}")
+        months = months_of(settings, business_date) if has_sheets(settings) else []
+        say(f"Casebook · business date {business_date} · {settings.root} · {render.counted(len(months), 'month')}")
         job = build_definitions().resolve_job_def("nightly")
         run = run_months(job, dagster, months, business_date, verbose, is_backfill, is_earlier_day)
         alerts.tell_of_dead_runs(settings, failures(dagster, run), business_date)
@@ -74,7 +75,7 @@ def work(
     elif verdicts and not quiet:
         _summary(out, settings, {key_of(month) for month in months}, [*render.judged(verdicts), *render.found(found)])
     if status == BLOCKED:
-        say(f"\n  {queries.headline(settings)}")
+        say(f"\n  {_headline(settings)}")
     say(f"\n  {time.monotonic() - started:.0f} s")
     if run and run.error:
         sentence = f"casebook: run {run.run_id[:8]} stopped: {run.error}"
@@ -84,13 +85,16 @@ def work(
     return status
 
 
-def _has_received(settings: Settings) -> bool:
-    """Whether a sheet lies in raw/, or ever did. Raises RawError where nobody can tell."""
-    return (settings.root / "lake" / "originals").exists() or bool(intake.listing(settings.raw))
+def _headline(settings: Settings) -> str:
+    """What there is to read after a run that is held; after a first one that left no draft, that there is nothing."""
+    try:
+        return queries.headline(settings)
+    except FileNotFoundError as error:
+        return str(error)
 
 
 def _why_nothing_was_done(settings: Settings) -> str:
-    if _has_received(settings):
+    if has_sheets(settings):
         return "  no month to work on"
     return f"  no sheet lies in {settings.raw}, and none ever did: there is nothing to publish"
 
@@ -104,12 +108,8 @@ def _spelled(months: Sequence[date]) -> str:
     """The months of a run as stretches, or from when to when where there are many of these."""
     stretches = [(key_of(first), key_of(last)) for first, last in ranges(months)]
     if len(stretches) > STRETCHES:
-        return f"{_counted(months)} from {stretches[0][0]} to {stretches[-1][1]}"
+        return f"{render.counted(len(months), 'month')} from {stretches[0][0]} to {stretches[-1][1]}"
     return ", ".join(first if first == last else f"{first} … {last}" for first, last in stretches)
-
-
-def _counted(months: Sequence[date]) -> str:
-    return "1 month" if len(months) == 1 else f"{len(months)} months"
 
 
 def _summary(out: Console, settings: Settings, months: Collection[str], lines: Sequence[str]) -> None:
@@ -119,12 +119,14 @@ def _summary(out: Console, settings: Settings, months: Collection[str], lines: S
         for row in queries.months_of_report(settings)
         if row["month"] in {*months, "undated"}
     ]
+    for line in render.dropped(queries.dropped(settings)):
+        paragraph(out, line)
     out.print()
     out.print(render.table([*ROWS, DEATHS, *FIGURES], rows))
     out.print()
     aside = [f"set aside  {sheet['sentence']}" for sheet in queries.set_aside(settings)]
     for line in [*_words_that_wait(settings), *lines, *aside]:
-        out.print(f"  {line}", markup=False)
+        paragraph(out, line)
     latest, name = rows[-1]["month"] if rows else key_of(date.today()), command()
     out.print(f"\n  Figures: {name} figures --period {latest}     Problems: {name} quarantine     Page: {name} ui")
 
@@ -136,7 +138,8 @@ def _words_that_wait(settings: Settings) -> list[str]:
     except FileNotFoundError:  # the first run stopped before it had built anything
         return []
     rows = sum(word["rows"] for word in waiting)
-    told = f"{len(waiting)} words that no code list knows, in {rows} rows: {command()} quarantine --words"
+    words_told, rows_told = render.counted(len(waiting), "word"), render.counted(rows, "row")
+    told = f"{words_told} that no code list knows, in {rows_told}: {command()} quarantine --words"
     return [told] if waiting else []
 
 

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from datetime import UTC
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -13,6 +15,7 @@ from orchestration.cli.render import (
     CATEGORIES,
     COVERAGE,
     by_category,
+    counted,
     diagnosis,
     explained,
     finding_line,
@@ -22,7 +25,7 @@ from orchestration.cli.render import (
     table,
     unknown_word,
 )
-from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, stop
+from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, paragraph, stop
 from orchestration.explain.record import explain as explain_record
 from orchestration.publish import export, queries
 from orchestration.publish.periods import PERIODS
@@ -45,8 +48,7 @@ def status(as_json: AsJson = False) -> None:
     rows = _read(lambda: queries.status(read_settings()))
     if as_json:
         return print(queries.as_json(rows))
-    for line in _morning(read_settings()):
-        out().print(line, markup=False)
+    paragraph(out(), _morning(read_settings()), indent="")
     columns = ["month", "kind", "received", "accepted", "quarantined", "counted", "excluded", "superseded", "withdrawn"]
     out().print(table(columns, rows))
     for row in queries.revision_status(read_settings()):
@@ -64,17 +66,19 @@ def findings(
     as_json: AsJson = False,
 ) -> None:
     """What the rules found: which figure, what it says and what its parts say, since when, and how it stands."""
+    from orchestration.findings import causes, unclear_exceptions
     from orchestration.findings import findings as of
-    from orchestration.findings import unclear_exceptions
 
     rows = of(read_settings(), is_open)
     if as_json:
         return print(queries.as_json(rows))
-    for row in rows:
-        out().print(finding_line(row), markup=False)
+    told = causes(rows)
+    for row in told:
+        paragraph(out(), finding_line(row), indent="")
     for sentence in unclear_exceptions(read_settings()):
         out().print(sentence, markup=False)
-    out().print(f"{len(rows)} findings{' open' if is_open else ''}")
+    following = f", {len(rows) - len(told)} of them follow from others" if len(told) < len(rows) else ""
+    out().print(f"{len(rows)} findings{' open' if is_open else ''}{following}")
     return None
 
 
@@ -161,7 +165,7 @@ def quarantine(
         return print(queries.as_json(rows))
     _say_what_is_read()
     for row in rows:
-        out().print(problem(row), markup=False)
+        paragraph(out(), problem(row), indent="")
     for sheet in queries.set_aside(read_settings()):
         out().print(f"set aside  {sheet['sentence']}", markup=False)
     if month and not rows and month not in _read(lambda: queries.months(read_settings())):
@@ -221,7 +225,7 @@ def _words(month: str | None, severities: Sequence[str], as_json: bool) -> None:
     for row in rows:
         for line in unknown_word(row):
             out().print(line, markup=False)
-    return out().print(f"{len(rows)} words that no code list knows")
+    return out().print(f"{counted(len(rows), 'word')} that no code list knows")
 
 
 def _read(reading: Any) -> Any:
@@ -231,19 +235,24 @@ def _read(reading: Any) -> Any:
         return stop(str(error))
 
 
-def _morning(settings: Settings) -> list[str]:
-    """What a person reads aloud in the morning: what is published or held, what was refused, how the findings stand."""
+def _morning(settings: Settings) -> str:
+    """What a person reads aloud: when the last run was, what it published or held, what it refused, what it found."""
     from orchestration.findings import counts
 
     found = counts(settings)
-    refused = queries.newly_refused(settings)
-    rows = sum(row["refused"] for row in refused)
-    where = (
-        f" in {refused[0]['place']}" + (f" and {len(refused) - 1} more" if len(refused) > 1 else "") if refused else ""
+    refused = [sheet for sheet in queries.dropped(settings) if sheet["refused"]]
+    rows = sum(sheet["refused"] for sheet in refused)
+    more = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
+    where = f" in {refused[0]['place']}{more}" if refused else ""
+    at = found["at"].replace(tzinfo=UTC).astimezone(ZoneInfo(settings.time_zone)) if found["at"] else None
+    return "; ".join(
+        [
+            *([f"last run {at:%Y-%m-%d %H:%M}"] if at else []),
+            queries.headline(settings),
+            f"new rows refused: {rows}{where}",
+            f"findings: {found['new']} new, {found['healed']} healed, {found['open']} open (casebook findings --open)",
+        ]
     )
-    told = f"{found['new']} new, {found['healed']} healed, {found['open']} open"
-    lines = [queries.headline(settings)]
-    return [*lines, f"new rows refused: {rows}{where}; findings: {told} (casebook findings --open)"]
 
 
 def _write(path: Path, content: bytes) -> None:

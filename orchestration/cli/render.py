@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
+from orchestration.alerts.text import sentence
 from orchestration.findings import folded
 from orchestration.judge.rules import declared_rules
 from orchestration.months import key_of, ranges
@@ -22,6 +23,11 @@ BECAME = {
     "quarantined": "counts nowhere: every row of it is quarantined",
     "not received": "no sheet of incidents has brought it, but cases name it",
 }
+
+
+def counted(count: int, noun: str) -> str:
+    """So many of something, as people say it: 1 month, 2 months."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def table(columns: list[str], rows: list[dict[str, Any]]) -> Table:
@@ -53,7 +59,8 @@ def unknown_word(row: Mapping[str, Any]) -> Iterator[str]:
     noted = "" if row["is_waiting"] else " (noted)"
     is_near = row["nearest_code"] is not None
     near = f"nearest: {row['nearest_spelling']} ({row['nearest_code']})" if is_near else "no known spelling is near"
-    yield f"{row['list']}  {row['word']}  rows {row['rows']}{noted}  {stretch}  sheets {row['sheets']}  {near}"
+    named = f"{row['list']}  {row['word']}  ({row['key']})"
+    yield f"{named}  rows {row['rows']}{noted}  {stretch}  sheets {row['sheets']}  {near}"
     command = ["casebook", "learn", row["list"], row["word"], row["nearest_code"] or "CODE", "--by", "NAME"]
     yield f"    {shlex.join(command)}"
 
@@ -101,26 +108,33 @@ def diagnosis(subject: str, answer: str, sentence: str, mend: str) -> str:
 
 
 def finding_line(row: Mapping[str, Any]) -> str:
-    """One finding, with its number, how it stands and since when."""
+    """One finding, with its number, how it stands, since when, and what follows from it."""
     since = f"since {row['first_seen']}, {row['occurrences']} runs"
-    return f"{row['finding_id']}  {row['rule_id']} ({row['severity']})  {row['status']}, {since}  {row['message']}"
+    named = f"{row['finding_id']}  {row['rule_id']} ({row['severity']})"
+    return f"{named}  {row['status']}, {since}  {sentence(row, 'en', is_numbered=True)}"
+
+
+def dropped(sheets: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What came since the day began, and what became of it: a line a sheet, those first of which most was lost."""
+    for sheet in sheets[:SHOWN]:
+        became = "set aside" if sheet["is_set_aside"] else _rows_of(sheet["rows"], sheet["refused"])
+        yield f"new  {sheet['place']}  {became}"
+    if rest := sheets[SHOWN:]:
+        rows, refused = (sum(sheet[name] for sheet in rest) for name in ("rows", "refused"))
+        yield f"new  {counted(len(rest), 'sheet')} more  {_rows_of(rows, refused)}"
+
+
+def _rows_of(rows: int, refused: int) -> str:
+    return counted(rows, "row") + (f", {refused} of them refused" if refused else "")
 
 
 def found(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Findings, the most telling first, those of one cause in several months on one line."""
     causes = folded(rows)
     for row in causes[:SHOWN]:
-        yield f"finding ({SEVERITY_WORDS[row['severity']]})  {row['rule_id']}  {row['message']}{_elsewhere(row)}"
+        yield f"finding ({SEVERITY_WORDS[row['severity']]})  {row['rule_id']}  {sentence(row, 'en')}"
     if len(causes) > SHOWN:
         yield f"and {len(causes) - SHOWN} causes more: casebook findings --open"
-
-
-def _elsewhere(row: Mapping[str, Any]) -> str:
-    """In how many other periods a cause was found, and from when to when."""
-    if row["periods"] == 1:
-        return ""
-    bounds = f", {row['first_period']:%Y-%m} to {row['last_period']:%Y-%m}" if row["first_period"] else ""
-    return f"; and in {row['periods'] - 1} more periods{bounds}"
 
 
 def judged(verdicts: Sequence[Mapping[str, Any]]) -> Iterator[str]:

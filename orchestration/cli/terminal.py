@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
@@ -27,6 +28,16 @@ def out() -> Console:
     console = Console(file=os.fdopen(os.dup(1), "w", encoding="utf-8"), highlight=False, soft_wrap=True)
     console.width = max(console.width, 120)  # a table cut short is no table
     return console
+
+
+def paragraph(console: Console, text: str, indent: str = "  ") -> None:
+    """Print one thing; at a terminal wrapped to its width, the lines after the first set in, in a pipe as one line."""
+    if console.is_terminal:
+        width = shutil.get_terminal_size().columns
+        text = textwrap.fill(text, width - 1, initial_indent=indent, subsequent_indent=indent + "    ")
+    else:
+        text = indent + text
+    console.print(text, markup=False)
 
 
 def stop(sentence: str) -> Any:

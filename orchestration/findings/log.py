@@ -50,13 +50,14 @@ LOG = pa.schema(
         ("error", pa.string()),
         ("touches", pa.list_(pa.string())),
         ("holds", pa.string()),
+        ("caused_by", pa.list_(pa.string())),
     ]
 )
 OF_A_RUN = ("run_id", "noted_at", "business_date", "months", "is_everything")
 OF_A_RULE = ("rule_id", "severity", "owner", "verdict", "judged", "error", "touches")
 OF_A_RESIDUAL = (
     "rule_id", "period_kind", "period_start", "period_end", "document", "subject", "measure", "category", "expected",
-    "observed", "record_ids", "signature",
+    "observed", "record_ids", "signature", "caused_by",
 )  # fmt: skip
 VERDICTS = pa.schema([LOG.field(name) for name in OF_A_RULE] + [("is_blocking", pa.bool_()), LOG.field("holds")])
 

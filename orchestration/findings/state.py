@@ -38,11 +38,12 @@ COLUMNS = {
     "run_id": "The last run that found it.",
     "touches": "Tables that may be wrong with it.",
     "message_ar": "The sentence in Arabic.",
+    "caused_by": "What alone explains it: subjects of findings that name a cause (I05); null where none does.",
 }
 NOT_TEXT = {
     "period_start": "date", "period_end": "date", "expected": "double", "observed": "double", "difference": "double",
     "first_seen": "date", "last_seen": "date", "occurrences": "bigint", "record_ids": "varchar[]",
-    "touches": "varchar[]",
+    "touches": "varchar[]", "caused_by": "varchar[]",
 }  # fmt: skip
 TYPED = [(name, NOT_TEXT.get(name, "varchar"), description) for name, description in COLUMNS.items()]
 # the most telling first: by severity, then the shortest period, then the largest difference
@@ -84,7 +85,8 @@ COUNTS = """
     select
         (select count(*) from changed where change in ('opened', 'reopened')),
         (select count(*) from changed where change = 'resolved'),
-        (select count(*) from findings where not list_contains(?, status))
+        (select count(*) from findings where not list_contains(?, status)),
+        (select max(noted_at) from log where finding_id is null)
 """
 
 
@@ -108,25 +110,61 @@ def findings(
         ).to_arrow_table().to_pylist()  # fmt: skip
 
 
-def folded(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
-    """Findings by cause: what one rule finds of one subject in many periods is one thing, and told once.
+def causes(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Findings, those that follow from another one among them told as its consequences.
 
     Args:
         rows: Findings or changes of findings, the most telling first.
 
     Returns:
-        By cause the most telling row, with `periods`, in how many it was found, and `first_period` and `last_period`,
-        the first days of the first and last; of each severity those of the most periods first.
+        The rows that follow from none of the others, with `holds`, by month, `YYYY-MM`, the number of the finding that
+        follows from it; a cause is as severe as what follows from it. Of each severity what holds most months is first.
     """
-    causes: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    following: dict[tuple[str, bool], list[Mapping[str, Any]]] = {_named(row): [] for row in rows}
+    alone: list[Mapping[str, Any]] = []
     for row in rows:
-        causes.setdefault(tuple(row.get(name) for name in CAUSE), []).append(row)
+        named = [(subject, _is_healed(row)) for subject in row.get("caused_by") or ()]
+        found = [following[cause] for cause in named if cause in following]
+        for consequences in found or [alone]:
+            consequences.append(row)
+    told = [_with_consequences(row, following[_named(row)]) for row in alone]
+    return sorted(told, key=lambda row: ("BQAW".index(row["severity"]), -len(row["holds"])))
+
+
+def _named(row: Mapping[str, Any]) -> tuple[str, bool]:
+    """By what a consequence names a cause; what stands does not follow from what is healed, nor the other way round."""
+    return row.get("subject", ""), _is_healed(row)
+
+
+def _is_healed(row: Mapping[str, Any]) -> bool:
+    return row.get("change", row.get("status")) == "resolved"
+
+
+def _with_consequences(cause: Mapping[str, Any], consequences: Sequence[Mapping[str, Any]]) -> Row:
+    severity = min((row["severity"] for row in [cause, *consequences]), key="BQAW".index)
+    holds = sorted((str(row["period_start"])[:7], row["finding_id"]) for row in consequences)
+    return {**cause, "severity": severity, "holds": dict(holds)}
+
+
+def folded(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Findings by cause: what follows from another is told with it, and what one rule finds of one subject once.
+
+    Args:
+        rows: Findings or changes of findings, the most telling first.
+
+    Returns:
+        By cause the most telling row, with what `causes` adds, and `periods`, in how many it was found, and
+        `first_period` and `last_period`, the first days of the first and last; of each severity the largest first.
+    """
+    alike: dict[tuple[Any, ...], list[Row]] = {}
+    for row in causes(rows):
+        alike.setdefault(tuple(row.get(name) for name in CAUSE), []).append(row)
     told = []
-    for of_cause in causes.values():
+    for of_cause in alike.values():
         starts = [start for row in of_cause if (start := row.get("period_start"))]
         bounds = {"first_period": min(starts, default=None), "last_period": max(starts, default=None)}
         told.append({**of_cause[0], "periods": len(of_cause), **bounds})
-    return sorted(told, key=lambda row: ("BQAW".index(row["severity"]), -row["periods"]))
+    return sorted(told, key=lambda row: ("BQAW".index(row["severity"]), -max(row["periods"], len(row["holds"]))))
 
 
 def changes(settings: Settings) -> list[Row]:
@@ -162,11 +200,14 @@ def numbers_by_rule(settings: Settings, with_draft: bool = False) -> dict[str, l
     return by_rule
 
 
-def counts(settings: Settings) -> dict[str, int]:
-    """How many findings the last run has found (`new`) and healed (`healed`), and how many are `open`."""
+def counts(settings: Settings) -> dict[str, Any]:
+    """How many findings the last run has found (`new`) and healed (`healed`), how many are `open`, and when it was.
+
+    `at` is in UTC, without a zone; null where no run was ever judged.
+    """
     with opened(settings) as connection:
         row = connection.execute(COUNTS, [list(CLOSED)]).fetchall()[0]
-    return dict(zip(("new", "healed", "open"), row, strict=True))
+    return dict(zip(("new", "healed", "open", "at"), row, strict=True))
 
 
 def accept(settings: Settings, finding_id: str, who: str, why: str, until: date) -> None:

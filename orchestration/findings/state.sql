@@ -152,7 +152,8 @@ select
     rules.asset,
     rules.sentence,
     rules.sentence_ar,
-    told.run_id as last_run_id
+    told.run_id as last_run_id,
+    found.caused_by
 from last_said as told
 inner join last_found as found on told.finding_id = found.finding_id
 left join last_change on told.finding_id = last_change.finding_id

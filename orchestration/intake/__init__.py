@@ -4,7 +4,7 @@ Imports no Dagster and reads no environment; what a cell means is said in SQL.
 """
 
 from orchestration.intake.bounds import Limits
-from orchestration.intake.given import expected_months, spellings
+from orchestration.intake.given import expected_months, sources, spellings
 from orchestration.intake.ingest import Intake, let_go, remember, take_in, unprocessed
 from orchestration.intake.raw import RawError, RawFile, listing
 from orchestration.intake.sheet import SheetError
@@ -19,6 +19,7 @@ __all__ = [
     "let_go",
     "listing",
     "remember",
+    "sources",
     "spellings",
     "take_in",
     "unprocessed",

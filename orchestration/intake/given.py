@@ -13,6 +13,7 @@ from orchestration.intake import delimited
 from orchestration.intake.sheet import SheetError
 
 EXPECTED_MONTHS = "expected_months.csv"
+SOURCES = "sources.csv"
 SPELLINGS = "spellings.csv"
 SPELLING_COLUMNS = ("list", "spelling", "code", "from", "until", "who", "when", "note")
 
@@ -28,6 +29,18 @@ def expected_months(root: Path) -> pa.Table:
         is no file. A line that cannot be read has the reason in `unread`, a file that cannot be read is one such line.
     """
     return _read(root / EXPECTED_MONTHS, ("kind", "from", "to", "due_day"), {"kind", "from"}, may_quote=True)
+
+
+def sources(root: Path) -> pa.Table:
+    """Read `sources.csv`, where there is one: the word before the numbers of some files.
+
+    Args:
+        root: The data root.
+
+    Returns:
+        One row a line, under the columns of the source table `received_sources`, as `expected_months` does.
+    """
+    return _read(root / SOURCES, ("files", "word"), {"files", "word"}, may_quote=True)
 
 
 def spellings(root: Path) -> pa.Table:

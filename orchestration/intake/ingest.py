@@ -218,7 +218,9 @@ def _line(
 ) -> dict[str, Any]:
     line = {"tab": sheet.get("tab", ""), "kind": sheet.get("kind"), "received_rows": sheet.get("rows", 0)}
     line |= {
+        "layout": sheet.get("layout"),
         "set_aside": sheet["set_aside"],
+        "notes": "\n".join(sheet.get("notes", ())) or None,
         "received_at": datetime.fromisoformat(received_at) if received_at else None,
     }
     return {"folder": folder, "file_name": file_name, "sheet_hash": sheet_hash, **line}

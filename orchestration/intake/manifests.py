@@ -41,7 +41,12 @@ class Manifests:
         if known and self._holds(known, dropped):
             return known
         first = (known or {}).get("received_at") or _naive(self.received_at).isoformat()
-        document = {"place": dropped.place, "sheet_hash": dropped.sheet_hash, "version": VERSION, "received_at": first}
+        document: dict[str, Any] = {
+            "place": dropped.place,
+            "sheet_hash": dropped.sheet_hash,
+            "version": VERSION,
+            "received_at": first,
+        }
         document |= read(dropped, datetime.fromisoformat(first)) | {"circumstances": self._circumstances()}
         take_over(self.root, document["parts"])
         store.write_json(path, document)

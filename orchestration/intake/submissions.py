@@ -19,7 +19,7 @@ from orchestration.intake.encoding import BLOCK, encoding_of, texts
 from orchestration.intake.sheet import Piece, RawSheet, SheetError, last_part, text_rows
 from orchestration.sql import literal
 
-VERSION = "json-3"
+VERSION = "json-4"
 WRAPPERS = ("results", "submissions")
 # which submission of the file a row is, and which row of which tab an entry is a part of, headed as form tools head it
 # in the tabs of a workbook (I03)
@@ -44,10 +44,11 @@ class _List:
 
     @cached_property
     def headings(self) -> dict[str, Keys]:
-        """Each value by the last part of its path; by the whole path where the last part is not unique."""
+        """Each value by the last part of its path; by the whole one where that is not unique, or a form tool's own."""
         last = {path: last_part(path[-1]) for path in self.cells}
         times = Counter(last.values())
-        return {name if times[name] == 1 else "/".join(path): path for path, name in last.items()}
+        own = {path for path in self.cells if len(path) > 1 and path[0].startswith("_")}
+        return {name if times[name] == 1 and path not in own else "/".join(path): path for path, name in last.items()}
 
     def unclaimed(self, read: Collection[str]) -> Iterator[str]:
         """The outermost lists inside it that are not among the ones read, and have none of these inside."""
@@ -77,9 +78,8 @@ class _Unfolding:
         if level.lists and own and not level.name:
             # a submission that says nothing itself is no row
             above = {INDEX: pc.if_else(is_said, numbers.cast(pa.string()), pa.scalar(None, pa.string()))}
-        values = above | {
-            name: pc.coalesce(cells, above[name]) if name in above else cells for name, cells in own.items()
-        }
+        filled = {name: pc.coalesce(own[name], above[name]) for name in own.keys() & above.keys()}
+        values = above | own | filled
         if not level.name or self.claims(level.name, level.headings, above):
             rows = text_rows([_written(cells) for cells in values.values()], numbers)
             inherited, carried = frozenset(above.keys() - own.keys()), tuple(each.name for each in level.lists)

@@ -15,6 +15,15 @@ from orchestration.settings import Settings
 LOOK_BACK = 2
 
 
+def has_sheets(settings: Settings) -> bool:
+    """Whether a sheet lies in raw/, or ever did: without any there is nothing to publish.
+
+    Raises:
+        RawError: Nobody can tell.
+    """
+    return (settings.root / "lake" / "originals").exists() or bool(intake.listing(settings.raw))
+
+
 def months_of_night(settings: Settings, business_date: date) -> list[date]:
     """The running month, the two before it, and every month whose sheets changed since they were last worked on."""
     running = business_date.replace(day=1)

@@ -8,12 +8,12 @@ from typing import Any, NoReturn
 import dagster as dg
 
 from orchestration import alerts, findings
-from orchestration.build import backfills, dbt, draft
+from orchestration.build import backfills, draft
 from orchestration.pipeline.checks import news_of
 from orchestration.pipeline.partitions import PAGE_BACKFILL
 from orchestration.pipeline.resources import RunContext
 from orchestration.pipeline.translator import Translator, references
-from orchestration.publish import editions, holds, release
+from orchestration.publish import holds, release
 
 # a night a day, and four hours for it to end: an older release is told as overdue on Dagster's page (I96)
 FRESH = timedelta(hours=28)
@@ -103,14 +103,7 @@ def _publish(context: dg.AssetExecutionContext, run_context: RunContext, held: h
     stamp = f"{day}-{context.run_id[:8]}"
     path = release.cut(settings, stamp, day, held)
     run_context.raise_if_interrupted()
-
-    def publish() -> None:
-        release.switch(settings, stamp)
-        findings.promote(settings, context.run_id)
-        editions.record(settings, context.run_id, day, datetime.now(UTC))
-
-    draft.keep(settings, dbt.fingerprint(), publish)
+    release.publish(settings, stamp, context.run_id, day, datetime.now(UTC))
     backfills.forget(settings, context.run.tags.get(PAGE_BACKFILL))
-    release.forget(settings)
     alerts.tell_of_run(settings, news, context.log)
     return path

@@ -11,7 +11,7 @@ from orchestration import alerts, intake
 from orchestration.alerts import outbox
 from orchestration.months import key_of
 from orchestration.pipeline.instance import UNFINISHED, forget_runs
-from orchestration.pipeline.planning import business_date_of, changed_months, months_of_night, run_request
+from orchestration.pipeline.planning import business_date_of, changed_months, has_sheets, months_of_night, run_request
 from orchestration.pipeline.running import end_dead_runs, failed_run
 from orchestration.settings import Settings, read_settings
 
@@ -29,9 +29,11 @@ def every_night(settings: Settings) -> dg.ScheduleDefinition:
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Every night: the running month, the two before it, and every month whose sheets changed.",
     )
-    def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        """Ask for the run of a night, of the day the tick falls on."""
+    def every_night(context: dg.ScheduleEvaluationContext) -> dg.SkipReason | dg.RunRequest:
+        """Ask for the run of a night, of the day the tick falls on; without any sheet there is nothing to publish."""
         settings = read_settings()
+        if not has_sheets(settings):
+            return dg.SkipReason(f"no sheet lies in {settings.raw}, and none ever did")
         zone = ZoneInfo(settings.time_zone)
         day = settings.business_date or context.scheduled_execution_time.astimezone(zone).date()
         end_dead_runs(context.instance, settings)
@@ -57,7 +59,8 @@ def new_sheets(context: dg.SensorEvaluationContext) -> dg.SkipReason | dg.RunReq
     day = settings.today()
     end_dead_runs(context.instance, settings)
     try:
-        dropped = [intake.listing(settings.raw), intake.spellings(settings.root).to_pylist()]
+        given = [intake.spellings(settings.root), intake.sources(settings.root)]
+        dropped = [intake.listing(settings.raw), *(lines.to_pylist() for lines in given)]
         listed = hashlib.sha256(repr(dropped).encode()).hexdigest()
         seen, asked = json.loads(context.cursor) if context.cursor else (None, [])
         if seen != listed:

@@ -45,12 +45,12 @@ def record(settings: Settings, run_id: str, business_date: date, noted_at: datet
     """Append what a run has published for the first time, or otherwise than before.
 
     Args:
-        settings: Where the log lies, and the warehouse the release was cut from.
+        settings: Where the log lies, and the draft the release was cut from.
         run_id: The run.
         business_date: The day it is for.
         noted_at: When, in UTC; for the order alone.
     """
-    with duckdb.connect(settings.warehouse, read_only=True) as connection:
+    with duckdb.connect(settings.draft, read_only=True) as connection:
         values = [run_id, noted_at.replace(tzinfo=None), business_date]
         rows = connection.execute(NEWS, values).to_arrow_table().cast(EDITIONS)
     if rows.num_rows:

@@ -78,33 +78,47 @@ def status(settings: Settings) -> list[Row]:
     )
 
 
-def newly_refused(settings: Settings) -> list[Row]:
-    """One row a sheet that came on the day of the last run and has rows that are refused: `place`, `refused`."""
+def dropped(settings: Settings) -> list[Row]:
+    """One row a sheet that came on the day of the last run: `place`, `rows`, `refused`, and whether `is_set_aside`.
+
+    Those come first of which most was lost.
+    """
     sql = """
-        select concat_ws('/', sheets.folder, sheets.file_name) as place, count(*) as refused
-        from intermediate.int_records as records
-        inner join (select distinct sheet_hash, folder, file_name, received_at from received.received_sheets) as sheets
-            using (sheet_hash)
-        where
-            records.state = 'quarantined'
-            and cast(sheets.received_at as date) = (select max(started_on) from received.run)
-        group by all
-        order by refused desc, place
+        with sheets as (
+            select
+                sheet_hash,
+                concat_ws('/', folder, file_name) as place,
+                bool_or(set_aside is not null) as is_set_aside
+            from received.received_sheets
+            where cast(received_at as date) = (select max(started_on) from received.run)
+            group by all
+        )
+        select
+            place,
+            count(records.sheet_hash) as rows,
+            count(*) filter (records.state = 'quarantined') as refused,
+            is_set_aside
+        from sheets
+        left join intermediate.int_records as records using (sheet_hash)
+        group by place, is_set_aside
+        order by is_set_aside desc, refused desc, rows desc, place
     """
     try:
         return _rows(settings, sql, is_known=True)
-    except duckdb.CatalogException:  # a release does not say
+    except (duckdb.CatalogException, duckdb.BinderException):  # a release does not say
         return []
 
 
 def set_aside(settings: Settings) -> list[Row]:
-    """One row a sheet that was set aside, with its reason."""
-    return _rows(
-        settings,
-        "select folder, file_name, tab, set_aside as sentence from received.received_sheets "
-        "where set_aside is not null order by all",
-        is_known=True,
-    )
+    """One row a sheet that was set aside, with its reason; none for who may only read a release, which names none."""
+    sql = """
+        select folder, file_name, tab, set_aside as sentence from received.received_sheets
+        where set_aside is not null order by all
+    """
+    try:
+        return _rows(settings, sql, is_known=True)
+    except duckdb.BinderException:
+        return []
 
 
 def problems(settings: Settings, month: str | None = None, severities: Sequence[str] = ("Q",)) -> list[Row]:
@@ -163,11 +177,25 @@ def figures(settings: Settings, period: str, by: Sequence[str] = (), basis: str 
 
 def why_none(settings: Settings, period: str) -> str:
     """Why there are no figures of a period."""
-    _, start, end = parse_period(period)
+    kind, start, end = parse_period(period)
     held = [row for row in holds.noted(settings.release).months if start <= row["month"] <= end]
     if held:
         return "; ".join(holds.sentences(holds.Holds([], held[:FEW], []))) + ", and none were released before"
+    present, expected = _months_with_figures(settings, start, end)
+    if settings.holds_incomplete_years and kind in ("year", "half_year") and 0 < present < expected:
+        return f"{present} of its {expected} months have figures, and CASEBOOK_INCOMPLETE_YEARS holds such a sum"
     return "no sheet of that period has been received, or it has not ended yet"
+
+
+def _months_with_figures(settings: Settings, start: date, end: date) -> tuple[int, int]:
+    """How many months from one to another have figures, and how many there are."""
+    sql = """
+        select count(distinct period_start) as present, date_diff('month', $start, $end) + 1 as expected
+        from marts.fct_figures
+        where period_kind = 'month' and basis = 'documented' and period_start between $start and $end
+    """
+    [row] = _rows(settings, sql, {"start": start, "end": end})
+    return row["present"], row["expected"]
 
 
 def missing_months(settings: Settings, period: str, basis: str = "documented") -> list[Row]:

@@ -7,7 +7,7 @@ until it is closed. What goes into the copy is said here; what it means is SQL's
 import hashlib
 import json
 import shutil
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ from typing import Any
 import duckdb
 
 from orchestration import files, findings
-from orchestration.build import dbt
+from orchestration.build import dbt, draft
+from orchestration.publish import editions
 from orchestration.publish.holds import Holds
 from orchestration.settings import Settings
 from orchestration.sql import literal
@@ -43,10 +44,13 @@ TABLES = """
     group by all
     order by all
 """
-# sheets and problems are told without what stood in the cells
+# sheets and problems are told without what stood in the cells, and without what people call files, tabs and headings:
+# these may be names
 WITHOUT_CELLS = {
-    "received_sheets": "select * exclude (headings) from warehouse.received.received_sheets",
-    "problems": "select * exclude (row_key, written, sentence) from warehouse.restricted.int_problems",
+    "received_sheets": "select * exclude (file_name, tab, headings, notes, set_aside), "
+    "set_aside is not null as is_set_aside from warehouse.received.received_sheets",
+    "problems": "select * exclude (file_name, tab, heading, row_key, written, sentence) "
+    "replace (if(row_key is null, null, column_name) as column_name) from warehouse.restricted.int_problems",
 }
 
 # what a decision holds back (publish.holds)
@@ -73,10 +77,10 @@ def cut(settings: Settings, stamp: str, business_date: date, holds: Holds) -> Pa
         The DuckDB file of the release.
     """
     folder = settings.published / stamp
-    draft = settings.published / f".{stamp}"
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    path = draft / "casebook.duckdb"
+    unfinished = settings.published / f".{stamp}"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    path = unfinished / "casebook.duckdb"
     with duckdb.connect(path, config=AT_ONCE) as connection:
         connection.execute(f"attach {literal(settings.draft)} as warehouse (read_only)")
         listed = connection.execute(TABLES).fetchall()
@@ -87,7 +91,7 @@ def cut(settings: Settings, stamp: str, business_date: date, holds: Holds) -> Pa
         for schema, table, columns in (each for each in listed if is_released(*each[:2])):
             connection.execute(f"create schema if not exists {schema}")
             _copy(connection, schema, table, columns)
-        connection.execute(f"set variable release = {literal(stamp)}")
+        _set_variables(connection, release=stamp, holds_incomplete_years=settings.holds_incomplete_years)
         connection.execute(SQL.read_text())
         findings.publish(settings, connection)
         connection.execute("create schema received")
@@ -105,12 +109,17 @@ def cut(settings: Settings, stamp: str, business_date: date, holds: Holds) -> Pa
         "sha256": {path.name: _sha256(path)},
         "held": {"months": holds.months, "sums": holds.sums},
     }
-    (draft / ABOUT).write_text(json.dumps(about, default=str, indent=1))
-    for each in [*draft.iterdir(), draft]:
+    (unfinished / ABOUT).write_text(json.dumps(about, default=str, indent=1))
+    for each in [*unfinished.iterdir(), unfinished]:
         files.settle(each)
     shutil.rmtree(folder, ignore_errors=True)
-    draft.rename(folder)
+    unfinished.rename(folder)
     return folder / "casebook.duckdb"
+
+
+def _set_variables(connection: duckdb.DuckDBPyConnection, **values: str | bool) -> None:
+    for name, value in values.items():
+        connection.execute(f"set variable {name} = ?", [value])
 
 
 def _attach_last(connection: duckdb.DuckDBPyConnection, settings: Settings, is_needed: bool) -> None:
@@ -179,19 +188,41 @@ def is_released(schema: str, table: str) -> bool:
     return schema == "marts" or table == "recon_residuals"
 
 
+def publish(settings: Settings, stamp: str, run_id: str, business_date: date, noted_at: datetime) -> None:
+    """Make a release the current one, and what a run found, changed and knows part of the house: in this order.
+
+    A run may be killed between any two of these. Readers have then the release before or this one whole, no finding is
+    logged of a release they do not have, and the run's months still count as changed: they come again.
+
+    Args:
+        settings: Where the draft and the release lie.
+        stamp: The name of the release, cut from the draft.
+        run_id: The run.
+        business_date: The day it is for.
+        noted_at: When, in UTC.
+    """
+    switch(settings, stamp)
+    findings.promote(settings, run_id)
+    editions.record(settings, run_id, business_date, noted_at)
+    draft.keep(settings, dbt.fingerprint())
+    forget(settings)
+
+
 def switch(settings: Settings, stamp: str) -> None:
     """Make a release the current one in one step: a reader finds the one before or this one, never none."""
     link = settings.current
-    draft = link.with_name(f".{link.name}")
-    draft.unlink(missing_ok=True)
-    draft.symlink_to(stamp)
+    beside = link.with_name(f".{link.name}")
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(stamp)
     if link.is_dir() and not link.is_symlink():
         shutil.rmtree(link)  # a data root copied with its links followed
-    draft.replace(link)
+    beside.replace(link)
 
 
 def forget(settings: Settings) -> None:
-    """Remove all but the last few releases; who has one open keeps it until it is closed."""
-    releases = [path for path in settings.published.iterdir() if path.is_dir() and not path.is_symlink()]
-    for old in sorted(releases, key=lambda path: path.stat().st_mtime)[:-KEPT]:
+    """Remove what killed runs left, and all but the last few releases; who has one open keeps it until it is closed."""
+    folders = [path for path in settings.published.iterdir() if path.is_dir() and not path.is_symlink()]
+    unfinished = [path for path in folders if path.name.startswith(".")]
+    releases = sorted((path for path in folders if path not in unfinished), key=lambda path: path.stat().st_mtime)
+    for old in [*unfinished, *releases[:-KEPT]]:
         shutil.rmtree(old)

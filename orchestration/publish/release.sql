@@ -1,7 +1,7 @@
 -- What a release says of each period: which are held, how far they are settled, and from which release their numbers
 -- are. Given are what the draft has of figures, months and deaths (draft_*), what the release before has of them, which may
--- be one of an earlier version, or none (last_*), what is held (held_months, held_sums, permitted_months), and the name of
--- the release as a variable.
+-- be one of an earlier version, or none (last_*), what is held (held_months, held_sums, permitted_months), and as variables
+-- the name of the release and whether years without all of their months are held.
 
 -- by the month of death a month has cases of any month of documentation: it is held where a case of a held month is in it
 create or replace temp table held_by_occurrence as
@@ -88,6 +88,10 @@ settled as (
 figures as (
     select *, getvariable('release') as figures_from from draft_figures as figures
     semi join (from periods where not is_held) as periods using (basis, period_kind, period_start, period_end)
+    where
+        not getvariable('holds_incomplete_years')
+        or period_kind not in ('year', 'half_year')
+        or months_present = months_expected
     union all by name
     from last_figures
     semi join (from periods where is_held) as periods using (basis, period_kind, period_start, period_end)

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from orchestration.build.draft import PROBLEMS, UNKNOWN_WORDS
-from orchestration.intake import spellings
+from orchestration.intake import duckdb_session, spellings
 from orchestration.intake.given import SPELLINGS
 from orchestration.settings import Settings
 
@@ -22,6 +22,7 @@ UNKNOWN = """
     select
         code_list as list,
         mode(word) as word,
+        word_key(code_list, folded) as key,
         count(distinct row_key) as rows,
         list(distinct strftime(month, '%Y-%m') order by strftime(month, '%Y-%m')) as months,
         count(distinct sheet_hash) as sheets,
@@ -113,7 +114,7 @@ def unknown(settings: Settings, month: str | None = None, severities: Sequence[s
     words = settings.warehouse.with_name(UNKNOWN_WORDS)
     if not words.exists():
         raise FileNotFoundError(f"no run has worked in {settings.root} yet: start with `casebook nightly`")
-    with duckdb.connect() as connection:
+    with duckdb_session.connect() as connection:
         given = {"words": str(words), "severities": list(severities), "month": month}
         return connection.execute(UNKNOWN, given).to_arrow_table().to_pylist()
 

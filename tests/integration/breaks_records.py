@@ -56,7 +56,24 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
         "submissions with another number of victims than they declare",
     ),
     "a heading nobody knows": rows("I04.headings", severity="W"),
+    "a sheet that hides something": rows("I04.state", severity="A"),
+    "a record twice in a file": rows("I07.twice", severity="W"),
+    "an age that cannot be read": rows("I14.read", severity="W"),
     "a printed party nobody knows": rows("I05.stated", "stated_figures", "W"),
+    "a word that rows wait for": told(
+        "I05.word",
+        "insert into restricted.int_unknown_words (kind, row_key, month, sheet_hash, tab, column_name, rule_id, "
+        "severity, code_list, folded) "
+        "values ('deaths', 'a', '2025-01-01', 's', '', 'party', 'I05', 'Q', 'parties', 'nobody')",
+        "parties: unknown word", period="2025-02-01",
+    ),
+    "a column that cannot be read": told(
+        "I05.sheet",
+        "insert into restricted.int_problems (month, kind, row_key, sheet_hash, tab, column_name, rule_id, severity) "
+        "select month, kind, row_key, sheet_hash, tab, 'age', 'I14', 'Q' from intermediate.int_records "
+        f"where kind = 'deaths' and {JANUARY}",
+        ", column age", also="I14", period="2025-02-01",
+    ),
     "a taught word that is not clear": told(
         "I05.taught",
         "insert into restricted.stg_taught_spellings (problem) values ('spellings.csv, row 2, code: is empty')",
@@ -72,6 +89,30 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
     "a record without a latest row": told(
         "I07", f"update intermediate.int_records set state = 'superseded' where kind = 'torture' and {JANUARY}",
         "records without one latest row",
+    ),
+    "two offices that number alike": told(
+        "I07.lists", "update intermediate.int_shared_numbers set is_two_lists = true",
+        "number alike", period="2024-12-01",
+    ),
+    "a line about files that are not there": told(
+        "I07.sources",
+        "insert into restricted.stg_sources (problem) values ('sources.csv, row 2, files: no file fits')",
+        "sources.csv, row 2, files: no file fits", period="2025-02-01",
+    ),
+    "a record that is somebody else now": told(
+        "I07.person", released("deaths", row_key="another", traits="[f, 27, 1999-01-01, SY13]"), "somebody else now",
+    ),
+    "a record of a final month that is somebody else now": told(
+        "I07.final",
+        released("deaths", "month = '2023-07-01'", row_key="another", traits="[f, 27, 1999-01-01, SY13]"),
+        "somebody else now", period="2023-07-01",
+    ),
+    "an incident of two offices": told(
+        "I40.scattered",
+        "insert into intermediate.int_untold_incidents "
+        "(incident_id, month, dead, governorates, days_apart, sheets, is_scattered) "
+        "select '1', '2025-01-01', 5, 2, 6, [min(sheet_hash)], true from received.received_sheets",
+        "incident 1, its dead in 2 governorates and 6 days apart",
     ),
     "a record lost": told("I08", released(record_id="SYN-lost"), "lost from sheets that are still there"),
     "a record taken back": told(

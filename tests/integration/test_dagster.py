@@ -3,7 +3,7 @@
 import io
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from orchestration.months import between, key_of
 from orchestration.pipeline.partitions import MONTHS, RANGE_END, RANGE_START
 from orchestration.settings import Settings
 from tests.integration.breaks_stated import CONTRADICTIONS
-from tests.integration.house import BUSINESS_DATE, House, as_csv, deaths
+from tests.integration.house import BUSINESS_DATE, House
 
 SAID_OF_DOCUMENTS = {rule for rule, *_ in CONTRADICTIONS}
 
@@ -271,27 +271,3 @@ def test_a_run_of_some_of_the_assets_changes_nothing_and_says_so(sample_copy: Ho
     told = [str(event.step_failure_data.error) for event in done.all_events if event.is_step_failure]
     assert [("choose all assets" in error) for error in told] == [True, True]
     assert [path.read_bytes() for path in kept] == before
-
-
-def test_what_was_judged_and_not_published_is_neither_logged_nor_told(new_house: Callable[..., House]) -> None:
-    """As of a run that is killed between: what it found is of a release that nobody got."""
-    house = new_house()
-    house.drop("2025-01/deaths__synthetic.csv", as_csv(deaths("2025-01", 3)))
-    logged = set(house.place.evaluations.iterdir())
-    with house.entered():
-        from orchestration.definitions import build_definitions
-
-        made = build_definitions().resolve_asset_graph().materializable_asset_keys
-        job = build_definitions().resolve_job_def("nightly")
-        done = job.execute_in_process(
-            instance=dg.DagsterInstance.ephemeral(),
-            asset_selection=[key for key in made if key.path[-1] not in ("release_current", "fct_findings")],
-            tags={RANGE_START: "2025-01", RANGE_END: "2025-01"},
-        )
-    assert done.success
-    assert house.place.draft.with_name("evaluation.parquet").exists()
-    assert set(house.place.evaluations.iterdir()) == logged
-    assert not list(house.place.outbox.glob("*.json"))
-    assert house.figure("deaths", "2025-01") in (None, 0)
-    run = house.months(date(2025, 1, 1))
-    assert {path.stem for path in set(house.place.evaluations.iterdir()) - logged} == {run.run_id}

@@ -1,5 +1,6 @@
 """Each month stands on its own: what a rule that blocks finds in one keeps that month back, and no other."""
 
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -7,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
-from orchestration.publish import holds
+from orchestration.publish import holds, release
 from tests.integration.house import House, as_csv, deaths
 
 EARLY = {"documented_on": "2027-01-03", "death_date": "2027-01-02"}
@@ -42,6 +44,11 @@ def test_a_month_is_held_mended_and_published_and_its_sums_with_it(new_house: Ca
     done = house.cli("nightly", "--date", "2027-01-02")
     assert done.returncode == 3, done.stdout + done.stderr
     assert "2026-12 is held since 2027-01-02 by I05" in done.stdout
+    # its cause is told in its place, and not by the word itself
+    (line,) = [line for line in done.stdout.splitlines() if "finding (blocks)" in line]
+    assert line.startswith("  finding (blocks)  I05.word  parties: unknown word ")
+    assert "rows that wait for it: 10; " in line and line.endswith("; holds 2026-12")
+    assert UNKNOWN["party"] not in done.stdout
     assert (total(house, "2026-11"), total(house, "2026-12")) == (3, None)
     assert (total(house, "2026-01/2026-11"), total(house, "2026-01/2026-12")) == (3, None)
     assert (total(house, "2026-H2"), total(house, "2026")) == (None, None)
@@ -50,7 +57,12 @@ def test_a_month_is_held_mended_and_published_and_its_sums_with_it(new_house: Ca
         "casebook: there are no figures for 2026-12: 2026-12 is held since 2027-01-02 by I05, and none were released"
         " before\n"
     )
-    assert house.cli("status").stdout.startswith("release of 2027-01-02: 2026-12 is held since 2027-01-02 by I05\n")
+    morning = house.cli("status").stdout.splitlines()[0]
+    assert re.fullmatch(
+        r"last run \d{4}-\d\d-\d\d \d\d:\d\d; release of 2027-01-02: 2026-12 is held since 2027-01-02 by I05; new rows "
+        r"refused: 10 in 2026-12/deaths__synthetic.csv; findings: \d+ new, 0 healed, \d+ open .*",
+        morning,
+    ), morning
     assert len(house.told("quarantine")) == 10
     assert house.cli("explain", unknown[0]["case_id"]).returncode == 0
     assert not released(house, "from marts.fct_deaths where month = date '2026-12-01'")
@@ -125,7 +137,9 @@ def test_what_was_published_vanishes_by_a_persons_word_only(new_house: Callable[
     # a person lets them go; with the next night nothing is missing any more
     said = ("--finding", found["I08.kept"]["finding_id"], "--by", "Lina", "--why", "doubles of two other cases")
     assert house.cli("release", "allow", "2026-12", *said).returncode == 1
-    assert house.cli("release", "allow", "2026-06", *said).returncode == 0
+    assert house.cli("release", "allow", "2026-06", "2026-05", *said).returncode == 1
+    allowed = house.cli("release", "allow", "2026-05", "2026-12", *said)
+    assert allowed.stdout.count("is released with the next night") == 1, allowed.stderr
     assert house.cli("nightly", "--date", "2027-01-13").returncode == 0
     assert (total(house, "2026-06"), total(house, "2026")) == (3, 7)
     [marked] = released(house, "from marts.dim_months where released_in_spite_of is not null")
@@ -141,8 +155,9 @@ def test_what_was_published_vanishes_by_a_persons_word_only(new_house: Callable[
     assert done.returncode == 3
     assert "everything is held by I01" in done.stderr
     assert house.place.current.resolve() == current
-    assert house.cli("status").stdout.startswith(
-        "release of 2027-01-13; the run of 2027-01-14 is not published: everything is held by I01"
+    assert (
+        "; release of 2027-01-13; the run of 2027-01-14 is not published: everything is held by I01"
+        in house.cli("status").stdout.splitlines()[0]
     )
     assert {row["rule_id"] for row in house.told("findings", "--open")} >= {"I01"}
     assert total(house, "2026-06") == 3
@@ -164,9 +179,27 @@ def test_the_first_night_of_all_may_be_held_as_a_whole(new_house: Callable[..., 
     begins = "nothing published yet: draft of 2027-01-02, everything is held by I09"
     for words in (["status"], ["quarantine", "--notes"], ["explain", "SYN-T-2026-12-1"]):
         said = house.cli(*words)
-        assert (said.returncode, said.stdout.startswith(begins)) == (0, True), said.stderr
+        assert (said.returncode, begins in said.stdout.splitlines()[0]) == (0, True), said.stderr
     assert "set aside  raw/2026-12/unknown.csv" in house.cli("quarantine").stdout
     assert "set aside  raw/2026-12/unknown.csv" in house.cli("status").stdout
     assert len(house.told("quarantine")) == 10
     said = house.cli("figures", "--period", "2026-12")
     assert (said.returncode, said.stderr.startswith(f"casebook: {begins}")) == (1, True)
+
+
+def test_a_year_without_all_of_its_months_is_marked_or_held(
+    sample_copy: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, of_years = sample_copy, "from marts.fct_figures where period_kind in ('year', 'half_year')"
+    assert {row["months_present"] < row["months_expected"] for row in released(house, of_years)} == {True}
+    house.place.draft.parent.mkdir(exist_ok=True)
+    shutil.copy(house.place.warehouse, house.place.draft)  # what the night cut its release of
+    monkeypatch.setenv("CASEBOOK_INCOMPLETE_YEARS", "held")
+    release.cut(house.place, "again", date(2025, 2, 1), holds.noted(house.place.draft))
+    release.switch(house.place, "again")
+    assert released(house, of_years) == []
+    assert total(house, "2024-12") == 503
+    assert house.cli("figures", "--period", "2024").stderr == (
+        "casebook: there are no figures for 2024: 1 of its 12 months have figures, and "
+        "CASEBOOK_INCOMPLETE_YEARS holds such a sum\n"
+    )

@@ -1,12 +1,16 @@
 """A data root that is not there is asked for and not made; `casebook init` makes one, which has nothing to publish."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from orchestration import intake
+from orchestration.pipeline.instance import instance
+from orchestration.pipeline.sensors import every_night
 from orchestration.settings import SettingError
-from tests.integration.house import BUSINESS_DATE, House
+from tests.integration.house import BUSINESS_DATE, House, as_csv, deaths
 
 COMMANDS = [
     "nightly", "backfill 2024-01", "ui", "sample", "status", "findings", "figures --period 2024", "quarantine",
@@ -55,3 +59,14 @@ def test_init_says_where_there_can_be_no_root(tmp_path: Path) -> None:
     done = House(tmp_path).cli("init", str(tmp_path / "file" / "data"))
     assert done.returncode == 1
     assert done.stderr == f"casebook: there can be no data root at {tmp_path}/file/data (Not a directory)\n"
+
+
+def test_the_daemons_night_has_nothing_to_publish_there_either(tmp_path: Path) -> None:
+    house = House(tmp_path / "data")
+    house.told("init")
+    with house.entered(), instance() as dagster:
+        night = every_night(house.place)
+        context = dg.build_schedule_context(dagster, datetime(2025, 2, 1, tzinfo=UTC))
+        assert isinstance(night(context), dg.SkipReason)
+        house.drop("2025-01/deaths__synthetic.csv", as_csv(deaths("2025-01", 1)))
+        assert isinstance(night(context), dg.RunRequest)

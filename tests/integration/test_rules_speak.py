@@ -236,10 +236,11 @@ BREAKS = {
 } | SERIES | RECORDS | STATED | OTHER_WAY  # fmt: skip
 # the sample months have nothing before them that these rules compare them with, no merged or disputed case, and no
 # workbook of a form tool
-WITHOUT_HISTORY = {"I10", "I71", "I72"} | {"I25", "I37"} | {"I03"}
+WITHOUT_HISTORY = {"I10", "I71", "I72", "I07.person", "I07.final"} | {"I25", "I37"} | {"I03"}
 RELEASED = ("released_cells", "released_records", "released_rows")
-# nor a figure printed again, nor anybody to alert, nor a word that was taught
-WITHOUT_COPIES = {"I83", "I98", "I05.taught"}
+# nor a figure printed again, nor anybody to alert, nor a word that was taught, a file whose numbers get a word before
+# them, or an incident that only cases name
+WITHOUT_COPIES = {"I83", "I98", "I05.taught", "I07.sources", "I40.scattered"}
 
 
 @dataclass(frozen=True)
@@ -352,7 +353,7 @@ def said(verdict: Verdict, name: str | None = None) -> list[Residual]:
     return sorted(
         (
             verdict.rule.id,
-            row.document or "",
+            row.document if isinstance(row.document, str) else "",
             f"{row.period_start:%Y-%m-%d}",
             row.subject,
             row.category,

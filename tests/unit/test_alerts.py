@@ -85,6 +85,32 @@ class TestWhatIsTold:
         (message,) = house.tell(day=DAY + timedelta(days=1))
         assert [change["category"] for change in message["changes"]] == ["women"]
 
+    def test_a_cause_is_told_at_once_with_the_months_it_holds(self, house: House) -> None:
+        rules = [
+            RULE | {"rule_id": "I05", "severity": "Q"},
+            RULE | {"rule_id": "I05.word", "severity": "W"},
+        ]
+        word = {
+            "rule_id": "I05.word",
+            "period_kind": "day",
+            "subject": "parties: unknown word 1a2b3c",
+            "category": "total",
+        }
+        months = [
+            off(9, rule_id="I05", period_start=date(2024, month, 1), period_end=date(2024, month, 28), caused_by=causes)
+            for month, causes in ((1, [word["subject"]]), (2, [word["subject"]]), (3, None))
+        ]
+        house.night(off(20, **word), *months, rules=rules)
+        (message,) = house.tell()
+        assert (message["kind"], len(message["changes"])) == ("alert", 4)
+        assert text.title(message, "en").startswith("I05.word parties: unknown word 1a2b3c: ")
+        body = text.body(message, "en")
+        assert "; holds 2024-01, 2024-02\n" in body
+        assert len([line for line in body.splitlines() if line.startswith("- ")]) == 1
+        assert "؛ يحجز 2024-01، 2024-02" in text.body(message, "ar")
+        house.night(off(20, **word), *months, rules=rules)
+        assert house.tell() == []
+
     def test_what_came_and_went_before_anybody_could_be_told_is_not_told(self, house: House) -> None:
         house.night(off(1))
         house.night(HEALED)

@@ -70,11 +70,13 @@ def test_a_problem_names_the_record_the_heading_of_the_sheet_and_what_is_near() 
 
 def test_an_unknown_word_comes_with_the_command_that_teaches_it() -> None:
     row = {
-        "list": "parties", "word": "Sons of Moon's", "rows": 3, "months": ["2024-12", "2025-01"], "sheets": 2,
-        "nearest_spelling": "SDF", "nearest_code": "sdf", "is_waiting": True,
+        "list": "parties", "word": "Sons of Moon's", "key": "1a2b3c", "rows": 3, "months": ["2024-12", "2025-01"],
+        "sheets": 2, "nearest_spelling": "SDF", "nearest_code": "sdf", "is_waiting": True,
     }  # fmt: skip
     told, command = render.unknown_word(row)
-    assert told == "parties  Sons of Moon's  rows 3  2024-12 to 2025-01, 2 months  sheets 2  nearest: SDF (sdf)"
+    assert (
+        told == "parties  Sons of Moon's  (1a2b3c)  rows 3  2024-12 to 2025-01, 2 months  sheets 2  nearest: SDF (sdf)"
+    )
     words = shlex.split(command)
     assert words == ["casebook", "learn", "parties", "Sons of Moon's", "sdf", "--by", "NAME"]
     COMMANDS["learn"].make_context("learn", words[2:])

@@ -81,6 +81,45 @@ def test_one_cause_in_many_months_is_one_line() -> None:
     ]
 
 
+WORD = {"rule_id": "I05.word", "severity": "W", "subject": "parties: unknown word 1a2b3c", "message": "a word"}
+
+
+def held(month: int, *causes: str, **more: Any) -> dict[str, Any]:
+    row = {"rule_id": "I05", "severity": "Q", "subject": "deaths: rows taken out", "message": f"rows of {month}"}
+    more = {"finding_id": f"f{month}", "period_start": date(2024, month, 1), "caused_by": list(causes)} | more
+    return row | more
+
+
+@pytest.mark.parametrize(
+    ("months", "holds"),
+    [((3,), "2024-03"), ((4, 3), "2024-03, 2024-04"), ((5, 3, 4, 6), "2024-03, 2024-04 and 2 more")],
+)
+def test_months_that_a_cause_holds_are_told_in_its_line(months: tuple[int, ...], holds: str) -> None:
+    rows = [held(month, WORD["subject"]) for month in months]
+    assert list(found([*rows, WORD])) == [f"finding (blocks)  I05.word  a word; holds {holds}"]
+
+
+def test_what_follows_from_nothing_that_is_told_has_a_line_of_its_own() -> None:
+    """As where the cause was told before, is accepted, or is healed while the month is still held."""
+    healed = WORD | {"change": "resolved"}
+    rows = [held(3, "another cause"), held(4, WORD["subject"], change="opened")]
+    assert list(found([*rows, healed])) == [
+        "finding (blocks)  I05  rows of 3",
+        "finding (blocks)  I05  rows of 4",
+        "finding (warning)  I05.word  a word",
+    ]
+
+
+def test_a_month_that_two_causes_hold_is_told_with_both_and_the_larger_cause_is_first() -> None:
+    sheet = {"rule_id": "I05.sheet", "subject": "sheet 2024-04/a.csv, column party", "message": "a sheet"}
+    other = WORD | sheet | {"severity": "A"}
+    rows = [held(3, WORD["subject"]), held(4, other["subject"], WORD["subject"])]
+    assert list(found([other, *rows, WORD])) == [
+        "finding (blocks)  I05.word  a word; holds 2024-03, 2024-04",
+        "finding (blocks)  I05.sheet  a sheet; holds 2024-04",
+    ]
+
+
 @pytest.mark.parametrize(("severity", "word"), [("B", "blocks"), ("Q", "blocks"), ("A", "alert"), ("W", "warning")])
 def test_a_finding_says_what_it_does(severity: str, word: str) -> None:
     assert next(found([{"severity": severity, "rule_id": "I1", "message": ""}])).startswith(f"finding ({word})")

@@ -14,6 +14,7 @@ NAMES = {
     "file_seconds": "CASEBOOK_FILE_SECONDS",
     "file_memory": "CASEBOOK_FILE_MEMORY",
     "business_date": "CASEBOOK_BUSINESS_DATE",
+    "holds_incomplete_years": "CASEBOOK_INCOMPLETE_YEARS",
 }
 
 
@@ -28,6 +29,9 @@ NAMES = {
         ("keep_runs_days", "", 90),
         ("keep_runs_days", "1", 1),
         ("business_date", "", None),
+        ("holds_incomplete_years", "", False),
+        ("holds_incomplete_years", "marked", False),
+        ("holds_incomplete_years", "held", True),
         ("business_date", "2025-02-01", date(2025, 2, 1)),
     ],
 )
@@ -48,6 +52,7 @@ def test_what_is_written_is_understood(
         ("keep_runs_days", "0", "number of days, such as 90"),
         ("keep_runs_days", "a year", "number of days, such as 90"),
         ("business_date", "yesterday", "date written YYYY-MM-DD"),
+        ("holds_incomplete_years", "yes", "choice between marked and held"),
         ("business_date", "2025-02-30", "date written YYYY-MM-DD"),
     ],
 )

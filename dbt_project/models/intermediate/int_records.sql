@@ -1,68 +1,33 @@
-{#- kind, the column that numbers its records #}
-{%- set kinds = [
-    ("deaths", "case_id"), ("incidents", "incident_id"), ("facility_attacks", "attack_id"),
-    ("torture", "event_id"), ("detentions", "detention_id"), ("stated_figures", "figure_id"),
-] %}
-
-with int_submissions as not materialized (
-    select * from {{ ref("int_submissions") }}
+with int_rows as not materialized (
+    select * from {{ ref("int_rows") }}
 ),
 
-rows_read as (
-    {%- for kind, record_id in kinds %}
-    {%- set has_revisions = kind != "stated_figures" %}
-    select
-        '{{ kind }}' as kind,
-        row_key,
-        {{ record_id }} as record_id,
-        sheet_hash,
-        tab,
-        folder,
-        -- any folder takes a stated figure: it belongs to the month its period ends in
-        {{ "folder_month" if has_revisions else "cast(null as date)" }} as folder_month,
-        received_month,
-        cast(date_trunc('month', documented_on) as date) as documented_month,
-        received_at,
-        content_hash,
-        {{ "revision" if has_revisions else "cast(null as integer)" }} as revision,
-        {{ "revised_on" if has_revisions else "cast(null as date)" }} as revised_on,
-        {{ "coalesce(status, 'active')" if has_revisions else "'active'" }} as status,
-        coalesce(len(list_filter(problems, problem -> problem.severity = 'Q')) > 0, false)
-        {%- if kind == "deaths" %}
-        -- or it has not its one parent in the workbook (I03)
-        or row_key in (select submissions.row_key from int_submissions as submissions where submissions.parent_count != 1)
-        {%- endif %} as is_refused
-    from {{ ref("stg_" ~ kind) }}
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
+int_repeated_rows as (
+    select * from {{ ref("int_repeated_rows") }}
 ),
 
--- the records more than one row speaks of: few, and only their rows stand in an order
-revised as (
-    select kind, record_id
-    from rows_read
-    where not is_refused
-    group by kind, record_id
-    having count(*) > 1
+int_shared_numbers as (
+    select * from {{ ref("int_shared_numbers") }}
 ),
 
--- one record's rows in the order in which they supersede each other: the higher revision, or, with none given, the
--- later revised_on, then the later receipt
+-- two sheets that number different people alike: neither wins, whichever came first
+of_two_lists as (
+    select distinct repeated.kind, repeated.record_id
+    from int_repeated_rows as repeated
+    inner join int_shared_numbers as shared on repeated.kind = shared.kind and repeated.sheets = shared.sheets
+    where shared.is_two_lists and repeated.has_changed
+),
+
+-- the rows of the records more than one row speaks of, in their order
 ordered as (
     select
-        *,
-        row_number() over (record order by coalesce(revision, 1), revised_on nulls first, received_at, folder, row_key) as position,
-        -- the same record twice in one revision: with a revision given in it, with none in one receipt
-        min(content_hash) over same_revision != max(content_hash) over same_revision as is_conflict
-    from rows_read
-    semi join revised using (kind, record_id)
-    where not is_refused
-    window
-        record as (partition by kind, record_id),
-        same_revision as (
-            partition by
-                kind, record_id, coalesce(revision, 1), case when revision is null then concat_ws('|', revised_on, received_at, folder) end
-        )
+        int_rows.*,
+        repeated.position,
+        repeated.is_double,
+        case when of_two_lists.record_id is not null then 'lists' when repeated.is_conflict then 'conflict' end as refused_beside
+    from int_rows
+    inner join int_repeated_rows as repeated on int_rows.kind = repeated.kind and int_rows.row_key = repeated.row_key
+    left join of_two_lists on repeated.kind = of_two_lists.kind and repeated.record_id = of_two_lists.record_id
 ),
 
 -- a row dated outside its folder's month is right only as a later word on a record already known
@@ -70,11 +35,11 @@ placed as (
     select
         *,
         min(case
-            when not is_conflict and documented_month is not null and coalesce(folder_month, documented_month) = documented_month
+            when refused_beside is null and documented_month is not null and coalesce(folder_month, documented_month) = documented_month
                 then position
         end)
             over (partition by kind, record_id) as first_position,
-        last_value(case when not is_conflict then documented_month end ignore nulls)
+        last_value(case when refused_beside is null then documented_month end ignore nulls)
             over (partition by kind, record_id order by position rows unbounded preceding) as month_of_record
     from ordered
 ),
@@ -83,8 +48,8 @@ settled as (
     select
         * exclude (first_position),
         -- none of the rows before the first one that is right says anything
-        not is_conflict and coalesce(position >= first_position, false) as is_accepted,
-        max(case when not is_conflict and position >= first_position then position end)
+        refused_beside is null and coalesce(position >= first_position, false) as is_accepted,
+        max(case when refused_beside is null and position >= first_position then position end)
             over (partition by kind, record_id) as last_position
     from placed
 
@@ -94,12 +59,13 @@ settled as (
     select
         *,
         case when not is_refused then 1 end as position,
-        false as is_conflict,
+        cast(null as varchar) as refused_beside,
+        false as is_double,
         documented_month as month_of_record,
         not is_refused and (coalesce(folder_month, documented_month) = documented_month) is true as is_accepted,
         1 as last_position
-    from rows_read
-    where is_refused or (kind, record_id) not in (select (revised.kind, revised.record_id) from revised)
+    from int_rows
+    where is_refused or (kind, row_key) not in (select (repeated.kind, repeated.row_key) from int_repeated_rows as repeated)
 )
 
 select
@@ -114,6 +80,7 @@ select
     received_month,
     revision,
     position,
+    is_double,
     case
         when not is_accepted then 'quarantined'
         when position < last_position then 'superseded'
@@ -122,7 +89,7 @@ select
     end as state,
     case
         when is_refused then 'row'
-        when is_conflict then 'conflict'
+        when refused_beside is not null then refused_beside
         when is_accepted then null
         when folder_month != documented_month then 'folder'
         else 'orphan'

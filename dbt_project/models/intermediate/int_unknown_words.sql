@@ -51,7 +51,9 @@ written as (
         problems.row_key,
         problems.month,
         problems.sheet_hash,
+        problems.tab,
         problems.column_name,
+        problems.rule_id,
         problems.severity,
         coded_columns.code_list,
         coalesce(days.day, date '9999-12-31') as day,
@@ -67,6 +69,7 @@ written as (
         on problems.kind = coded_columns.kind and problems.column_name = coded_columns.column_name
         and problems.rule_id = coded_columns.rule_id
     inner join days on problems.kind = days.kind and problems.row_key = days.row_key
+    where why_no_value(problems.written) is null
 ),
 
 words as (
@@ -108,7 +111,9 @@ select
     unknown.row_key,
     unknown.month,
     unknown.sheet_hash,
+    unknown.tab,
     unknown.column_name,
+    unknown.rule_id,
     unknown.severity,
     unknown.code_list,
     unknown.word,

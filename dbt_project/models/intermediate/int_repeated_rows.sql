@@ -1,0 +1,60 @@
+with int_rows as not materialized (
+    select * from {{ ref("int_rows") }}
+),
+
+-- the records more than one row speaks of: few, and only their rows stand in an order
+repeated as (
+    select
+        *,
+        sheet_hash || ' ' || tab as sheet,
+        -- a list that says in its name of which day it is, is of that day, whenever it came
+        coalesce(date_in_name(file_name), cast(received_at as date)) as list_day
+    from int_rows
+    where not is_refused
+    qualify count(*) over (partition by kind, record_id) > 1
+),
+
+-- one record's rows in the order in which they supersede each other: the higher revision, or, with none given, the
+-- later revised_on, then the later day of the list, then the later receipt
+ordered as (
+    select
+        *,
+        row_number() over record as position,
+        -- the same record twice in one revision: with a revision given in it, with none in one receipt
+        min(content_hash) over same_revision != max(content_hash) over same_revision as is_conflict,
+        -- the file says it again, word for word
+        row_number() over (partition by kind, record_id, sheet_hash, content_hash order by row_key) > 1 as is_double,
+        lag(
+            struct_pack(
+                sheet := sheet, traits := traits, content_hash := content_hash, revision := revision, revised_on := revised_on
+            )
+        ) over record as earlier
+    from repeated
+    window
+        record as (
+            partition by kind, record_id
+            order by coalesce(revision, 1), revised_on nulls first, list_day, received_at, folder, row_key
+        ),
+        same_revision as (
+            partition by
+                kind, record_id, coalesce(revision, 1),
+                case when revision is null then concat_ws('|', revised_on, list_day, received_at, folder) end
+        )
+)
+
+select
+    kind,
+    row_key,
+    record_id,
+    position,
+    is_conflict,
+    is_double,
+    case when sheet != earlier.sheet then list_sort([earlier.sheet, sheet]) end as sheets,
+    content_hash != earlier.content_hash as has_changed,
+    -- who revises says so; of anybody else, most of what is known has to be the same, or it is somebody else
+    content_hash != earlier.content_hash
+    and (revision is not distinct from earlier.revision)
+    and (revised_on is not distinct from earlier.revised_on)
+    and agreeing(traits, earlier.traits) * 2 <= comparable(traits, earlier.traits)
+    and comparable(traits, earlier.traits) > 0 as is_of_another
+from ordered

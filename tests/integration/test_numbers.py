@@ -1,0 +1,91 @@
+"""Sheets that lie there and number alike: versions of one list, or two lists, whichever came first."""
+
+from collections.abc import Callable
+
+from tests.integration.house import House, as_csv, deaths
+
+MONTH = "2025-05"
+
+
+def numbered(prefix: str, count: int, **cells: str) -> list[dict[str, str]]:
+    """Rows without a revision, which no sheet of these tests gives."""
+    rows = enumerate(deaths(MONTH, count, revision="", **cells), 1)
+    return [row | {"case_id": f"{prefix}{number}"} for number, row in rows]
+
+
+HOMS = numbered("", 5, killed_governorate="Homs", sex="male", age="21", incident_id="1", death_date="2025-05-03")
+ALEPPO = numbered("", 5, killed_governorate="Aleppo", sex="female", age="52", incident_id="1", death_date="2025-05-09")
+# a list as it was in its second version: one age is another, and its last line is gone
+JUNE = numbered("ls-", 4)
+LATER = [JUNE[0] | {"age": "41"}, *JUNE[1:3]]
+
+
+def drop_versions(house: House) -> None:
+    """The later one has the name that comes first, and both come in one night."""
+    house.drop("any/deaths__b_2025-06-10.csv", as_csv(JUNE))
+    house.drop("any/deaths__a_2025-06-20.csv", as_csv(LATER))
+
+
+def became(house: House) -> dict[tuple[str, str], str]:
+    """By file and number, what became of each row."""
+    sql = """
+        select sheets.file_name, records.record_id, coalesce(records.refused_for, records.state)
+        from intermediate.int_records as records
+        inner join (select distinct sheet_hash, file_name from received.received_sheets) as sheets using (sheet_hash)
+    """
+    return {(file, number): state for file, number, state in house.rows(sql)}
+
+
+def test_two_offices_that_number_alike_on_two_nights_and_told_apart_on_the_third(
+    new_house: Callable[..., House],
+) -> None:
+    house = new_house()
+    house.drop(f"{MONTH}/deaths__homs.csv", as_csv(HOMS))
+    drop_versions(house)
+    assert house.cli("nightly", "--date", "2025-07-01").returncode == 0
+    states = became(house)
+    assert [states["deaths__b_2025-06-10.csv", f"ls-{number}"] for number in (1, 4)] == ["superseded", "current"]
+    assert states["deaths__a_2025-06-20.csv", "ls-1"] == "current"
+    assert house.rows("select age from marts.fct_deaths where case_id = 'ls-1'") == [(41,)]
+    assert (house.figure("deaths", MONTH), house.figure("massacres", MONTH)) == (9, 1)
+
+    house.drop(f"{MONTH}/deaths__aleppo.csv", as_csv(ALEPPO))
+    done = house.cli("nightly", "--date", "2025-07-02")
+    assert done.returncode == 3, done.stdout
+    two_nights = became(house)
+    assert {state for (file, _), state in two_nights.items() if "_20" not in file} == {"lists"}
+    assert house.figure("deaths", MONTH) == 9  # the month is held, and readers keep what they have
+    [told] = [row for row in house.told("findings", "--open") if row["rule_id"] == "I07.lists"]
+    assert "in sources.csv: 2025-05/deaths__" in told["message"]
+    assert "5 records are of different people" in told["message"]
+
+    # the same in one night
+    other = new_house("one-night")
+    for path in (house.root / "raw").rglob("*.csv"):
+        other.drop(str(path.relative_to(house.root / "raw")), path.read_bytes())
+    other.night("2025-07-02")
+    assert became(other) == two_nights
+
+    # one line, and both count: every record by its office's number, and each incident with its own dead
+    (house.root / "sources.csv").write_text("files,word\n*/deaths__aleppo*,{name}\n")
+    done = house.cli("nightly", "--date", "2025-07-03")
+    assert done.returncode == 0, done.stdout
+    assert (house.figure("deaths", MONTH), house.figure("massacres", MONTH)) == (14, 2)
+    told_apart = "select count(*) from marts.fct_deaths where case_id like 'aleppo-%' and incident_id = 'aleppo-1'"
+    assert house.rows(told_apart) == [(5,)]
+    assert house.rows("select count(*) from marts.fct_deaths where case_id = '1'") == [(1,)]
+    assert "I07.lists" not in {row["rule_id"] for row in house.told("findings", "--open")}
+    assert house.cli("nightly", "--date", "2025-07-04").stdout.count("3 months") == 1  # nothing is made anew any more
+
+
+def test_one_number_of_incidents_of_two_offices_makes_no_massacre(new_house: Callable[..., House]) -> None:
+    house = new_house()
+    house.drop(f"{MONTH}/deaths__homs.csv", as_csv([row | {"case_id": f"h{row['case_id']}"} for row in HOMS]))
+    house.drop(f"{MONTH}/deaths__aleppo.csv", as_csv([row | {"case_id": f"a{row['case_id']}"} for row in ALEPPO]))
+    assert house.cli("nightly", "--date", "2025-07-01").returncode == 0
+    assert (house.figure("deaths", MONTH), house.figure("massacres", MONTH)) == (10, 0)
+    [told] = [row for row in house.told("findings", "--open") if row["rule_id"] == "I40.scattered"]
+    assert (
+        "incident 1, its dead in 2 governorates and 6 days apart, in 2025-05/deaths__aleppo.csv, 2025-05/"
+        in told["message"]
+    )
