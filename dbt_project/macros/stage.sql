@@ -75,7 +75,8 @@ was documented; without any, as on the day of the run.
             {%- endfor %}
         from {{ source("received", "received_" ~ kind) }} as written
         cross join run
-        left join {{ ref("stg_sources") }} as sources on written.folder = sources.folder and written.file_name = sources.file_name
+        left join {{ ref("stg_sources") }} as sources
+            on written.folder is not distinct from sources.folder and written.file_name = sources.file_name
     ),
 
     dated as (

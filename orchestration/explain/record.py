@@ -32,7 +32,7 @@ ROWS = """
         }} order by severity desc, rule_id, column_name) as problems
         from kept.restricted.int_problems where kind = '{kind}' group by row_key
     )
-    select strftime(records.month, '%Y-%m') as month, records.folder, staged.file_name, records.tab,
+    select strftime(records.month, '%Y-%m') as month, staged.folder, staged.file_name, records.tab,
         staged.row_number, records.revision, strftime(staged.documented_on, '%Y-%m-%d') as documented_on,
         {merged_into} as merged_into, records.state, coalesce(problems.problems, []) as problems, records.row_key
     from kept.intermediate.int_records as records

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,6 +25,7 @@ VERSION = " ".join((delimited.VERSION, workbook.VERSION, submissions.VERSION, co
 UNDAMAGED = "an undamaged file was expected"
 # faults of the disk the lake is on, and not of a file
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+A_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 # so many lists are named one by one
 NAMED = 5
 ASIDE_TABS = ("about", "readme", "read me", "notes", "note", "اقرأني", "ملاحظات")
@@ -37,19 +39,30 @@ class Dropped:
     sheet_hash: str
 
     @property
+    def unread(self) -> "Dropped":
+        """The file as one whose bytes nobody reads."""
+        return Dropped(self.path, "")
+
+    @property
     def place(self) -> str:
         """Where it lies, as a person would say it."""
         return f"raw/{self.path}"
 
     @property
-    def folder(self) -> str:
-        """The folder it lies in: a month, or `any`."""
-        return self.path.parent.name
+    def folder(self) -> str | None:
+        """The folders it lies in, such as `2025-01`; None where it lies in raw/ itself."""
+        return "/".join(self.path.parts[:-1]) or None
+
+    @property
+    def where(self) -> dict[str, Any]:
+        """The columns that say of a sheet, or a row, where it lies."""
+        return {"folder": self.folder, "folder_month": self.folder_month, "file_name": self.path.name}
 
     @property
     def folder_month(self) -> date | None:
-        """First day of the folder's month; None for `any`."""
-        return month_of(self.folder) if self.folder != "any" else None
+        """First day of the month that a folder of it is called, the innermost if several are; None where none is."""
+        months = [folder for folder in self.path.parts[:-1] if A_MONTH.fullmatch(folder)]
+        return month_of(months[-1]) if months else None
 
 
 @dataclass(frozen=True)
@@ -133,9 +146,8 @@ class FileReader:
         """Whether submissions are no rows themselves: they have lists inside, and are of no kind, or of a list's."""
         if not raw.carried or raw.tab or any(pc.any(piece.rows["unread"].is_valid()).as_py() for piece in raw.pieces):
             return False
-        stem, *lists = self.mapper.fold(dropped.path.stem.split("__")[0], *map(last_part, raw.carried))
-        kinds = [self.mapper.contract.kind_named(name) for name in lists]
-        kind = self.mapper.contract.kind_named(stem)
+        kinds = [self.mapper.contract.kind_named(name) for name in self.mapper.fold(*map(last_part, raw.carried))]
+        kind, _ = self.mapper.kind_of(raw.headings, raw.tab, dropped.path.stem)
         return not self.mapper.knows(raw.headings) and (kind is None or kind in kinds)
 
     def _unclaimed(self, dropped: Dropped, raw: RawSheet) -> list[dict[str, Any]]:
@@ -176,7 +188,14 @@ class FileReader:
                 raise
             return _sheet(raw.tab, f"{where}: {error}.", reader=raw.reader), set()
         notes = [*raw.notes, *([f"the layout leaves out rows it does not speak of ({left_out})"] if left_out else [])]
-        facts = {"rows": count, "records": records, "reader": raw.reader, "layout": plan.layout, "plan": plan.digest}
+        facts = {
+            "kind_from": plan.kind_from,
+            "rows": count,
+            "records": records,
+            "reader": raw.reader,
+            "layout": plan.layout,
+            "plan": plan.digest,
+        }
         headings = {"headings": list(raw.headings), "inherited": sorted(raw.inherited), "notes": notes}
         return _sheet(raw.tab, None, kind=plan.kind.name, **facts, **headings), months.spoken
 
@@ -188,9 +207,7 @@ def _provenance(dropped: Dropped, raw: RawSheet, plan: Plan) -> dict[str, Any]:
         "reader": raw.reader,
         "layout": plan.layout,
         "date_style": plan.date_style,
-        "file_name": dropped.path.name,
-        "folder": dropped.folder,
-        "folder_month": dropped.folder_month,
+        **dropped.where,
     }
 
 
@@ -210,6 +227,12 @@ def _undamaged(reading: Iterable[Read]) -> Iterator[Read]:
 def set_aside(reason: str) -> dict[str, Any]:
     """What a manifest says of a file that was not read at all."""
     return {"sheets": [_sheet("", reason)], "parts": [], "latest": "", "waiting": None}
+
+
+def same_as(dropped: Dropped, read: Dropped) -> dict[str, Any]:
+    """What is said of a file with the same bytes as one that is read."""
+    note = f"{dropped.place}: it has the same bytes as {read.place}, where its rows are read: they count once."
+    return {"sheets": [_sheet("", None, notes=[note])], "parts": [], "latest": "", "waiting": None}
 
 
 def _sheet(tab: str, set_aside: str | None, **more: Any) -> dict[str, Any]:

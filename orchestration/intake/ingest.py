@@ -1,9 +1,10 @@
 """One night's intake: what lies in raw/ now, where its rows are, and which months it changed."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -12,7 +13,7 @@ import pyarrow as pa
 from orchestration.intake import contract as contracts
 from orchestration.intake import duckdb_session, mapping, store
 from orchestration.intake.bounds import Limits
-from orchestration.intake.files import Dropped, FileReader, set_aside
+from orchestration.intake.files import Dropped, FileReader, same_as, set_aside
 from orchestration.intake.manifests import Manifests, Read
 from orchestration.intake.parts import write_empty
 from orchestration.intake.raw import Raw, RawError
@@ -75,12 +76,15 @@ def take_in(
             mapper, problems = mapping.load(con, root)
             for kind in mapper.contract.kinds.values():
                 write_empty(root, kind)
-            rows = [_line("layouts", path.name, "", {"set_aside": f"{reason}."}) for path, reason in problems.items()]
+            rows = [
+                _line(Dropped(PurePosixPath("layouts", path.name), ""), {"set_aside": f"{reason}."})
+                for path, reason in problems.items()
+            ]
             manifests = Manifests(root, mapper, received_at, business_date.replace(day=1), limits)
             documents = []
             for dropped, document in _received(Raw.at(raw or folder), manifests):
                 rows += [
-                    _line(dropped.folder, dropped.path.name, dropped.sheet_hash, sheet, document.get("received_at"))
+                    _line(dropped, sheet, document.get("received_at"))
                     | {"headings": manifests.headings(dropped, sheet)}
                     for sheet in document["sheets"]
                 ]
@@ -142,16 +146,27 @@ def unprocessed(root: Path, processed: Mapping[str, list[str]], raw: str | Path)
 
 
 def _received(raw: Raw, manifests: Manifests) -> Iterator[tuple[Dropped, dict[str, Any]]]:
-    """Every file in raw/ with its manifest, in order of place; the same bytes only once."""
-    seen: set[str] = set()
+    """Whatever lies in raw/ with its manifest; of files with the same bytes the first that can be read is read."""
+    alike: dict[str, list[Dropped]] = {}
     with _reader(manifests) as read:
         for place, sheet_hash, reason in raw.kept(manifests.root):
             dropped = Dropped(PurePosixPath(place), sheet_hash)
             if reason:
                 yield dropped, set_aside(f"{dropped.place}: {reason}.")
-            elif sheet_hash not in seen:
-                seen.add(sheet_hash)
-                yield dropped, manifests.receive(dropped, read)
+            else:
+                alike.setdefault(sheet_hash, []).append(dropped)
+        for files in alike.values():
+            yield from _one_of(manifests.read_before_first(files), partial(manifests.receive, read=read))
+
+
+def _one_of(files: list[Dropped], receive: Callable[[Dropped], dict[str, Any]]) -> list[tuple[Dropped, dict[str, Any]]]:
+    """Files with the same bytes, each with its manifest: the first that can be read, the others as the same as it."""
+    received = []
+    for dropped in files:
+        received.append((dropped, receive(dropped)))
+        if any(not sheet["set_aside"] for sheet in received[-1][1]["sheets"]):
+            return [received[-1], *((each.unread, same_as(each, dropped)) for each in files if each != dropped)]
+    return received
 
 
 @contextmanager
@@ -213,14 +228,15 @@ def _month(key: str | None) -> date | None:
     return month_of(key) if key else None
 
 
-def _line(
-    folder: str, file_name: str, sheet_hash: str, sheet: dict[str, Any], received_at: str | None = None
-) -> dict[str, Any]:
+def _line(dropped: Dropped, sheet: dict[str, Any], received_at: str | None = None) -> dict[str, Any]:
     line = {"tab": sheet.get("tab", ""), "kind": sheet.get("kind"), "received_rows": sheet.get("rows", 0)}
     line |= {
+        **dropped.where,
+        "sheet_hash": dropped.sheet_hash,
+        "kind_from": sheet.get("kind_from"),
         "layout": sheet.get("layout"),
         "set_aside": sheet["set_aside"],
         "notes": "\n".join(sheet.get("notes", ())) or None,
         "received_at": datetime.fromisoformat(received_at) if received_at else None,
     }
-    return {"folder": folder, "file_name": file_name, "sheet_hash": sheet_hash, **line}
+    return line

@@ -52,14 +52,19 @@ class Manifests:
         store.write_json(path, document)
         return document
 
+    def read_before_first(self, files: list[Dropped]) -> list[Dropped]:
+        """Files with the same bytes, in their order but for the one that they were read as before."""
+        known = store.read_json(store.manifest(self.root, files[0].sheet_hash)) or {}
+        return sorted(files, key=lambda dropped: dropped.place != known.get("place"))
+
     def headings(self, dropped: Dropped, sheet: Mapping[str, Any]) -> str | None:
-        """The sheet's own heading of each of our columns, as a JSON object; None for a sheet that was set aside.
+        """The sheet's own heading of each of our columns, as a JSON object; None for a sheet that was not read.
 
         Args:
             dropped: The file.
             sheet: What its manifest says of the sheet.
         """
-        if sheet["set_aside"]:
+        if sheet["set_aside"] or not sheet["kind"]:
             return None
         plan = self.mapper.plan(sheet["headings"], frozenset(sheet["inherited"]), sheet["tab"], dropped.path.stem)
         named = {rule.column: sheet["headings"][position].strip() for position, rule in plan.targets}

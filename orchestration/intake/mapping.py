@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -54,7 +55,8 @@ class Plan:
     """How the sheet under some headings is read.
 
     `targets` are our columns by position, `choices` columns of lists with a position for each word that may be in it, 1
-    where it is; `only` the positions and folded words by which a layout chooses rows; `unknown` what nobody knows.
+    where it is; `only` the positions and folded words by which a layout chooses rows; `unknown` what nobody knows;
+    `kind_from` what says of which kind it is: a layout, the name of the tab or of the file, or the headings.
     """
 
     kind: Kind
@@ -63,6 +65,7 @@ class Plan:
     targets: tuple[tuple[int, ColumnMapping], ...]
     constants: tuple[tuple[str, str | None], ...]
     unknown: tuple[tuple[int, str], ...]
+    kind_from: str
     choices: tuple[tuple[str, tuple[tuple[int, str], ...]], ...] = ()
     only: tuple[tuple[int, frozenset[str]], ...] = ()
 
@@ -123,7 +126,7 @@ class Mapper:
         keys = self.keys(headings)
         own = [each for each, heading in zip(keys, headings, strict=True) if heading not in inherited]
         layout = self._layout(keys, own)
-        kind = self.contract.kinds[layout.kind] if layout else self._kind(tab, name)
+        kind, kind_from = (self.contract.kinds[layout.kind], "layout") if layout else self._kind(headings, tab, name)
         # what a layout chooses rows by is read no further, unless it says so
         ignored = layout.ignore | (layout.rows.keys() - layout.rules.keys()) if layout else frozenset()
         folded = _known_by(keys, kind.headings.keys() | (layout.headings if layout else set()))
@@ -151,7 +154,7 @@ class Mapper:
             (column, pairs) for column, pairs in chosen.items() if column not in {r.column for _, r in found}
         )
         only = _chosen(layout.rows, folded) if layout else ()
-        return Plan(kind, version, style, found, tuple(constants.items()), unknown, choices, only)
+        return Plan(kind, version, style, found, tuple(constants.items()), unknown, kind_from, choices, only)
 
     def _choices(self, kind: Kind, headings: tuple[str, ...]) -> dict[str, tuple[tuple[int, str], ...]]:
         """Columns of lists a form tool writes as a column a word, `roles/medical`: their positions and words."""
@@ -194,14 +197,46 @@ class Mapper:
         fitting = [layout for layout in self.layouts if layout.identified_by <= there and layout.identified_by & here]
         return max(fitting, key=lambda layout: (len(layout.identified_by), layout.name), default=None)
 
-    def _kind(self, tab: str, name: str) -> Kind:
-        for folded in self.fold(last_part(tab), name):
-            if kind := self.contract.kind_named(folded):
-                return kind
-        kinds = ", ".join(self.contract.kinds)
-        raise SheetError(
-            f"it is of no known kind; a tab or file named {kinds}, or the headings of a layout were expected"
-        )
+    def kind_of(self, headings: Sequence[str], tab: str, stem: str) -> tuple[Kind | None, str]:
+        """The kind of a sheet that no layout reads, and what says so (`tab`, `name`, `headings`); None where none does.
+
+        A tab or file that is called like a kind comes first, then headings that fit one kind only, then such of them as
+        a word of tab or file names.
+        """
+        name = stem.split("__")[0]
+        for kind_from, called in (("tab", last_part(tab)), ("name", name)):
+            if kind := self.contract.kind_named(self.fold(called)[0]):
+                return kind, kind_from
+        fitting = [kind for kind in self.contract.kinds.values() if not self._lacks(kind, headings)]
+        if len(fitting) == 1:
+            return fitting[0], "headings"
+        named = self._named_in(f"{tab} {name}")
+        among = [kind for kind in named if kind in fitting] or named
+        return (among[0], "name") if len(among) == 1 else (None, "")
+
+    def _named_in(self, words: str) -> list[Kind]:
+        """The kinds that a word of a name, or two of them, are called by."""
+        parts = re.findall(r"[^\W\d_]+", words)
+        called = self.fold(*parts, *map(" ".join, pairwise(parts)))
+        return list({kind.name: kind for key in called if (kind := self.contract.kind_named(key))}.values())
+
+    def _lacks(self, kind: Kind, headings: Sequence[str]) -> list[str]:
+        """The columns a kind requires that no heading means."""
+        known = _known_by(self.keys(headings), kind.headings.keys())
+        given = {kind.headings.get(key) for key in known}
+        return [column for column in kind.required if column not in given]
+
+    def _kind(self, headings: tuple[str, ...], tab: str, name: str) -> tuple[Kind, str]:
+        kind, kind_from = self.kind_of(headings, tab, name)
+        if kind:
+            return kind, kind_from
+        expected = f"a tab or file named {', '.join(self.contract.kinds)}, or the headings of a layout were expected"
+        lacking = {kind.name: self._lacks(kind, headings) for kind in self.contract.kinds.values()}
+        nearest = min(lacking, key=lambda name: len(lacking[name]) / len(self.contract.kinds[name].required))
+        if len(lacking[nearest]) * 2 > len(self.contract.kinds[nearest].required):
+            raise SheetError(f"it is of no known kind; {expected}")
+        lacks = f", which also has {', '.join(lacking[nearest])}" if lacking[nearest] else ""
+        raise SheetError(f"it is of no known kind (nearest by its headings: {nearest}{lacks}); {expected}")
 
     def _targets(
         self, kind: Kind, layout: Layout | None, folded: list[str], inherited: list[bool]

@@ -3,6 +3,7 @@
 The filesystem library (fsspec) is chosen by the URL, and finds a store's endpoint and credentials itself.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,11 +14,15 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from orchestration.intake import store
-from orchestration.intake.sheet import SheetError
+from orchestration.intake.sheet import ENDINGS, SheetError
 from orchestration.intake.store import digest
 
-FOLDER = re.compile(r"\d{4}-(0[1-9]|1[0-2])|any")
-IGNORED = re.compile(r"[.].*|~[$].*|.*[.]tmp|readme.*|.*[.]md", re.IGNORECASE)
+# what machines leave beside what people drop, and notes that people leave for each other
+IGNORED = re.compile(
+    r"[.].*|~[$].*|.*[.](tmp|part|partial|crdownload|download|lnk|url|md)|readme.*"
+    r"|(eh)?thumbs[.]db|desktop[.]ini|__macosx|@eadir|[$]recycle[.]bin|system volume information|lost[+]found",
+    re.IGNORECASE,
+)
 REASONS: dict[type[Exception], str] = {PermissionError: "no access is granted", FileNotFoundError: "it is not there"}
 
 
@@ -27,19 +32,25 @@ class RawError(Exception):
 
 @dataclass(frozen=True)
 class RawFile:
-    """A file that is a sheet, as it lies in raw/.
+    """A file as it lies in raw/, or something that lies there in the place of one.
 
     Attributes:
-        path: Folder and name, such as `2025-01/deaths.csv`.
+        path: Folders and name as a person reads them, such as `2025-01/deaths.csv`.
         fingerprint: Another one whenever the file is written anew, replaced or moved; says nothing of its bytes.
+        source: Its path as the filesystem knows it, which need not be text.
+        reason: Why it cannot be read; empty for a file.
+        is_closed: Whether nobody can look at it, or into it, just now.
     """
 
     path: str
     fingerprint: str
+    source: str
+    reason: str = ""
+    is_closed: bool = False
 
 
 def listing(raw: str | Path) -> list[RawFile]:
-    """Every file in raw/ that is a sheet, in order of folder and name. Reads no content and changes nothing.
+    """Whatever lies in raw/, in order of folder and name. Reads no content and changes nothing.
 
     Args:
         raw: A folder, or the URL of a place on a store, such as `s3://bucket/raw`.
@@ -69,19 +80,21 @@ class Raw:
         return cls(files, path.rstrip("/"), name)
 
     def listing(self) -> list[RawFile]:
-        """Every file that is a sheet, in order of folder and name; raises RawError where nobody can tell."""
+        """Whatever lies there, in order of folder and name; raises RawError where nobody can tell."""
         try:
             found = list(self._on_disk() if self._is_disk else self._on_store())
         except Exception as error:
             # Each store's library has errors of its own, with texts that may tell more than a log should hold.
-            why = REASONS.get(type(error), type(error).__name__)
-            reason = f"{self.name} cannot be listed ({why}); nothing was taken in, and nothing counts as removed."
+            reason = (
+                f"{self.name} cannot be listed ({_why(error)}); nothing was taken in, and nothing counts as removed."
+            )
             raise RawError(reason) from None
-        files = (RawFile(place, digest(self.name, *facts)) for place, facts in found if _is_sheet(place))
-        return sorted(files, key=lambda each: each.path.split("/"))
+        return sorted(found, key=lambda each: each.path.split("/"))
 
     def kept(self, root: Path) -> list[tuple[str, str, str]]:
-        """Keep the bytes of every file that is a sheet in the lake; one that lies as it did is not fetched again.
+        """Keep the bytes of every file in the lake; one that lies as it did is not fetched again.
+
+        What nobody can look at just now is taken to be as it was.
 
         Returns:
             The place of each, the hash its bytes are kept under, and the reason where they could not be.
@@ -91,24 +104,34 @@ class Raw:
         """
         path = store.manifest(root, "places")
         known = store.read_json(path) or {}
-        now, kept, files = {}, [], self.listing()
-        self._require_most(len(files), len(known))
+        files = self.listing()
+        closed = [file.path for file in files if file.is_closed]
+        now = {place: facts for place, facts in known.items() if any(f"{place}/".startswith(f"{at}/") for at in closed)}
+        kept = [(place, sheet_hash, "") for place, (_, sheet_hash) in now.items()]
+        self._require_most(len(kept) + sum(not file.reason for file in files), len(known))
         for file in files:
-            fingerprint, sheet_hash = known.get(file.path, ("", ""))
-            reason = ""
-            if fingerprint != file.fingerprint or not store.original(root, sheet_hash).exists():
-                try:
-                    sheet_hash = store.keep_original(root, partial(self._fetch, file))
-                except (SheetError, OSError) as error:
-                    is_told = isinstance(error, SheetError)
-                    reason = str(error) if is_told else "it cannot be opened; a readable file was expected"
-                    sheet_hash = ""
+            sheet_hash, reason = self._keep(root, file, *known.get(file.path, ("", "")))
             if not reason:
                 now[file.path] = [file.fingerprint, sheet_hash]
             kept.append((file.path, sheet_hash, reason))
         if now != known:
             store.write_json(path, now)
         return kept
+
+    def _keep(self, root: Path, file: RawFile, fingerprint: str, sheet_hash: str) -> tuple[str, str]:
+        """The hash the bytes of a file are kept under, fetched if it is not as it was; or why they cannot be."""
+        if file.reason:
+            return "", file.reason
+        if fingerprint == file.fingerprint and store.original(root, sheet_hash).exists():
+            return sheet_hash, ""
+        try:
+            return store.keep_original(root, partial(self._fetch, file)), ""
+        except SheetError as error:
+            return "", str(error)
+        except OSError as error:
+            if error.errno:  # of the lake
+                raise
+            return "", "it cannot be opened; a readable file was expected"
 
     def let_go(self, root: Path) -> None:
         """Expect no file any more that is not there now: a person says that those that are gone are gone for good."""
@@ -131,7 +154,7 @@ class Raw:
 
     def _fetch(self, file: RawFile, to: Path) -> None:
         """Copy a file as it was listed; raises SheetError where it changed since, OSError where it cannot be read."""
-        path = f"{self.path}/{file.path}"
+        path = f"{self.path}/{file.source}"
         try:
             self.files.get_file(path, str(to))
             now = _of_inode(Path(path)) if self._is_disk else _of_object(self.files.info(path))
@@ -146,23 +169,59 @@ class Raw:
     def _is_disk(self) -> bool:
         return isinstance(self.files, LocalFileSystem)
 
-    def _on_disk(self) -> Iterator[tuple[str, tuple[object, ...]]]:
-        """Place and inode of the files in the folders of a disk."""
-        for folder in Path(self.path).iterdir():
-            if FOLDER.fullmatch(folder.name) and folder.is_dir():
-                for file in folder.iterdir():
-                    if file.is_file():
-                        yield f"{folder.name}/{file.name}", _of_inode(file)
+    def _on_disk(self, below: str = "") -> Iterator[RawFile]:
+        """What lies in a folder of a disk and beneath it. Links are followed to files beneath the path alone."""
+        entries = list(Path(self.path, below).iterdir())
+        if not entries and Path(below).suffix.lower() in ENDINGS:
+            yield self._told(below, "it is an empty folder; a file was expected")
+        for entry in (each for each in entries if not IGNORED.fullmatch(each.name)):
+            source = f"{below}/{entry.name}" if below else entry.name
+            try:
+                if entry.is_dir() and not entry.is_symlink():
+                    yield from self._on_disk(source)
+                elif reason := self._no_file(entry):
+                    yield self._told(source, reason)
+                else:
+                    yield RawFile(_readable(source), digest(self.name, *_of_inode(entry)), source)
+            except OSError as error:
+                reason = f"it cannot be looked at ({_why(error)}); what lay there counts as it did"
+                yield self._told(source, reason, is_closed=True)
 
-    def _on_store(self) -> Iterator[tuple[str, tuple[object, ...]]]:
-        """Place and object of everything on a store below the path: a request a thousand objects, not one a folder."""
+    def _told(self, source: str, reason: str, is_closed: bool = False) -> RawFile:
+        return RawFile(_readable(source), digest(self.name, reason), source, reason, is_closed)
+
+    def _no_file(self, entry: Path) -> str:
+        """Why something that lies on a disk, and is no folder, is not read; empty for a file."""
+        if entry.is_symlink():
+            there = Path(os.path.realpath(entry))  # which a link to itself does not upset
+            if not os.path.lexists(there) or there.is_symlink():
+                return "it is a link to what is not there; a file was expected"
+            if not there.is_relative_to(os.path.realpath(self.path)):
+                return "it is a link that leads out of raw/; a file was expected"
+            if there.is_dir():
+                return "it is a link to a folder; a file, or a folder of files, was expected"
+        return "" if entry.is_file() else "it is no file that can be read; a file was expected"
+
+    def _on_store(self) -> Iterator[RawFile]:
+        """Everything on a store below the path: a request a thousand objects, not one a folder."""
         for path, info in self.files.find(self.path, detail=True).items():
-            yield path.removeprefix(f"{self.path}/"), _of_object(info)
+            place = path.removeprefix(f"{self.path}/")
+            if not any(IGNORED.fullmatch(part) for part in place.split("/")):
+                yield RawFile(_readable(place), digest(self.name, *_of_object(info)), place)
 
 
-def _is_sheet(place: str) -> bool:
-    folder, _, name = place.partition("/")
-    return bool(FOLDER.fullmatch(folder) and name and "/" not in name and not IGNORED.fullmatch(name))
+def _why(error: Exception) -> str:
+    return REASONS.get(type(error), type(error).__name__)
+
+
+def _readable(path: str) -> str:
+    """A path as text: names as Windows wrote them in Arabic are read, marks that do not print are escaped."""
+    written = os.fsencode(path)
+    try:
+        text = written.decode()
+    except UnicodeDecodeError:
+        text = written.decode("cp1256", "backslashreplace")
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def _of_inode(file: Path) -> tuple[object, ...]:

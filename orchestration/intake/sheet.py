@@ -10,6 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 HXL_TAG = re.compile(r"\s*#[a-z]\w*(\s*\+\s*[a-z]\w*)*\s*", re.IGNORECASE)
+ENDINGS = frozenset(
+    (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".parquet")
+)
+"""How the names of files end that can be read."""
 HEADING_SEARCH = 20
 """How many rows from the top may be titles before the heading comes."""
 

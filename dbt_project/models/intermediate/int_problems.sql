@@ -45,7 +45,7 @@ beside_others as (
         case records.refused_for
             when 'folder'
                 then
-                    'documented_on ' || located.documented_on || ' is not in ' || records.folder
+                    'documented_on ' || located.documented_on || ' is not in ' || strftime(records.folder_month, '%Y-%m')
                     || ', the month of its folder: expected a date of that month, or the folder of the date'
             when 'conflict'
                 then

@@ -74,7 +74,7 @@ select
     record_id,
     sheet_hash,
     tab,
-    folder,
+    folder_month,
     -- a refused row stays with the month it was dropped for, so that its sender finds it there
     case when is_accepted then month_of_record else coalesce(folder_month, received_month) end as month,
     received_month,

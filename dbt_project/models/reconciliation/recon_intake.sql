@@ -26,9 +26,14 @@ staged as (
 ),
 
 sheets as (
-    select sheet_hash, kind, min(folder) as folder, min(file_name) as file_name, sum(received_rows) as received_rows
+    select
+        sheet_hash,
+        kind,
+        min(folder_month) as folder_month,
+        min(concat_ws('/', folder, file_name)) as place,
+        sum(received_rows) as received_rows
     from received_sheets
-    where set_aside is null
+    where set_aside is null and kind is not null
     group by sheet_hash, kind
 ),
 
@@ -55,7 +60,7 @@ union all
 -- what intake read of a sheet against what it stored of it, over all months
 select
     {{ monthly_residual(
-        "I01", "cast(try_strptime(sheets.folder || '-01', '%Y-%m-%d') as date)", "'read and stored of sheet ' || sheets.folder || '/' || sheets.file_name",
+        "I01", "sheets.folder_month", "'read and stored of sheet ' || sheets.place",
         "'rows'", "sheets.kind", "sheets.received_rows", "coalesce(stored.row_count, 0)",
     ) }}
 from sheets
@@ -66,7 +71,7 @@ union all
 -- what intake stored for a month of this run against what staging holds of it
 select
     {{ monthly_residual(
-        "I01", "cast(parts.received_month as date)", "'stored and staged of sheet ' || sheets.folder || '/' || sheets.file_name",
+        "I01", "cast(parts.received_month as date)", "'stored and staged of sheet ' || sheets.place",
         "'rows'", "parts.kind", "parts.row_count", "coalesce(staged.row_count, 0)",
     ) }}
 from received_parts as parts

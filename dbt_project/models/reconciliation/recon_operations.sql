@@ -70,11 +70,11 @@ received as (
         select parts.kind, parts.received_month as month, false as is_accepted
         from received_parts as parts
         inner join received_sheets as files on parts.sheet_hash = files.sheet_hash
-        where files.folder in ('any', strftime(parts.received_month, '%Y-%m'))
+        where coalesce(files.folder_month = parts.received_month, true)
         union all
-        select kind, cast(try_strptime(folder || '-01', '%Y-%m-%d') as date) as month, false as is_accepted
+        select kind, folder_month as month, false as is_accepted
         from received_sheets
-        where set_aside is null and received_rows = 0
+        where kind is not null and set_aside is null and received_rows = 0
     )
     where month is not null
     group by kind, month
@@ -85,7 +85,7 @@ received as (
 sheets as (
     select
         parts.sheet_hash,
-        min(files.folder) as folder,
+        min(files.folder_month) as folder_month,
         min(cast(files.received_at as date)) as received_on,
         bool_or(coalesce(previous.row_count, 0) < parts.row_count) as is_held_back
     from (
@@ -139,13 +139,13 @@ union all
 -- I96: a sheet is visible after one night
 select
     {{ monthly_residual(
-        "I96", "cast(try_strptime(sheets.folder || '-01', '%Y-%m-%d') as date)", "'received and held back'", "'sheets'", "'sheets'", "0",
+        "I96", "sheets.folder_month", "'received and held back'", "'sheets'", "'sheets'", "0",
         "count(*) filter (where sheets.is_held_back and sheets.received_on < run.business_date - 1)",
         judged="run.released_on is not null", reason="case when run.released_on is null then 'everything was built anew' end",
     ) }}
 from sheets
 cross join run
-group by sheets.folder, run.released_on
+group by sheets.folder_month, run.released_on
 
 union all
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from orchestration.intake import RawError, let_go, listing, take_in, unprocessed
+from orchestration.intake import RawError, duckdb_session, let_go, listing, mapping, take_in, unprocessed
 from orchestration.intake.contract import RECEIVED
 
 JULY, AUGUST = date(2023, 7, 1), date(2023, 8, 1)
@@ -38,8 +38,20 @@ def test_the_same_bytes_again_change_nothing(house):
     written = path.stat().st_mtime_ns
     second = house.night(at=datetime(2023, 10, 1, tzinfo=UTC))
     assert first.changed_months == [JULY] and second.changed_months == []
-    assert second.sheets.equals(first.sheets) and path.stat().st_mtime_ns == written
+    assert second.sheets.slice(0, 1).equals(first.sheets) and path.stat().st_mtime_ns == written
+    [_, note] = second.sheets["notes"].to_pylist()
+    assert note.startswith("raw/2023-07/deaths__copy.csv: it has the same bytes as raw/2023-07/deaths.csv")
     assert house.rows(second)[0]["received_at"] == datetime(2023, 9, 3)
+
+
+def test_of_files_with_the_same_bytes_the_one_that_can_be_read_is_read(house):
+    house.drop("a.pdf", house.csv())
+    house.drop("deaths.csv", house.csv())
+    intake = house.night()
+    assert len(house.rows(intake)) == 1 and house.set_aside(intake) == []
+    assert intake.sheets["notes"].to_pylist()[1].startswith("raw/2023-07/a.pdf: it has the same bytes")
+    (house.root / "raw/2023-07/deaths.csv").unlink()
+    assert "ending .pdf" in house.set_aside()[0]
 
 
 def test_changes_stay_until_processed(house):
@@ -103,16 +115,16 @@ def test_stated_figures_lie_under_the_end_of_their_period(house):
 
 
 def test_what_is_no_sheet_is_ignored(house):
-    for name in (".hidden.csv", "~$deaths.xlsx", "deaths.csv.tmp", "README.txt", "page.md"):
+    for name in (".hidden.csv", "~$deaths.xlsx", "deaths.csv.tmp", "README.txt", "page.md", "Thumbs.db", "a.xlsx.part"):
         house.drop(name, "x")
-    house.drop("deaths.csv", house.csv(), "elsewhere")
+    house.drop("deaths.csv", house.csv(), "__MACOSX")
     (house.root / "raw/2023-07/folder").mkdir()
     assert house.night().sheets.num_rows == 0
 
 
 def test_what_cannot_be_used_is_set_aside_with_its_reason(house):
     house.drop("deaths.pdf", "a page")
-    house.drop("people.csv", house.csv() + "\n")
+    house.drop("people.csv", house.csv([*house.row[:4], "x", "y"], headings=[*house.headings[:3], "x", "y", "z"]))
     house.drop("deaths__missing.csv", house.csv(headings=["case_id", "documented_on", "x", "y", "z", "notes"]))
     house.drop("deaths__twice.csv", house.csv(headings=[*house.headings[:5], "Case ID"]))
     house.drop("deaths__same.csv", house.csv(headings=[*house.headings[:5], "case number"]))
@@ -123,7 +135,7 @@ def test_what_cannot_be_used_is_set_aside_with_its_reason(house):
     assert len(house.set_aside(intake)) == 6 and len(house.rows(intake)) == 1
     for words in (
         "ending .pdf is unknown",
-        "of no known kind",
+        "of no known kind (nearest by its headings: deaths, which also has party)",
         "required heading killed_governorate, party",
         "stands there twice",
         "two headings mean case_id",
@@ -195,3 +207,36 @@ def test_rows_of_many_months_keep_their_order(house):
     house.drop("deaths.csv", house.csv(*([f"SYN-{i}", day, *house.row[2:]] for i, day in enumerate(months))), "any")
     stored = [pq.read_table(path)["case_id"].to_pylist() for _, path in house.night().files["deaths"]]
     assert stored == [["SYN-1", "SYN-4"], ["SYN-0", "SYN-2"], ["SYN-3"]]
+
+
+def kind_of(house, name: str, headings: list[str], tab: str = "") -> tuple[str | None, str]:
+    with duckdb_session.connect() as con:
+        kind, kind_from = mapping.load(con, house.root)[0].kind_of(headings, tab, name)
+    return kind and kind.name, kind_from
+
+
+@pytest.mark.parametrize(
+    ("name", "tab", "kind", "kind_from"),
+    [
+        ("deaths__homs", "", "deaths", "name"),
+        ("Death", "", "deaths", "name"),
+        ("victims november", "", "deaths", "headings"),
+        ("deaths_new", "", "deaths", "headings"),
+        ("incidents of november", "", "deaths", "headings"),
+        ("incidents", "", "incidents", "name"),
+        ("x", "Deaths", "deaths", "tab"),
+        ("incidents", "deaths", "deaths", "tab"),
+    ],
+)
+def test_a_kind_is_said_by_tab_or_name_and_else_by_headings(house, name, tab, kind, kind_from):
+    assert kind_of(house, name, house.headings, tab) == (kind, kind_from)
+
+
+def test_headings_that_fit_no_kind_or_several_leave_it_to_the_words_of_the_name(house):
+    incidents = ["incident_id", "documented_on", "date_from", "governorate"]
+    both = list(dict.fromkeys([*house.headings, *incidents, "documented_on"]))
+    assert kind_of(house, "november", both) == (None, "")
+    assert kind_of(house, "Incidents - final (2)", both) == ("incidents", "name")
+    assert kind_of(house, "deaths and incidents", both) == (None, "")
+    assert kind_of(house, "attacks on facility (facility attacks)", ["x"]) == ("facility_attacks", "name")
+    assert kind_of(house, "people", ["x"]) == (None, "")
