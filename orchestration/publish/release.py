@@ -49,7 +49,7 @@ TABLES = """
 WITHOUT_CELLS = {
     "received_sheets": "select * exclude (folder, file_name, tab, headings, notes, set_aside), "
     "set_aside is not null as is_set_aside from warehouse.received.received_sheets",
-    "problems": "select * exclude (folder, file_name, tab, heading, row_key, written, sentence) "
+    "problems": "select * exclude (file_name, tab, heading, row_key, written, sentence) "
     "replace (if(row_key is null, null, column_name) as column_name) from warehouse.restricted.int_problems",
 }
 
