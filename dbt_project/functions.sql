@@ -275,5 +275,8 @@ create or replace macro numbered(number, word, folder, file_name, unknown_column
         )
     end;
 
+-- By what a file, or a tab of one, is told where its name, which may be a person's, is not: short, and the same every night.
+create or replace macro file_key(place, tab) as 'file ' || left(md5(concat_ws(' tab ', place, nullif(tab, ''))), 8);
+
 -- By what a word is told where no cell may be quoted: short, and the same every night.
 create or replace macro word_key(code_list, folded) as left(md5(code_list || ':' || folded), 6);

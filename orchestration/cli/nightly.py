@@ -9,7 +9,7 @@ from rich.console import Console
 
 from orchestration import alerts, findings, process
 from orchestration.cli import render
-from orchestration.cli.terminal import BLOCKED, COULD_NOT, DID_ITS_WORK, command, paragraph
+from orchestration.cli.terminal import BLOCKED, COULD_NOT, DID_ITS_WORK, command, paragraph, sheets_set_aside
 from orchestration.definitions import build_definitions
 from orchestration.months import key_of, ranges
 from orchestration.pipeline.instance import instance
@@ -124,8 +124,9 @@ def _summary(out: Console, settings: Settings, months: Collection[str], lines: S
     out.print()
     out.print(render.table([*ROWS, DEATHS, *FIGURES], rows))
     out.print()
-    aside = [f"set aside  {sheet['sentence']}" for sheet in queries.set_aside(settings)]
-    for line in [*_words_that_wait(settings), *lines, *aside]:
+    aside = [f"set aside  {sentence}" for sentence in sheets_set_aside(settings)]
+    names = queries.file_names(settings)
+    for line in [*_words_that_wait(settings), *(render.named(line, names) for line in lines), *aside]:
         paragraph(out, line)
     latest, name = rows[-1]["month"] if rows else key_of(date.today()), command()
     out.print(f"\n  Figures: {name} figures --period {latest}     Problems: {name} quarantine     Page: {name} ui")
@@ -174,6 +175,6 @@ def _as_json(
         if run
         else [],
         "months": queries.months_of_report(settings) if verdicts else [],
-        "set_aside": queries.set_aside(settings) if verdicts else [],
+        "set_aside": [{"sentence": sentence} for sentence in sheets_set_aside(settings)] if verdicts else [],
         "verdicts": list(verdicts),
     }

@@ -20,12 +20,13 @@ from orchestration.cli.render import (
     explained,
     finding_line,
     missing,
+    named,
     problem,
     revision_status,
     table,
     unknown_word,
 )
-from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, paragraph, stop
+from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, paragraph, sheets_set_aside, stop
 from orchestration.explain.record import explain as explain_record
 from orchestration.publish import export, queries
 from orchestration.publish.periods import PERIODS
@@ -53,8 +54,8 @@ def status(as_json: AsJson = False) -> None:
     out().print(table(columns, rows))
     for row in queries.revision_status(read_settings()):
         out().print(revision_status(row), markup=False)
-    for sheet in queries.set_aside(read_settings()):
-        out().print(f"set aside  {sheet['sentence']}", markup=False)
+    for sentence in sheets_set_aside(read_settings()):
+        paragraph(out(), f"set aside  {sentence}", indent="")
     for line in _open_matters(read_settings()):
         out().print(line, markup=False)
     return None
@@ -72,9 +73,9 @@ def findings(
     rows = of(read_settings(), is_open)
     if as_json:
         return print(queries.as_json(rows))
-    told = causes(rows)
+    told, names = causes(rows), queries.file_names(read_settings())
     for row in told:
-        paragraph(out(), finding_line(row), indent="")
+        paragraph(out(), named(finding_line(row), names), indent="")
     for sentence in unclear_exceptions(read_settings()):
         out().print(sentence, markup=False)
     following = f", {len(rows) - len(told)} of them follow from others" if len(told) < len(rows) else ""
@@ -166,8 +167,8 @@ def quarantine(
     _say_what_is_read()
     for row in rows:
         paragraph(out(), problem(row), indent="")
-    for sheet in queries.set_aside(read_settings()):
-        out().print(f"set aside  {sheet['sentence']}", markup=False)
+    for sentence in sheets_set_aside(read_settings()):
+        paragraph(out(), f"set aside  {sentence}", indent="")
     if month and not rows and month not in _read(lambda: queries.months(read_settings())):
         return out().print(f"no rows have been received for {month}", markup=False)
     refused = sum(row["severity"] == "Q" for row in rows)

@@ -1,5 +1,6 @@
 """Rows as a person reads them at a terminal."""
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -15,6 +16,7 @@ SHOWN, FEW = 10, 5
 SEVERITY_WORDS = {"B": "blocks", "Q": "blocks", "A": "alert", "W": "warning"}
 COVERAGE = "covers"
 CATEGORIES = ("total", "children", "women", "men", "unknown")
+A_FILE = re.compile(r"file [0-9a-f]{8}")
 BECAME = {
     "counted": "counted in {month}, the month it was documented in ({documented_on})",
     "excluded": "excluded in {month} ({exclusion_reason}): {because}",
@@ -112,6 +114,11 @@ def finding_line(row: Mapping[str, Any]) -> str:
     since = f"since {row['first_seen']}, {row['occurrences']} runs"
     named = f"{row['finding_id']}  {row['rule_id']} ({row['severity']})"
     return f"{named}  {row['status']}, {since}  {sentence(row, 'en', is_numbered=True)}"
+
+
+def named(text: str, names: Mapping[str, str]) -> str:
+    """A finding with the names of its files in the place of their keys, for who may know them (queries.file_names)."""
+    return A_FILE.sub(lambda key: names.get(key[0], key[0]), text)
 
 
 def dropped(sheets: Sequence[Mapping[str, Any]]) -> Iterator[str]:

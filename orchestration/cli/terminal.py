@@ -46,6 +46,18 @@ def stop(sentence: str) -> Any:
     raise typer.Exit(COULD_NOT)
 
 
+def sheets_set_aside(settings: Settings) -> list[str]:
+    """Why what lies in raw/ is not read, a sentence each; none where only a release is there to read."""
+    from orchestration import intake
+
+    if not (settings.root / "lake").exists():
+        return []
+    try:
+        return intake.sheets_set_aside(settings.root, settings.raw)
+    except intake.RawError as error:
+        return [str(error)]
+
+
 def day_of(option: str, text: str) -> date:
     """A day as an option says it; where it is none, a sentence and the end."""
     try:

@@ -55,9 +55,13 @@ create or replace macro error_pattern(expected, observed) as case
         or lost_a_digit(number_words(observed), number_words(expected)) then 'a digit dropped or added'
 end;
 
+-- what should not be there at all, told in words of its rule, is compared with nothing
+create or replace macro is_compared(finds, expected) as
+    coalesce(expected, 0) != 0 or finds is null or contains(finds, '{expected}') or contains(finds, '{bound}');
+
 -- what the residual says itself; where a band or a limit was left, no two numbers should have been one
 create or replace macro error_pattern_of(signature, expected, observed, finds, severity) as
-    coalesce(signature, if(severity = 'Q' or contains(finds, '{bound}'), null, error_pattern(expected, observed)));
+    coalesce(signature, if(severity = 'Q' or contains(finds, '{bound}') or not is_compared(finds, expected), null, error_pattern(expected, observed)));
 
 create or replace macro error_pattern_ar(error_pattern) as coalesce(map {
     'one off': 'زيادة أو نقص واحد', 'digits changed places': 'تبدّل موضع رقمين', 'one digit off': 'خطأ في خانة واحدة',
@@ -115,8 +119,11 @@ create or replace macro sentence_en(document, period, subject, category, expecte
             || coalesce(number_words(observed), 'nothing')
     end
     || coalesce(' (document ' || document || ')', '')
-    || coalesce('; difference ' || difference_words(expected, observed), '')
-    || coalesce(' (' || error_pattern || ')', '');
+    || if(
+        is_compared(finds, expected),
+        coalesce('; difference ' || difference_words(expected, observed), '') || coalesce(' (' || error_pattern || ')', ''),
+        coalesce('; ' || error_pattern, '')
+    );
 
 create or replace macro sentence_ar(
     document, period, subject, measure_ar, category, expected, observed, error_pattern, is_at_most, finds
@@ -137,5 +144,8 @@ create or replace macro sentence_ar(
     end
     || if(measure_ar is null, '', ' [' || subject || ']')
     || coalesce(' (الوثيقة ' || document || ')', '')
-    || coalesce('؛ الفرق ' || difference_words(expected, observed), '')
-    || coalesce(' (' || error_pattern_ar(error_pattern) || ')', '');
+    || if(
+        is_compared(finds, expected),
+        coalesce('؛ الفرق ' || difference_words(expected, observed), '') || coalesce(' (' || error_pattern_ar(error_pattern) || ')', ''),
+        coalesce('؛ ' || error_pattern_ar(error_pattern), '')
+    );

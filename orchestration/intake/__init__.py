@@ -5,7 +5,8 @@ Imports no Dagster and reads no environment; what a cell means is said in SQL.
 
 from orchestration.intake.bounds import Limits
 from orchestration.intake.given import expected_months, sources, spellings
-from orchestration.intake.ingest import Intake, let_go, remember, take_in, unprocessed
+from orchestration.intake.ingest import Intake, let_go, remember, take_in
+from orchestration.intake.pending import sheets_set_aside, unprocessed
 from orchestration.intake.raw import RawError, RawFile, listing
 from orchestration.intake.sheet import SheetError
 
@@ -22,5 +23,6 @@ __all__ = [
     "sources",
     "spellings",
     "take_in",
+    "sheets_set_aside",
     "unprocessed",
 ]

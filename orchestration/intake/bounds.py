@@ -15,8 +15,6 @@ TIMED_SIZE = 256 * MEBIBYTE
 # text in columns packs ten to thirty times; what packs better than that is made to fill a machine
 UNPACKED_SIZE = 512 * MEBIBYTE
 UNPACKED_TIMES = 100
-# a tab of a million rows has forty columns or fewer
-CELLS = 50_000_000
 
 
 @dataclass(frozen=True)

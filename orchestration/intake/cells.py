@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
+from orchestration.intake.bounds import require_size
 from orchestration.intake.sheet import SheetError
 
 BLOCK = 1 << 20
@@ -43,6 +44,13 @@ def of_workbook(path: Path) -> dict[str, Cells]:
             return {name: _cells(book, part) for name, part in _parts(book) if _tells(book, part)}
     except (ElementTree.ParseError, zipfile.BadZipFile) as error:
         raise SheetError("the workbook is damaged; a readable one was expected") from error
+
+
+def require_size_of(path: Path) -> None:
+    """Raise SheetError where a workbook that is packed would unpack to far more than honest ones do."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as book:
+            require_size(sum(part.file_size for part in book.infolist()), path.stat().st_size)
 
 
 def column_of(reference: str) -> int:

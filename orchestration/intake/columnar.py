@@ -1,5 +1,6 @@
-"""Reads Parquet: columns of any type, as text."""
+"""Reads Parquet: columns of any type, as text, some rows at a time."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -7,26 +8,40 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from orchestration.intake.bounds import require_heading_count
 from orchestration.intake.sheet import Piece, RawSheet, SheetError, text_rows
 from orchestration.sql import identifier
 
 VERSION = "parquet-1"
+BATCH = 1 << 16
 
 
 def read(path: Path, con: duckdb.DuckDBPyConnection) -> list[RawSheet]:
     """Read a Parquet file into one sheet; raises SheetError where it is damaged."""
     try:
-        table = pq.ParquetFile(path).read()
+        file = pq.ParquetFile(path)
+        # a data frame's own numbering is no column of the sheet
+        fields = [(i, f) for i, f in enumerate(file.schema_arrow) if not f.name.startswith("__index_level_")]
     except (pa.ArrowException, OSError) as error:
         raise SheetError("the file is damaged; readable Parquet was expected") from error
-    table = table.select([i for i, name in enumerate(table.column_names) if not name.startswith("__index_level_")])
-    headings = tuple(table.column_names)
-    table = table.rename_columns([f"c{i}" for i in range(len(headings))])
-    texts = [f"nullif({_text(f'c{i}', field.type)}, '') as c{i}" for i, field in enumerate(table.schema)]
-    view = con.from_arrow(table)
-    read_as_text = view.project(", ".join(texts)).to_arrow_table() if headings else table
-    rows = text_rows(read_as_text.columns, np.arange(1, table.num_rows + 1))
-    return [RawSheet("", headings, [Piece(rows, table.num_rows)], VERSION)]
+    require_heading_count(len(fields))
+    return [RawSheet("", tuple(field.name for _, field in fields), _pieces(file, fields, con), VERSION)]
+
+
+def _pieces(
+    file: pq.ParquetFile, fields: list[tuple[int, pa.Field]], con: duckdb.DuckDBPyConnection
+) -> Iterator[Piece]:
+    """The rows of a file, piece by piece; one without rows has one piece."""
+    texts = ", ".join(f"nullif({_text(f'c{i}', field.type)}, '') as c{i}" for i, (_, field) in enumerate(fields))
+    before = 0
+    for batch in file.iter_batches(BATCH):
+        table = pa.table([batch.column(i) for i, _ in fields], names=[f"c{i}" for i in range(len(fields))])
+        read = con.from_arrow(table).project(texts).to_arrow_table() if fields else table
+        yield Piece(text_rows(read.columns, np.arange(before + 1, before + batch.num_rows + 1)), batch.num_rows)
+        before += batch.num_rows
+    if not before:
+        none = [pa.chunked_array([], pa.string()) for _ in fields]
+        yield Piece(text_rows(none, np.arange(0)), 0)
 
 
 def _text(name: str, kind: pa.DataType) -> str:

@@ -158,7 +158,9 @@ class FileReader:
             return []
         told = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
         expected = f"a list named {', '.join(self.mapper.contract.kinds)}, or one that a layout reads or ignores"
-        return [_sheet(told, f"{dropped.place}: the lists {told} inside are not read; {expected}, was expected.")]
+        return [
+            _sheet("lists inside", f"{dropped.place}: the lists {told} inside are not read; {expected}, was expected.")
+        ]
 
     def _take(
         self, dropped: Dropped, raw: RawSheet, received_at: datetime, parts: Parts, tabs: Collection[str]
@@ -229,9 +231,9 @@ def set_aside(reason: str) -> dict[str, Any]:
     return {"sheets": [_sheet("", reason)], "parts": [], "latest": "", "waiting": None}
 
 
-def same_as(dropped: Dropped, read: Dropped) -> dict[str, Any]:
-    """What is said of a file with the same bytes as one that is read."""
-    note = f"{dropped.place}: it has the same bytes as {read.place}, where its rows are read: they count once."
+def same_as(dropped: Dropped, place: str) -> dict[str, Any]:
+    """What is said of a file with the same bytes as one that lies in another place, as which it is read."""
+    note = f"{dropped.place}: it has the same bytes as {place}; they are read once, as that file."
     return {"sheets": [_sheet("", None, notes=[note])], "parts": [], "latest": "", "waiting": None}
 
 

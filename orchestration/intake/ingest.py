@@ -121,30 +121,6 @@ def let_go(root: Path, raw: str | Path) -> None:
     Raw.at(raw).let_go(root)
 
 
-def unprocessed(root: Path, processed: Mapping[str, list[str]], raw: str | Path) -> tuple[list[str], list[str]]:
-    """What the next run would take in and work on, as far as it shows without reading a sheet. Changes nothing.
-
-    Args:
-        root: The data root.
-        processed: What has been worked on so far (see `remember`).
-        raw: Where the files lie.
-
-    Returns:
-        The places of files that came, changed or went since the last intake; and the months, `YYYY-MM` or `undated`,
-        whose rows as taken in then have not been worked on.
-
-    Raises:
-        RawError: nobody can tell what lies there.
-    """
-    known = store.read_json(store.manifest(root, "places")) or {}
-    now = {file.path: file.fingerprint for file in Raw.at(raw).listing()}
-    moved = [place for place in now.keys() | known.keys() if now.get(place) != known.get(place, [None])[0]]
-    hashes = {sheet_hash for _, sheet_hash in known.values()}
-    documents = [store.read_json(store.manifest(root, sheet_hash)) for sheet_hash in hashes]
-    parts = [part for document in documents if document for part in document["parts"]]
-    return sorted(moved), sorted(_changed(_state(parts), processed))
-
-
 def _received(raw: Raw, manifests: Manifests) -> Iterator[tuple[Dropped, dict[str, Any]]]:
     """Whatever lies in raw/ with its manifest; of files with the same bytes the first that can be read is read."""
     alike: dict[str, list[Dropped]] = {}
@@ -165,7 +141,7 @@ def _one_of(files: list[Dropped], receive: Callable[[Dropped], dict[str, Any]]) 
     for dropped in files:
         received.append((dropped, receive(dropped)))
         if any(not sheet["set_aside"] for sheet in received[-1][1]["sheets"]):
-            return [received[-1], *((each.unread, same_as(each, dropped)) for each in files if each != dropped)]
+            return [received[-1], *((each.unread, same_as(each, dropped.place)) for each in files if each != dropped)]
     return received
 
 
@@ -188,11 +164,11 @@ def _intake(
     processed: Mapping[str, list[str]],
 ) -> Intake:
     """Compare what lies there now with what was worked on."""
-    state = _state(parts)
+    state = state_of(parts)
     files: dict[str, list[tuple[date | None, Path]]] = {kind: [] for kind in contract.kinds}
     for part in _in_order(parts):
         files[part["kind"]].append((_month(part["month"]), root / "lake" / part["path"]))
-    changed = _changed(state, processed)
+    changed = changed_in(state, processed)
     months = sorted(month_of(key) for key in changed - {"undated"})
     counted = [_counted(part) for part in parts]
     return Intake(
@@ -204,14 +180,16 @@ def _in_order(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(parts, key=lambda part: (part["kind"], part["month"] or "9999", part["path"]))
 
 
-def _state(parts: list[dict[str, Any]]) -> dict[str, list[str]]:
+def state_of(parts: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """The fingerprints of parts, by kind and month."""
     state: dict[str, list[str]] = {}
     for part in _in_order(parts):
         state.setdefault(f"{part['kind']}/{part['month'] or 'undated'}", []).append(part["content"])
     return state
 
 
-def _changed(state: Mapping[str, list[str]], processed: Mapping[str, list[str]]) -> set[str]:
+def changed_in(state: Mapping[str, list[str]], processed: Mapping[str, list[str]]) -> set[str]:
+    """The months, `YYYY-MM` or `undated`, whose parts are others than those that were worked on."""
     return {key.split("/")[1] for key in state.keys() | processed.keys() if state.get(key) != processed.get(key)}
 
 

@@ -26,7 +26,8 @@ FEW = 5
 
 
 def read(path: Path, score: Score) -> list[RawSheet]:
-    """Read the tabs of a workbook that hold anything; raises SheetError where it is damaged or encrypted."""
+    """Read the tabs of a workbook that hold anything; raises SheetError where it is damaged, encrypted or too large."""
+    cells.require_size_of(path)
     try:
         book = calamine.CalamineWorkbook.from_path(path)
         tabs = [tab for tab in book.sheets_metadata if tab.typ == calamine.SheetTypeEnum.WorkSheet]

@@ -67,17 +67,24 @@ def new_sheets(context: dg.SensorEvaluationContext) -> dg.SkipReason | dg.RunReq
             context.update_cursor(json.dumps([listed, []]))
             return dg.SkipReason("raw/ has changed: its months are asked for once it lies still")
         if asked is None:
-            return dg.SkipReason("nothing in raw/ has changed since it was last worked on")
+            return _nothing_new(settings)
         if context.instance.get_runs_count(UNFINISHED):
             return dg.SkipReason("a run is working or waiting: it may be what takes in what is new")
         months = [month for month in changed_months(settings, day) if key_of(month) not in asked]
+        if not months:
+            context.update_cursor(json.dumps([listed, None]))
+            return _nothing_new(settings)
     except intake.RawError as error:
         return dg.SkipReason(str(error))
-    if not months:
-        context.update_cursor(json.dumps([listed, None]))
-        return dg.SkipReason("nothing in raw/ has changed since it was last worked on")
     context.update_cursor(json.dumps([listed, sorted([*asked, *map(key_of, months)])]))
     return run_request(months, day, f"sheets {listed[:16]}")
+
+
+def _nothing_new(settings: Settings) -> dg.SkipReason:
+    """What is said where no month is to be made: what lies in raw/ and is set aside, where there is such."""
+    said = intake.sheets_set_aside(settings.root, settings.raw)
+    aside = "".join(f"\nset aside  {sentence}" for sentence in said)
+    return dg.SkipReason(f"nothing in raw/ has changed since it was last worked on{aside}")
 
 
 @dg.sensor(

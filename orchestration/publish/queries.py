@@ -109,16 +109,17 @@ def dropped(settings: Settings) -> list[Row]:
         return []
 
 
-def set_aside(settings: Settings) -> list[Row]:
-    """One row a sheet that was set aside, with its reason; none for who may only read a release, which names none."""
+def file_names(settings: Settings) -> dict[str, str]:
+    """What files and tabs are called, by the key under which findings tell of them; nothing of who reads a release."""
     sql = """
-        select folder, file_name, tab, set_aside as sentence from received.received_sheets
-        where set_aside is not null order by all
+        with places as (select concat_ws('/', folder, file_name) as place, tab from received.received_sheets)
+        select file_key(place, null) as key, place as name from places
+        union select file_key(place, tab) as key, place || ', tab ' || tab as name from places where tab != ''
     """
     try:
-        return _rows(settings, sql, is_known=True)
-    except duckdb.BinderException:
-        return []
+        return {row["key"]: row["name"] for row in _rows(settings, sql, is_known=True)}
+    except (duckdb.CatalogException, duckdb.BinderException, FileNotFoundError):
+        return {}
 
 
 def problems(settings: Settings, month: str | None = None, severities: Sequence[str] = ("Q",)) -> list[Row]:

@@ -56,6 +56,12 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
         "submissions with another number of victims than they declare",
     ),
     "a heading nobody knows": rows("I04.headings", severity="W"),
+    "a file that is set aside": told(
+        "I04.file",
+        "insert into received.received_sheets (folder, file_name, tab, received_rows, set_aside) "
+        "values ('any', 'a.zip', '', 0, 'raw/any/a.zip: it cannot be read.')",
+        "file ", period="2025-02-01",
+    ),
     "a sheet that hides something": rows("I04.state", severity="A"),
     "a record twice in a file": rows("I07.twice", severity="W"),
     "an age that cannot be read": rows("I14.read", severity="W"),

@@ -151,11 +151,12 @@ class House:
         )
 
     def set_aside(self) -> dict[str, str]:
-        """The sheets set aside, by file name, with the sentence."""
+        """What is not read, by file name and tab, with the sentence."""
         with self.entered():
-            from orchestration.publish import queries
+            from orchestration import intake
 
-            return {row["file_name"]: row["sentence"] for row in queries.set_aside(self.place)}
+            said = intake.sheets_set_aside(self.place.root, self.place.raw)
+            return {sentence.split(":")[0].rpartition("/")[2]: sentence for sentence in said}
 
     def copy(self, root: Path) -> "House":
         shutil.copytree(self.root, root, dirs_exist_ok=True, symlinks=True)

@@ -179,3 +179,18 @@ def test_a_file_that_cannot_be_used_does_not_stop_the_others(new_house: Callable
     assert "quote" in aside["deaths__unclosed.csv"]
     for shown in (told.getvalue(), house.cli("status").stdout, house.cli("quarantine").stdout):
         assert {name for name in bad if name in shown} == bad
+
+    # each is a finding of its own, which the officer is told by name and readers by a key; it is healed when it is gone
+    open_findings = house.told("findings", "--open")
+    assert [row["rule_id"] for row in open_findings].count("I04.file") == len(bad)
+    assert {name for name in bad if name in house.cli("findings").stdout} == bad
+    free = [path for path in house.root.rglob("*") if path.is_file() and path.parent.name not in ("2025-01", "storage")]
+    open_to_readers = [
+        path for path in free if path.relative_to(house.root).parts[0] in ("published", "outbox", "evaluations")
+    ]
+    assert open_to_readers
+    assert not [path for path in open_to_readers for name in bad if name.encode() in path.read_bytes()]
+    (house.root / "raw/2025-01/deaths__picture.png").unlink()
+    house.night()
+    states = [row["status"] for row in house.told("findings") if row["rule_id"] == "I04.file"]
+    assert sorted(states) == ["healed", *["open"] * (len(bad) - 1)]

@@ -61,7 +61,7 @@ misread as (
         refused.column_name,
         case
             when sheets.layout != '' then 'layout ' || split_part(sheets.layout, ' ', 1)
-            else 'sheet ' || concat_ws(' tab ', concat_ws('/', any_value(sheets.folder), any_value(sheets.file_name)), nullif(refused.tab, ''))
+            else file_key(concat_ws('/', any_value(sheets.folder), any_value(sheets.file_name)), refused.tab)
         end || ', column ' || refused.column_name as subject
     from refused
     inner join received_sheets as sheets on refused.sheet_hash = sheets.sheet_hash and refused.tab = sheets.tab

@@ -46,8 +46,7 @@ places as (
     select
         sheet_hash,
         sheet_hash || ' ' || tab as sheet,
-        min(concat_ws('/', folder, file_name)) as place,
-        word_of(min(file_name)) as word
+        file_key(min(concat_ws('/', folder, file_name)), null) as file
     from received_sheets
     group by sheet_hash, tab
 ),
@@ -58,9 +57,9 @@ clashes as (
         records.month,
         shared.kind,
         shared.is_two_lists,
-        one.place || ' and ' || other.place || ' number alike' as told,
+        one.file || ' and ' || other.file || ' number alike' as told,
         -- the line that would tell them apart
-        case when shared.is_two_lists then ' (in sources.csv: ' || other.place || ',' || coalesce(other.word, 'other') || ')' end as line,
+        case when shared.is_two_lists then ' (in sources.csv: ' || other.file || ',{name})' end as line,
         count(distinct records.record_id) as records,
         min(distinct records.record_id, 20) as record_ids
     from int_shared_numbers as shared
@@ -69,7 +68,7 @@ clashes as (
     left join places as one on shared.one_sheet = one.sheet
     left join places as other on shared.other_sheet = other.sheet
     where repeated.has_changed
-    group by records.month, shared.kind, shared.is_two_lists, one.place, other.place, other.word
+    group by records.month, shared.kind, shared.is_two_lists, one.file, other.file
 ),
 
 -- what was released of a record, beside its row now, where that is another and says of itself that it revises nothing
@@ -113,7 +112,7 @@ untold as (
         untold.governorates,
         untold.days_apart,
         untold.is_scattered,
-        string_agg(distinct places.place, ', ' order by places.place) as told
+        string_agg(distinct places.file, ', ' order by places.file) as told
     from (select *, unnest(sheets) as sheet_hash from int_untold_incidents) as untold
     left join places on untold.sheet_hash = places.sheet_hash
     where untold.dead >= (select min(schemes.massacre_threshold) from schemes)

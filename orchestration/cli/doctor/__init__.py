@@ -23,6 +23,7 @@ CHECKS: dict[str, Callable[[Settings], Diagnosis]] = {
     "restricted folders": house.restricted,
     "warehouse": house.warehouse,
     "sheets": house.sheets,
+    "set aside": house.aside,
     "months": house.months,
     "dbt": house.dbt,
     "rules": house.rules,

@@ -52,6 +52,20 @@ def sheets(settings: Settings) -> Diagnosis:
     )
 
 
+def aside(settings: Settings) -> Diagnosis:
+    """What lies in raw/ and is set aside."""
+    from orchestration.intake import RawError, sheets_set_aside
+
+    try:
+        said = sheets_set_aside(settings.root, settings.raw)
+    except RawError:
+        return hint("not known while the sheets cannot be listed", "mend the line of the sheets")
+    if not said:
+        return ok("none")
+    more = f", and {len(said) - 1} more" if len(said) > 1 else ""
+    return hint(f"{said[0].rstrip('.')}{more}", "`casebook status` tells what to do with each")
+
+
 def months(settings: Settings) -> Diagnosis:
     """Which months have changed and were not worked on yet, as far as it shows without reading a sheet."""
     from orchestration.build import dbt as project
