@@ -8,7 +8,7 @@ READY := $(VENV)/ready
 LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-strip-extras --no-header $(UPGRADE)
 
-.PHONY: nightly test quick mutants check bench faults pictures lock clean
+.PHONY: nightly test quick mutants check bench faults badfiles pictures lock clean
 
 nightly: $(READY)  ## the main job on the sample months, on the day after the last of them
 	$(VENV)/bin/casebook nightly --date 2025-02-01
@@ -32,6 +32,9 @@ check: $(READY)  ## style, SQL, types, and that Dagster can load the house
 
 bench: $(READY)  ## how fast, as ratios (half an hour; with TEN=--ten also ten million cases)
 	$(VENV)/bin/python -m tests.bench $(TEN)
+
+badfiles: $(READY)  ## hundreds of bad files, each beside a good sheet: what became of it, and what it took
+	$(VENV)/bin/python -m tests.badfiles
 
 faults: $(READY)  ## hundreds of faults put into good sheets and printed figures, and which rule speaks of each
 	$(VENV)/bin/python -m tests.faults

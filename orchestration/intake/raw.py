@@ -206,7 +206,8 @@ class Raw:
         """Everything on a store below the path: a request a thousand objects, not one a folder."""
         for path, info in self.files.find(self.path, detail=True).items():
             place = path.removeprefix(f"{self.path}/")
-            if not any(IGNORED.fullmatch(part) for part in place.split("/")):
+            # a folder of some stores is an empty object with the name of one
+            if not place.endswith("/") and not any(IGNORED.fullmatch(part) for part in place.split("/")):
                 yield RawFile(_readable(place), digest(self.name, *_of_object(info)), place)
 
 

@@ -12,7 +12,7 @@ import sys
 import threading
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TextIO
 
 from orchestration import process
 from orchestration.intake import duckdb_session, mapping, store
@@ -26,6 +26,7 @@ SET_ASIDE = 8
 def main() -> None:
     """Read the night from the first line, then a file a line, and answer each with what its manifest says."""
     process.tune()
+    answers = _answers()
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=[lines], daemon=True).start()
     night = json.loads(lines.get())
@@ -35,7 +36,14 @@ def main() -> None:
         mapper, _ = mapping.load(con, root)
         reader = FileReader(root, mapper, date.fromisoformat(night["latest"]), limits)
         while True:
-            print(json.dumps(_answer(reader, json.loads(lines.get()))), flush=True)
+            print(json.dumps(_answer(reader, json.loads(lines.get()))), file=answers, flush=True)
+
+
+def _answers() -> TextIO:
+    """Where answers go, and nothing else: what libraries print goes where errors do."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return answers
 
 
 def _listen(lines: "queue.SimpleQueue[str]") -> None:

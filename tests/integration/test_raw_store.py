@@ -137,11 +137,13 @@ def test_what_is_no_sheet_is_not_listed(bucket: Any) -> None:
         "raw/2023-07/",
         "raw/2023-07/.x",
         "raw/2023-07/readme.txt",
-        "raw/old/deaths.csv",
-        "raw/any/a/deaths.csv",
+        "raw/__MACOSX/deaths.csv",
     ):
         bucket.put_object(Key=key, Body=b"x")
     assert listing("s3://open/raw/") == listed and listing("s3://open/elsewhere") == []
+    bucket.put_object(Key="raw/2023-07/Homs office/deaths.csv", Body=b"x")
+    [deep] = {each.path for each in listing("s3://open/raw/")} - {each.path for each in listed}
+    assert deep == "2023-07/Homs office/deaths.csv"
 
 
 @pytest.mark.parametrize(
