@@ -22,7 +22,7 @@ from orchestration import files
 from orchestration.build import taught_words
 from orchestration.build.previous_release import SCHEMA as SOURCE_SCHEMA
 from orchestration.build.previous_release import snapshot_given_files, snapshot_previous
-from orchestration.intake import Intake, duckdb_session, expected_months, remember, sources
+from orchestration.intake import Intake, duckdb_session, expected_months, own_parties, remember, sources
 from orchestration.settings import DBT_PROJECT, Settings
 from orchestration.sql import literals
 
@@ -32,7 +32,7 @@ EARLIER_STATE = "standing.json"
 # what keeps rows waiting, beside the warehouse
 PROBLEMS, UNKNOWN_WORDS = "problems.parquet", "unknown_words.parquet"
 # what people say is expected, and what words mean, in the data root
-GIVEN = ("expected_months.csv", "accepted_exceptions.csv", "spellings.csv", "sources.csv")
+GIVEN = ("expected_months.csv", "accepted_exceptions.csv", "spellings.csv", "sources.csv", "own_parties.csv")
 
 
 class NotReadError(Exception):
@@ -116,12 +116,13 @@ def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str,
     words_before = _state(settings)["spellings"]
     words = taught_words.in_force(settings.root, words_before)
     taught = [] if is_new else taught_words.months(settings.draft, words_before, taught_words.lines(words))
+    parties = own_parties(settings.root)
     is_unchanged = not is_new and not received.changed_months and not received.undated_changed and not taught
     known = {month for listed in received.files.values() for month, _ in listed if month}
     with duckdb.connect(settings.draft) as connection:
         connection.execute((DBT_PROJECT / "functions.sql").read_text())
         if is_new:
-            duckdb_session.define_codes(connection)
+            duckdb_session.define_codes(connection, parties["party"].to_pylist())
         connection.execute(f"create schema if not exists {SOURCE_SCHEMA}")
         previous = snapshot_previous(connection, is_new, settings.warehouse)
         begun = _begun_between(received.changed_months, previous.day, run.business_date)
@@ -133,13 +134,10 @@ def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str,
         }
         given = [path for name in GIVEN if (path := settings.root / name).exists()]
         snapshot_given_files(connection, [*DBT_PROJECT.glob("seeds/*.csv"), *given])
-        sheets = {
-            "sheets": received.sheets,
-            "parts": received.parts,
-            "spellings": words,
-            "sources": sources(settings.root),
-        }
-        _lay_out_sources(connection, parquet, {"expected_months": expected_months(settings.root), **sheets, **tables})
+        by_hand = {"spellings": words, "parties": parties, "sources": sources(settings.root)}
+        by_hand["expected_months"] = expected_months(settings.root)
+        sheets = {"sheets": received.sheets, "parts": received.parts}
+        _lay_out_sources(connection, parquet, {**by_hand, **sheets, **tables})
         connection.execute(
             f"create or replace table {SOURCE_SCHEMA}.run as "
             "select unnest(list_append(?::date[], null)) as month, ?::date as business_date, ? as is_new, "
@@ -220,6 +218,7 @@ def keep(settings: Settings, project: str) -> None:
     after = {
         "project": project,
         "sources": query(settings.draft, f"from {SOURCE_SCHEMA}.received_sources").to_pylist(),
+        "parties": query(settings.draft, f"from {SOURCE_SCHEMA}.received_parties").to_pylist(),
         "processed": remember(before["processed"], received, months),
         "months": sorted({*before["months"], *map(str, months)}),
         "spellings": taught_words.lines(query(settings.draft, f"from {SOURCE_SCHEMA}.received_spellings")),
@@ -262,12 +261,15 @@ def published_months(settings: Settings, project: str) -> set[date]:
 def _state(settings: Settings, project: str | None = None) -> dict[str, Any]:
     """What the warehouse stands on. A file beside it, so that planning a night needs no look into the warehouse.
 
-    For a project it is nothing where the warehouse was built with another one, or its records were numbered otherwise.
+    For a project it is nothing where the warehouse was built with another one, its records were numbered otherwise, or
+    its own parties were others.
     """
     path = settings.warehouse.with_name(STATE)
-    nothing: dict[str, Any] = {"project": None, "sources": [], "processed": {}, "months": [], "spellings": []}
+    nothing: dict[str, Any] = {"project": None, "processed": {}, "months": []}
+    nothing |= {"sources": [], "spellings": [], "parties": []}
     state = nothing | json.loads(path.read_text()) if path.exists() else nothing
-    is_same = project == state["project"] and state["sources"] == sources(settings.root).to_pylist()
+    given = {"sources": sources(settings.root), "parties": own_parties(settings.root)}
+    is_same = project == state["project"] and all(state[name] == rows.to_pylist() for name, rows in given.items())
     return state if project is None or is_same else nothing
 
 

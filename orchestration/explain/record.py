@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import duckdb
 
 from orchestration.explain.figures import FACTS, counts_in, fetched
-from orchestration.intake import duckdb_session
+from orchestration.intake import duckdb_session, own_parties
 from orchestration.publish.queries import Row, known
 from orchestration.settings import Settings
 from orchestration.sql import literal
@@ -140,7 +140,7 @@ def _opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         raise ValueError(f"{settings.warehouse} is its owner's alone: explain shows what stands in sheets")
     try:
         with duckdb_session.connect() as connection:
-            duckdb_session.define_codes(connection)
+            duckdb_session.define_codes(connection, own_parties(settings.root)["party"].to_pylist())
             connection.execute(f"attach {literal(path)} as kept (read_only)")
             yield connection
     except duckdb.Error as error:

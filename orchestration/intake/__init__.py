@@ -3,7 +3,7 @@
 Imports no Dagster and reads no environment; what a cell means is said in SQL.
 """
 
-from orchestration.intake.given import expected_months, sources, spellings
+from orchestration.intake.given import expected_months, own_parties, sources, spellings
 from orchestration.intake.ingest import Intake, let_go, remember, take_in, unprocessed
 from orchestration.intake.raw import RawError, RawFile, listing
 from orchestration.intake.sheet import SheetError
@@ -17,6 +17,7 @@ __all__ = [
     "let_go",
     "listing",
     "remember",
+    "own_parties",
     "sources",
     "spellings",
     "take_in",

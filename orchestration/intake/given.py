@@ -13,6 +13,8 @@ from orchestration.intake import delimited
 from orchestration.intake.sheet import SheetError
 
 EXPECTED_MONTHS = "expected_months.csv"
+PARTIES = "own_parties.csv"
+PARTY_COLUMNS = ("party", "name_en", "name_ar", "kind", "from", "until", "parent_party", "lines", "note")
 SOURCES = "sources.csv"
 SPELLINGS = "spellings.csv"
 SPELLING_COLUMNS = ("list", "spelling", "code", "from", "until", "who", "when", "note")
@@ -29,6 +31,18 @@ def expected_months(root: Path) -> pa.Table:
         is no file. A line that cannot be read has the reason in `unread`, a file that cannot be read is one such line.
     """
     return _read(root / EXPECTED_MONTHS, ("kind", "from", "to", "due_day"), {"kind", "from"}, may_quote=True)
+
+
+def own_parties(root: Path) -> pa.Table:
+    """Read `own_parties.csv`, where there is one: the parties that this data root has besides the code lists.
+
+    Args:
+        root: The data root.
+
+    Returns:
+        One row a line, under the columns of the source table `received_parties`, as `expected_months` does.
+    """
+    return _read(root / PARTIES, PARTY_COLUMNS, {"party", "name_en", "name_ar", "kind"}, may_quote=False)
 
 
 def sources(root: Path) -> pa.Table:

@@ -73,3 +73,29 @@ def test_a_word_is_taught_for_some_days_then_for_others_and_taken_back(new_house
     run = house.night()
     assert set(run.months) == {JUNE, JULY} | ALWAYS
     assert [accepted(house)[month] for month in ("2023-05", "2023-06", "2023-07")] == [(2, 0), (1, 2), (0, 3)]
+
+
+def test_a_party_of_the_data_roots_own_is_counted_in_its_line(new_house: Callable[[str], House]) -> None:
+    house = new_house("house")
+    named, taught, known = deaths("2025-01", 3)
+    rows = [named | {"party": WORD}, taught | {"party": "Hill Flag"}, known]
+    house.drop("2025-01/deaths__a.csv", as_csv(rows))
+    house.night()
+    assert accepted(house)["2025-01"] == (1, 2)
+
+    # its name is a spelling at once; without a line a scheme has it in other; a line that is not clear is told
+    lines = [
+        "party,name_en,name_ar,kind,lines",
+        f"hill,{WORD},تل مخترع,non_state,snhr_2025=sdf",
+        "Hill 2,A,B,non_state,",
+    ]
+    (house.root / "own_parties.csv").write_text("\n".join(lines), "utf-8")
+    run = house.night()
+    assert accepted(house)["2025-01"] == (2, 1)
+    assert house.figure("deaths", "2025-01", party="sdf") == 1
+    assert {row["verdict"] for row in taught_rule(house, run)} == {"passed", "failed"}
+
+    assert house.cli("learn", "parties", "Hill Flag", "hill", *BY).returncode == 0
+    house.night()
+    assert accepted(house)["2025-01"] == (3, 0)
+    assert house.figure("deaths", "2025-01", party="sdf") == 2
