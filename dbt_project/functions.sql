@@ -1,17 +1,34 @@
 -- How a written cell becomes a value: the one home of matching and parsing, as DuckDB macros.
 -- Intake (in memory) and the warehouse both load this file; it changes nothing that is stored.
 
--- Arabic-Indic and Persian digits are digits.
-create or replace macro western_digits(written) as
-    translate(written, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹', '01234567890123456789');
+-- The marks that turn the direction of writing: spreadsheets in Arabic put them into dates and numbers, and nobody sees them.
+create or replace macro direction_marks() as
+    chr(1564) || chr(8206) || chr(8207) || chr(8234) || chr(8235) || chr(8236) || chr(8237) || chr(8238)
+    || chr(8294) || chr(8295) || chr(8296) || chr(8297);
 
--- The key by which two spellings are the same word: NFC, lower case, Arabic letter forms (أإآٱ→ا, ى→ي, ة→ه), no
--- vowel marks or tatweel, no accents, apostrophes, hyphens, underscores, dots or spaces, no article al-/el-/ar-/as- …
+-- Arabic-Indic and Persian digits are digits; marks of direction, which have no place in the second list, are left out.
+create or replace macro western_digits(written) as
+    translate(written, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹' || direction_marks(), '01234567890123456789');
+
+-- Arabic letters as old programs write them, one sign for each place in a word, as the letters they are.
+create or replace macro plain_letters(written) as
+    case
+        when regexp_matches(written, '[\x{FE80}-\x{FEFC}]') then translate(
+            regexp_replace(written, '[\x{FEF5}-\x{FEFC}]', 'لا', 'g'),
+            array_to_string(list_transform(range(65152, 65269), lambda sign: chr(sign::integer)), ''),
+            'ءآآأأؤؤإإئئئئااببببةةتتتتثثثثججججححححخخخخددذذررززسسسسششششصصصصضضضضططططظظظظععععغغغغففففققققككككللللممممننننههههووىىيييي'
+        )
+        else written
+    end;
+
+-- The key by which two spellings are the same word: NFC, lower case, Arabic letter forms (أإآٱ→ا, ى→ي, ة→ه), Persian ones
+-- (ی→ي, ک→ك, ہ→ه), no vowel marks, tatweel or marks of direction, no accents, apostrophes, hyphens, underscores, dots or
+-- spaces, no article al-/el-/ar-/as- …
 -- For matching only; the written form is kept.
 create or replace macro fold(written) as
     regexp_replace(
         regexp_replace(
-            strip_accents(translate(lower(western_digits(nfc_normalize(written))), 'أإآٱىة''’‘ʿʾʼ`´', 'اااايه')),
+            strip_accents(translate(lower(western_digits(plain_letters(nfc_normalize(written)))), 'أإآٱىةیېکہھەۀ''’‘ʿʾʼ`´', 'اااايهييكهههه')),
             '(^|[^[:alnum:]])(al|el|ar|as|ash|ad|at|az|an)[- _]+', '\1', 'g'
         ),
         '[\x{064B}-\x{065F}\x{0670}\x{0640}\x{200B}-\x{200F}\x{FEFF}_\-–—./\\,\s]', '', 'g'
@@ -19,7 +36,7 @@ create or replace macro fold(written) as
 
 -- The spaces around a cell: also those that cannot be broken or seen.
 create or replace macro spaces() as
-    ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(8206) || chr(8207) || chr(65279);
+    ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279) || direction_marks();
 
 -- A cell without the spaces around it.
 create or replace macro bare(written) as trim(written, spaces());
@@ -42,26 +59,98 @@ create or replace macro known(written) as
         else bare(written)
     end;
 
--- A date, or null where it is not one. ISO is unambiguous; else day first, unless the sheet's style is mdy, or iso,
--- which admits no other; a bare number is the serial date of a spreadsheet. Never a guess: an impossible date is null.
+-- The key by which a heading is known: a mark before its name, as form tools write it before what is theirs, is a part of it.
+create or replace macro heading_key(written) as case when left(bare(written), 1) = '_' then '_' else '' end || fold(written);
+
+-- The keys a heading may be known by, the surest first: as it is written; without its unit and marks, as `Age (years)` and
+-- `Party*:`; and in the sheet of a form tool without the group of questions before it, `victims/age`.
+create or replace macro heading_keys(written, is_form) as
+    list_transform(
+        [
+            written,
+            regexp_replace(bare(written), '^[*\s]+|(\s*[(\[][^()\[\]]*[)\]])?[\s*:：]*$', '', 'g'),
+            case when is_form then regexp_extract(written, '[^/]+$') end,
+            case when is_form then regexp_extract(written, '[^/:-]+$') end
+        ],
+        lambda each: coalesce(heading_key(each), '')
+    );
+
+-- Why a cell has no value although something is in it, as the end of a sentence; null where it has one. The readers write
+-- what a workbook holds there as a spreadsheet shows it; #MERGED! is their own word.
+create or replace macro why_no_value(written) as
+    case
+        when left(written, 1) = '='
+            then 'is a formula without a stored value: open the workbook, let it calculate, and save it'
+        when written = '#MERGED!' then 'lies under a cell that is merged over several columns: write it into each'
+        when regexp_full_match(written, '#([A-Z]+!|DIV/0!|NAME\?|N/A|GETTING_DATA)') then 'is an error of the spreadsheet: a value was expected'
+    end;
+
+-- Whether what stands for the number of a record may be the name of a person: letters and spaces, and no digit.
+create or replace macro is_like_a_name(written) as
+    not regexp_matches(written, '\p{N}') and regexp_matches(written, '\p{L}\s+\p{L}|\p{Arabic}');
+
+-- Why a cell is no number of a record, as the end of a sentence, or null where it may be one.
+create or replace macro why_no_id(written) as
+    case
+        -- most cells by far
+        when regexp_full_match(written, '[A-Za-z0-9_./:-]+') then null
+        when regexp_full_match(western_digits(written), '(?i)\d([.,]\d+)?e[+]\d+')
+            then 'was shortened by a spreadsheet: write the whole number, in a column of text'
+        when why_no_value(written) is not null then why_no_value(written)
+        when is_like_a_name(written) then 'looks like a name: the number of a record was expected'
+    end;
+
+-- Which month a word names, in English, as Syrians and as Egyptians call it; null where it names none.
+create or replace macro month_number(word) as
+    (list_position(
+        [
+            'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec',
+            'january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december',
+            'كانونالثاني', 'شباط', 'اذار', 'نيسان', 'ايار', 'حزيران', 'تموز', 'اب', 'ايلول', 'تشرينالاول', 'تشرينالثاني', 'كانونالاول',
+            'يناير', 'فبراير', 'مارس', 'ابريل', 'مايو', 'يونيو', 'يوليو', 'اغسطس', 'سبتمبر', 'اكتوبر', 'نوفمبر', 'ديسمبر'
+        ],
+        fold(word)
+    ) - 1) % 12 + 1;
+
+-- The time of day that may follow a date, as a regular expression.
+create or replace macro time_of_day() as '([T ,،]+\d{1,2}:\d{2}.*)?';
+
+-- A day with the name of its month, 13 Feb 2014 or 13 شباط 2014, as year-month-day; null where it is none. Given are western digits.
+create or replace macro named_day(digits) as
+    list_transform(
+        [regexp_extract(digits, '^(\d{1,2})[\s./-]*(\p{L}[\p{L}\p{M} ]*)[\s.,،/-]*(\d{4})' || time_of_day() || '$', ['day', 'month', 'year'])],
+        lambda given: given.year || '-' || month_number(given.month) || '-' || given.day
+    )[1];
+
+-- A written day as year-month-day, be there such a day or not; null where it is not written as a day. Given are western digits.
+create or replace macro written_day(digits, style) as
+    case
+        when regexp_full_match(digits, '(?s)\d{4}[/.-]\d{1,2}[/.-]\d{1,2}([T ].*)?')
+            then regexp_replace(digits, '(?s)^(\d{4})[/.-](\d{1,2})[/.-](\d{1,2}).*$', '\1-\2-\3')
+        when regexp_full_match(digits, '\d{1,2}[/.-]\d{1,2}[/.-]\d{4}' || time_of_day())
+            then case
+                when style = 'mdy' then regexp_replace(digits, '^(\d{1,2}).(\d{1,2}).(\d{4}).*$', '\3-\1-\2')
+                when style is distinct from 'iso' then regexp_replace(digits, '^(\d{1,2}).(\d{1,2}).(\d{4}).*$', '\3-\2-\1')
+            end
+        else named_day(digits)
+    end;
+
+-- Whether a day is of a year of the Hijri calendar; nobody was born so long ago.
+create or replace macro is_hijri(day) as try_cast(left(day, 4) as integer) between 1300 and 1500;
+
+-- A date, or null where it is not one. A day that begins with its year, or names its month, is unambiguous; else day first,
+-- unless the sheet's style is mdy, or iso, which admits neither; a bare number is the serial date of a spreadsheet. Never
+-- a guess: an impossible date is null, and so is one of the Hijri calendar.
 create or replace macro to_date(written, style) as
     case
         -- most cells by far
-        when regexp_full_match(written, '[0-9]{4}-[0-9]{2}-[0-9]{2}') then try_cast(written as date)
-        else coalesce(
-            case when regexp_full_match(western_digits(written), '\d{4}-\d{1,2}-\d{1,2}([T ].*)?')
-                then try_cast(regexp_extract(western_digits(written), '^\d{4}-\d{1,2}-\d{1,2}') as date) end,
-            case when regexp_full_match(western_digits(written), '\d{1,2}[/.-]\d{1,2}[/.-]\d{4}') then
-                case style
-                    when 'iso' then null
-                    when 'mdy'
-                        then try_strptime(regexp_replace(western_digits(written), '[.-]', '/', 'g'), '%m/%d/%Y')::date
-                    else try_strptime(regexp_replace(western_digits(written), '[.-]', '/', 'g'), '%d/%m/%Y')::date
-                end
-            end,
-            case when regexp_full_match(western_digits(written), '\d{5}(\.0+)?')
-                then date '1899-12-30' + try_cast(western_digits(written) as double)::integer end
-        )
+        when regexp_full_match(written, '(1[6-9]|20)[0-9]{2}-[0-9]{2}-[0-9]{2}') then try_cast(written as date)
+        -- a list of one, so that what is needed often is written, and worked out, once
+        when written is not null then list_transform([western_digits(written)], lambda digits: coalesce(
+            case when regexp_full_match(digits, '\d{5}(\.\d+)?')
+                then date '1899-12-30' + try_cast(floor(try_cast(digits as double)) as integer) end,
+            list_transform([written_day(digits, style)], lambda day: case when not is_hijri(day) then try_cast(day as date) end)[1]
+        ))[1]
     end;
 
 -- The day a date begins, also one that is known to the month or year only and written so.
@@ -81,11 +170,48 @@ create or replace macro to_integer(written) as
             then try_cast(western_digits(trim(written)) as double)::integer end
     end;
 
--- The words of a cell: several, separated by `;`, where its column takes a list.
-create or replace macro words_of(written, is_list) as
-    list_filter(
-        case when is_list then regexp_split_to_array(written, '\s*[;؛]\s*') else [written] end, lambda word: trim(word) != ''
+-- An age in whole years, rounded down, or null where it cannot be read. Months, weeks and days are those of infants; so is
+-- a bare m up to two years, above which it may as well be a man.
+create or replace macro to_age(written) as
+    case
+        -- most cells by far
+        when regexp_full_match(written, '[0-9]{1,3}') then try_cast(written as integer)
+        when written is not null then list_transform(
+            [regexp_extract(western_digits(written), '(?s)^\s*(-?\d+(?:[.]\d+|,\d{1,2})?)?(.*)$', ['number', 'unit'])],
+            lambda given: list_transform(
+                [{ 'number': try_cast(replace(given.number, ',', '.') as double), 'unit': fold(given.unit) }],
+                lambda age: try_cast(floor(case
+                    when age.number is null then case when age.unit in (
+                        'newborn', 'رضيع', 'رضيعه', 'حديثالولاده', 'شهر', 'شهران', 'شهرين', 'يوم', 'يومان', 'يومين', 'اسبوع', 'اسبوعين'
+                    ) then 0 end
+                    when age.unit in (
+                        '', 'y', 'yr', 'yrs', 'year', 'years', 'yo', 'yearold', 'yearsold', 'سنه', 'سنوات', 'سنين', 'عام', 'عاما', 'اعوام'
+                    ) then age.number
+                    when age.unit in (
+                        'month', 'months', 'mo', 'mos', 'mth', 'mths', 'monthold', 'monthsold', 'شهر', 'شهرا', 'اشهر', 'شهور'
+                    ) or (age.unit = 'm' and age.number < 24) then age.number / 12
+                    when age.unit in ('week', 'weeks', 'wk', 'wks', 'w', 'weekold', 'weeksold', 'اسبوع', 'اسابيع')
+                        then age.number * 7 / 365
+                    when age.unit in ('day', 'days', 'd', 'dayold', 'daysold', 'يوم', 'يوما', 'ايام') then age.number / 365
+                    when age.unit in ('hour', 'hours', 'ساعه', 'ساعات') then age.number / 8760
+                end) as integer)
+            )[1]
+        )[1]
+    end;
+
+-- The ways to take a cell apart whose column takes a list, the surest first: at `;` and `|`, then also at commas, then also
+-- at spaces, as form tools separate the answers to one question. The first whose words are all known is the one meant.
+create or replace macro ways_of(written, is_list) as
+    list_transform(
+        case when is_list then ['[;؛|\n]', '[;؛|,،\n]', '[;؛|,،\s]'] else ['$^'] end,
+        lambda mark: list_filter(
+            list_transform(regexp_split_to_array(written, mark), lambda word: case when is_list then bare(word) else word end),
+            lambda word: trim(word) != ''
+        )
     );
+
+-- The words of a cell, one that takes no list being one word.
+create or replace macro words_of(written, is_list) as ways_of(written, is_list)[case when is_list then 2 else 1 end];
 
 -- Why a year, month and day that a cell gives are no date; null where they are one, or not all there.
 create or replace macro no_day(given) as
@@ -99,22 +225,21 @@ create or replace macro no_day(given) as
 
 -- Why to_date() finds no date in a cell, or else how one is written.
 create or replace macro why_no_date(written, style) as
-    coalesce(
-        no_day(regexp_extract(western_digits(written), '^(\d{4})-(\d{1,2})-(\d{1,2})([T ].*)?$', ['year', 'month', 'day'])),
-        case style
-            when 'dmy'
-                then no_day(regexp_extract(western_digits(written), '^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$', ['day', 'month', 'year']))
-            when 'mdy'
-                then no_day(regexp_extract(western_digits(written), '^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$', ['month', 'day', 'year']))
+    list_transform([{ 'digits': western_digits(written), 'day': written_day(western_digits(written), style) }], lambda given: coalesce(
+        case when is_hijri(given.day) then 'a year of the Hijri calendar; one of the common calendar was expected' end,
+        no_day(regexp_extract(given.day, '^(\d{4})-(\d{1,2})-(\d{1,2})$', ['year', 'month', 'day'])),
+        case
+            when regexp_full_match(given.digits, '\d{1,2}[/.-]\d{1,2}[/.-]\d{2}' || time_of_day())
+                then 'a year of four digits was expected'
         end,
         case style
             when 'iso' then 'expected YYYY-MM-DD'
             when 'mdy' then 'expected YYYY-MM-DD, or month/day/year'
             else 'expected YYYY-MM-DD, or day/month/year'
         end
-    );
+    ))[1];
 
--- the last day that a file's name says, as of a list that is sent anew: list_2015-06-20.csv, MoH_20240430.xlsx
+-- The last day that a file's name says, as of a list that is sent anew: list_2015-06-20.csv, MoH_20240430.xlsx
 create or replace macro date_in_name(name) as
     try_cast(
         regexp_replace(
@@ -123,17 +248,17 @@ create or replace macro date_in_name(name) as
         ) as date
     );
 
--- of how many traits two rows both say something, and in how many of these they say the same
+-- Of how many traits two rows both say something, and in how many of these they say the same
 create or replace macro comparable(one, other) as
     len(list_filter(range(1, len(one) + 1), lambda i: one[i] is not null and other[i] is not null));
 create or replace macro agreeing(one, other) as
     len(list_filter(range(1, len(one) + 1), lambda i: one[i] = other[i]));
 
--- what a file's name says beside its kind and its ending, as a word: deaths__aleppo office.csv is aleppo-office
+-- What a file's name says beside its kind and its ending, as a word: deaths__aleppo office.csv is aleppo-office
 create or replace macro word_of(name) as
     nullif(trim(regexp_replace(regexp_replace(regexp_replace(name, '\.[^.]*$', ''), '^.*__', ''), '[^\pL\pN]+', '-', 'g'), '-'), '');
 
--- a sheet's number of a record, with the word of its source before it (sources.csv): the word itself, or what stands in {folder},
+-- A sheet's number of a record, with the word of its source before it (sources.csv): the word itself, or what stands in {folder},
 -- in {name} or under a heading that nobody else reads
 create or replace macro numbered(number, word, folder, file_name, unknown_columns) as
     case

@@ -65,13 +65,10 @@ was documented; without any, as on the day of the run.
             written.received_at,
             written.unread,
             written.unknown_columns,
+            sources.word as source_word,
             run.business_date
             {%- for column in columns %},
-            {%- if column.type == "id" %}
-            numbered(known(written.{{ column.name }}), sources.word, written.folder, written.file_name, written.unknown_columns) as written_{{ column.name }}
-            {%- else %}
             known(written.{{ column.name }}) as written_{{ column.name }}
-            {%- endif %}
             {%- endfor %}
             {%- for name, expression in more.items() %},
             {{ expression }} as {{ name }}
@@ -81,30 +78,37 @@ was documented; without any, as on the day of the run.
         left join {{ ref("stg_sources") }} as sources on written.folder = sources.folder and written.file_name = sources.file_name
     ),
 
+    dated as (
+        select
+            *,
+            coalesce({% for day in days %}first_day_of(written_{{ day }}, date_style), {% endfor %}business_date) as day_of_words
+        from received
+    ),
+
     coded as (
         select
-            received.*
+            received.* exclude (day_of_words)
             {%- for column in columns %},
             {%- if column.type in ("code", "codes") %}
-            {{ coded_cell(column, days) }} as {{ column.name }}
+            {{ coded_cell(column) }} as {{ column.name }}
             {%- else %}
             {{ typed(column) }} as {{ column.name }}
             {%- endif %}
             {%- endfor %}
-        from received
+        from dated as received
         cross join codes
     )
 {%- endmacro %}
 
 {# A cell as its code, or codes: what its words always mean, else what they meant on the day of the row. #}
-{% macro coded_cell(column, days) -%}
+{% macro coded_cell(column) -%}
     {%- set map = "codes." ~ column.code_list ~ "_" ~ (column.type == "codes") -%}
     {%- set cell = "received.written_" ~ column.name -%}
     coalesce(
         {{ map }}[{{ cell }}],
         case when {{ cell }} is not null then {{ "cast(" if column.type == "code" }}list_filter(
             {{ map }}_by_day[{{ cell }}],
-            lambda each: each.valid_from <= coalesce({% for day in days %}first_day_of(received.written_{{ day }}, received.date_style), {% endfor %}received.business_date)
+            lambda each: each.valid_from <= received.day_of_words
         )[-1].codes{{ " as code)" if column.type == "code" }} end
     )
 {%- endmacro %}
@@ -123,6 +127,8 @@ which submission a row came is not what it says. #}
     {%- set written = "received.written_" ~ column.name -%}
     {%- if column.type == "date" -%} to_date({{ written }}, received.date_style)
     {%- elif column.type == "integer" -%} to_integer({{ written }})
+    {%- elif column.type == "age" -%} to_age({{ written }})
+    {%- elif column.type == "id" -%} case when why_no_id({{ written }}) is null then numbered({{ written }}, received.source_word, received.folder, received.file_name, received.unknown_columns) end
     {%- elif column.type == "number" -%} try_cast(western_digits({{ written }}) as double)
     {%- else -%} {{ written }}
     {%- endif -%}
@@ -173,32 +179,51 @@ is a date, a code is known, a number is a number) comes first, then the kind's o
     end
 {%- endmacro %}
 
-{# What the contract asks of every cell of a kind, as rules. A restricted cell is not quoted, not even here. #}
+{#
+What the contract asks of every cell of a kind, as rules: a cell that is of no value of its column takes its row out, but for
+an age, which is not known then. A restricted cell is not quoted, not even here, nor is what may be a name.
+#}
 {% macro cell_rules(kind) %}
     {%- set rules = [{
         "rule_id": "I04", "column": "row", "when": "unread is not null", "written": "null",
         "say": "'the row has more or fewer cells than the heading; nothing of it could be placed'",
     }] -%}
     {%- set expected = {
-        "date": ("I13", "is not a date"),
-        "code": ("I05", "is not a known spelling of the list "),
-        "codes": ("I05", "is not a known spelling of the list "),
-        "integer": ("I05", "is not a whole number"),
-        "number": ("I05", "is not a number"),
+        "date": ("I13", "'is not a date'"),
+        "code": ("I05", "'is not a known spelling of the list "),
+        "codes": ("I05", "'is not a known spelling of the list "),
+        "integer": ("I05", "'is not a whole number'"),
+        "number": ("I05", "'is not a number'"),
+        "age": ("I14", "'cannot be read as an age, which counts as not known'"),
+        "id": ("I04", ""),
     } -%}
-    {%- for column in contract(kind) if column.type in expected -%}
+    {%- for column in contract(kind) -%}
         {%- set written = "written_" ~ column.name -%}
-        {%- set rule_id, complaint = expected[column.type] -%}
-        {%- set quoted = "'" ~ column.name ~ " '" if column.get("restricted") else "'" ~ column.name ~ " ' || " ~ written ~ " || ' '" -%}
-        {%- set reason = "why_no_date(" ~ ("''" if column.get("restricted") else written) ~ ", date_style)" -%}
-        {%- do rules.append({
-            "column": column.name,
-            "rule_id": column.get("rule_id", rule_id),
-            "when": written ~ " is not null and " ~ column.name ~ " is null",
-            "written": "null" if column.get("restricted") else written,
-            "say": quoted ~ " || '" ~ complaint ~ column.get("code_list", "") ~ "'"
-                ~ (" || ' (' || " ~ reason ~ " || ')'" if column.type == "date" else ""),
-        }) -%}
+        {%- set shown = "null" if column.get("restricted") else written -%}
+        {%- if column.type == "id" -%}
+            {%- set shown = "case when not is_like_a_name(" ~ written ~ ") then " ~ written ~ " end" -%}
+        {%- endif -%}
+        {%- set quoted = "concat_ws(' ', '" ~ column.name ~ "', " ~ shown ~ ")" -%}
+        {%- if column.type == "text" -%}
+            {%- do rules.append({
+                "column": column.name, "rule_id": "I04", "severity": "A" if column.get("restricted") else "Q", "written": shown,
+                "when": "left(" ~ written ~ ", 1) in ('#', '=') and why_no_value(" ~ written ~ ") is not null",
+                "say": quoted ~ " || ' ' || why_no_value(" ~ written ~ ")",
+            }) -%}
+        {%- else -%}
+            {%- set rule_id, complaint = expected[column.type] -%}
+            {%- set complaint = {
+                "code": complaint ~ column.get("code_list", "") ~ "'",
+                "codes": complaint ~ column.get("code_list", "") ~ "'",
+                "date": complaint ~ " || ' (' || why_no_date(" ~ ("''" if column.get("restricted") else written) ~ ", date_style) || ')'",
+                "id": "why_no_id(" ~ written ~ ")",
+            }.get(column.type, complaint) -%}
+            {%- do rules.append({
+                "column": column.name, "rule_id": column.get("rule_id", rule_id), "severity": "W" if column.type == "age" else "Q",
+                "when": written ~ " is not null and " ~ column.name ~ " is null", "written": shown,
+                "say": quoted ~ " || ' ' || coalesce(why_no_value(" ~ written ~ "), " ~ complaint ~ ")",
+            }) -%}
+        {%- endif -%}
     {%- endfor -%}
     {{ return(rules) }}
 {% endmacro %}
@@ -206,7 +231,7 @@ is a date, a code is known, a number is a number) comes first, then the kind's o
 {# The rules every kind of case sheet shares: a row has its number and a day of documentation that has come. #}
 {% macro record_rules(record_id) %}
     {{ return([
-        {"rule_id": "I04", "column": record_id, "when": record_id ~ " is null and unread is null",
+        {"rule_id": "I04", "column": record_id, "when": "written_" ~ record_id ~ " is null and unread is null",
          "say": "'" ~ record_id ~ " is empty: without it the row belongs to no record'"},
         {"rule_id": "I06", "column": "documented_on",
          "when": "written_documented_on is null and unread is null and coalesce(status, 'active') != 'withdrawn'",

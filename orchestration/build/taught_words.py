@@ -22,7 +22,7 @@ MONTHS = """
         select lower(known(word.list)) as code_list, fold(known(word.spelling)) as folded
         from (select unnest(?::struct(list varchar, spelling varchar)[]) as word)
     ), written as (
-        select received_month, code_list, fold(unnest(words_of(written, is_list))) as folded
+        select received_month, code_list, fold(unnest(flatten(ways_of(written, is_list)))) as folded
         from restricted.stg_written_cells
     )
     select distinct received_month from written

@@ -75,7 +75,7 @@ def work(
     elif verdicts and not quiet:
         _summary(out, settings, {key_of(month) for month in months}, [*render.judged(verdicts), *render.found(found)])
     if status == BLOCKED:
-        say(f"\n  {queries.headline(settings)}")
+        say(f"\n  {_headline(settings)}")
     say(f"\n  {time.monotonic() - started:.0f} s")
     if run and run.error:
         sentence = f"casebook: run {run.run_id[:8]} stopped: {run.error}"
@@ -83,6 +83,14 @@ def work(
         if run.error == INTERRUPTED:
             process.end_interrupted(status)
     return status
+
+
+def _headline(settings: Settings) -> str:
+    """What there is to read after a run that is held; after a first one that left no draft, that there is nothing."""
+    try:
+        return queries.headline(settings)
+    except FileNotFoundError as error:
+        return str(error)
 
 
 def _why_nothing_was_done(settings: Settings) -> str:

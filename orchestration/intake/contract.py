@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 import yaml
 
-from orchestration.intake.duckdb_session import FUNCTIONS, fold
+from orchestration.intake.duckdb_session import FUNCTIONS, fold, heading_key
 from orchestration.intake.store import digest
 from orchestration.settings import REPOSITORY
 
@@ -26,11 +26,12 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of sheet: its columns, the required ones, the schema it is stored under, and its known headings."""
+    """One kind of sheet: its columns, those required, those that take lists, its schema and known headings."""
 
     name: str
     columns: tuple[str, ...]
     required: tuple[str, ...]
+    lists: frozenset[str]
     schema: pa.Schema
     headings: dict[str, str]
     digest: str
@@ -61,7 +62,7 @@ def load(con: duckdb.DuckDBPyConnection, received: Path = RECEIVED, aliases: Pat
     tables = yaml.load(received.read_text("utf-8"), Loader=yaml.CSafeLoader)["sources"][0]["tables"]
     with aliases.open(encoding="utf-8", newline="") as lines:
         listed = [(row["alias"], row["column_name"], row["kind"]) for row in csv.DictReader(lines)]
-    folded = list(zip(fold(con, [alias for alias, _, _ in listed]), listed, strict=True))
+    folded = list(zip(heading_key(con, [alias for alias, _, _ in listed]), listed, strict=True))
     kinds = {}
     for table in tables:
         name = table.get("config", {}).get("meta", {}).get("kind")
@@ -78,11 +79,12 @@ def _kind(con: duckdb.DuckDBPyConnection, name: str, listed: list[dict], aliases
     columns = tuple(column for column, meta in metas.items() if meta)
     general = {key: column for key, column, kind in aliases if not kind and column in columns}
     special = {key: column for key, column, kind in aliases if kind == name}
-    headings = general | special | dict(zip(fold(con, columns), columns, strict=True))
+    headings = general | special | dict(zip(heading_key(con, columns), columns, strict=True))
     required = tuple(column for column in columns if metas[column].get("required"))
+    lists = frozenset(column for column in columns if metas[column]["type"] == "codes")
     schema = _schema(listed)
     mark = digest(name, columns, required, str(schema), FUNCTIONS.read_text("utf-8"))
-    return Kind(name, columns, required, schema, headings, mark)
+    return Kind(name, columns, required, lists, schema, headings, mark)
 
 
 def _schema(columns: list[dict]) -> pa.Schema:

@@ -29,6 +29,17 @@ def define_codes(con: duckdb.DuckDBPyConnection, own_parties: Sequence[str | Non
     con.execute(CODES.read_text("utf-8"))
 
 
+def heading_keys(con: duckdb.DuckDBPyConnection, headings: Sequence[str], is_form: bool = False) -> list[list[str]]:
+    """The keys each heading may be known by, the surest first; the first is that of the heading as it is written."""
+    query = "select list_transform(?::varchar[], lambda heading: heading_keys(heading, ?))"
+    return con.execute(query, [list(headings), is_form]).fetchone()[0]  # type: ignore[index]
+
+
+def heading_key(con: duckdb.DuckDBPyConnection, headings: Sequence[str]) -> list[str]:
+    """The key of each heading as it is written."""
+    return [keys[0] for keys in heading_keys(con, headings)]
+
+
 def fold(con: duckdb.DuckDBPyConnection, words: Sequence[str]) -> list[str]:
     """Fold each word to the key by which spellings are the same."""
     query = "select list_transform(?::varchar[], lambda word: coalesce(fold(word), ''))"

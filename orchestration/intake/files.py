@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.intake import columnar, delimited, store, submissions, workbook
-from orchestration.intake.mapping import Mapper
+from orchestration.intake.mapping import Mapper, Plan
 from orchestration.intake.months import Months
 from orchestration.intake.parts import Parts, is_stored
 from orchestration.intake.sheet import RawSheet, SheetError
@@ -128,7 +128,7 @@ class FileReader:
         match dropped.path.suffix.lower():
             case ".csv" | ".tsv" | ".txt":
                 raws = delimited.read(original, score)
-            case ".xlsx" | ".xlsm":
+            case ".xlsx" | ".xlsm" | ".xlsb" | ".xls" | ".ods":
                 raws = workbook.read(original, score)
             case ".json" | ".jsonl" | ".ndjson":
                 raws = submissions.read(original, con)
@@ -136,7 +136,7 @@ class FileReader:
                 raws = columnar.read(original, con)
             case ending:
                 raise SheetError(
-                    f"the ending {ending or 'of its name'} is unknown; CSV, XLSX, JSON or Parquet was expected"
+                    f"the ending {ending or 'of its name'} is unknown; CSV, a workbook, JSON or Parquet was expected"
                 )
         aside = set(fold(*ASIDE_TABS))
         yield from (raw for raw in raws if fold(raw.tab)[0] not in aside and not self._only_carries(dropped, raw))
@@ -154,31 +154,40 @@ class FileReader:
         self, dropped: Dropped, raw: RawSheet, received_at: datetime, parts: Parts
     ) -> tuple[dict[str, Any], set[date]]:
         """Put the rows of a sheet under our columns and among the parts; gives its line and the months it speaks of."""
+        where = f"{dropped.place}, tab {raw.tab}" if raw.tab else dropped.place
+        is_begun, count, records, left_out = False, 0, 0, 0
         try:
             plan = self.mapper.plan(raw.headings, raw.inherited, raw.tab, dropped.path.stem)
+            shared = _provenance(dropped, raw, plan) | {"received_at": received_at}
+            months = Months(self.mapper.con, plan.date_style, dropped.folder_month, self.latest)
+            for piece in _undamaged(raw.pieces):
+                self.mapper.require_one_heading(piece.rows, plan)
+                is_begun, rows = True, self.mapper.rows(piece.rows, plan)
+                parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
+                count += rows.num_rows
+                left_out += piece.rows.num_rows - rows.num_rows
+                records += piece.records
         except SheetError as error:
-            where = f"{dropped.place}, tab {raw.tab}" if raw.tab else dropped.place
+            if is_begun:  # what was added of it is among the others: the whole file goes
+                raise
             return _sheet(raw.tab, f"{where}: {error}.", reader=raw.reader), set()
-        shared = {
-            "tab": raw.tab,
-            "reader": raw.reader,
-            "layout": plan.layout,
-            "date_style": plan.date_style,
-            "file_name": dropped.path.name,
-            "folder": dropped.folder,
-            "folder_month": dropped.folder_month,
-            "received_at": received_at,
-        }
-        count = records = 0
-        months = Months(self.mapper.con, plan.date_style, dropped.folder_month, self.latest)
-        for piece in _undamaged(raw.pieces):
-            rows = self.mapper.rows(piece.rows, plan)
-            parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
-            count += rows.num_rows
-            records += piece.records
+        notes = [*raw.notes, *([f"the layout leaves out rows it does not speak of ({left_out})"] if left_out else [])]
         facts = {"rows": count, "records": records, "reader": raw.reader, "layout": plan.layout, "plan": plan.digest}
-        headings = {"headings": list(raw.headings), "inherited": sorted(raw.inherited)}
+        headings = {"headings": list(raw.headings), "inherited": sorted(raw.inherited), "notes": notes}
         return _sheet(raw.tab, None, kind=plan.kind.name, **facts, **headings), months.spoken
+
+
+def _provenance(dropped: Dropped, raw: RawSheet, plan: Plan) -> dict[str, Any]:
+    """Where the rows of a sheet came from, and how they were read."""
+    return {
+        "tab": raw.tab,
+        "reader": raw.reader,
+        "layout": plan.layout,
+        "date_style": plan.date_style,
+        "file_name": dropped.path.name,
+        "folder": dropped.folder,
+        "folder_month": dropped.folder_month,
+    }
 
 
 Read = TypeVar("Read")

@@ -200,6 +200,7 @@ def _line(
     line |= {
         "layout": sheet.get("layout"),
         "set_aside": sheet["set_aside"],
+        "notes": "\n".join(sheet.get("notes", ())) or None,
         "received_at": datetime.fromisoformat(received_at) if received_at else None,
     }
     return {"folder": folder, "file_name": file_name, "sheet_hash": sheet_hash, **line}

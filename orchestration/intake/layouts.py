@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_v
 
 from orchestration.declared import problems
 from orchestration.intake.contract import Contract
-from orchestration.intake.duckdb_session import fold
+from orchestration.intake.duckdb_session import fold, heading_key
 from orchestration.intake.sheet import SheetError
 from orchestration.intake.store import digest
 from orchestration.settings import REPOSITORY
@@ -49,6 +49,7 @@ class DeclaredLayout(BaseModel, extra="forbid", defer_build=True):
     constants: dict[str, str] = {}
     not_known: dict[str, list[str]] = {}
     ignore: list[str] = []
+    rows: dict[str, list[str]] = {}
 
     @model_validator(mode="before")
     @classmethod
@@ -84,12 +85,13 @@ class Layout:
     constants: dict[str, str | None]
     dates: str
     ignore: frozenset[str]
+    rows: dict[str, frozenset[str]]
     version: str
 
     @property
     def headings(self) -> frozenset[str]:
         """Every heading the layout speaks of."""
-        return self.identified_by | self.ignore | self.rules.keys()
+        return self.identified_by | self.ignore | self.rules.keys() | self.rows.keys()
 
 
 def load(
@@ -128,16 +130,18 @@ def parse(con: duckdb.DuckDBPyConnection, contract: Contract, text: str) -> Layo
     _expect(not unknown, f"{', '.join(unknown)} is no column of {kind.name}")
     twice = sorted({column for column in columns if columns.count(column) > 1})
     _expect(not twice, f"{', '.join(twice)} is given by more than one heading or constant")
-    identified_by, ignore = (frozenset(fold(con, headings)) for headings in (given.identified_by, given.ignore))
+    identified_by, ignore = (frozenset(heading_key(con, headings)) for headings in (given.identified_by, given.ignore))
+    chosen = zip(heading_key(con, list(given.rows)), given.rows.values(), strict=True)
+    rows = {heading: frozenset(fold(con, words)) for heading, words in chosen}
     version = f"{given.name} {digest(text)[:8]}"
-    return Layout(given.name, given.kind, identified_by, mappings, constants, given.dates, ignore, version)
+    return Layout(given.name, given.kind, identified_by, mappings, constants, given.dates, ignore, rows, version)
 
 
 def _mappings(con: duckdb.DuckDBPyConnection, given: DeclaredLayout) -> dict[str, tuple[ColumnMapping, ...]]:
     """What every heading gives, headings folded."""
-    silent = dict(zip(fold(con, list(given.not_known)), given.not_known.values(), strict=True))
+    silent = dict(zip(heading_key(con, list(given.not_known)), given.not_known.values(), strict=True))
     mappings: dict[str, tuple[ColumnMapping, ...]] = {}
-    for heading, targets in zip(fold(con, list(given.columns)), given.columns.values(), strict=True):
+    for heading, targets in zip(heading_key(con, list(given.columns)), given.columns.values(), strict=True):
         _expect(heading not in mappings, f"the heading {heading} stands twice in columns")
         not_known = tuple(fold(con, silent.get(heading, [])))
         mappings[heading] = tuple(_column_mapping(con, target, given.values, not_known) for target in targets)

@@ -1,24 +1,59 @@
 """From the headings of a sheet to our columns: which kind it is, what maps to what, and the rows so mapped."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.intake.contract import Contract, Kind
-from orchestration.intake.duckdb_session import fold
+from orchestration.intake.duckdb_session import fold, heading_keys
 from orchestration.intake.layouts import ColumnMapping, Layout
-from orchestration.intake.sheet import Score, SheetError
+from orchestration.intake.sheet import HEADING_SEARCH, Score, SheetError
 from orchestration.intake.store import digest
 from orchestration.sql import literal
+
+# headings, as keys, by which the sheet of a form tool is known; and what such a tool notes beside what people answered
+FORM_MARKS = frozenset(
+    [
+        *("_id", "_uuid", "_index", "_submissionid", "_submissiontime", "_parentindex", "_parenttablename"),
+        *("parentkey", "metainstanceid", "instanceid"),
+    ]
+)
+FORM_NOTES = FORM_MARKS | {
+    *(
+        "formhubuuid",
+        "metainstancename",
+        "metarootuuid",
+        "start",
+        "end",
+        "today",
+        "username",
+        "deviceid",
+        "phonenumber",
+    ),
+    *("key", "submissiondate", "submitterid", "submittername", "attachmentspresent", "attachmentsexpected", "edits"),
+    "formversion",
+}
+# what a form tool says of the review of a submission: one that is not approved is not verified
+REVIEWS = ("_validationstatus", "_validationstatusuid", "reviewstate")
+REVIEWED = (("approved", None), ("validationstatusapproved", None), ("", "preliminary"))
+YES = "('1', '1.0', 'yes', 'true', 'نعم')"
+# so many known headings make a row a heading
+A_HEADING = 3
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How the sheet under some headings is read: our columns by position, constants, and what nobody knows."""
+    """How the sheet under some headings is read.
+
+    `targets` are our columns by position, `choices` columns of lists with a position for each word that may be in it, 1
+    where it is; `only` the positions and folded words by which a layout chooses rows; `unknown` what nobody knows.
+    """
 
     kind: Kind
     layout: str
@@ -26,11 +61,15 @@ class Plan:
     targets: tuple[tuple[int, ColumnMapping], ...]
     constants: tuple[tuple[str, str | None], ...]
     unknown: tuple[tuple[int, str], ...]
+    choices: tuple[tuple[str, tuple[tuple[int, str], ...]], ...] = ()
+    only: tuple[tuple[int, frozenset[str]], ...] = ()
 
     @cached_property
     def digest(self) -> str:
         """The fingerprint of all that decides what the rows become."""
-        return digest(self.kind.digest, self.layout, self.date_style, self.targets, self.constants, self.unknown)
+        return digest(
+            self.kind.digest, self.layout, self.date_style, self.targets, self.constants, self.unknown, self.choices
+        )
 
 
 @dataclass(frozen=True)
@@ -41,6 +80,7 @@ class Mapper:
     contract: Contract
     layouts: Sequence[Layout]
     _folded: dict[tuple[str, ...], list[str]] = field(default_factory=dict, repr=False)
+    _keys: dict[tuple[str, ...], list[list[str]]] = field(default_factory=dict, repr=False)
     _plans: dict[tuple[tuple[str, ...], frozenset[str], str, str], Plan] = field(default_factory=dict, repr=False)
 
     def fold(self, *words: str) -> list[str]:
@@ -53,7 +93,16 @@ class Mapper:
         """A function that tells how many cells of a row are headings some kind or layout knows."""
         known = {heading for kind in self.contract.kinds.values() for heading in kind.headings}
         known |= {heading for layout in self.layouts for heading in layout.headings}
-        return lambda row: len(known & set(self.fold(*row)))
+        return lambda row: len({key for keys in self.keys(row) for key in keys if key in known})
+
+    def keys(self, headings: Sequence[str]) -> list[list[str]]:
+        """The keys each heading of a sheet may be known by, the surest first."""
+        asked = tuple(headings)
+        if asked not in self._keys:
+            keys = heading_keys(self.con, asked)
+            is_form = bool(FORM_MARKS & {own for own, *_ in keys})
+            self._keys[asked] = heading_keys(self.con, asked, is_form) if is_form else keys
+        return self._keys[asked]
 
     def plan(self, headings: Sequence[str], inherited: frozenset[str], tab: str, stem: str) -> Plan:
         """Decide how a sheet is read, by layout, tab name, then file stem; raises SheetError where it cannot be."""
@@ -63,32 +112,52 @@ class Mapper:
         return self._plans[asked]
 
     def _plan(self, headings: tuple[str, ...], inherited: frozenset[str], tab: str, name: str) -> Plan:
-        folded = self.fold(*headings)
-        layout = self._layout(set(folded))
+        keys = self.keys(headings)
+        layout = self._layout({key for each in keys for key in each})
         kind = self.contract.kinds[layout.kind] if layout else self._kind(tab, name)
-        ignored = layout.ignore if layout else frozenset()
+        # what a layout chooses rows by is read no further, unless it says so
+        ignored = layout.ignore | (layout.rows.keys() - layout.rules.keys()) if layout else frozenset()
+        folded = _known_by(keys, kind.headings.keys() | (layout.headings if layout else set()))
         named = [heading for heading in folded if heading and heading not in ignored]
         twice = sorted({headings[folded.index(heading)] for heading in named if named.count(heading) > 1})
         if twice:
             raise SheetError(f"the heading {', '.join(twice)} stands there twice; once was expected")
         found = self._targets(kind, layout, folded, [heading in inherited for heading in headings])
+        chosen = self._choices(kind, headings)
         constants = layout.constants if layout else {}
-        given = {rule.column for _, rule in found} | constants.keys()
+        given = {rule.column for _, rule in found} | constants.keys() | chosen.keys()
         missing = [column for column in kind.required if column not in given]
         if missing:
             raise SheetError(f"the required heading {', '.join(missing)} of {kind.name} is missing")
-        used = {position for position, _ in found}
+        used = {position for position, _ in found} | {i for pairs in chosen.values() for i, _ in pairs}
+        used |= {i for i, key in enumerate(folded) if key in ignored} | _notes_of_form(headings, keys)
         unknown = tuple(
             (i, heading.strip() or f"column {i + 1}")
             for i, heading in enumerate(headings)
-            if i not in used and folded[i] not in ignored and heading not in inherited
+            if i not in used and heading not in inherited
         )
         version, style = (layout.version, layout.dates) if layout else ("", "dmy")
-        return Plan(kind, version, style, found, tuple(constants.items()), unknown)
+        # a form tool may write the answer twice, in one column and in a column a word
+        choices = tuple(
+            (column, pairs) for column, pairs in chosen.items() if column not in {r.column for _, r in found}
+        )
+        only = _chosen(layout.rows, folded) if layout else ()
+        return Plan(kind, version, style, found, tuple(constants.items()), unknown, choices, only)
+
+    def _choices(self, kind: Kind, headings: tuple[str, ...]) -> dict[str, tuple[tuple[int, str], ...]]:
+        """Columns of lists a form tool writes as a column a word, `roles/medical`: their positions and words."""
+        parted = [heading.rpartition("/") for heading in headings]
+        questions = heading_keys(self.con, [question for question, _, _ in parted], True)
+        found: dict[str, tuple[tuple[int, str], ...]] = {}
+        for i, (keys, (_, _, word)) in enumerate(zip(questions, parted, strict=True)):
+            column = next((kind.headings[key] for key in keys if key in kind.headings), None)
+            if column in kind.lists:
+                found[column] = (*found.get(column, ()), (i, word))
+        return found
 
     def knows_layout(self, headings: Sequence[str]) -> bool:
         """Whether some layout is made for these headings."""
-        return self._layout(set(self.fold(*headings))) is not None
+        return self._layout({key for keys in self.keys(headings) for key in keys}) is not None
 
     def _layout(self, folded: set[str]) -> Layout | None:
         """The layout whose identifying headings are all there; the one with most of them, if several are."""
@@ -111,24 +180,59 @@ class Mapper:
         found: list[tuple[int, ColumnMapping]] = []
         for i, heading in enumerate(folded):
             found += [(i, rule) for rule in (layout.rules.get(heading, ()) if layout else ())]
-        spoken = layout.ignore | layout.rules.keys() if layout else frozenset()
+        spoken = layout.ignore | layout.rules.keys() | layout.rows.keys() if layout else frozenset()
         taken = {rule.column for _, rule in found} | (layout.constants.keys() if layout else set())
+        reviews: list[tuple[int, ColumnMapping]] = []
         for i in sorted(range(len(folded)), key=lambda i: inherited[i]):
             column = kind.headings.get(folded[i])
-            if not column or folded[i] in spoken or (column in taken and (inherited[i] or layout)):
+            if not column or folded[i] in spoken:
+                continue
+            if folded[i] in REVIEWS:
+                reviews.append((i, ColumnMapping(column, REVIEWED, True, "preliminary")))
+                continue
+            if column in taken and (inherited[i] or layout):
                 continue
             if column in taken:
                 raise SheetError(f"two headings mean {column}; one was expected")
             taken.add(column)
             found.append((i, ColumnMapping(column)))
-        return tuple(found)
+        return (*found, *reviews)
 
     def rows(self, read: pa.Table, plan: Plan) -> pa.Table:
-        """Rows of a sheet under those of our columns it has, with `row_number`, `unread` and `unknown_columns`."""
+        """Rows of a sheet under those of our columns it has, with `row_number`, `unread` and `unknown_columns`.
+
+        Rows that a layout does not speak of are left out.
+        """
+        for i, words in plan.only:
+            read = read.filter(by_distinct(read.column(f"c{i}"), partial(self._are_of, words)))
         columns = {column: pa.repeat(pa.scalar(value, pa.string()), read.num_rows) for column, value in plan.constants}
-        columns |= {rule.column: self._translate(read.column(f"c{i}"), rule) for i, rule in plan.targets}
+        for i, rule in plan.targets:
+            cells = self._translate(read.column(f"c{i}"), rule)
+            # a review that says something comes before what the row says
+            columns[rule.column] = pc.coalesce(cells, columns[rule.column]) if rule.column in columns else cells
+        columns |= {column: self._joined(read, pairs) for column, pairs in plan.choices}
         columns |= {name: read.column(name) for name in ("row_number", "unread")}
         return pa.table({**columns, "unknown_columns": self._unknown(read, plan.unknown)})
+
+    def require_one_heading(self, rows: pa.Table, plan: Plan) -> None:
+        """Raise SheetError where a further heading stands among the rows: what is below it is of another table."""
+        known, required = plan.kind.headings.keys(), plan.kind.required[1:]
+        for position in [i for i, rule in plan.targets if rule.column in required]:
+            words = [
+                word
+                for word in pc.unique(rows.column(f"c{position}")).to_pylist()
+                if word and not re.search(r"\d", word)
+            ]
+            headings = [word for word, keys in zip(words, self.keys(words), strict=True) if known & set(keys)]
+            found = rows.filter(pc.is_in(rows.column(f"c{position}"), pa.array(headings, pa.string())))
+            for row in found.slice(0, HEADING_SEARCH).to_pylist():
+                cells = [cell for name, cell in row.items() if cell and name.startswith("c")]
+                keys = {key for each in self.keys(cells) for key in each} & known
+                if len(keys) >= A_HEADING and len(keys) * 2 >= len(cells):
+                    raise SheetError(f"row {row['row_number']} is a second heading; one table was expected")
+
+    def _are_of(self, words: frozenset[str], cells: pa.Array) -> pa.Array:
+        return pa.array([word in words for word in self.fold(*(cell or "" for cell in cells.to_pylist()))])
 
     def _translate(self, cells: pa.ChunkedArray, rule: ColumnMapping) -> pa.ChunkedArray | pa.Array:
         """Apply a rule to a column, once for each distinct cell."""
@@ -164,6 +268,12 @@ class Mapper:
             raise SheetError(f"the values of {rule.column} give {len(meant)} meanings to {len(words)} written words")
         return meant
 
+    def _joined(self, read: pa.Table, pairs: tuple[tuple[int, str], ...]) -> pa.ChunkedArray:
+        """The words of a list that are marked in a column each, as one cell."""
+        marked = ", ".join(f"case when lower(bare(c{i})) in {YES} then {literal(word)} end" for i, word in pairs)
+        query = f"select nullif(concat_ws(';', {marked}), '') from sheet"
+        return self.con.from_arrow(read).query("sheet", query).to_arrow_table().column(0)
+
     def _unknown(self, rows: pa.Table, unknown: tuple[tuple[int, str], ...]) -> pa.Array | pa.ChunkedArray:
         """The written cells under headings nobody knows, as a JSON object a row."""
         written = [(i, heading) for i, heading in unknown if rows.column(f"c{i}").null_count < rows.num_rows]
@@ -181,6 +291,39 @@ class Mapper:
             .to_arrow_table()
             .column(0)
         )
+
+
+def _known_by(keys: list[list[str]], known: Collection[str]) -> list[str]:
+    """The key by which each heading is known, or its own; none by a lesser one that is another's too."""
+    own = {first for first, *_ in keys}
+    lesser = Counter(key for first, *others in keys for key in {*others} - {first})
+    return [
+        next(
+            (key for key in each if key in known and (key == each[0] or (key not in own and lesser[key] == 1))), each[0]
+        )
+        for each in keys
+    ]
+
+
+def _notes_of_form(headings: tuple[str, ...], keys: list[list[str]]) -> set[int]:
+    """Positions of what a form tool notes beside the answers: its own headings, and the addresses of media."""
+    own = [first for first, *_ in keys]
+    if not FORM_MARKS & {*own}:
+        return set()
+    media = {heading.removesuffix("_URL") for heading in headings if heading.endswith("_URL")}
+    return {
+        i
+        for i, heading in enumerate(headings)
+        if own[i].startswith("_") or own[i] in FORM_NOTES or heading.removesuffix("_URL") in media
+    }
+
+
+def _chosen(rows: Mapping[str, frozenset[str]], folded: list[str]) -> tuple[tuple[int, frozenset[str]], ...]:
+    """The positions of the headings by which a layout chooses rows, with the words it takes."""
+    missing = sorted(rows.keys() - {*folded})
+    if missing:
+        raise SheetError(f"the heading {', '.join(missing)}, by which the layout chooses rows, is missing")
+    return tuple((folded.index(heading), words) for heading, words in rows.items())
 
 
 def by_distinct(cells: pa.ChunkedArray, meaning: Callable[[pa.Array], pa.Array]) -> pa.Array:

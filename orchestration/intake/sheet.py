@@ -1,5 +1,7 @@
 """What a reader hands on: the text of one sheet, uninterpreted, and the error of a sheet that cannot be used."""
 
+import itertools
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -7,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+HXL_TAG = re.compile(r"\s*#[a-z]\w*(\s*\+\s*[a-z]\w*)*\s*", re.IGNORECASE)
 HEADING_SEARCH = 20
 """How many rows from the top may be titles before the heading comes."""
 
@@ -36,7 +39,8 @@ class RawSheet:
     """One sheet as it stands in its file.
 
     `pieces` has its rows; going through them raises SheetError where the file turns out to be damaged. `inherited` are
-    headings of an enclosing submission, `carried` the lists a submission has inside.
+    headings of an enclosing submission, `carried` the lists a submission has inside, `notes` sentences about what a
+    person should know before trusting it.
     """
 
     tab: str
@@ -45,6 +49,7 @@ class RawSheet:
     reader: str
     inherited: frozenset[str] = frozenset()
     carried: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def text_rows(columns: Sequence[pa.ChunkedArray | pa.Array], numbers: np.ndarray | pa.Array) -> pa.Table:
@@ -59,17 +64,30 @@ def text_rows(columns: Sequence[pa.ChunkedArray | pa.Array], numbers: np.ndarray
     return table.append_column("unread", pa.nulls(table.num_rows, pa.string()))
 
 
-def heading_row(rows: Sequence[Sequence[str]], score: Score) -> tuple[int, int]:
+def heading_row(rows: Sequence[Sequence[str]], score: Score) -> tuple[int, tuple[str, ...], int]:
     """Find the heading among the first rows: the one with most known headings, else the first that is not empty.
 
-    Returns its index and its score.
+    A row of HXL tags beside it is a part of it, and says what a heading is that nobody knows.
+
+    Returns its last row's index, the headings, and how many of them are known.
     """
     best, index = 0, next((i for i, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
     for i, row in enumerate(rows):
         # a row has at most as many known headings as different cells: below a heading few rows need to be looked up
         if len(set(row)) > best and (known := score(row)) > best:
             best, index = known, i
-    return index, best
+    headings = tuple(rows[index]) if rows else ()
+    last = index if _are_tags(headings) else index + 1
+    if last and last < len(rows) and _are_tags(rows[last]) and any(rows[last - 1]):
+        pairs = itertools.zip_longest(rows[last - 1], rows[last], fillvalue="")
+        headings = tuple(tag if score([tag]) > score([name]) else name or tag for name, tag in pairs)
+        return last, headings, score(headings)
+    return index, headings, best
+
+
+def _are_tags(row: Sequence[str]) -> bool:
+    written = [cell for cell in row if cell.strip()]
+    return len(written) > 1 and all(map(HXL_TAG.fullmatch, written))
 
 
 def _blank_rows(table: pa.Table) -> np.ndarray:

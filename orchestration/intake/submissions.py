@@ -11,7 +11,7 @@ from orchestration.intake.encoding import BLOCK, encoding_of, texts
 from orchestration.intake.sheet import Piece, RawSheet, SheetError, text_rows
 from orchestration.sql import literal
 
-VERSION = "json-2"
+VERSION = "json-3"
 WRAPPERS = ("results", "submissions")
 # which submission of the file a row is, and which row of which tab an entry is a part of, headed as form tools head it
 # in the tabs of a workbook (I03)
@@ -139,12 +139,16 @@ def _text(doc: str, path: tuple[str, ...], shape: str | list) -> str:
 
 
 def _headings(cells: dict[tuple[str, ...], str]) -> dict[str, str]:
-    """Name each value by the last part of its path; by the whole path where the last part is not unique."""
+    """Name each value by the last part of its path; by the whole one where that is not unique, or a form tool's own."""
     last = [path[-1].rsplit("/", 1)[-1] for path in cells]
     return {
-        name if last.count(name) == 1 else "/".join(path): text
+        name if last.count(name) == 1 and not _is_noted(path) else "/".join(path): text
         for name, (path, text) in zip(last, cells.items(), strict=True)
     }
+
+
+def _is_noted(path: tuple[str, ...]) -> bool:
+    return len(path) > 1 and path[0].startswith("_")
 
 
 def _pointer(path: tuple[str, ...]) -> str:

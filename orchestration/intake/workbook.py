@@ -1,4 +1,4 @@
-"""Reads XLSX workbooks: every tab, cells as the text a person sees, rows numbered as in the spreadsheet."""
+"""Reads workbooks, XLSX and others: every tab, cells as the text a person sees, rows numbered as in the spreadsheet."""
 
 import itertools
 from collections.abc import Iterator
@@ -11,41 +11,91 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import python_calamine as calamine
 
+from orchestration.intake import cells, forms
+from orchestration.intake.cells import Cells
 from orchestration.intake.sheet import HEADING_SEARCH, Piece, RawSheet, Score, SheetError, heading_row, text_rows
 
 # Measured on 100,000 rows by 20 columns: calamine 1.5 s, fastexcel 1.0 s; but fastexcel does not tell in which row a
 # sheet begins, nor a boolean from the word "true".
-VERSION = "xlsx-1"
+VERSION = "xlsx-2"
 BATCH = 4096
-# above it a floating number need not be the whole one it looks like
-WHOLE = 2.0**53
+# a spreadsheet keeps fifteen digits: a longer number need not be the whole one it looks like
+WHOLE = 1e15
+# so many hidden rows or columns are named
+FEW = 5
 
 
 def read(path: Path, score: Score) -> list[RawSheet]:
     """Read the tabs of a workbook that hold anything; raises SheetError where it is damaged or encrypted."""
     try:
         book = calamine.CalamineWorkbook.from_path(path)
-        names = [tab.name for tab in book.sheets_metadata if tab.typ == calamine.SheetTypeEnum.WorkSheet]
-        sheets = [_sheet(book.get_sheet_by_name(name), score) for name in names]
+        tabs = [tab for tab in book.sheets_metadata if tab.typ == calamine.SheetTypeEnum.WorkSheet]
+        told = cells.of_workbook(path)
+        sheets = [_sheet(book.get_sheet_by_name(tab.name), tab, told.get(tab.name, Cells()), score) for tab in tabs]
     except (calamine.CalamineError, OSError) as error:
         raise SheetError("the workbook is damaged or encrypted; a readable XLSX file was expected") from error
-    return [sheet for sheet in sheets if sheet]
+    return forms.with_parents([sheet for sheet in sheets if sheet])
 
 
-def _sheet(tab: calamine.CalamineSheet, score: Score) -> RawSheet | None:
+def _sheet(tab: calamine.CalamineSheet, about: calamine.SheetMetadata, told: Cells, score: Score) -> RawSheet | None:
     """Take heading and rows out of a tab; None where nothing is written in it."""
     rows = tab.iter_rows()
     top = list(itertools.islice(rows, HEADING_SEARCH))
-    index, _ = heading_row([[as_text(cell) or "" for cell in row] for row in top], score)
+    index, headings, _ = heading_row([[as_text(cell) or "" for cell in row] for row in top], score)
     columns = _columns(itertools.chain(top[index + 1 :], rows), len(top[0]) if top else 0)
     count = len(columns[0]) if columns else 0
-    if not any(cell != "" for row in top for cell in row) and all(cells.null_count == count for cells in columns):
+    if not any(cell != "" for row in top for cell in row) and all(each.null_count == count for each in columns):
         return None
     # rows are given from the sheet's first row on, but from the first column on that is written in
     left = (tab.start or (0, 0))[1]
-    headings = [""] * left + [as_text(cell) or "" for cell in top[index]]
-    table = text_rows([pa.nulls(count, pa.string())] * left + columns, np.arange(index + 2, index + 2 + count))
-    return RawSheet(tab.name, tuple(headings), [Piece(table, index + 1 + count)], VERSION)
+    columns = _filled([pa.chunked_array([pa.nulls(count, pa.string())])] * left + columns, index + 1, told, tab)
+    table = text_rows(columns, np.arange(index + 2, index + 2 + len(columns[0])))
+    pieces = [Piece(table, index + 1 + len(columns[0]))]
+    return RawSheet(tab.name, ("",) * left + headings, pieces, VERSION, notes=tuple(_notes(about, told, index + 1)))
+
+
+def _filled(
+    columns: list[pa.ChunkedArray], first: int, told: Cells, tab: calamine.CalamineSheet
+) -> list[pa.ChunkedArray]:
+    """Put into columns what a workbook has beside values: errors, formulas, and what a merged cell says of its span.
+
+    Rows are counted from the first below the heading. A cell merged over several columns is read under its first.
+    """
+    texts = {(row - first, column): text for (row, column), text in told.texts.items() if row >= first}
+    longest = max((row + 1 for row, column in texts if column < len(columns)), default=0) - len(columns[0])
+    if longest > 0:
+        columns = [pa.chunked_array([*each.chunks, pa.nulls(longest, pa.string())]) for each in columns]
+    for (top, left), (bottom, right) in tab.merged_cell_ranges or ():
+        if top < first or left >= len(columns) or top - first >= len(columns[0]):
+            continue
+        value = texts.get((top - first, left)) or columns[left][top - first].as_py()
+        span = itertools.product(range(top - first, bottom - first + 1), range(left, right + 1)) if value else ()
+        texts |= {(row, column): value if column == left else cells.MERGED for row, column in span}
+    by_column: dict[int, dict[int, str]] = {}
+    for (row, column), text in texts.items():
+        if column < len(columns) and row < len(columns[0]):
+            by_column.setdefault(column, {})[row] = text
+    return [_replaced(each, by_column[i]) if i in by_column else each for i, each in enumerate(columns)]
+
+
+def _replaced(column: pa.ChunkedArray, texts: dict[int, str]) -> pa.ChunkedArray:
+    """A column with other texts in some of its rows."""
+    rows = sorted(texts)
+    mask = np.zeros(len(column), dtype=bool)
+    mask[rows] = True
+    return pc.replace_with_mask(column, pa.array(mask), pa.array([texts[row] for row in rows], pa.string()))
+
+
+def _notes(about: calamine.SheetMetadata, told: Cells, first: int) -> Iterator[str]:
+    """What is hidden, as sentences: it was read all the same."""
+    rows = [row for row in told.hidden_rows if int(row) > first]
+    if about.visible != calamine.SheetVisibleEnum.Visible:
+        yield "the tab is hidden: it was read, and its rows count"
+    if rows:
+        more = f" and {len(rows) - FEW} more" if len(rows) > FEW else ""
+        yield f"rows are hidden ({', '.join(rows[:FEW])}{more}): they were read, and count"
+    if told.hidden_columns:
+        yield f"columns are hidden ({', '.join(told.hidden_columns[:FEW])}): they were read"
 
 
 def _columns(rows: Iterator[list[Any]], width: int) -> list[pa.ChunkedArray]:
@@ -80,7 +130,7 @@ def as_text(cell: object) -> str | None:
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
+        return str(int(cell)) if cell.is_integer() and abs(cell) < WHOLE else f"{cell:.15G}"
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
     if isinstance(cell, date | time):

@@ -105,18 +105,20 @@ def dropped(settings: Settings) -> list[Row]:
     """
     try:
         return _rows(settings, sql, is_known=True)
-    except duckdb.CatalogException:  # a release does not say
+    except (duckdb.CatalogException, duckdb.BinderException):  # a release does not say
         return []
 
 
 def set_aside(settings: Settings) -> list[Row]:
-    """One row a sheet that was set aside, with its reason."""
-    return _rows(
-        settings,
-        "select folder, file_name, tab, set_aside as sentence from received.received_sheets "
-        "where set_aside is not null order by all",
-        is_known=True,
-    )
+    """One row a sheet that was set aside, with its reason; none for who may only read a release, which names none."""
+    sql = """
+        select folder, file_name, tab, set_aside as sentence from received.received_sheets
+        where set_aside is not null order by all
+    """
+    try:
+        return _rows(settings, sql, is_known=True)
+    except duckdb.BinderException:
+        return []
 
 
 def problems(settings: Settings, month: str | None = None, severities: Sequence[str] = ("Q",)) -> list[Row]:

@@ -44,10 +44,13 @@ TABLES = """
     group by all
     order by all
 """
-# sheets and problems are told without what stood in the cells
+# sheets and problems are told without what stood in the cells, and without what people call files, tabs and headings:
+# these may be names
 WITHOUT_CELLS = {
-    "received_sheets": "select * exclude (headings) from warehouse.received.received_sheets",
-    "problems": "select * exclude (row_key, written, sentence) from warehouse.restricted.int_problems",
+    "received_sheets": "select * exclude (file_name, tab, headings, notes, set_aside), "
+    "set_aside is not null as is_set_aside from warehouse.received.received_sheets",
+    "problems": "select * exclude (file_name, tab, heading, row_key, written, sentence) "
+    "replace (if(row_key is null, null, column_name) as column_name) from warehouse.restricted.int_problems",
 }
 
 # what a decision holds back (publish.holds)

@@ -56,6 +56,9 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
         "submissions with another number of victims than they declare",
     ),
     "a heading nobody knows": rows("I04.headings", severity="W"),
+    "a sheet that hides something": rows("I04.state", severity="A"),
+    "a record twice in a file": rows("I07.twice", severity="W"),
+    "an age that cannot be read": rows("I14.read", severity="W"),
     "a printed party nobody knows": rows("I05.stated", "stated_figures", "W"),
     "a word that rows wait for": told(
         "I05.word",
@@ -108,7 +111,7 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
         "I40.scattered",
         "insert into intermediate.int_untold_incidents "
         "(incident_id, month, dead, governorates, days_apart, sheets, is_scattered) "
-        "values ('1', '2025-01-01', 5, 2, 6, ['one'], true)",
+        "select '1', '2025-01-01', 5, 2, 6, [min(sheet_hash)], true from received.received_sheets",
         "incident 1, its dead in 2 governorates and 6 days apart",
     ),
     "a record lost": told("I08", released(record_id="SYN-lost"), "lost from sheets that are still there"),

@@ -44,6 +44,11 @@ def test_a_month_is_held_mended_and_published_and_its_sums_with_it(new_house: Ca
     done = house.cli("nightly", "--date", "2027-01-02")
     assert done.returncode == 3, done.stdout + done.stderr
     assert "2026-12 is held since 2027-01-02 by I05" in done.stdout
+    # its cause is told in its place, and not by the word itself
+    (line,) = [line for line in done.stdout.splitlines() if "finding (blocks)" in line]
+    assert line.startswith("  finding (blocks)  I05.word  parties: unknown word ")
+    assert "rows that wait for it: 10; " in line and line.endswith("; holds 2026-12")
+    assert UNKNOWN["party"] not in done.stdout
     assert (total(house, "2026-11"), total(house, "2026-12")) == (3, None)
     assert (total(house, "2026-01/2026-11"), total(house, "2026-01/2026-12")) == (3, None)
     assert (total(house, "2026-H2"), total(house, "2026")) == (None, None)

@@ -7,6 +7,7 @@ import dagster as dg
 import pytest
 
 from orchestration import intake
+from orchestration.pipeline.instance import instance
 from orchestration.pipeline.sensors import every_night
 from orchestration.settings import SettingError
 from tests.integration.house import BUSINESS_DATE, House, as_csv, deaths
@@ -63,7 +64,7 @@ def test_init_says_where_there_can_be_no_root(tmp_path: Path) -> None:
 def test_the_daemons_night_has_nothing_to_publish_there_either(tmp_path: Path) -> None:
     house = House(tmp_path / "data")
     house.told("init")
-    with house.entered(), dg.DagsterInstance.ephemeral() as dagster:
+    with house.entered(), instance() as dagster:
         night = every_night(house.place)
         context = dg.build_schedule_context(dagster, datetime(2025, 2, 1, tzinfo=UTC))
         assert isinstance(night(context), dg.SkipReason)

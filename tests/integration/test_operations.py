@@ -12,6 +12,10 @@ from rich.console import Console
 
 from tests.integration.house import BUSINESS_DATE, House, as_csv, deaths
 
+SCATTERED = (
+    "incident SYN-I-1, its dead in 2 governorates and 0 days apart, in "
+    "2024-10/deaths__synthetic.csv, 2024-12/deaths__synthetic.csv"
+)
 NOVEMBER, JANUARY = date(2024, 11, 1), date(2025, 1, 1)
 Said = tuple[str | None, str, float, float]
 
@@ -104,6 +108,8 @@ class TestAMonthNotAskedFor:
             "I67": {("2024-10-01", subject) for subject in changed},
             # a governorate changed in the facts alone is no longer the one its case was killed in
             "I22": {("2024-10-01", "governorates whose toll is not those killed there")},
+            # and its incident, of which no sheet of incidents tells, lies in two
+            "I40.scattered": {("2024-10-01", SCATTERED)},
         }
         assert set(house.place.published.iterdir()) == releases
 
@@ -153,7 +159,9 @@ def test_months_that_are_expected_and_months_that_are_not(new_house: Callable[[s
     months.write_text("kind,from,to,due_day\ndeaths,2024-11,,10\n")
     missing = ("2024-12-01", "sheets of the month", 1, 0)
     run = house.night()
-    assert failures(house, run.run_id) == {"I09": {missing, ("2024-09-01", "sheets of the month", 0, 1)}}
+    found = failures(house, run.run_id)
+    assert [waiting for *_, waiting in found.pop("I05.word")] == [1]  # the row of nobody we know
+    assert found == {"I09": {missing, ("2024-09-01", "sheets of the month", 0, 1)}}
     assert house.rows(
         "select cast(period_start as varchar), reason from reconciliation.recon_operations "
         "where rule_id = 'I09' and not is_judged"
@@ -163,7 +171,7 @@ def test_months_that_are_expected_and_months_that_are_not(new_house: Callable[[s
     house.drop("2024-12/deaths__synthetic.csv", as_csv(deaths("2024-12", 1)).splitlines()[0] + "\n")
     months.write_text("kind,from,to,due_day\ndeaths,2024-09,2024-09,\ndeaths,2024-11,2024-12,\n")
     run = house.months(NOVEMBER)
-    assert (answers(house, run.run_id)["I09"], failures(house, run.run_id)) == ("passed", {})
+    assert (answers(house, run.run_id)["I09"], set(failures(house, run.run_id))) == ("passed", {"I05.word"})
 
 
 def test_a_month_nobody_expects_is_held_and_sheets_that_stop_coming_are_told(house: House) -> None:

@@ -4,6 +4,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 
@@ -70,6 +71,15 @@ def test_the_marks_have_come_in(house: House) -> None:
     received = house.rows(f"select count(*) from received.received_deaths where name_en like '{MARK}%'")
     assert received[0][0] >= 6
     assert len(house.problems()) >= 4
+
+
+def test_the_release_does_not_say_what_people_call_files_tabs_and_headings(house: House) -> None:
+    with duckdb.connect(house.place.release, read_only=True) as release:
+        for table in ("received_sheets", "problems"):
+            columns = {name for name, *_ in release.execute(f"describe received.{table}").fetchall()}
+            assert columns & {"file_name", "tab", "heading", "headings", "notes", "set_aside", "sentence"} == set()
+        headings = "select distinct column_name from received.problems where rule_id = 'I04' and severity != 'Q'"
+        assert release.execute(headings).fetchall() in ([], [(None,)])
 
 
 def test_no_open_table_holds_one(house: House) -> None:

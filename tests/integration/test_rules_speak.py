@@ -353,7 +353,7 @@ def said(verdict: Verdict, name: str | None = None) -> list[Residual]:
     return sorted(
         (
             verdict.rule.id,
-            row.document or "",
+            row.document if isinstance(row.document, str) else "",
             f"{row.period_start:%Y-%m-%d}",
             row.subject,
             row.category,

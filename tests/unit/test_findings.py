@@ -237,9 +237,12 @@ class TestAcceptingAFinding:
 
 def test_the_last_run_says_what_is_new_healed_and_open(house: Log) -> None:
     house.night(off(1), off(1, category="women"))
-    assert findings.counts(house.place) == {"new": 2, "healed": 0, "open": 2}
+    counts = findings.counts(house.place)
+    assert counts.pop("at") is not None
+    assert counts == {"new": 2, "healed": 0, "open": 2}
     house.night(off(1), HEALED | {"category": "women"}, off(1, category="men"))
-    assert findings.counts(house.place) == {"new": 1, "healed": 1, "open": 2}
+    counts = findings.counts(house.place)
+    assert (counts["new"], counts["healed"], counts["open"]) == (1, 1, 2)
 
 
 def test_a_rule_that_raised_is_a_finding_and_heals(house: Log) -> None:

@@ -39,6 +39,11 @@ def _value(function: str, *arguments: object) -> object:
         ("القـــتل", "القَتْل"),
         ("مبنى", "مبني"),
         ("Area ٣", "area 3"),
+        ("الحسکة", "الحسكة"),
+        ("سوری", "سوري"),
+        ("ﺣﻠﺐ", "حلب"),
+        ("ﻼ", "لا"),
+        ("\u202bحلب\u202c", "حلب"),
     ],
 )
 def test_fold_knows_the_same_word(one, other):
@@ -94,6 +99,18 @@ def test_known_is_the_cell_without_its_margins(written, value):
         ("45112", "dmy", date(2023, 7, 5)),
         ("45112.0", "dmy", date(2023, 7, 5)),
         ("2024-02-29", "dmy", date(2024, 2, 29)),
+        ("05 May 2023", "iso", date(2023, 5, 5)),
+        ("13 Feb 2014", "mdy", date(2014, 2, 13)),
+        ("13-February-2014", "dmy", date(2014, 2, 13)),
+        ("13 شباط 2014", "dmy", date(2014, 2, 13)),
+        ("١٣ كانون الأول ٢٠١٤", "dmy", date(2014, 12, 13)),
+        ("13 ديسمبر 2014", "dmy", date(2014, 12, 13)),
+        ("2014/02/13", "iso", date(2014, 2, 13)),
+        ("13/02/2014 14:35", "dmy", date(2014, 2, 13)),
+        ("5/20/2023 0:00:00", "mdy", date(2023, 5, 20)),
+        ("13\u200f/02\u200f/2014", "dmy", date(2014, 2, 13)),
+        ("\u202a2014-02-13\u202c", "dmy", date(2014, 2, 13)),
+        ("41683.5", "dmy", date(2014, 2, 13)),
     ],
 )
 def test_to_date_reads(written, style, value):
@@ -113,6 +130,11 @@ def test_to_date_reads(written, style, value):
         ("2023", "dmy"),
         ("2023-07", "dmy"),
         ("July 2023", "dmy"),
+        ("13 Foo 2014", "dmy"),
+        ("Feb-14", "dmy"),
+        ("1435-04-13", "dmy"),
+        ("13/04/1435", "dmy"),
+        ("20140213", "dmy"),
         ("0000-00-00", "dmy"),
         ("", "dmy"),
         (None, "dmy"),
@@ -173,6 +195,10 @@ def test_to_integer_never_guesses(written):
         ("30/02/2025", "iso", "expected YYYY-MM-DD"),
         ("30/02", "dmy", "expected YYYY-MM-DD, or day/month/year"),
         ("soon", "mdy", "expected YYYY-MM-DD, or month/day/year"),
+        ("13/2/14", "dmy", "a year of four digits was expected"),
+        ("30 Feb 2014", "iso", "February 2014 has 28 days"),
+        ("13/04/1435", "dmy", "a year of the Hijri calendar; one of the common calendar was expected"),
+        ("1435-04-13", "iso", "a year of the Hijri calendar; one of the common calendar was expected"),
         ("soon", None, "expected YYYY-MM-DD, or day/month/year"),
     ],
 )
@@ -205,6 +231,67 @@ def test_the_day_a_date_begins(written: str, day: date | None) -> None:
 def test_the_words_of_a_cell() -> None:
     assert _value("words_of", "sdf ; ISIS؛ hts;", True) == ["sdf", "ISIS", "hts"]
     assert _value("words_of", "a;b", False) == ["a;b"]
+
+
+@pytest.mark.parametrize(
+    ("written", "years"),
+    [
+        ("34", 34), ("34.0", 34), ("١٧", 17), ("17.9", 17), ("0.58", 0), ("1,5", 1), ("-1", -1), ("35 سنة", 35),
+        ("35 y/o", 35), ("3 months", 0), ("11 months", 0), ("12 months", 1), ("23 mos", 1), ("٣ أشهر", 0),
+        ("5 days", 0), ("365 days", 1), ("6 weeks", 0), ("6m", 0), ("23m", 1), ("رضيع", 0), ("شهرين", 0),
+        # a bare m may be a man
+        ("24m", None), ("40s", None), ("18-25", None), ("~30", None), ("30+", None), ("thirty", None), ("1E+300", None),
+        ("", None), (None, None),
+    ],
+)  # fmt: skip
+def test_an_age_in_whole_years(written: str | None, years: int | None) -> None:
+    assert _value("to_age", written) == years
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("SYN-2024-12-0208", None), ("12E5", None), ("case", None), ("a b 1", None), ("رقم ٣", None),
+        ("2.02E+11", "shortened"), ("٢٫٠٢E+11", None), ("2E+11", "shortened"), ("Invented Person", "a name"),
+        ("شخص", "a name"), ("#REF!", "an error"), ("=A1", "a formula"), (None, None),
+    ],
+)  # fmt: skip
+def test_what_is_no_number_of_a_record(written: str | None, why: str | None) -> None:
+    told = _value("why_no_id", written)
+    assert (why or "") in str(told or "")
+    assert bool(told) == bool(why)
+
+
+@pytest.mark.parametrize("written", ["#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#MERGED!", "=1+1"])
+def test_a_cell_that_holds_something_and_no_value(written: str) -> None:
+    assert _value("why_no_value", written)
+
+
+@pytest.mark.parametrize("written", ["#1", "# 12", "#tag", "N/A", "a=b", ""])
+def test_a_cell_that_has_a_value(written: str) -> None:
+    assert _value("why_no_value", written) is None
+
+
+def test_the_ways_to_take_a_list_apart() -> None:
+    assert _value("ways_of", "a b, c | d", True) == [["a b, c", "d"], ["a b", "c", "d"], ["a", "b", "c", "d"]]
+    assert _value("ways_of", "a, b", False) == [["a, b"]]
+
+
+@pytest.mark.parametrize(
+    ("heading", "keys"),
+    [
+        ("Age (years)", {"age(years)", "age"}),
+        ("Party*:", {"party*:", "party"}),
+        ("_status", {"_status"}),
+        ("victims/age", {"victimsage"}),
+    ],
+)
+def test_the_keys_of_a_heading(heading: str, keys: set[str]) -> None:
+    assert set(_value("heading_keys", heading, False)) - {""} == keys  # type: ignore[call-overload]
+
+
+def test_in_the_sheet_of_a_form_tool_a_heading_may_be_known_by_its_last_part() -> None:
+    assert _value("heading_keys", "victims/age", True)[2] == "age"  # type: ignore[index]
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,6 @@ with fct_deaths as (
     select * from {{ ref("fct_deaths") }}
 ),
 
-int_untold_incidents as (
-    select * from {{ ref("int_untold_incidents") }}
-),
-
-scattered as (
-    select incident_id from int_untold_incidents
-    where is_scattered
-),
-
 deaths as (
     select * from fct_deaths
 )
@@ -32,6 +23,4 @@ select
     attribution_status,
     is_counted
 from deaths
--- a number that two offices give is no incident (I40.scattered)
-anti join scattered using (incident_id)
 where incident_id is not null and (is_counted or exclusion_reason = 'anonymous_archive')

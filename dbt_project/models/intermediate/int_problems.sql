@@ -36,7 +36,11 @@ beside_others as (
         located.file_name,
         located.row_number,
         case records.refused_for when 'folder' then 'I06' else 'I07' end as rule_id,
-        case records.refused_for when 'folder' then 'documented_on' else 'revision' end as column_name,
+        case
+            when records.refused_for = 'folder' then 'documented_on'
+            when records.refused_for is not null then 'revision'
+            else 'row'
+        end as column_name,
         case records.refused_for when 'folder' then cast(located.documented_on as varchar) else cast(records.revision as varchar) end as written,
         case records.refused_for
             when 'folder'
@@ -51,12 +55,16 @@ beside_others as (
                 then
                     'the record ' || records.record_id || ' is of somebody else in another sheet that numbers alike: expected numbers '
                     || 'of their own, or a line of sources.csv that tells the two apart'
-            else 'the row withdraws or revises the record ' || records.record_id || ', which no sheet has brought yet'
+            when 'orphan'
+                then 'the row withdraws or revises the record ' || records.record_id || ', which no sheet has brought yet'
+            else
+                'the file has the record ' || records.record_id || ' twice, word for word: it counts once; '
+                || 'two people under one number are lost'
         end as sentence,
-        'Q' as severity
+        case when records.refused_for is null then 'W' else 'Q' end as severity
     from int_records as records
     inner join located on records.row_key = located.row_key and records.kind = located.kind
-    where records.refused_for in ('folder', 'conflict', 'lists', 'orphan')
+    where records.refused_for in ('folder', 'conflict', 'lists', 'orphan') or (records.is_double and records.refused_for is null)
 ),
 
 -- rows and the submissions of their form (I03): which submission a row is of, and whether it has the victims it says
@@ -82,6 +90,28 @@ of_submissions as (
     from int_submissions as submissions
     inner join located on submissions.row_key = located.row_key and submissions.kind = located.kind
     where submissions.parent_count != 1 or submissions.declared != submissions.victims
+),
+
+-- told once a sheet and month: what the reader noted of the sheet as a whole
+noted as (
+    select
+        located.month,
+        located.kind,
+        sheets.sheet_hash,
+        sheets.file_name,
+        sheets.tab,
+        'sheet' as column_name,
+        'I04' as rule_id,
+        'A' as severity,
+        unnest(string_split(sheets.notes, chr(10))) as sentence
+    from received_sheets as sheets
+    inner join (
+        {%- for kind in kinds %}
+        select distinct '{{ kind }}' as kind, received_month as month, sheet_hash, tab from {{ ref("stg_" ~ kind) }}
+        {{ "union all" if not loop.last }}
+        {%- endfor %}
+    ) as located on sheets.sheet_hash = located.sheet_hash and sheets.tab = located.tab and sheets.kind = located.kind
+    where sheets.notes is not null
 ),
 
 -- told once a sheet: the rows go on, with what is under the heading left aside
@@ -143,6 +173,8 @@ select
     sentence
 from (
     select * from of_rows
+    union all by name
+    select * from noted
     union all by name
     select * from unknown_headings
 )

@@ -23,6 +23,7 @@ ordered as (
     select
         int_rows.*,
         repeated.position,
+        repeated.is_double,
         case when of_two_lists.record_id is not null then 'lists' when repeated.is_conflict then 'conflict' end as refused_beside
     from int_rows
     inner join int_repeated_rows as repeated on int_rows.kind = repeated.kind and int_rows.row_key = repeated.row_key
@@ -59,6 +60,7 @@ settled as (
         *,
         case when not is_refused then 1 end as position,
         cast(null as varchar) as refused_beside,
+        false as is_double,
         documented_month as month_of_record,
         not is_refused and (coalesce(folder_month, documented_month) = documented_month) is true as is_accepted,
         1 as last_position
@@ -78,6 +80,7 @@ select
     received_month,
     revision,
     position,
+    is_double,
     case
         when not is_accepted then 'quarantined'
         when position < last_position then 'superseded'

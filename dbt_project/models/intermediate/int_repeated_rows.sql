@@ -22,6 +22,8 @@ ordered as (
         row_number() over record as position,
         -- the same record twice in one revision: with a revision given in it, with none in one receipt
         min(content_hash) over same_revision != max(content_hash) over same_revision as is_conflict,
+        -- the file says it again, word for word
+        row_number() over (partition by kind, record_id, sheet_hash, content_hash order by row_key) > 1 as is_double,
         lag(
             struct_pack(
                 sheet := sheet, traits := traits, content_hash := content_hash, revision := revision, revised_on := revised_on
@@ -46,6 +48,7 @@ select
     record_id,
     position,
     is_conflict,
+    is_double,
     case when sheet != earlier.sheet then list_sort([earlier.sheet, sheet]) end as sheets,
     content_hash != earlier.content_hash as has_changed,
     -- who revises says so; of anybody else, most of what is known has to be the same, or it is somebody else

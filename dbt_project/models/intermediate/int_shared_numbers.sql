@@ -10,8 +10,7 @@ select
     count(*) as shared,
     count(*) filter (where is_of_another) as of_others,
     -- versions of one list are mostly of the same people
-    count(*) filter (where is_of_another) * 2 >= count(*) as is_two_lists,
-    min(record_id, 20) filter (where is_of_another) as record_ids
+    count(*) filter (where is_of_another) * 2 >= count(*) as is_two_lists
 from int_repeated_rows
 where sheets is not null
 group by kind, sheets

@@ -15,9 +15,12 @@ spread as (
         min(deaths.month) as month,
         count(*) as dead,
         count(distinct deaths.governorate) as governorates,
-        coalesce(date_diff('day', min(deaths.death_date), max(deaths.death_date)), 0) as days_apart,
+        coalesce(date_diff('day', min(deaths.exact_date), max(deaths.exact_date)), 0) as days_apart,
         list(distinct records.sheet_hash order by records.sheet_hash) as sheets
-    from fct_deaths as deaths
+    from (
+        -- what is known to the month or year is written as its first day
+        select *, case when coalesce(death_date_precision, 'day') = 'day' then death_date end as exact_date from fct_deaths
+    ) as deaths
     inner join int_records as records on deaths.row_key = records.row_key and records.kind = 'deaths'
     where
         deaths.incident_id is not null

@@ -6,8 +6,14 @@ stg_scheme_parties as (
     select * from {{ ref("stg_scheme_parties") }}
 ),
 
+int_untold_incidents as (
+    select * from {{ ref("int_untold_incidents") }}
+),
+
+-- a number that two offices give is no incident (I40.scattered)
 dead as (
     select * from int_incident_dead
+    where incident_id not in (select untold.incident_id from int_untold_incidents as untold where untold.is_scattered)
 ),
 
 schemes as (

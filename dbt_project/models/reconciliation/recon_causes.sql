@@ -4,6 +4,7 @@
 {#- what a cell of a column has to be, by its type -#}
 {%- set expected = {
     "date": "a date", "code": "a word of the list ", "codes": "words of the list ", "integer": "a whole number", "number": "a number",
+    "id": "the number of a record",
 } %}
 {#- so many refused rows, and different words, are more than slips of one column -#}
 {%- set many = 5 %}

@@ -12,6 +12,10 @@ recon_figures as (
     select * from {{ ref("recon_figures") }}
 ),
 
+int_untold_incidents as (
+    select * from {{ ref("int_untold_incidents") }}
+),
+
 incident_dead as (
     select * from int_incident_dead
 ),
@@ -38,6 +42,7 @@ incidents as (
         max(incident_dead.month) as month
     from incident_dead
     inner join schemes on incident_dead.scheme = schemes.scheme
+    where incident_dead.incident_id not in (select untold.incident_id from int_untold_incidents as untold where untold.is_scattered)
     group by incident_dead.incident_id
 ),
 

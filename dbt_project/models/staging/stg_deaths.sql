@@ -4,6 +4,8 @@
 {%- set unused = ["nationality", "area_control", "weapon", "consent_un_submission", "consent_publish_name", "consent_awsd"] %}
 {%- set after_the_fall = "party_root = 'assad_regime' and incident_date > date '2024-12-08'" %}
 {%- set rules = record_rules("case_id") + pcode_rules("killed_pcode", "killed_governorate") + [
+    {"rule_id": "I04", "column": "declared_victims", "when": "declared_victims > 1 and coalesce(submission_id, parent_tab, parent_index) is null",
+     "say": "'the row stands for ' || declared_victims || ' victims: expected a row for each'"},
     {"rule_id": "I11", "column": "death_date", "when": "death_date > documented_on",
      "say": "'death_date ' || death_date || ' is after documented_on ' || documented_on"},
     {"rule_id": "I12", "column": "injured_on", "when": "injured_on > last_death_date",
@@ -75,7 +77,7 @@ filled as (
                 when death_date_precision = 'year' then try_cast(western_digits(written_death_date) || '-01-01' as date)
             end) as death_date,
             -- at death, never at the day of the run (I15)
-            case when written_age is null then cast(datesub('year', birth_date, death_date) as integer) else age end as age,
+            coalesce(age, cast(datesub('year', birth_date, death_date) as integer)) as age,
             case when written_party is null then cast('unidentified' as code) else party end as party,
             case when written_country is null then cast('SY' as code) else country end as country
         ),

@@ -20,6 +20,27 @@ spellings as (
     union all
     select code_list, 'code_aliases' as aliases, code, alias as spelling
     from code_aliases
+),
+
+-- a governorate may be called one: Homs Governorate, محافظة حمص
+named as (
+    select *, false as is_made from spellings
+    union all
+    select
+        code_list,
+        aliases,
+        code,
+        unnest([spelling || ' Governorate', 'Governorate of ' || spelling, spelling || ' Province', 'محافظة ' || spelling]) as spelling,
+        true as is_made
+    from spellings
+    where code_list = 'governorates'
+),
+
+-- what the list says itself comes first, as where a city and the land around it have nearly one name
+chosen as (
+    select * from named
+    where spelling is not null
+    qualify is_made = min(is_made) over (partition by code_list, fold(spelling))
 )
 
 select
@@ -29,6 +50,5 @@ select
     min(spelling) as spelling,
     code,
     any_value(aliases) as aliases
-from spellings
-where spelling is not null
+from chosen
 group by code_list, folded, code

@@ -16,14 +16,20 @@ written as (
     where exists (select 1 from run where run.month is not distinct from cells.received_month)
 ),
 
+ways as (
+    select *, unnest(ways) as words, generate_subscripts(ways, 1) as way
+    from (select *, ways_of(written, is_list) as ways from written)
+),
+
 items as (
     select
         code_list,
         is_list,
         written,
+        way,
         generate_subscripts(words, 1) as position,
         fold(unnest(words)) as folded
-    from (select *, words_of(written, is_list) as words from written)
+    from ways
 ),
 
 -- the days from which a cell means something else than the day before: those of any word of it
@@ -38,6 +44,7 @@ meant as (
         items.code_list,
         items.is_list,
         items.written,
+        items.way,
         days.valid_from,
         -- one unknown word leaves the whole cell without a value: half a list is not what was written
         case
@@ -49,7 +56,14 @@ meant as (
     left join stg_spellings as spellings
         on items.code_list = spellings.code_list and items.folded = spellings.folded
         and days.valid_from between spellings.valid_from and spellings.valid_to
-    group by items.code_list, items.is_list, items.written, days.valid_from
+    group by items.code_list, items.is_list, items.written, items.way, days.valid_from
+),
+
+-- the surest way to take it apart whose words are all known
+surest as (
+    select code_list, is_list, written, valid_from, min_by(codes, way) as codes
+    from meant
+    group by code_list, is_list, written, valid_from
 )
 
 select
@@ -58,5 +72,5 @@ select
     written,
     case when count(*) = 1 then any_value(codes) end as codes,
     case when count(*) > 1 then list({ 'valid_from': valid_from, 'codes': codes } order by valid_from) end as codes_by_day
-from meant
+from surest
 group by code_list, is_list, written

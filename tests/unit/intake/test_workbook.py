@@ -26,20 +26,20 @@ def test_typed_cells_become_text(house):
     [read] = house.rows()
     expected = ["SYN-1", "2023-07-05", "Aleppo", "sdf", "2023-07-04 13:05:00", "34", "0.5", "12", "yes"]
     assert [read[heading] for heading in headings] == expected
-    assert (read["tab"], read["row_number"], read["reader"]) == ("Sheet1", 2, "xlsx-1")
+    assert (read["tab"], read["row_number"], read["reader"]) == ("Sheet1", 2, "xlsx-2")
 
 
 def test_cells_of_several_types_in_one_column_become_text(house):
     ages = [34.0, "unknown", None, True, 0.5, 1e300]
     rows = [[*house.row, age] for age in ages]
     workbook(house.root / "raw/2023-07/deaths.xlsx", {"deaths": [[*house.headings, "age"], *rows]})
-    assert [read["age"] for read in house.rows()] == ["34", "unknown", None, "yes", "0.5", str(int(1e300))]
+    assert [read["age"] for read in house.rows()] == ["34", "unknown", None, "yes", "0.5", "1E+300"]
 
 
 def test_large_and_broken_numbers_become_text(house):
     rows = [[*house.row, number] for number in (12, 0.5, 2.0**60)]
     workbook(house.root / "raw/2023-07/deaths.xlsx", {"deaths": [[*house.headings, "age"], *rows]})
-    assert [read["age"] for read in house.rows()] == ["12", "0.5", str(2**60)]
+    assert [read["age"] for read in house.rows()] == ["12", "0.5", "1.15292150460685E+18"]
 
 
 def test_each_tab_is_a_sheet_and_pages_about_it_are_not(house):

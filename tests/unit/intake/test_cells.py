@@ -1,0 +1,147 @@
+"""What a workbook has beside values: merged, hidden and error cells, formulas without values, a second table."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+HEADINGS = ["case_id", "documented_on", "killed_governorate", "party", "age"]
+
+
+def save(path: Path, change: Callable[[Worksheet], object], rows: int = 3) -> None:
+    """A workbook with rows of deaths, changed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book = openpyxl.Workbook()
+    tab = book.active
+    tab.title = "Deaths"
+    tab.append(HEADINGS)
+    for number in range(1, rows + 1):
+        tab.append([f"SYN-{number}", "2023-07-05", "Homs", "SDF", 30])
+    change(tab)
+    book.save(path)
+
+
+@pytest.fixture
+def workbook(house):
+    return lambda change, **more: save(house.root / "raw/2023-07/deaths.xlsx", change, **more)
+
+
+def column(house, name: str) -> list:
+    return [row[name] for row in house.rows()]
+
+
+def test_a_cell_merged_downward_speaks_for_every_row_it_spans(house, workbook):
+    def merge(tab: Worksheet) -> None:
+        tab["C3"] = tab["C4"] = None
+        tab.merge_cells("C2:C3")
+
+    workbook(merge)
+    assert column(house, "killed_governorate") == ["Homs", "Homs", None]
+
+
+def test_a_cell_merged_over_columns_is_read_under_its_first_and_the_others_are_told(house, workbook):
+    workbook(lambda tab: tab.merge_cells("C3:D3"))
+    assert column(house, "killed_governorate") == ["Homs"] * 3
+    assert column(house, "party") == ["SDF", "#MERGED!", "SDF"]
+
+
+def test_merged_titles_and_empty_merged_cells_say_nothing(house, workbook):
+    def merge(tab: Worksheet) -> None:
+        tab.insert_rows(1)
+        tab["A1"] = "Sheet of July"
+        tab.merge_cells("A1:E1")
+        tab["C3"] = tab["D3"] = None
+        tab.merge_cells("C3:D3")
+
+    workbook(merge)
+    assert column(house, "party") == [None, "SDF", "SDF"]
+
+
+def test_errors_and_formulas_nobody_calculated_are_no_empty_cells(house, workbook):
+    def change(tab: Worksheet) -> None:
+        tab["D2"], tab["E3"], tab["C4"] = "#REF!", "=15+15", "#N/A"
+        tab["A5"] = "=A4"
+
+    workbook(change)
+    assert column(house, "party") == ["#REF!", "SDF", "SDF", None]
+    assert column(house, "age") == ["30", "=15+15", "30", None]
+    assert column(house, "killed_governorate")[2] == "#N/A"
+    # also below the last row that has a value
+    assert column(house, "case_id")[3] == "=A4"
+
+
+def test_a_formula_that_came_to_an_empty_text_is_an_empty_cell(house, workbook):
+    path = house.root / "raw/2023-07/deaths.xlsx"
+    workbook(lambda tab: tab.cell(3, 5, "=IF(A1=1,1,)"))
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    changed = parts[sheet].replace(b'<c r="E3"><f>', b'<c r="E3" t="str"><f>')
+    assert changed != parts[sheet]
+    with zipfile.ZipFile(path, "w") as book:
+        for name, part in (parts | {sheet: changed}).items():
+            book.writestr(name, part)
+    assert column(house, "age") == ["30", None, "30"]
+
+
+def test_what_is_hidden_is_read_and_told(house, workbook):
+    def hide(tab: Worksheet) -> None:
+        tab.row_dimensions[3].hidden = True
+        # nothing is in it
+        tab.row_dimensions[9].hidden = True
+        tab.column_dimensions["E"].hidden = True
+        tab.parent.create_sheet("x")
+        tab.sheet_state = "veryHidden"
+
+    workbook(hide)
+    intake = house.night()
+    assert len(house.rows(intake)) == 3
+    assert intake.sheets["notes"].to_pylist()[0].split("\n") == [
+        "the tab is hidden: it was read, and its rows count",
+        "rows are hidden (3): they were read, and count",
+        "columns are hidden (E): they were read",
+    ]
+
+
+def test_a_tab_without_anything_hidden_is_not_noted(house, workbook):
+    workbook(lambda tab: None)
+    assert house.night().sheets["notes"].to_pylist() == [None]
+
+
+def test_a_second_heading_sets_the_tab_aside_and_no_other(house, workbook):
+    def add(tab: Worksheet) -> None:
+        tab.append(["Injured"])
+        tab.append(["case_id", "documented_on", "sex", "killed_governorate", "age"])
+        tab.append(["SYN-9", "2023-07-05", "m", "Homs", 4])
+        other = tab.parent.create_sheet("incidents")
+        other.append(["incident_id", "documented_on", "date_from", "governorate"])
+        other.append(["INC-1", "2023-07-05", "2023-07-05", "Homs"])
+
+    workbook(add)
+    intake = house.night()
+    assert house.rows(intake) == []
+    assert len(house.rows(intake, "incidents")) == 1
+    assert house.set_aside(intake) == [
+        "raw/2023-07/deaths.xlsx, tab Deaths: row 6 is a second heading; one table was expected."
+    ]
+
+
+def test_a_second_heading_in_csv_sets_it_aside(house):
+    house.drop("deaths.csv", house.csv() + house.csv())
+    assert house.set_aside() == ["raw/2023-07/deaths.csv: row 3 is a second heading; one table was expected."]
+
+
+def test_a_row_with_a_word_of_a_heading_is_a_row(house):
+    house.drop("deaths.csv", house.csv(["SYN-1", "2023-07-05", "Governorate", "party", "", ""]))
+    assert len(house.rows()) == 1
+
+
+def test_a_number_longer_than_a_spreadsheet_keeps_is_no_number(house, workbook):
+    def write(tab: Worksheet) -> None:
+        tab["A2"], tab["A3"] = 10**15 - 1, 10**15
+
+    workbook(write)
+    assert column(house, "case_id") == [str(10**15 - 1), "1E+15", "SYN-3"]
