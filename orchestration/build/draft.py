@@ -5,6 +5,7 @@ No meaning belongs here (that is SQL's, in dbt_project) and no reading of sheets
 
 import gc
 import json
+import os
 import shutil
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -19,10 +20,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration import files
-from orchestration.build import taught_words
+from orchestration.build import own_parties, taught_words
 from orchestration.build.previous_release import SCHEMA as SOURCE_SCHEMA
 from orchestration.build.previous_release import snapshot_given_files, snapshot_previous
-from orchestration.intake import Intake, duckdb_session, expected_months, own_parties, remember, sources
+from orchestration.intake import Intake, duckdb_session, expected_months, remember, sources
 from orchestration.settings import DBT_PROJECT, Settings
 from orchestration.sql import literals
 
@@ -113,10 +114,10 @@ def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str,
         The Parquet files laid out, by kind; at least one a kind, which may be empty.
     """
     is_new = not settings.draft.exists()
-    words_before = _state(settings)["spellings"]
+    before = _state(settings)
+    words_before, parties = before["spellings"], own_parties.in_force(settings.root, before["parties"])
     words = taught_words.in_force(settings.root, words_before)
     taught = [] if is_new else taught_words.months(settings.draft, words_before, taught_words.lines(words))
-    parties = own_parties(settings.root)
     is_unchanged = not is_new and not received.changed_months and not received.undated_changed and not taught
     known = {month for listed in received.files.values() for month, _ in listed if month}
     with duckdb.connect(settings.draft) as connection:
@@ -132,7 +133,7 @@ def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str,
             + [path for month, path in listed if month is None or month in months]
             for kind, listed in received.files.items()
         }
-        given = [path for name in GIVEN if (path := settings.root / name).exists()]
+        given = [path for name in GIVEN if (path := settings.root / name).is_file() and os.access(path, os.R_OK)]
         snapshot_given_files(connection, [*DBT_PROJECT.glob("seeds/*.csv"), *given])
         by_hand = {"spellings": words, "parties": parties, "sources": sources(settings.root)}
         by_hand["expected_months"] = expected_months(settings.root)
@@ -218,7 +219,7 @@ def keep(settings: Settings, project: str) -> None:
     after = {
         "project": project,
         "sources": query(settings.draft, f"from {SOURCE_SCHEMA}.received_sources").to_pylist(),
-        "parties": query(settings.draft, f"from {SOURCE_SCHEMA}.received_parties").to_pylist(),
+        "parties": own_parties.lines(query(settings.draft, f"from {SOURCE_SCHEMA}.received_parties")),
         "processed": remember(before["processed"], received, months),
         "months": sorted({*before["months"], *map(str, months)}),
         "spellings": taught_words.lines(query(settings.draft, f"from {SOURCE_SCHEMA}.received_spellings")),
@@ -268,8 +269,9 @@ def _state(settings: Settings, project: str | None = None) -> dict[str, Any]:
     nothing: dict[str, Any] = {"project": None, "processed": {}, "months": []}
     nothing |= {"sources": [], "spellings": [], "parties": []}
     state = nothing | json.loads(path.read_text()) if path.exists() else nothing
-    given = {"sources": sources(settings.root), "parties": own_parties(settings.root)}
-    is_same = project == state["project"] and all(state[name] == rows.to_pylist() for name, rows in given.items())
+    parties = own_parties.lines(own_parties.in_force(settings.root, state["parties"]))
+    is_same = project == state["project"] and parties == state["parties"]
+    is_same = is_same and state["sources"] == sources(settings.root).to_pylist()
     return state if project is None or is_same else nothing
 
 

@@ -1,17 +1,22 @@
-{#- column, when it is wrong, and what is said of it -#}
+{#- column, when it is wrong, and what is said of it, as SQL; of written cells only codes of the lists are quoted -#}
 {%- set complaints = [
-    ("party", "party is null or not regexp_full_match(party, '[a-z][a-z0-9_]*')", "a code of small Latin letters, digits and _ was expected"),
-    ("party", "party in (select party from parties)", "is a code of the lists already"),
-    ("name_en", "name_en is null", "is empty: its name in English was expected"),
-    ("name_ar", "name_ar is null", "is empty: its name in Arabic was expected"),
-    ("name_en", "list_has_any(folded, (select list(folded) from spellings))", "the code lists know this code or name already"),
-    ("kind", "kind is null or kind not in (select kind from parties)", "is no kind of party (expected one of the code list, such as non_state)"),
-    ("from", "written_from is not null and valid_from is null", "is no date (expected YYYY-MM-DD)"),
-    ("until", "written_until is not null and valid_to is null", "is no date (expected YYYY-MM-DD)"),
-    ("from", "valid_from > valid_to", "is after the day in until"),
-    ("parent_party", "parent_party not in (select party from parties)", "is no code of a party"),
-    ("lines", "not list_has_all((select list(scheme || '=' || bucket) from party_schemes), lines)", "a scheme with one of its lines was expected, such as snhr_2025=other"),
-    ("lines", "len(lines) > list_unique(list_transform(lines, lambda line: split_part(line, '=', 1)))", "a scheme has two lines"),
+    ("party", "party is null or not regexp_full_match(party, '[a-z][a-z0-9_]*')",
+     "'a code of small Latin letters, digits and _ was expected'"),
+    ("party", "is_code", "'the code lists have this code already'"),
+    ("party", "party_means is not null", "'means ' || party_means || ' already'"),
+    ("name_en", "coalesce(fold(name_en), '') = ''", "'is empty: its name in English was expected'"),
+    ("name_en", "name_en_means is not null", "'means ' || name_en_means || ' already'"),
+    ("name_ar", "coalesce(fold(name_ar), '') = ''", "'is empty: its name in Arabic was expected'"),
+    ("name_ar", "name_ar_means is not null", "'means ' || name_ar_means || ' already'"),
+    ("kind", "kind is null", "'is empty: a kind of party was expected, such as non_state'"),
+    ("kind", "not is_kind", "'is no kind of party; the nearest: ' || nearest_kind"),
+    ("from", "written_from is not null and valid_from is null", "'is no date (expected YYYY-MM-DD)'"),
+    ("until", "written_until is not null and valid_to is null", "'is no date (expected YYYY-MM-DD)'"),
+    ("from", "valid_from > valid_to", "'is after the day in until'"),
+    ("parent_party", "not is_parent", "'is no party of the code lists; the nearest: ' || nearest_parent"),
+    ("lines", "unknown_line is not null", "'has no line of a scheme, scheme=line; the nearest: ' || nearest_line"),
+    ("lines", "len(lines) > list_unique(list_transform(lines, lambda line: split_part(line, '=', 1)))",
+     "'a scheme has two lines'"),
 ] %}
 
 with received_parties as (
@@ -31,9 +36,13 @@ party_schemes as (
 ),
 
 spellings as (
-    select fold(unnest([party, name_en, name_ar])) as folded from parties
+    select fold(unnest([party, name_en, name_ar])) as folded, party from parties
     union
-    select fold(alias) as folded from party_aliases
+    select fold(alias) as folded, party from party_aliases
+),
+
+printed as (
+    select distinct scheme || '=' || bucket as line from party_schemes
 ),
 
 written as (
@@ -50,28 +59,54 @@ written as (
         known(parent_party) as parent_party,
         list_filter(regexp_split_to_array(coalesce(lines, ''), '[;\s]+'), lambda line: line != '') as lines,
         [fold(known(party)), fold(known(name_en)), fold(known(name_ar))] as folded,
+        known(note) as note,
         unread
     from received_parties
+),
+
+looked_up as (
+    select
+        written.*,
+        -- a printed line is told by its own code too
+        party in (select party from parties) or party in (select unnest([bucket, sub_bucket]) from party_schemes) as is_code,
+        (select min(known.party) from spellings as known where known.folded = written.folded[1]) as party_means,
+        (select min(known.party) from spellings as known where known.folded = written.folded[2]) as name_en_means,
+        (select min(known.party) from spellings as known where known.folded = written.folded[3]) as name_ar_means,
+        kind in (select kind from parties) as is_kind,
+        (select arg_max(known.kind, (jaro_winkler_similarity(known.kind, written.kind), known.kind)) from parties as known) as nearest_kind,
+        parent_party in (select party from parties) as is_parent,
+        (
+            select arg_max(known.party, (jaro_winkler_similarity(known.party, written.parent_party), known.party))
+            from parties as known
+        ) as nearest_parent,
+        list_filter(written.lines, lambda line: not list_contains(printed_lines.lines, line))[1] as unknown_line
+    from written
+    cross join (select list(line) as lines from printed) as printed_lines
 ),
 
 complained_of as (
     select
         *,
+        (
+            select arg_max(known.line, (jaro_winkler_similarity(known.line, looked_up.unknown_line), known.line))
+            from printed as known
+        ) as nearest_line,
         case
             when unread is not null then ': ' || unread
             {%- for column, when, say in complaints %}
-            when {{ when }} then ', {{ column }}: {{ say }}'
+            when {{ when }} then ', {{ column }}: ' || {{ say }}
             {%- endfor %}
         end as complaint
-    from written
+    from looked_up
 ),
 
 -- of two lines with a code or name in common neither is clear
 repeated as (
-    select distinct line.row_number
+    select line.row_number, min(other.row_number) as other_row
     from complained_of as line
     inner join complained_of as other on line.row_number != other.row_number and list_has_any(line.folded, other.folded)
     where line.complaint is null and other.complaint is null
+    group by line.row_number
 )
 
 select
@@ -84,9 +119,9 @@ select
     complained_of.valid_to,
     complained_of.parent_party,
     complained_of.lines,
+    complained_of.note,
     'own_parties.csv' || coalesce(', row ' || complained_of.row_number, '') || coalesce(
-        complained_of.complaint,
-        case when repeated.row_number is not null then ', party: another line has this code or name' end
+        complained_of.complaint, ', party: row ' || repeated.other_row || ' has this code or name too'
     ) as problem
 from complained_of
 left join repeated on complained_of.row_number = repeated.row_number
