@@ -5,6 +5,7 @@ What a line means, and whether it is clear, is SQL's business (stg_own_parties).
 
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 
 from orchestration import intake
@@ -12,6 +13,8 @@ from orchestration.build import last_read
 
 # what of a line decides; who added it, and why, changes nothing
 DECIDING = ("party", "name_en", "name_ar", "kind", "from", "until", "parent_party", "lines")
+MODEL = Path("compiled", "casebook", "models", "staging", "stg_own_parties.sql")
+SOURCE = '"casebook"."received"."received_parties"'
 
 
 def in_force(root: Path, before: last_read.Lines) -> pa.Table:
@@ -27,3 +30,24 @@ def in_force(root: Path, before: last_read.Lines) -> pa.Table:
 def lines(given: pa.Table) -> list[list[str | None]]:
     """What is remembered of the lines between runs: of each what decides, in order."""
     return last_read.lines(given, DECIDING)
+
+
+def judged(connection: duckdb.DuckDBPyConnection, dbt: Path, given: pa.Table) -> pa.Table:
+    """What the next night will make of lines: its model is run, as dbt compiled it for the last.
+
+    Args:
+        connection: The warehouse, whose code lists the lines are held against.
+        dbt: Where dbt has left its compiled SQL.
+        given: The lines, as intake reads them.
+
+    Returns:
+        The rows of `stg_own_parties`.
+
+    Raises:
+        FileNotFoundError: No night of this version has worked yet.
+    """
+    if not (dbt / MODEL).exists():
+        raise FileNotFoundError("no night of this version has worked yet: start with `casebook nightly`")
+    connection.register("lines_given", given)
+    sql = (dbt / MODEL).read_text("utf-8").replace(SOURCE, "lines_given")
+    return connection.execute(sql).to_arrow_table()

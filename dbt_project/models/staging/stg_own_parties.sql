@@ -42,7 +42,11 @@ spellings as (
 ),
 
 printed as (
-    select distinct scheme || '=' || bucket as line from party_schemes
+    select distinct scheme, scheme || '=' || bucket as line from party_schemes
+),
+
+printed_lists as (
+    select list(line) as lines, list(distinct scheme order by scheme) as schemes from printed
 ),
 
 written as (
@@ -79,9 +83,16 @@ looked_up as (
             select arg_max(known.party, (jaro_winkler_similarity(known.party, written.parent_party), known.party))
             from parties as known
         ) as nearest_parent,
-        list_filter(written.lines, lambda line: not list_contains(printed_lines.lines, line))[1] as unknown_line
+        list_filter(written.lines, lambda line: not list_contains(printed_lists.lines, line))[1] as unknown_line,
+        -- in a scheme without a line of its own a party stands in other
+        list_transform(
+            printed_lists.schemes,
+            lambda scheme: coalesce(
+                list_filter(written.lines, lambda line: split_part(line, '=', 1) = scheme)[1], scheme || '=other'
+            )
+        ) as lines_of_schemes
     from written
-    cross join (select list(line) as lines from printed) as printed_lines
+    cross join printed_lists
 ),
 
 complained_of as (
@@ -118,7 +129,7 @@ select
     complained_of.valid_from,
     complained_of.valid_to,
     complained_of.parent_party,
-    complained_of.lines,
+    complained_of.lines_of_schemes as lines,
     complained_of.note,
     'own_parties.csv' || coalesce(', row ' || complained_of.row_number, '') || coalesce(
         complained_of.complaint, ', party: row ' || repeated.other_row || ' has this code or name too'

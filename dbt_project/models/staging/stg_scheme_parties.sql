@@ -25,11 +25,10 @@ select
     cast(coalesce(parties.parent_party, parties.party) as code) as party_root,
     parties.valid_from as party_valid_from,
     parties.valid_to as party_valid_to,
-    -- a party of own_parties.csv stands in the line written for it, else in other; one of the code lists that a scheme does
-    -- not know falls into other too, and a dbt test on this model says so
+    -- a party unknown to a scheme falls into other; a dbt test on this model says so
     cast(coalesce(party_schemes.bucket, own_lines.bucket, 'other') as code) as bucket,
     cast(coalesce(party_schemes.sub_bucket, parties.party) as code) as sub_bucket,
-    party_schemes.party is not null or parties.own_lines is not null as is_mapped
+    coalesce(party_schemes.party, own_lines.party) is not null as is_mapped
 from schemes
 cross join parties
 left join party_schemes
