@@ -8,8 +8,7 @@
     ("name_en", "name_en_means is not null", "'means ' || name_en_means || ' already'"),
     ("name_ar", "coalesce(fold(name_ar), '') = ''", "'is empty: its name in Arabic was expected'"),
     ("name_ar", "name_ar_means is not null", "'means ' || name_ar_means || ' already'"),
-    ("kind", "kind is null", "'is empty: a kind of party was expected, such as non_state'"),
-    ("kind", "not is_kind", "'is no kind of party; the nearest: ' || nearest_kind"),
+    ("kind", "kind is null or not list_contains(kinds, kind)", "'is no kind of party (expected one of ' || list_aggregate(kinds, 'string_agg', ', ') || ')'"),
     ("from", "written_from is not null and valid_from is null", "'is no date (expected YYYY-MM-DD)'"),
     ("until", "written_until is not null and valid_to is null", "'is no date (expected YYYY-MM-DD)'"),
     ("from", "valid_from > valid_to", "'is after the day in until'"),
@@ -68,21 +67,9 @@ written as (
     from received_parties
 ),
 
-looked_up as (
+lined as (
     select
         written.*,
-        -- a printed line is told by its own code too
-        party in (select party from parties) or party in (select unnest([bucket, sub_bucket]) from party_schemes) as is_code,
-        (select min(known.party) from spellings as known where known.folded = written.folded[1]) as party_means,
-        (select min(known.party) from spellings as known where known.folded = written.folded[2]) as name_en_means,
-        (select min(known.party) from spellings as known where known.folded = written.folded[3]) as name_ar_means,
-        kind in (select kind from parties) as is_kind,
-        (select arg_max(known.kind, (jaro_winkler_similarity(known.kind, written.kind), known.kind)) from parties as known) as nearest_kind,
-        parent_party in (select party from parties) as is_parent,
-        (
-            select arg_max(known.party, (jaro_winkler_similarity(known.party, written.parent_party), known.party))
-            from parties as known
-        ) as nearest_parent,
         list_filter(written.lines, lambda line: not list_contains(printed_lists.lines, line))[1] as unknown_line,
         -- in a scheme without a line of its own a party stands in other
         list_transform(
@@ -95,13 +82,30 @@ looked_up as (
     cross join printed_lists
 ),
 
+looked_up as (
+    select
+        lined.*,
+        -- a printed line is told by its own code too
+        party in (select party from parties) or party in (select unnest([bucket, sub_bucket]) from party_schemes) as is_code,
+        (select min(known.party) from spellings as known where known.folded = lined.folded[1]) as party_means,
+        (select min(known.party) from spellings as known where known.folded = lined.folded[2]) as name_en_means,
+        (select min(known.party) from spellings as known where known.folded = lined.folded[3]) as name_ar_means,
+        (select list(distinct known.kind order by known.kind) from parties as known) as kinds,
+        parent_party in (select party from parties) as is_parent,
+        (
+            select arg_max(known.party, (jaro_winkler_similarity(known.party, lined.parent_party), known.party))
+            from parties as known
+        ) as nearest_parent,
+        (
+            select arg_max(known.line, (jaro_winkler_similarity(known.line, lined.unknown_line), known.line))
+            from printed as known
+        ) as nearest_line
+    from lined
+),
+
 complained_of as (
     select
         *,
-        (
-            select arg_max(known.line, (jaro_winkler_similarity(known.line, looked_up.unknown_line), known.line))
-            from printed as known
-        ) as nearest_line,
         case
             when unread is not null then ': ' || unread
             {%- for column, when, say in complaints %}
