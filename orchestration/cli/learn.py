@@ -31,9 +31,7 @@ def learn(
     note: Annotated[str, typer.Option(help="Why, or where it was met.")] = "",
     first: Annotated[str, typer.Option("--from", help="First day on which it means that, YYYY-MM-DD.")] = "",
     last: Annotated[str, typer.Option("--until", help="Last day, YYYY-MM-DD.")] = "",
-    export: Annotated[
-        bool, typer.Option("--export", help="Print what was taught as lines of seeds.")
-    ] = False,
+    export: Annotated[bool, typer.Option("--export", help="Print what was taught as lines of seeds.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Teach what a word of a code list means: the next night reads the rows that have it again, and no others.

@@ -97,7 +97,15 @@ looked_up as (
             from parties as known
         ) as nearest_parent,
         (
-            select arg_max(known.line, (jaro_winkler_similarity(known.line, lined.unknown_line), known.line))
+            select
+                arg_max(
+                    known.line,
+                    (
+                        known.scheme = split_part(lined.unknown_line, '=', 1),
+                        jaro_winkler_similarity(known.line, lined.unknown_line),
+                        known.line
+                    )
+                )
             from printed as known
         ) as nearest_line
     from lined

@@ -75,7 +75,13 @@ def test_a_taught_word_is_written_below_a_heading_and_read_again(tmp_path: Path)
 
 
 def test_a_party_is_written_below_a_heading_of_its_own_and_read_again(tmp_path: Path) -> None:
-    line = {"party": "hill", "name_en": "Hill, Invented", "name_ar": "تل", "kind": "non_state", "lines": "snhr_2025=sdf"}
+    line = {
+        "party": "hill",
+        "name_en": "Hill, Invented",
+        "name_ar": "تل",
+        "kind": "non_state",
+        "lines": "snhr_2025=sdf",
+    }
     add_party(tmp_path, line)
     (read,) = own_parties(tmp_path).to_pylist()
     assert {name: value for name, value in read.items() if value} == line | {"row_number": 2}
