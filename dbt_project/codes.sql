@@ -8,6 +8,9 @@ create type code as enum (
     from (
         select code from read_csv(seed('codes'))
         union all select party from read_csv(seed('parties'))
+        -- the parties of the data root's own; a code of another shape is told, and never used
+        union all select code from (select known(unnest(getvariable('own_parties')::varchar[])) as code)
+            where regexp_full_match(code, '[a-z][a-z0-9_]*')
         union all select governorate from read_csv(seed('governorates'))
         union all select mechanism from read_csv(seed('mechanisms'))
         union all select facility_type from read_csv(seed('facility_types'))

@@ -1,7 +1,7 @@
 {# Every code list and where its codes and spellings stand: (list, codes seed, code column, aliases seed or none). #}
 {% macro code_lists() %}
     {{ return([
-        ("parties", "parties", "party", "party_aliases"),
+        ("parties", "stg_parties", "party", "party_aliases"),
         ("governorates", "governorates", "governorate", "governorate_aliases"),
         ("mechanisms", "mechanisms", "mechanism", "mechanism_aliases"),
         ("facility_types", "facility_types", "facility_type", "facility_type_aliases"),

@@ -306,7 +306,7 @@ of the day it happened, by which its party must have existed, `group` the number
             areas.governorate as pcode_governorate
             {%- endif %}
         from hashed
-        left join {{ ref("parties") }} as parties on hashed.party = parties.party
+        left join {{ ref("stg_parties") }} as parties on hashed.party = parties.party
         {%- if has_pcode %}
         left join {{ ref("stg_areas") }} as areas on hashed.pcode = areas.pcode
         {%- endif %}

@@ -5,6 +5,7 @@ No meaning belongs here (that is SQL's, in dbt_project) and no reading of sheets
 
 import gc
 import json
+import os
 import shutil
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -19,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration import files
-from orchestration.build import taught_words
+from orchestration.build import own_parties, taught_words
 from orchestration.build.previous_release import SCHEMA as SOURCE_SCHEMA
 from orchestration.build.previous_release import snapshot_given_files, snapshot_previous
 from orchestration.intake import Intake, duckdb_session, expected_months, remember, sources
@@ -32,7 +33,7 @@ EARLIER_STATE = "standing.json"
 # what keeps rows waiting, beside the warehouse
 PROBLEMS, UNKNOWN_WORDS = "problems.parquet", "unknown_words.parquet"
 # what people say is expected, and what words mean, in the data root
-GIVEN = ("expected_months.csv", "accepted_exceptions.csv", "spellings.csv", "sources.csv")
+GIVEN = ("expected_months.csv", "accepted_exceptions.csv", "spellings.csv", "sources.csv", "own_parties.csv")
 
 
 class NotReadError(Exception):
@@ -113,7 +114,8 @@ def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str,
         The Parquet files laid out, by kind; at least one a kind, which may be empty.
     """
     is_new = not settings.draft.exists()
-    words_before = _state(settings)["spellings"]
+    before = _state(settings)
+    words_before, parties = before["spellings"], own_parties.in_force(settings.root, before["parties"])
     words = taught_words.in_force(settings.root, words_before)
     taught = [] if is_new else taught_words.months(settings.draft, words_before, taught_words.lines(words))
     is_unchanged = not is_new and not received.changed_months and not received.undated_changed and not taught
@@ -121,7 +123,7 @@ def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str,
     with duckdb.connect(settings.draft) as connection:
         connection.execute((DBT_PROJECT / "functions.sql").read_text())
         if is_new:
-            duckdb_session.define_codes(connection)
+            duckdb_session.define_codes(connection, parties["party"].to_pylist())
         connection.execute(f"create schema if not exists {SOURCE_SCHEMA}")
         previous = snapshot_previous(connection, is_new, settings.warehouse)
         begun = _begun_between(received.changed_months, previous.day, run.business_date)
@@ -131,15 +133,12 @@ def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str,
             + [path for month, path in listed if month is None or month in months]
             for kind, listed in received.files.items()
         }
-        given = [path for name in GIVEN if (path := settings.root / name).exists()]
+        given = [path for name in GIVEN if (path := settings.root / name).is_file() and os.access(path, os.R_OK)]
         snapshot_given_files(connection, [*DBT_PROJECT.glob("seeds/*.csv"), *given])
-        sheets = {
-            "sheets": received.sheets,
-            "parts": received.parts,
-            "spellings": words,
-            "sources": sources(settings.root),
-        }
-        _lay_out_sources(connection, parquet, {"expected_months": expected_months(settings.root), **sheets, **tables})
+        by_hand = {"spellings": words, "parties": parties, "sources": sources(settings.root)}
+        by_hand["expected_months"] = expected_months(settings.root)
+        sheets = {"sheets": received.sheets, "parts": received.parts}
+        _lay_out_sources(connection, parquet, {**by_hand, **sheets, **tables})
         connection.execute(
             f"create or replace table {SOURCE_SCHEMA}.run as "
             "select unnest(list_append(?::date[], null)) as month, ?::date as business_date, ? as is_new, "
@@ -220,6 +219,7 @@ def keep(settings: Settings, project: str) -> None:
     after = {
         "project": project,
         "sources": query(settings.draft, f"from {SOURCE_SCHEMA}.received_sources").to_pylist(),
+        "parties": own_parties.lines(query(settings.draft, f"from {SOURCE_SCHEMA}.received_parties")),
         "processed": remember(before["processed"], received, months),
         "months": sorted({*before["months"], *map(str, months)}),
         "spellings": taught_words.lines(query(settings.draft, f"from {SOURCE_SCHEMA}.received_spellings")),
@@ -262,14 +262,17 @@ def published_months(settings: Settings, project: str) -> set[date]:
 def _state(settings: Settings, project: str | None = None) -> dict[str, Any]:
     """What the warehouse stands on. A file beside it, so that planning a night needs no look into the warehouse.
 
-    For a project it is nothing where the warehouse was built with another one, or its records were numbered otherwise.
+    For a project it is nothing where the warehouse was built with another one, its records were numbered otherwise, or
+    its own parties were others.
     """
     path = settings.warehouse.with_name(STATE)
-    nothing: dict[str, Any] = {"project": None, "sources": [], "processed": {}, "months": [], "spellings": []}
+    nothing: dict[str, Any] = {"project": None, "processed": {}, "months": []}
+    nothing |= {"sources": [], "spellings": [], "parties": []}
     state = nothing | json.loads(path.read_text()) if path.exists() else nothing
-    if project is None or (project == state["project"] and state["sources"] == sources(settings.root).to_pylist()):
-        return state
-    return nothing
+    parties = own_parties.lines(own_parties.in_force(settings.root, state["parties"]))
+    is_same = project == state["project"] and parties == state["parties"]
+    is_same = is_same and state["sources"] == sources(settings.root).to_pylist()
+    return state if project is None or is_same else nothing
 
 
 def _run_state(settings: Settings) -> dict[str, Any]:

@@ -4,16 +4,15 @@ What a line means, and whether it is clear, is SQL's business (stg_taught_spelli
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from orchestration.build import last_read
+from orchestration.build.last_read import Lines
 from orchestration.intake import spellings
-
-Lines = Sequence[Sequence[str | None]]
 
 # what of a line decides what a word means
 DECIDING = ("list", "spelling", "code", "from", "until")
@@ -39,17 +38,12 @@ def in_force(root: Path, before: Lines) -> pa.Table:
         root: The data root.
         before: The lines the warehouse was built with.
     """
-    given = spellings(root)
-    if given.num_rows != 1 or given["row_number"][0].is_valid:
-        return given
-    last = [dict(zip(DECIDING, line, strict=True)) | {"row_number": at} for at, line in enumerate(before, start=2)]
-    return pa.concat_tables([given, pa.Table.from_pylist(last, schema=given.schema)])
+    return last_read.in_force(spellings(root), before, DECIDING)
 
 
 def lines(given: pa.Table) -> list[list[str | None]]:
     """What is remembered of the lines between runs: of each what decides, in order."""
-    read = [[row[name] for name in DECIDING] for row in given.to_pylist() if row["spelling"]]
-    return sorted(read, key=str)
+    return last_read.lines(given, DECIDING)
 
 
 def months(warehouse: Path, before: Lines, now: Lines) -> list[date]:

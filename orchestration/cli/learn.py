@@ -1,4 +1,7 @@
-"""`casebook learn`: teaches what a word means, or gives what was taught for the code lists. Quotes cells of sheets."""
+"""`casebook learn`: teaches what a word means, or gives what the data root has of its own for the code lists.
+
+Quotes cells of sheets.
+"""
 
 import csv
 import os
@@ -11,9 +14,9 @@ from typing import Annotated, Any
 import typer
 
 from orchestration.build.run_lock import run_lock
-from orchestration.cli.terminal import AsJson, out, stop
+from orchestration.cli.terminal import AsJson, day_of, out, stop
 from orchestration.intake.given import SPELLINGS, add_spelling
-from orchestration.publish import queries, words
+from orchestration.publish import own_parties, queries, words
 from orchestration.settings import read_settings
 
 app = typer.Typer()
@@ -28,7 +31,7 @@ def learn(
     note: Annotated[str, typer.Option(help="Why, or where it was met.")] = "",
     first: Annotated[str, typer.Option("--from", help="First day on which it means that, YYYY-MM-DD.")] = "",
     last: Annotated[str, typer.Option("--until", help="Last day, YYYY-MM-DD.")] = "",
-    export: Annotated[bool, typer.Option("--export", help="Print what was taught, as lines of seeds.")] = False,
+    export: Annotated[bool, typer.Option("--export", help="Print what was taught as lines of seeds.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Teach what a word of a code list means: the next night reads the rows that have it again, and no others.
@@ -78,27 +81,32 @@ def _told(lesson: words.Lesson, found: words.Row) -> list[str]:
 
 
 def _export(as_json: bool) -> None:
-    """Print the clear lines that hold for all days, seed by seed, in the columns of the seeds."""
-    taught = words.for_seeds(read_settings())
-    always = [row for row in taught if row.pop("is_always")]
+    """Print own parties and the clear lines that hold for all days, seed by seed, in the columns of the seeds."""
+    settings = read_settings()
+    taught = words.for_seeds(settings)
+    always = own_parties.for_seeds(settings) + [_without(row, "is_always") for row in taught if row["is_always"]]
     if as_json:
         return print(queries.as_json(always))
     writer = csv.writer(sys.stdout, lineterminator="\n")
     for seed, rows in groupby(always, itemgetter("seed")):
         print(f"# dbt_project/seeds/{seed}.csv")
         writer.writerows(_of_seed(row) for row in rows)
-    if len(always) < len(taught):
-        typer.echo(f"{len(taught) - len(always)} lines hold for some days only, which a code list cannot say", err=True)
+    for_some_days = sum(not row["is_always"] for row in taught)
+    if for_some_days:
+        typer.echo(f"{for_some_days} lines hold for some days only, which a code list cannot say", err=True)
     return None
 
 
+def _without(row: words.Row, name: str) -> words.Row:
+    return {other: cell for other, cell in row.items() if other != name}
+
+
 def _of_seed(row: words.Row) -> list[Any]:
+    if "spelling" not in row:
+        return list(row.values())[1:]
     cells = [row["spelling"], row["code"]]
     return [row["list"], *cells] if row["seed"] == "code_aliases" else [*cells, row["note"]]
 
 
 def _day(option: str, written: str) -> date | None:
-    try:
-        return date.fromisoformat(written) if written else None
-    except ValueError:
-        return stop(f"{option} {written} is no date: expected YYYY-MM-DD")
+    return day_of(option, written) if written else None

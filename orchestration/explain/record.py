@@ -140,8 +140,9 @@ def _opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         raise ValueError(f"{settings.warehouse} is its owner's alone: explain shows what stands in sheets")
     try:
         with duckdb_session.connect() as connection:
-            duckdb_session.define_codes(connection)
             connection.execute(f"attach {literal(path)} as kept (read_only)")
+            # the codes it was built with, whatever the lists and the data root's own parties have become since
+            connection.execute("create type code as enum (select unnest(enum_range(null::kept.main.code)))")
             yield connection
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]

@@ -4,7 +4,7 @@ Imports no Dagster and reads no environment; what a cell means is said in SQL.
 """
 
 from orchestration.intake.bounds import Limits
-from orchestration.intake.given import expected_months, sources, spellings
+from orchestration.intake.given import expected_months, own_parties, sources, spellings
 from orchestration.intake.ingest import Intake, let_go, remember, take_in
 from orchestration.intake.pending import sheets_set_aside, unprocessed
 from orchestration.intake.raw import RawError, RawFile, listing
@@ -20,6 +20,7 @@ __all__ = [
     "let_go",
     "listing",
     "remember",
+    "own_parties",
     "sources",
     "spellings",
     "take_in",

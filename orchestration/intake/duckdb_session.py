@@ -26,8 +26,14 @@ def connect(spill: Path | None = None, memory: int | None = None) -> duckdb.Duck
     return con
 
 
-def define_codes(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the type of all codes in a database that has none yet."""
+def define_codes(con: duckdb.DuckDBPyConnection, own_parties: Sequence[str | None]) -> None:
+    """Make the type of all codes in a database that has none yet.
+
+    Args:
+        con: The database.
+        own_parties: Codes of the parties that the data root has besides the code lists.
+    """
+    con.execute("set variable own_parties = ?", [list(own_parties)])
     con.execute("set variable seeds = ?", [str(CODES.with_name("seeds"))])
     con.execute(CODES.read_text("utf-8"))
 

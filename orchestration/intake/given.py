@@ -13,9 +13,15 @@ from orchestration.intake import delimited
 from orchestration.intake.sheet import SheetError
 
 EXPECTED_MONTHS = "expected_months.csv"
+PARTIES = "own_parties.csv"
+PARTY_COLUMNS = (
+    "party", "name_en", "name_ar", "kind", "from", "until", "parent_party", "lines", "who", "when", "note",
+)  # fmt: skip
+PARTY_REQUIRED = ("party", "name_en", "name_ar", "kind")
 SOURCES = "sources.csv"
 SPELLINGS = "spellings.csv"
 SPELLING_COLUMNS = ("list", "spelling", "code", "from", "until", "who", "when", "note")
+SPELLING_REQUIRED = ("list", "spelling", "code")
 
 
 def expected_months(root: Path) -> pa.Table:
@@ -29,6 +35,18 @@ def expected_months(root: Path) -> pa.Table:
         is no file. A line that cannot be read has the reason in `unread`, a file that cannot be read is one such line.
     """
     return _read(root / EXPECTED_MONTHS, ("kind", "from", "to", "due_day"), {"kind", "from"}, may_quote=True)
+
+
+def own_parties(root: Path) -> pa.Table:
+    """Read `own_parties.csv`, where there is one: the parties that this data root has besides the code lists.
+
+    Args:
+        root: The data root.
+
+    Returns:
+        One row a line, under the columns of the source table `received_parties`, as `expected_months` does.
+    """
+    return _read(root / PARTIES, PARTY_COLUMNS, PARTY_REQUIRED, may_quote=False)
 
 
 def sources(root: Path) -> pa.Table:
@@ -53,7 +71,7 @@ def spellings(root: Path) -> pa.Table:
         One row a line, under the columns of the source table `received_spellings`, as `expected_months` does.
     """
     # a file without a heading begins with a word of a sheet, which no finding may tell
-    return _read(root / SPELLINGS, SPELLING_COLUMNS, {"list", "spelling", "code"}, may_quote=False)
+    return _read(root / SPELLINGS, SPELLING_COLUMNS, SPELLING_REQUIRED, may_quote=False)
 
 
 def add_spelling(root: Path, line: Mapping[str, str]) -> Path:
@@ -69,15 +87,23 @@ def add_spelling(root: Path, line: Mapping[str, str]) -> Path:
     Raises:
         ValueError: The file is written in a way that nothing can be added to.
     """
-    path = root / SPELLINGS
+    return _add(root / SPELLINGS, SPELLING_COLUMNS, SPELLING_REQUIRED, line)
+
+
+def add_party(root: Path, line: Mapping[str, str]) -> Path:
+    """Add a line to `own_parties.csv`, as `add_spelling` does to its file."""
+    return _add(root / PARTIES, PARTY_COLUMNS, PARTY_REQUIRED, line)
+
+
+def _add(path: Path, columns: Sequence[str], required: Collection[str], line: Mapping[str, str]) -> Path:
     try:
-        text = path.read_bytes().decode() if path.exists() else ",".join(SPELLING_COLUMNS) + "\n"
+        text = path.read_bytes().decode() if path.exists() else ",".join(columns) + "\n"
     except UnicodeDecodeError:
-        raise ValueError(f"{SPELLINGS} is not in UTF-8: save it as CSV in UTF-8") from None
+        raise ValueError(f"{path.name} is not in UTF-8: save it as CSV in UTF-8") from None
     heading = text.lstrip("\ufeff").splitlines()[0] if text.strip() else ""
-    delimiter = next((each for each in ",;\t" if {"list", "spelling", "code"} <= {*_cells(heading, each)}), None)
+    delimiter = next((each for each in ",;\t" if {*required} <= {*_cells(heading, each)}), None)
     if delimiter is None or not {name for name, cell in line.items() if cell} <= {*_cells(heading, delimiter)}:
-        raise ValueError(f"the first line of {SPELLINGS} is no heading of {', '.join(SPELLING_COLUMNS)}")
+        raise ValueError(f"the first line of {path.name} is no heading of {', '.join(columns)}")
     added, ending = io.StringIO(), "\r\n" if "\r\n" in text else "\n"
     cells = [line.get(name, "") for name in _cells(heading, delimiter)]
     csv.writer(added, delimiter=delimiter, lineterminator=ending).writerow(cells)

@@ -59,7 +59,7 @@ def new_sheets(context: dg.SensorEvaluationContext) -> dg.SkipReason | dg.RunReq
     day = settings.today()
     end_dead_runs(context.instance, settings)
     try:
-        given = [intake.spellings(settings.root), intake.sources(settings.root)]
+        given = [intake.spellings(settings.root), intake.sources(settings.root), intake.own_parties(settings.root)]
         dropped = [intake.listing(settings.raw), *(lines.to_pylist() for lines in given)]
         listed = hashlib.sha256(repr(dropped).encode()).hexdigest()
         seen, asked = json.loads(context.cursor) if context.cursor else (None, [])

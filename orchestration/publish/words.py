@@ -7,13 +7,17 @@ from datetime import date
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from orchestration.build.draft import PROBLEMS, UNKNOWN_WORDS
-from orchestration.intake import duckdb_session, spellings
+from orchestration.build.own_parties import judged
+from orchestration.intake import duckdb_session, own_parties, spellings
 from orchestration.intake.given import SPELLINGS
 from orchestration.settings import Settings
 
 Row = dict[str, Any]
+
+NO_PARTY = pa.schema([(name, pa.string()) for name in ("party", "name_en", "name_ar", "problem")]).empty_table()
 
 # so many are named where there is none of a name
 NEAREST = 3
@@ -34,16 +38,24 @@ UNKNOWN = """
     group by code_list, folded
     order by rows desc, list, word
 """
+# a party of the data root's own has its code and its names before the next night makes them known
+KNOWN_SPELLINGS = """
+    create temp view known_spellings as
+    from restricted.stg_known_spellings
+    union by name
+    select 'parties' as code_list, fold(spelling) as folded, spelling, code, 'party_aliases' as aliases
+    from (select party as code, unnest([party, name_en, name_ar]) as spelling from own_parties where problem is null)
+"""
 LISTS = """
-    select code_list from restricted.stg_known_spellings
+    select code_list from known_spellings
     group by code_list order by code_list = $list desc, jaro_winkler_similarity(code_list, $list) desc, code_list
 """
 CODES = """
-    select code from restricted.stg_known_spellings where code_list = $list
+    select code from known_spellings where code_list = $list
     group by code order by code = $code desc, max(jaro_winkler_similarity(folded, fold($code))) desc, code
 """
 KNOWN = """
-    select code from restricted.stg_known_spellings where code_list = $list and folded = fold(known($spelling))
+    select distinct code from known_spellings where code_list = $list and folded = fold(known($spelling)) order by code
 """
 # lines about the same days of the same word
 TAUGHT = """
@@ -58,7 +70,8 @@ TAUGHT = """
 """
 WAITING = """
     with words as (
-        select *, code_list = $list and folded = fold(known($spelling)) as is_it
+        select *, code_list = $list
+            and list_contains(list_transform($spellings, lambda each: fold(known(each))), folded) as is_it
         from read_parquet($words) where severity = 'Q'
     ), waiting as (
         select distinct kind, row_key, column_name, month from words where is_it and day between $first and $last
@@ -78,7 +91,7 @@ FOR_SEEDS = """
     select aliases as seed, known.code_list as list, known(spelling) as spelling, known(given.code) as code, note,
         known("from") is null and known("until") is null as is_always
     from given
-    inner join (select distinct code_list, code, aliases from restricted.stg_known_spellings) as known
+    inner join (select distinct code_list, code, aliases from known_spellings) as known
         on lower(known(given.list)) = known.code_list and known(given.code) = known.code
     order by seed, row_number
 """
@@ -133,7 +146,7 @@ def look_up(settings: Settings, lesson: Lesson) -> Row:
     """
     first, last = lesson.days
     asked = {"list": lesson.code_list, "spelling": lesson.spelling}
-    with _opened(settings) as connection:
+    with opened(settings) as connection:
         lists = _column(connection, LISTS, {"list": lesson.code_list})
         _require(lesson.code_list, lists, f"there is no list {lesson.code_list}")
         codes = _column(connection, CODES, {"list": lesson.code_list, "code": lesson.code})
@@ -143,16 +156,28 @@ def look_up(settings: Settings, lesson: Lesson) -> Row:
         if first > last:
             raise ValueError(f"--from {first} is after --until {last}")
         known = _column(connection, KNOWN, asked)
-        lines = _rows(connection, TAUGHT, asked | {"first": first, "last": last})
+        lines = rows(connection, TAUGHT, asked | {"first": first, "last": last})
         for line in lines:
             if line["code"] != lesson.code or not line["is_whole"]:
                 where = f"{SPELLINGS}, row {line['row_number']}"
                 raise ValueError(f"{where}, says that it means {line['code']} on some of these days: mend that line")
-        places = {"words": UNKNOWN_WORDS, "problems": PROBLEMS}
-        kept = {name: str(settings.warehouse.with_name(file)) for name, file in places.items()}
-        waiting = _rows(connection, WAITING, asked | {"first": first, "last": last} | kept)[0]
+        found = waiting(connection, settings, lesson.code_list, [lesson.spelling], lesson.days)
     is_known = bool(lines) or known == [lesson.code]
-    return {"means": known[0] if known else None, "is_known": is_known, **waiting}
+    return {"means": known[0] if known else None, "is_known": is_known, **found}
+
+
+def waiting(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    code_list: str,
+    spellings: Sequence[str],
+    days: tuple[date, date],
+) -> Row:
+    """How many rows of some days wait for a spelling of a list, `rows`, `alone` and `months` as in `look_up`."""
+    places = {"words": UNKNOWN_WORDS, "problems": PROBLEMS}
+    kept = {name: str(settings.warehouse.with_name(file)) for name, file in places.items()}
+    asked = {"list": code_list, "spellings": list(spellings), "first": days[0], "last": days[1]}
+    return rows(connection, WAITING, asked | kept)[0]
 
 
 def for_seeds(settings: Settings) -> list[Row]:
@@ -162,8 +187,8 @@ def for_seeds(settings: Settings) -> list[Row]:
         FileNotFoundError: No run has worked yet.
         ValueError: The file cannot be read.
     """
-    with _opened(settings) as connection:
-        return _rows(connection, FOR_SEEDS, {})
+    with opened(settings) as connection:
+        return rows(connection, FOR_SEEDS, {})
 
 
 def _require(name: str, there_are: Sequence[str], complaint: str) -> None:
@@ -172,20 +197,34 @@ def _require(name: str, there_are: Sequence[str], complaint: str) -> None:
         raise LookupError(f"{complaint}; the nearest: {', '.join(there_are[:NEAREST])}")
 
 
+def require_read(file: str, given: pa.Table) -> None:
+    """Raise ValueError where a file kept by hand could not be read as a whole; the text says why."""
+    if given.num_rows == 1 and not given["row_number"][0].is_valid:
+        raise ValueError(f"{file}: {given['unread'][0]}")
+
+
 @contextmanager
-def _opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse, which no run ever writes in place, with the lines of `spellings.csv` as `given`."""
+def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse, which no run ever writes in place.
+
+    With it come the lines of `spellings.csv` as `given`, and as `known_spellings` what is known, the parties of
+    `own_parties.csv` as it is now among it.
+    """
     if not settings.warehouse.with_name(UNKNOWN_WORDS).exists() or not settings.warehouse.exists():
         raise FileNotFoundError(f"no run has worked in {settings.root} yet: start with `casebook nightly`")
     given = spellings(settings.root)
-    if given.num_rows == 1 and not given["row_number"][0].is_valid:
-        raise ValueError(f"{SPELLINGS}: {given['unread'][0]}")
+    require_read(SPELLINGS, given)
     with duckdb.connect(settings.warehouse, read_only=True) as connection:
         connection.register("given", given)
+        parties = own_parties(settings.root)
+        is_any = parties.num_rows > 0
+        connection.register("own_parties", judged(connection, settings.dbt, parties) if is_any else NO_PARTY)
+        connection.execute(KNOWN_SPELLINGS)
         yield connection
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any]) -> list[Row]:
+def rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any]) -> list[Row]:
+    """Rows of a query."""
     return connection.execute(sql, parameters).to_arrow_table().to_pylist()
 
 

@@ -85,6 +85,11 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
         "insert into restricted.stg_taught_spellings (problem) values ('spellings.csv, row 2, code: is empty')",
         "spellings.csv, row 2, code: is empty", period="2025-02-01",
     ),
+    "an own party that is not clear": told(
+        "I05.taught",
+        "insert into restricted.stg_own_parties (problem) values ('own_parties.csv, row 2, kind: is no kind of party')",
+        "own_parties.csv, row 2, kind: is no kind of party", period="2025-02-01",
+    ),
     "a place elsewhere": rows("I21.place", severity="A"),
     "a row that stands twice": told(
         "I02",

@@ -73,3 +73,77 @@ def test_a_word_is_taught_for_some_days_then_for_others_and_taken_back(new_house
     run = house.night()
     assert set(run.months) == {JUNE, JULY} | ALWAYS
     assert [accepted(house)[month] for month in ("2023-05", "2023-06", "2023-07")] == [(2, 0), (1, 2), (0, 3)]
+
+
+def test_a_party_nobody_knew_is_added_counted_in_its_line_and_taken_out_again(
+    new_house: Callable[[str], House],
+) -> None:
+    house = new_house("house")
+    named, called, known = deaths("2025-01", 3)
+    rows = [named | {"party": WORD}, called | {"party": "Hill Flag"}, known]
+    house.drop("2025-01/deaths__a.csv", as_csv(rows))
+    house.drop("2023-05/deaths__a.csv", as_csv(deaths("2023-05", 2)))
+    house.night()
+    assert accepted(house)["2025-01"] == (1, 2)
+
+    party = ("add-party", "hill", "--name-en", WORD, "--name-ar", "تل مخترع", "--kind", "non_state", *BY)
+    for words, sentence in {
+        ("--name-en", "S.D.F."): "--name-en: means sdf already",
+        ("--line", "snhr_2025=sfd"): "--line: has no line of a scheme, scheme=line; the nearest: snhr_2025=sdf",
+        ("--kind", "militia"): "--kind: is no kind of party (expected one of group, non_state, residual, state,",
+        ("--parent", "sdff"): "--parent: is no party of the code lists; the nearest: sdf",
+        ("--from", "1/2/2024"): "--from: is no date (expected YYYY-MM-DD)",
+        ("--by", " "): "--by wants a word",
+    }.items():
+        refused = house.cli(*party, *words)
+        assert (refused.returncode, f"casebook: {sentence}" in refused.stderr) == (1, True), refused.stderr
+    assert not (house.root / "own_parties.csv").exists()
+    assert "parties has no code hill" in house.cli("learn", "parties", "Hill Flag", "hill", *BY).stderr
+
+    (told,) = house.told(*party, "--line", "snhr_2025=sdf", "--note", "Invented")
+    assert told["printed_lines"] == ["snhr_2023=other", "snhr_2024=other", "snhr_2025=sdf"]
+    assert (told["rows"], told["alone"], told["months"]) == (1, 1, ["2025-01"])
+    assert "CODE: row 2 has this code or name too" in house.cli(*party).stderr
+    # a word that means it is taught at once, before any night knows the code
+    (told,) = house.told("learn", "parties", "Hill Flag", "hill", *BY)
+    assert (told["rows"], told["is_written"]) == (1, True)
+    exported = house.cli("learn", "--export").stdout.splitlines()
+    assert exported[:2] == ["# dbt_project/seeds/parties.csv", f"hill,{WORD},تل مخترع,non_state,2011-03-01,,,Invented"]
+    assert [line.rpartition(",")[0] for line in exported[3:6]] == [
+        "snhr_2023,hill,other,hill", "snhr_2024,hill,other,hill", "snhr_2025,hill,sdf,hill",
+    ]  # fmt: skip
+    assert exported[6:] == ["# dbt_project/seeds/party_aliases.csv", "Hill Flag,hill,"]
+
+    assert date(2023, 5, 1) in planned(house)
+    run = house.night()
+    assert (accepted(house)["2025-01"], house.figure("deaths", "2025-01", party="sdf")) == ((3, 0), 2)
+    assert {row["verdict"] for row in taught_rule(house, run)} == {"passed"}
+    assert planned(house) == ALWAYS
+
+    # a file that cannot be read changes nothing, and a line that is not clear adds nothing: both are told
+    path = house.root / "own_parties.csv"
+    text = path.read_text("utf-8")
+    path.write_bytes(b"PK\x03\x04 no text")
+    assert planned(house) == ALWAYS
+    refused = house.cli(*party)
+    assert (refused.returncode, "own_parties.csv: " in refused.stderr) == (1, True)
+    run = house.months(date(2025, 1, 1))
+    assert (accepted(house)["2025-01"], house.figure("deaths", "2025-01", party="sdf")) == ((3, 0), 2)
+    assert "failed" in {row["verdict"] for row in taught_rule(house, run)}
+    path.unlink()
+    path.mkdir()  # to whoever reads it, like a file that is locked
+    assert planned(house) == ALWAYS
+    house.months(date(2025, 1, 1))
+    assert accepted(house)["2025-01"] == (3, 0)
+    path.rmdir()
+    path.write_text(text.replace(",Invented", ',"Invented, as all"'), "utf-8")  # a note decides nothing
+    assert planned(house) == ALWAYS
+
+    # nobody names it any more: its line is taken out, and the word that means it
+    house.drop("2025-01/deaths__a.csv", as_csv([row | {"party": known["party"]} for row in rows]))
+    path.unlink()
+    (house.root / "spellings.csv").unlink()
+    run = house.night()
+    assert (accepted(house)["2025-01"], house.figure("deaths", "2025-01", party="sdf")) == ((3, 0), 0)
+    assert {row["verdict"] for row in taught_rule(house, run)} == {"not judged"}
+    assert house.rows("select count(*) from marts.dim_parties where party = 'hill'") == [(0,)]

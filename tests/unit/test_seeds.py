@@ -57,7 +57,7 @@ def lists() -> duckdb.DuckDBPyConnection:
 
 def test_every_code_is_in_the_type_of_codes(lists):
     """A code that were not would stop the run at the first sheet that carries it."""
-    duckdb_session.define_codes(lists)
+    duckdb_session.define_codes(lists, [])
     places = ["scheme from schemes", "bucket from party_schemes", "sub_bucket from party_schemes",
               "cause_group from cause_groups", "measure from measures", "basis from breakdowns"]  # fmt: skip
     others = " union all ".join(f"select {place}" for place in places)

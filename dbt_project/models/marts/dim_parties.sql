@@ -1,5 +1,5 @@
 with parties as (
-    select * from {{ ref("parties") }}
+    select * from {{ ref("stg_parties") }}
 ),
 
 stg_scheme_parties as (

@@ -18,8 +18,11 @@ stg_areas as not materialized (
     select * from {{ ref("stg_areas") }}
 ),
 
-stg_taught_spellings as (
-    select * from {{ ref("stg_taught_spellings") }}
+-- what people teach: words, and parties of their own
+taught as (
+    select 'spellings.csv' as file_name, problem from {{ ref("stg_taught_spellings") }}
+    union all
+    select 'own_parties.csv' as file_name, problem from {{ ref("stg_own_parties") }}
 ),
 
 received_given_files as (
@@ -87,16 +90,16 @@ group by facts.month
 union all
 {%- endfor %}
 
--- I05: a line of spellings.csv that is not clear teaches nothing
+-- I05: a line of spellings.csv or own_parties.csv that is not clear teaches nothing
 select
     {{ residual(
-        "'I05.taught'", "'day'", "run.business_date", "run.business_date", "coalesce(taught.problem, 'spellings.csv')", "'lines'", "'total'", "0",
+        "'I05.taught'", "'day'", "run.business_date", "run.business_date", "coalesce(taught.problem, taught.file_name)", "'lines'", "'total'", "0",
         "count(taught.problem)",
     ) }},
     cast(null as varchar[]) as record_ids
-from stg_taught_spellings as taught
+from taught
 cross join run
-group by run.business_date, taught.problem
+group by run.business_date, taught.file_name, taught.problem
 
 union all
 

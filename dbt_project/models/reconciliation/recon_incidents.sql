@@ -32,7 +32,7 @@ with fct_deaths as (
 ),
 
 parties as not materialized (
-    select * from {{ ref("parties") }}
+    select * from {{ ref("stg_parties") }}
 ),
 
 fct_incidents as not materialized (

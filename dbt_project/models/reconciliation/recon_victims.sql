@@ -45,7 +45,7 @@ fct_deaths as not materialized (
 ),
 
 parties as (
-    select * from {{ ref("parties") }}
+    select * from {{ ref("stg_parties") }}
 ),
 
 exclusion_reasons as (

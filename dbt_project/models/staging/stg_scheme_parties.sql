@@ -3,11 +3,16 @@ with schemes as (
 ),
 
 parties as (
-    select * from {{ ref("parties") }}
+    select * from {{ ref("stg_parties") }}
 ),
 
 party_schemes as (
     select * from {{ ref("party_schemes") }}
+),
+
+own_lines as (
+    select party, split_part(line, '=', 1) as scheme, split_part(line, '=', 2) as bucket
+    from (select party, unnest(own_lines) as line from parties)
 )
 
 select
@@ -21,10 +26,12 @@ select
     parties.valid_from as party_valid_from,
     parties.valid_to as party_valid_to,
     -- a party unknown to a scheme falls into other; a dbt test on this model says so
-    cast(coalesce(party_schemes.bucket, 'other') as code) as bucket,
+    cast(coalesce(party_schemes.bucket, own_lines.bucket, 'other') as code) as bucket,
     cast(coalesce(party_schemes.sub_bucket, parties.party) as code) as sub_bucket,
-    party_schemes.party is not null as is_mapped
+    coalesce(party_schemes.party, own_lines.party) is not null as is_mapped
 from schemes
 cross join parties
 left join party_schemes
     on schemes.scheme = party_schemes.scheme and parties.party = party_schemes.party
+left join own_lines
+    on schemes.scheme = own_lines.scheme and parties.party = own_lines.party

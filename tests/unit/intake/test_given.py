@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.intake import expected_months, spellings
-from orchestration.intake.given import add_spelling
+from orchestration.intake import expected_months, own_parties, spellings
+from orchestration.intake.given import add_party, add_spelling
 
 UNREAD = {
     "": "the file is empty; a heading line and rows were expected",
@@ -72,6 +72,24 @@ def test_a_taught_word_is_written_below_a_heading_and_read_again(tmp_path: Path)
     assert text == f"list,spelling,code,from,until,who,when,note\n{line}{line}"
     read = [{name: value for name, value in row.items() if value} for row in spellings(tmp_path).to_pylist()]
     assert read == [LINE | {"row_number": 2}, LINE | {"row_number": 3}]
+
+
+def test_a_party_is_written_below_a_heading_of_its_own_and_read_again(tmp_path: Path) -> None:
+    line = {
+        "party": "hill",
+        "name_en": "Hill, Invented",
+        "name_ar": "تل",
+        "kind": "non_state",
+        "lines": "snhr_2025=sdf",
+    }
+    add_party(tmp_path, line)
+    (read,) = own_parties(tmp_path).to_pylist()
+    assert {name: value for name, value in read.items() if value} == line | {"row_number": 2}
+    (tmp_path / "own_parties.csv").write_text("hill,Hill,تل,non_state\n")
+    (read,) = own_parties(tmp_path).to_pylist()
+    assert read["unread"].startswith("its first line is no heading of ours; party, name_en, name_ar, kind, from,")
+    with pytest.raises(ValueError, match="the first line of own_parties.csv is no heading of party, name_en"):
+        add_party(tmp_path, line)
 
 
 @pytest.mark.parametrize(
