@@ -1,12 +1,20 @@
-"""Files that a reader finds whole or not at all: written beside their place, brought to disk, then renamed."""
+"""Files that a reader finds whole or not at all: written beside their place, brought to disk, then renamed.
 
+What a disk damages later is left out where it is one of many, and told.
+"""
+
+import hashlib
 import json
 import os
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 
 @contextmanager
@@ -50,6 +58,45 @@ def note(folder: Path, about: str, said: Mapping[str, object], now: datetime) ->
     with path.open("x", encoding="utf-8") as file:
         json.dump(said, file, ensure_ascii=False, default=str)
     return path
+
+
+def sha256(path: Path) -> str:
+    """The fingerprint of what a file holds."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def undamaged(paths: Iterable[Path], read: Callable[[list[Path]], pa.Table]) -> pa.Table:
+    """Read the Parquet files of a log, without those that a disk has damaged (`damaged` names them).
+
+    Args:
+        paths: The files.
+        read: Reads some of them.
+
+    Raises:
+        OSError, pa.ArrowException, duckdb.Error: They cannot be read together, though each can by itself.
+    """
+    given = list(paths)
+    try:
+        return read(given)
+    except (OSError, pa.ArrowException, duckdb.Error):
+        bad = damaged(given)
+        if not bad:
+            raise
+        return read([path for path in given if path not in bad])
+
+
+def damaged(paths: Iterable[Path]) -> list[Path]:
+    """Those Parquet files that cannot be read to their end."""
+    return [path for path in paths if not _is_read(path)]
+
+
+def _is_read(path: Path) -> bool:
+    try:
+        pq.read_table(path)
+    except (OSError, pa.ArrowException):
+        return False
+    return True
 
 
 def settle(path: Path) -> None:

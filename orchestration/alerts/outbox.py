@@ -99,9 +99,11 @@ def beat(settings: Settings, now: datetime) -> None:
 
 
 def last_beat(settings: Settings) -> datetime | None:
-    """When somebody last looked after the outbox; None where nobody did yet."""
-    path = settings.outbox / HEARTBEAT
-    return datetime.fromisoformat(path.read_text()) if path.exists() else None
+    """When somebody last looked after the outbox; None where nobody did yet, or it cannot be told."""
+    try:
+        return datetime.fromisoformat((settings.outbox / HEARTBEAT).read_text())
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def _files(settings: Settings) -> Iterator[tuple[str, Message | None]]:

@@ -41,7 +41,12 @@ def manifest() -> Mapping[str, Any]:
 def is_parsed(settings: Settings) -> bool:
     """Whether dbt's last parse was of the project as it is now, by the dbt that is installed now."""
     stamp = settings.dbt / PARSED
-    return (settings.dbt / MANIFEST).exists() and stamp.exists() and stamp.read_text() == _parsable()
+    return _is_whole(settings.dbt / MANIFEST) and stamp.exists() and stamp.read_text() == _parsable()
+
+
+def _is_whole(document: Path) -> bool:
+    """Whether a JSON document is there to its end."""
+    return document.exists() and document.read_bytes().endswith(b"}")
 
 
 def complaint() -> str | None:
@@ -51,12 +56,15 @@ def complaint() -> str | None:
     return None if result.success else _sentence(str(result.exception))
 
 
-def build(settings: Settings, on_node: Callable[[str], None] = lambda node: None) -> list[Any]:
+def build(
+    settings: Settings, on_node: Callable[[str], None] = lambda node: None, select: Sequence[str] = ()
+) -> list[Any]:
     """Build the models with their tests in the draft, in order of what needs what.
 
     Args:
         settings: Where the draft lies; it must have been prepared.
         on_node: Told the name of each seed and model as it is done.
+        select: Only these, as dbt selects, and without tests; everything that a run needs where not given.
 
     Returns:
         dbt's run results, one a node; a test that failed is among them, and what needs it was not built.
@@ -66,7 +74,8 @@ def build(settings: Settings, on_node: Callable[[str], None] = lambda node: None
     """
     # code lists change with the code, not with the night: what depends on no sheet is built once, in an empty draft
     built = [] if draft.is_new(settings) else ["--select", "source:received+"]
-    command = ["build", "--no-write-json", "--exclude", "resource_type:unit_test", *built]
+    chosen = ["resource_type:test", "--select", *select] if select else built
+    command = ["build", "--no-write-json", "--exclude", "resource_type:unit_test", *chosen]
     result = _invoke(settings, command, manifest=_parsed(), callbacks=[lambda event: _report(event, on_node)])
     if result.result is None:
         raise BuildError(repr(result.exception))

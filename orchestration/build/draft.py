@@ -82,7 +82,7 @@ def wait_until_closed(settings: Settings) -> None:
 
 
 def begin(settings: Settings, project: str) -> None:
-    """Make the draft a run works in: a copy of the warehouse, or nothing where the dbt project has changed since.
+    """Make the draft a run works in: a copy of the warehouse; nothing where that is damaged, or the project another.
 
     A run touches nothing but its draft. What it made becomes the warehouse when it is published (see `keep`), so that a
     run that is killed, cancelled or held back leaves everything as it was.
@@ -93,8 +93,18 @@ def begin(settings: Settings, project: str) -> None:
     """
     shutil.rmtree(settings.draft.parent, ignore_errors=True)
     restrict_folder(settings)
-    if settings.warehouse.exists() and _state(settings, project)["project"] == project:
+    is_of_project = settings.warehouse.exists() and _state(settings, project)["project"] == project
+    if is_of_project and not is_damaged(settings):
         shutil.copyfile(settings.warehouse, settings.draft)
+
+
+def is_damaged(settings: Settings) -> bool:
+    """Whether the warehouse is not as the last run left it, or cannot be opened: every month is then made anew."""
+    try:
+        duckdb.connect(settings.warehouse, read_only=True).close()
+    except duckdb.Error:
+        return True
+    return _state(settings)["sha256"] not in (None, files.sha256(settings.warehouse))
 
 
 def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str, pa.Table]) -> dict[str, list[Path]]:
@@ -224,6 +234,7 @@ def keep(settings: Settings, project: str) -> None:
         "months": sorted({*before["months"], *map(str, months)}),
         "spellings": taught_words.lines(query(settings.draft, f"from {SOURCE_SCHEMA}.received_spellings")),
     }
+    after["sha256"] = files.sha256(settings.draft)
     settings.draft.replace(settings.warehouse)
     shutil.rmtree(settings.held.parent, ignore_errors=True)
     files.write(settings.warehouse.with_name(STATE), json.dumps(after))
@@ -251,7 +262,10 @@ def months_of_taught_words(settings: Settings, project: str) -> list[date]:
     if state["project"] is None or not settings.warehouse.exists():
         return []
     words = taught_words.in_force(settings.root, state["spellings"])
-    return taught_words.months(settings.warehouse, state["spellings"], taught_words.lines(words))
+    try:
+        return taught_words.months(settings.warehouse, state["spellings"], taught_words.lines(words))
+    except duckdb.Error:  # a damaged warehouse: every month comes anyway
+        return []
 
 
 def published_months(settings: Settings, project: str) -> set[date]:
@@ -267,8 +281,11 @@ def _state(settings: Settings, project: str | None = None) -> dict[str, Any]:
     """
     path = settings.warehouse.with_name(STATE)
     nothing: dict[str, Any] = {"project": None, "processed": {}, "months": []}
-    nothing |= {"sources": [], "spellings": [], "parties": []}
-    state = nothing | json.loads(path.read_text()) if path.exists() else nothing
+    nothing |= {"sources": [], "spellings": [], "parties": [], "sha256": None}
+    try:
+        state = nothing | json.loads(path.read_text())
+    except (FileNotFoundError, ValueError, TypeError):  # none yet, or a torn one: as good as none
+        state = nothing
     parties = own_parties.lines(own_parties.in_force(settings.root, state["parties"]))
     is_same = project == state["project"] and parties == state["parties"]
     is_same = is_same and state["sources"] == sources(settings.root).to_pylist()

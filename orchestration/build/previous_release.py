@@ -7,6 +7,7 @@ gets lost (I08, I15, I38, I62.versions, I69). What is compared, and how, is SQL'
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -125,12 +126,10 @@ def snapshot_given_files(connection: duckdb.DuckDBPyConnection, files: Iterable[
 
 def _carry_over(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
     """Take over the months that were held, where the warehouse of an earlier version knows of any."""
-    try:
+    with suppress(duckdb.Error):  # there is none, or none that can be read
         connection.execute(f"attach {literal(warehouse)} as earlier (read_only)")
-    except duckdb.Error:  # there is none, or none that can be read
-        return
-    known = "select table_name from duckdb_tables() where database_name = 'earlier' and schema_name = ?"
-    there = {name for (name,) in connection.execute(known, [SCHEMA]).fetchall()}
-    for table in CARRIED.keys() & there:
-        connection.execute(f"insert into {SCHEMA}.{table} by name from earlier.{SCHEMA}.{table}")
-    connection.execute("detach earlier")
+        known = "select table_name from duckdb_tables() where database_name = 'earlier' and schema_name = ?"
+        there = {name for (name,) in connection.execute(known, [SCHEMA]).fetchall()}
+        for table in CARRIED.keys() & there:
+            connection.execute(f"insert into {SCHEMA}.{table} by name from earlier.{SCHEMA}.{table}")
+        connection.execute("detach earlier")

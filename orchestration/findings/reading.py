@@ -57,7 +57,7 @@ def read(
     fresh = {path.name: key for key, path in paths.items() if key not in known}
     if not fresh:
         return kept
-    rows = _read(connection, [paths[key] for key in fresh.values()], schema)
+    rows = files.undamaged(map(paths.__getitem__, fresh.values()), lambda some: _read(connection, some, schema))
     names = pa.array([fresh[name] for name in rows["file"].to_pylist()], pa.string())
     together = pa.concat_tables([kept, rows.set_column(rows.schema.get_field_index("file"), "file", names)])
     if len(fresh) > MANY:
@@ -67,6 +67,8 @@ def read(
 
 def _read(connection: duckdb.DuckDBPyConnection, paths: list[Path], schema: pa.Schema) -> pa.Table:
     columns = _with_file(schema)
+    if not paths:
+        return columns.empty_table()
     connection.register("no_rows", schema.empty_table())
     found = connection.execute(
         f"select {', '.join(columns.names)} from ({ROWS})", {"files": [str(path) for path in paths]}
@@ -76,8 +78,11 @@ def _read(connection: duckdb.DuckDBPyConnection, paths: list[Path], schema: pa.S
 
 def _kept(settings: Settings, schema: pa.Schema) -> pa.Table:
     path, columns = settings.evaluations / KEPT, _with_file(schema)
-    kept = pq.read_table(path) if path.exists() else None
-    return kept if kept is not None and kept.schema.equals(columns) else columns.empty_table()
+    try:
+        kept = pq.read_table(path)
+    except (OSError, pa.ArrowException):  # there is none, or a disk damaged it: all is read anew
+        return columns.empty_table()
+    return kept if kept.schema.equals(columns) else columns.empty_table()
 
 
 def _keep(settings: Settings, rows: pa.Table) -> None:

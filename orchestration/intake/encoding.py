@@ -1,4 +1,4 @@
-"""Text files in any of our encodings, as UTF-8, some at a time."""
+"""Text files in any of our encodings, as UTF-8, some at a time; and names that are not in it."""
 
 import codecs
 import os
@@ -13,6 +13,15 @@ from orchestration.intake.sheet import SheetError
 
 BLOCK = 1 << 20
 CONTINUATION = bytes(range(0x80, 0xC0))
+
+
+def readable(name: bytes) -> str:
+    """A name or path as text: as Windows wrote it in Arabic where it is no UTF-8, marks that do not print escaped."""
+    try:
+        text = name.decode()
+    except UnicodeDecodeError:
+        text = name.decode("cp1256", "backslashreplace")
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def encoding_of(path: Path) -> str:

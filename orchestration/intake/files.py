@@ -6,14 +6,14 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.intake import columnar, delimited, store, submissions, workbook
+from orchestration.intake import columnar, delimited, packed, store, submissions, workbook
 from orchestration.intake.bounds import Limits, require_headings, require_size, too_large
 from orchestration.intake.mapping import Mapper, Plan
 from orchestration.intake.months import Months
@@ -21,7 +21,7 @@ from orchestration.intake.parts import Parts
 from orchestration.intake.sheet import RawSheet, SheetError, last_part
 from orchestration.months import month_of
 
-VERSION = " ".join((delimited.VERSION, workbook.VERSION, submissions.VERSION, columnar.VERSION))
+VERSION = " ".join((delimited.VERSION, workbook.VERSION, submissions.VERSION, columnar.VERSION, packed.VERSION))
 UNDAMAGED = "an undamaged file was expected"
 # faults of the disk the lake is on, and not of a file
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
@@ -52,6 +52,11 @@ class Dropped:
     def folder(self) -> str | None:
         """The folders it lies in, such as `2025-01`; None where it lies in raw/ itself."""
         return "/".join(self.path.parts[:-1]) or None
+
+    @property
+    def named(self) -> dict[str, str]:
+        """What file and folder are called, for a layout that takes values from there."""
+        return {"file": self.path.stem, "folder": self.folder or ""}
 
     @property
     def where(self) -> dict[str, Any]:
@@ -125,22 +130,27 @@ class FileReader:
     def _sheets(self, dropped: Dropped) -> Iterator[RawSheet]:
         """The sheets of a file, without tabs about the workbook."""
         original = store.original(self.root, dropped.sheet_hash)
-        score, con, fold = self.mapper.score(), self.mapper.con, self.mapper.fold
-        match dropped.path.suffix.lower():
+        if dropped.path.suffix.lower() == ".zip":
+            raws: Iterable[RawSheet] = packed.read(original, store.staging(self.root), self._tabs)
+        else:
+            raws = self._tabs(original, dropped.path)
+        aside = set(self.mapper.fold(*ASIDE_TABS))
+        yield from (raw for raw in raws if self.mapper.fold(last_part(raw.tab))[0] not in aside)
+
+    def _tabs(self, original: Path, name: PurePath) -> Iterable[RawSheet]:
+        """The tabs of a file that is called so."""
+        score, con = self.mapper.score(), self.mapper.con
+        match name.suffix.lower():
             case ".csv" | ".tsv" | ".txt":
-                raws = delimited.read(original, score)
+                return delimited.read(original, score)
             case ".xlsx" | ".xlsm" | ".xlsb" | ".xls" | ".ods":
-                raws = workbook.read(original, score)
+                return workbook.read(original, score)
             case ".json" | ".jsonl" | ".ndjson":
-                raws = submissions.read(original, con, self.mapper.claims)
+                return submissions.read(original, con, self.mapper.claims)
             case ".parquet":
-                raws = columnar.read(original, con)
-            case ending:
-                raise SheetError(
-                    f"the ending {ending or 'of its name'} is unknown; CSV, a workbook, JSON or Parquet was expected"
-                )
-        aside = set(fold(*ASIDE_TABS))
-        yield from (raw for raw in raws if fold(raw.tab)[0] not in aside)
+                return columnar.read(original, con)
+        expected = "CSV, a workbook, JSON, Parquet or a ZIP of these was expected"
+        raise SheetError(f"the ending {name.suffix or 'of its name'} is unknown; {expected}")
 
     def _only_carries(self, dropped: Dropped, raw: RawSheet) -> bool:
         """Whether submissions are no rows themselves: they have lists inside, and are of no kind, or of a list's."""
@@ -167,20 +177,22 @@ class FileReader:
     ) -> tuple[dict[str, Any], set[date]]:
         """Put the rows of a sheet under our columns and among the parts; gives its line and the months it speaks of."""
         where = f"{dropped.place}, tab {raw.tab}" if raw.tab else dropped.place
-        packed = store.original(self.root, dropped.sheet_hash).stat().st_size
+        stored = store.original(self.root, dropped.sheet_hash).stat().st_size
         is_begun, size, count, records, left_out = False, 0, 0, 0, 0
         try:
             if raw.tab in tabs:
                 raise SheetError("another one of this name lies in the file; names of their own were expected")
+            if raw.fault:
+                raise SheetError(raw.fault)
             require_headings(raw.headings)
             plan = self.mapper.plan(raw.headings, raw.inherited, raw.tab, dropped.path.stem)
             shared = _provenance(dropped, raw, plan) | {"received_at": received_at}
             months = Months(self.mapper.con, plan.date_style, dropped.folder_month, self.latest)
             for piece in _undamaged(raw.pieces):
                 size += piece.rows.nbytes
-                require_size(size, packed)
+                require_size(size, stored)
                 self.mapper.require_one_heading(piece.rows, plan)
-                is_begun, rows = True, self.mapper.rows(piece.rows, plan)
+                is_begun, rows = True, self.mapper.rows(piece.rows, plan, dropped.named)
                 parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
                 count += rows.num_rows
                 left_out += piece.rows.num_rows - rows.num_rows

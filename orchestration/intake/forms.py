@@ -1,4 +1,4 @@
-"""The tabs of a form tool's workbook: a repeat group has a tab of its own, whose rows are parts of rows of another."""
+"""The tabs of a form tool's workbook, or tables packed together: a repeat group has one of its own."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from orchestration.intake.sheet import Piece, RawSheet
 
 PARENT_TAB = "_parent_table_name"
 # how a row names the row it is a part of, and what that row calls itself
-LINKS = (("_parent_index", "_index"), ("_submission__id", "_id"))
+LINKS = (("_parent_index", "_index"), ("_submission__id", "_id"), ("PARENT_KEY", "KEY"))
 REVIEW = "_validation_status"
 
 
@@ -20,17 +20,19 @@ def with_parents(sheets: Sequence[RawSheet]) -> list[RawSheet]:
     Args:
         sheets: The tabs of a workbook, in their order, in which a tab comes before those of its parts.
     """
-    known: dict[str, RawSheet] = {}
+    known: list[RawSheet] = []
     for sheet in sheets:
-        parent = _parent(sheet, list(known.values()))
-        known[sheet.tab] = _inheriting(sheet, parent) if parent else sheet
-    return list(known.values())
+        parent = _parent(sheet, known)
+        known.append(_inheriting(sheet, parent) if parent else sheet)
+    return known
 
 
 def _parent(sheet: RawSheet, before: list[RawSheet]) -> RawSheet | None:
     """The tab whose rows the rows of a tab are parts of: the one it names, or else the main one."""
     if not any(_links(sheet, each) for each in before):
         return None
+    if "PARENT_KEY" in sheet.headings:  # of one row of all tabs alone
+        return max(before, key=lambda each: _found(sheet, each))
     named = set(_column(sheet, PARENT_TAB).to_pylist()) if PARENT_TAB in sheet.headings else set()
     main = [each for each in before if not {child for child, _ in LINKS} & {*each.headings}]
     return next((each for each in before if {each.tab} == named), next(iter(main), None))
@@ -38,6 +40,12 @@ def _parent(sheet: RawSheet, before: list[RawSheet]) -> RawSheet | None:
 
 def _links(sheet: RawSheet, parent: RawSheet) -> list[tuple[str, str]]:
     return [(own, its) for own, its in LINKS if own in sheet.headings and its in parent.headings]
+
+
+def _found(sheet: RawSheet, parent: RawSheet) -> int:
+    """How many rows of a tab are parts of rows of another."""
+    links = [pc.is_in(_column(sheet, own), _column(parent, its).combine_chunks()) for own, its in _links(sheet, parent)]
+    return max((pc.sum(found).as_py() or 0 for found in links), default=0)
 
 
 def _inheriting(sheet: RawSheet, parent: RawSheet) -> RawSheet:

@@ -1,5 +1,6 @@
 """Layouts: other people's headings and values, mapped to ours by declaration."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +18,18 @@ from orchestration.intake.store import digest
 from orchestration.settings import REPOSITORY
 
 SHIPPED = REPOSITORY / "data" / "layouts"
+# what a value can be put together from beside headings: the row's number, and the names of its file and folder
+PLACES = {"{row}": "row", "{file}": "file", "{folder}": "folder"}
+IN_BRACES = re.compile(r"(\{[^{}]+\})")
+# to ignore every heading that nobody knows
+EVERY = "*"
 
 
 class DeclaredTarget(BaseModel, extra="forbid", defer_build=True):
     """Where a heading goes as it is written: the name of a column, or a mapping that says more."""
 
     column: str = Field(min_length=1)
+    after: str = ""
     before: str = ""
     values: dict[str, str] | None = None
     otherwise: str = ""
@@ -47,6 +54,7 @@ class DeclaredLayout(BaseModel, extra="forbid", defer_build=True):
     description: str = ""
     values: dict[str, dict[str, str]] = {}
     constants: dict[str, str] = {}
+    made: dict[str, str] = {}
     not_known: dict[str, list[str]] = {}
     ignore: list[str] = []
     rows: dict[str, list[str]] = {}
@@ -62,7 +70,7 @@ class ColumnMapping:
     """What one foreign heading gives to one of our columns.
 
     `values` pairs folded spellings with what they become, the empty spelling standing for a cell that says nothing;
-    `otherwise`, where declared, is what every other spelling becomes; `before` cuts the cell off at a mark;
+    `otherwise`, where declared, is what every other spelling becomes; `after` and `before` cut the cell off at a mark;
     `not_known` are folded spellings that say nothing.
     """
 
@@ -72,6 +80,19 @@ class ColumnMapping:
     otherwise: str | None = None
     before: str = ""
     not_known: tuple[str, ...] = ()
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A value put together: `texts` with what stands in `places` between them, folded headings or one of PLACES.
+
+    What it then becomes is said by `rule`, as of a cell.
+    """
+
+    rule: ColumnMapping
+    texts: tuple[str, ...]
+    places: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -82,6 +103,7 @@ class Layout:
     kind: str
     identified_by: frozenset[str]
     rules: dict[str, tuple[ColumnMapping, ...]]
+    made: tuple[Made, ...]
     constants: dict[str, str | None]
     dates: str
     ignore: frozenset[str]
@@ -91,7 +113,13 @@ class Layout:
     @property
     def headings(self) -> frozenset[str]:
         """Every heading the layout speaks of."""
-        return self.identified_by | self.ignore | self.rules.keys() | self.rows.keys()
+        joined = {place for made in self.made for place in made.places} - PLACES.keys()
+        return self.identified_by | self.ignore | self.rules.keys() | self.rows.keys() | joined
+
+    @property
+    def ignores_the_rest(self) -> bool:
+        """Whether headings that nobody knows are of no interest."""
+        return EVERY in self.ignore
 
 
 def load(
@@ -125,16 +153,27 @@ def parse(con: duckdb.DuckDBPyConnection, contract: Contract, text: str) -> Layo
         raise SheetError(f"the kind {given.kind} is not one of {', '.join(contract.kinds)}")
     mappings = _mappings(con, given)
     constants = {column: _nullable(value) for column, value in given.constants.items()}
-    columns = [mapping.column for each in mappings.values() for mapping in each] + list(constants)
+    made = tuple(_made(con, column, template, given.values) for column, template in given.made.items())
+    columns = [mapping.column for each in mappings.values() for mapping in each] + [*constants, *given.made]
     unknown = sorted({*columns, *given.values} - set(kind.columns))
     _expect(not unknown, f"{', '.join(unknown)} is no column of {kind.name}")
     twice = sorted({column for column in columns if columns.count(column) > 1})
-    _expect(not twice, f"{', '.join(twice)} is given by more than one heading or constant")
+    _expect(not twice, f"{', '.join(twice)} is given by more than one heading, constant or made value")
     identified_by, ignore = (frozenset(heading_key(con, headings)) for headings in (given.identified_by, given.ignore))
+    ignore |= {EVERY} & {*given.ignore}
     chosen = zip(heading_key(con, list(given.rows)), given.rows.values(), strict=True)
     rows = {heading: frozenset(fold(con, words)) for heading, words in chosen}
     version = f"{given.name} {digest(text)[:8]}"
-    return Layout(given.name, given.kind, identified_by, mappings, constants, given.dates, ignore, rows, version)
+    return Layout(given.name, given.kind, identified_by, mappings, made, constants, given.dates, ignore, rows, version)
+
+
+def _made(con: duckdb.DuckDBPyConnection, column: str, template: str, shared: Mapping[str, Mapping[str, str]]) -> Made:
+    """A value put together from headings, or the row's number and the names of file and folder, in braces."""
+    texts, places = IN_BRACES.split(template)[::2], IN_BRACES.split(template)[1::2]
+    _expect(bool(places), f"made: {column} names nothing in braces, such as {{a heading}} or {{row}}")
+    keys = heading_key(con, [place[1:-1] for place in places])
+    named = tuple(place if place in PLACES else key for place, key in zip(places, keys, strict=True))
+    return Made(_column_mapping(con, DeclaredTarget(column=column), shared, ()), tuple(texts), named)
 
 
 def _mappings(con: duckdb.DuckDBPyConnection, given: DeclaredLayout) -> dict[str, tuple[ColumnMapping, ...]]:
@@ -165,7 +204,7 @@ def _column_mapping(
     pairs = tuple(dict(pairs).items())
     declares_otherwise = "otherwise" in target.model_fields_set
     return ColumnMapping(
-        target.column, pairs, declares_otherwise, _nullable(target.otherwise), target.before, not_known
+        target.column, pairs, declares_otherwise, _nullable(target.otherwise), target.before, not_known, target.after
     )
 
 

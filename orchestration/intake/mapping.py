@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from orchestration.intake import contract, layouts
 from orchestration.intake.contract import Contract, Kind
 from orchestration.intake.duckdb_session import fold, heading_keys
-from orchestration.intake.layouts import ColumnMapping, Layout
+from orchestration.intake.layouts import PLACES, ColumnMapping, Layout, Made
 from orchestration.intake.sheet import HEADING_SEARCH, Score, SheetError, last_part
 from orchestration.intake.store import digest
 from orchestration.sql import literal
@@ -54,9 +54,10 @@ A_HEADING = 3
 class Plan:
     """How the sheet under some headings is read.
 
-    `targets` are our columns by position, `choices` columns of lists with a position for each word that may be in it, 1
-    where it is; `only` the positions and folded words by which a layout chooses rows; `unknown` what nobody knows;
-    `kind_from` what says of which kind it is: a layout, the name of the tab or of the file, or the headings.
+    `targets` are our columns by position; `made` columns that a layout puts together, with the positions of their
+    headings; `choices` columns of lists, with a position for each word that may be in it, 1 where it is; `only` the
+    positions and folded words by which a layout chooses rows; `unknown` what nobody knows; `kind_from` what says of
+    which kind it is: a layout, the name of the tab or of the file, or the headings.
     """
 
     kind: Kind
@@ -66,6 +67,7 @@ class Plan:
     constants: tuple[tuple[str, str | None], ...]
     unknown: tuple[tuple[int, str], ...]
     kind_from: str
+    made: tuple[tuple[Made, tuple[int | None, ...]], ...] = ()
     choices: tuple[tuple[str, tuple[tuple[int, str], ...]], ...] = ()
     only: tuple[tuple[int, frozenset[str]], ...] = ()
 
@@ -73,7 +75,15 @@ class Plan:
     def digest(self) -> str:
         """The fingerprint of all that decides what the rows become."""
         return digest(
-            self.kind.digest, self.layout, self.date_style, self.targets, self.constants, self.unknown, self.choices
+            self.kind.digest,
+            self.layout,
+            self.date_style,
+            self.targets,
+            self.constants,
+            self.unknown,
+            self.choices,
+            self.made,
+            self.only,
         )
 
 
@@ -111,7 +121,7 @@ class Mapper:
         asked = tuple(headings)
         if asked not in self._keys:
             keys = heading_keys(self.con, asked)
-            is_form = bool(FORM_MARKS & {own for own, *_ in keys})
+            is_form = _is_of_form(keys)
             self._keys[asked] = heading_keys(self.con, asked, is_form) if is_form else keys
         return self._keys[asked]
 
@@ -137,16 +147,19 @@ class Mapper:
         found = self._targets(kind, layout, folded, [heading in inherited for heading in headings])
         chosen = self._choices(kind, headings)
         constants = layout.constants if layout else {}
+        made = _put_together(layout, folded) if layout else ()
         given = {rule.column for _, rule in found} | constants.keys() | chosen.keys()
+        given |= {each.rule.column for each, _ in made}
         missing = [column for column in kind.required if column not in given]
         if missing:
             raise SheetError(f"the required heading {', '.join(missing)} of {kind.name} is missing")
         used = {position for position, _ in found} | {i for pairs in chosen.values() for i, _ in pairs}
         used |= {i for i, key in enumerate(folded) if key in ignored} | _notes_of_form(headings, keys)
+        used |= {i for _, positions in made for i in positions if i is not None}
         unknown = tuple(
             (i, heading.strip() or _unheaded(i, headings))
             for i, heading in enumerate(headings)
-            if i not in used and heading not in inherited
+            if i not in used and heading not in inherited and not (layout and layout.ignores_the_rest)
         )
         version, style = (layout.version, layout.dates) if layout else ("", "dmy")
         # a form tool may write the answer twice, in one column and in a column a word
@@ -154,7 +167,7 @@ class Mapper:
             (column, pairs) for column, pairs in chosen.items() if column not in {r.column for _, r in found}
         )
         only = _chosen(layout.rows, folded) if layout else ()
-        return Plan(kind, version, style, found, tuple(constants.items()), unknown, kind_from, choices, only)
+        return Plan(kind, version, style, found, tuple(constants.items()), unknown, kind_from, made, choices, only)
 
     def _choices(self, kind: Kind, headings: tuple[str, ...]) -> dict[str, tuple[tuple[int, str], ...]]:
         """Columns of lists a form tool writes as a column a word, `roles/medical`: their positions and words."""
@@ -241,32 +254,45 @@ class Mapper:
     def _targets(
         self, kind: Kind, layout: Layout | None, folded: list[str], inherited: list[bool]
     ) -> tuple[tuple[int, ColumnMapping], ...]:
-        """Position and rule of every column; the layout before our own headings, a row's own before inherited ones."""
+        """Position and rule of every column: a layout's, then a row's own headings, then inherited ones.
+
+        Where a column stands there under its own name, no other heading means it besides.
+        """
         found: list[tuple[int, ColumnMapping]] = []
         for i, heading in enumerate(folded):
             found += [(i, rule) for rule in (layout.rules.get(heading, ()) if layout else ())]
         spoken = layout.ignore | layout.rules.keys() | layout.rows.keys() if layout else frozenset()
-        taken = {rule.column for _, rule in found} | (layout.constants.keys() if layout else set())
+        taken = {rule.column for _, rule in found}
+        if layout:
+            taken |= layout.constants.keys() | {each.rule.column for each in layout.made}
         reviews: list[tuple[int, ColumnMapping]] = []
-        for i in sorted(range(len(folded)), key=lambda i: inherited[i]):
+        names = {key for key, *_ in self.keys(kind.columns)}
+        named: set[str] = set()
+        for i in sorted(range(len(folded)), key=lambda i: (inherited[i], folded[i] not in names)):
             column = kind.headings.get(folded[i])
             if not column or folded[i] in spoken:
                 continue
             if folded[i] in REVIEWS:
                 reviews.append((i, ColumnMapping(column, REVIEWED, True, "preliminary")))
                 continue
-            if column in taken and (inherited[i] or layout):
+            if column in taken and (inherited[i] or layout or column in named):
                 continue
             if column in taken:
                 raise SheetError(f"two headings mean {column}; one was expected")
             taken.add(column)
+            named |= {column} if folded[i] in names else set()
             found.append((i, ColumnMapping(column)))
         return (*found, *reviews)
 
-    def rows(self, read: pa.Table, plan: Plan) -> pa.Table:
+    def rows(self, read: pa.Table, plan: Plan, named: Mapping[str, str]) -> pa.Table:
         """Rows of a sheet under those of our columns it has, with `row_number`, `unread` and `unknown_columns`.
 
         Rows that a layout does not speak of are left out.
+
+        Args:
+            read: The rows, as a reader gives them.
+            plan: How the sheet is read.
+            named: What `file` and `folder` are called.
         """
         for i, words in plan.only:
             read = read.filter(by_distinct(read.column(f"c{i}"), partial(self._are_of, words)))
@@ -276,6 +302,7 @@ class Mapper:
             # a review that says something comes before what the row says
             columns[rule.column] = pc.coalesce(cells, columns[rule.column]) if rule.column in columns else cells
         columns |= {column: self._joined(read, pairs) for column, pairs in plan.choices}
+        columns |= {each.rule.column: self._made(read, each, positions, named) for each, positions in plan.made}
         columns |= {name: read.column(name) for name in ("row_number", "unread")}
         return pa.table({**columns, "unknown_columns": self._unknown(read, plan.unknown)})
 
@@ -312,7 +339,11 @@ class Mapper:
             schema=pa.schema([("word", pa.string()), ("meaning", pa.string())]),
         )
         silent = ", ".join(map(literal, rule.not_known)) or "null"
-        part = f"trim(split_part(written, {literal(rule.before)}, 1))" if rule.before else "written"
+        part = (
+            f"nullif(trim(substr(written, nullif(instr(written, {literal(rule.after)}), 0) + {len(rule.after)})), '')"
+        )
+        part = part if rule.after else "written"
+        part = f"trim(split_part({part}, {literal(rule.before)}, 1))" if rule.before else part
         rest = literal(rule.otherwise) if rule.declares_otherwise else "nullif(part, '')"
         self.con.register("written_words", pa.table({"i": range(len(words)), "written": words}))
         self.con.register("meanings", meanings.filter(pc.is_valid(meanings["word"])))
@@ -332,6 +363,26 @@ class Mapper:
         if len(meant) != len(words):
             raise SheetError(f"the values of {rule.column} give {len(meant)} meanings to {len(words)} written words")
         return meant
+
+    def _made(
+        self, read: pa.Table, made: Made, positions: tuple[int | None, ...], named: Mapping[str, str]
+    ) -> pa.ChunkedArray | pa.Array:
+        """Cells that a layout puts together; none where all that stands in braces is empty."""
+        count = read.num_rows
+        cells = [
+            read.column(f"c{i}")
+            if i is not None
+            else read.column("row_number").cast(pa.string())
+            if PLACES[place] == "row"
+            else pa.repeat(pa.scalar(named[PLACES[place]]), count)
+            for i, place in zip(positions, made.places, strict=True)
+        ]
+        pieces = [pa.repeat(pa.scalar(made.texts[0]), count)]
+        for cell, text in zip(cells, made.texts[1:], strict=True):
+            pieces += [pc.fill_null(cell, ""), pa.repeat(pa.scalar(text), count)]
+        written = pc.binary_join_element_wise(*map(_whole, pieces), "")
+        is_said = reduce(pc.or_, (pc.is_valid(_whole(cell)) for cell in cells))
+        return self._translate(pa.chunked_array([pc.if_else(is_said, written, None)]), made.rule)
 
     def _joined(self, read: pa.Table, pairs: tuple[tuple[int, str], ...]) -> pa.ChunkedArray:
         """The words of a list that are marked in a column each, as one cell."""
@@ -387,17 +438,37 @@ def _known_by(keys: list[list[str]], known: Collection[str]) -> list[str]:
     ]
 
 
+def _is_of_form(keys: list[list[str]]) -> bool:
+    """Whether headings are those of a form tool; ODK's main table has two that only together say so."""
+    own = {first for first, *_ in keys}
+    return bool(FORM_MARKS & own) or {"submissiondate", "key"} <= own
+
+
 def _notes_of_form(headings: tuple[str, ...], keys: list[list[str]]) -> set[int]:
     """Positions of what a form tool notes beside the answers: its own headings, and the addresses of media."""
     own = [first for first, *_ in keys]
-    if not FORM_MARKS & {*own}:
+    if not _is_of_form(keys):
         return set()
     media = {heading.removesuffix("_URL") for heading in headings if heading.endswith("_URL")}
     return {
         i
         for i, heading in enumerate(headings)
-        if own[i].startswith("_") or own[i] in FORM_NOTES or heading.removesuffix("_URL") in media
+        if own[i].startswith(("_", "setof")) or own[i] in FORM_NOTES or heading.removesuffix("_URL") in media
     }
+
+
+def _put_together(layout: Layout, folded: list[str]) -> tuple[tuple[Made, tuple[int | None, ...]], ...]:
+    """What a layout puts together, with the positions of its headings; None for what is no heading."""
+    missing = sorted({place for made in layout.made for place in made.places} - PLACES.keys() - {*folded})
+    if missing:
+        raise SheetError(f"the heading {', '.join(missing)}, of which the layout makes a value, is missing")
+    return tuple(
+        (made, tuple(None if place in PLACES else folded.index(place) for place in made.places)) for made in layout.made
+    )
+
+
+def _whole(cells: pa.ChunkedArray | pa.Array) -> pa.Array:
+    return cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
 
 
 def _chosen(rows: Mapping[str, frozenset[str]], folded: list[str]) -> tuple[tuple[int, frozenset[str]], ...]:

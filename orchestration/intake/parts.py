@@ -1,6 +1,5 @@
 """The received rows of one file on their way into the lake: a staged Parquet file a kind and month."""
 
-import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -115,9 +114,7 @@ class _Part:
     def store(self) -> dict[str, Any]:
         """Give the file its name, and tell of it what the manifest says."""
         self.close()
-        with self.begun.open("rb") as stream:
-            content = hashlib.file_digest(stream, "sha256").hexdigest()
-            size = stream.seek(0, os.SEEK_END)
+        content, size = files.sha256(self.begun), self.begun.stat().st_size
         self.begun.replace(self.staging / self.part["path"])
         return self.part | {"rows": self.rows, "bytes": size, "content": content}
 
@@ -139,10 +136,10 @@ def is_stored(root: Path, part: dict[str, Any]) -> bool:
     """Whether a part the manifest tells of is there as it was written.
 
     Parts are not forced to the disk one by one, which would take longer than all else. One that was lost when the power
-    failed is missing or shorter, and is then made anew from the original.
+    failed, or that a disk has damaged since, is then made anew from the original.
     """
     path = root / "lake" / part["path"]
-    return path.exists() and path.stat().st_size == part.get("bytes")
+    return path.exists() and path.stat().st_size == part.get("bytes") and files.sha256(path) == part["content"]
 
 
 def write_empty(root: Path, kind: Kind) -> None:

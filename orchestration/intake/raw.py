@@ -14,15 +14,10 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from orchestration.intake import store
-from orchestration.intake.sheet import ENDINGS, SheetError
+from orchestration.intake.encoding import readable
+from orchestration.intake.sheet import ENDINGS, IGNORED, SheetError
 from orchestration.intake.store import digest
 
-# what machines leave beside what people drop, and notes that people leave for each other
-IGNORED = re.compile(
-    r"[.].*|~[$].*|.*[.](tmp|part|partial|crdownload|download|lnk|url|md)|readme.*"
-    r"|(eh)?thumbs[.]db|desktop[.]ini|__macosx|@eadir|[$]recycle[.]bin|system volume information|lost[+]found",
-    re.IGNORECASE,
-)
 REASONS: dict[type[Exception], str] = {PermissionError: "no access is granted", FileNotFoundError: "it is not there"}
 
 
@@ -182,13 +177,13 @@ class Raw:
                 elif reason := self._no_file(entry):
                     yield self._told(source, reason)
                 else:
-                    yield RawFile(_readable(source), digest(self.name, *_of_inode(entry)), source)
+                    yield RawFile(readable(os.fsencode(source)), digest(self.name, *_of_inode(entry)), source)
             except OSError as error:
                 reason = f"it cannot be looked at ({_why(error)}); what lay there counts as it did"
                 yield self._told(source, reason, is_closed=True)
 
     def _told(self, source: str, reason: str, is_closed: bool = False) -> RawFile:
-        return RawFile(_readable(source), digest(self.name, reason), source, reason, is_closed)
+        return RawFile(readable(os.fsencode(source)), digest(self.name, reason), source, reason, is_closed)
 
     def _no_file(self, entry: Path) -> str:
         """Why something that lies on a disk, and is no folder, is not read; empty for a file."""
@@ -208,21 +203,11 @@ class Raw:
             place = path.removeprefix(f"{self.path}/")
             # a folder of some stores is an empty object with the name of one
             if not place.endswith("/") and not any(IGNORED.fullmatch(part) for part in place.split("/")):
-                yield RawFile(_readable(place), digest(self.name, *_of_object(info)), place)
+                yield RawFile(readable(os.fsencode(place)), digest(self.name, *_of_object(info)), place)
 
 
 def _why(error: Exception) -> str:
     return REASONS.get(type(error), type(error).__name__)
-
-
-def _readable(path: str) -> str:
-    """A path as text: names as Windows wrote them in Arabic are read, marks that do not print are escaped."""
-    written = os.fsencode(path)
-    try:
-        text = written.decode()
-    except UnicodeDecodeError:
-        text = written.decode("cp1256", "backslashreplace")
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def _of_inode(file: Path) -> tuple[object, ...]:

@@ -10,6 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 HXL_TAG = re.compile(r"\s*#[a-z]\w*(\s*\+\s*[a-z]\w*)*\s*", re.IGNORECASE)
+# what machines leave beside what people drop, and notes that people leave for each other
+IGNORED = re.compile(
+    r"[.].*|~[$].*|.*[.](tmp|part|partial|crdownload|download|lnk|url|md)|readme.*"
+    r"|(eh)?thumbs[.]db|desktop[.]ini|__macosx|@eadir|[$]recycle[.]bin|system volume information|lost[+]found",
+    re.IGNORECASE,
+)
 ENDINGS = frozenset(
     (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".parquet")
 )
@@ -44,7 +50,8 @@ class RawSheet:
 
     `pieces` has its rows; going through them raises SheetError where the file turns out to be damaged. `inherited` are
     headings of an enclosing submission, `carried` the lists a submission has inside, `unclaimed` those of all the lists
-    of the file that nobody reads, `notes` sentences about what a person should know before trusting it.
+    of the file that nobody reads, `notes` sentences about what a person should know before trusting it, `fault`
+    why it cannot be read, where others of its file can.
     """
 
     tab: str
@@ -55,6 +62,7 @@ class RawSheet:
     carried: tuple[str, ...] = ()
     unclaimed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    fault: str = ""
 
 
 def last_part(name: str) -> str:

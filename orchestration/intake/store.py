@@ -68,9 +68,10 @@ def keep_original(root: Path, fetch: Callable[[Path], None]) -> str:
 def read_json(path: Path) -> dict[str, Any] | None:
     """A document of the manifest, or None where there is none, or a torn one."""
     try:
-        return json.loads(path.read_text("utf-8"))
+        document = json.loads(path.read_text("utf-8"))
     except (FileNotFoundError, ValueError):
         return None
+    return document if isinstance(document, dict) else None
 
 
 def write_json(path: Path, document: dict[str, Any]) -> None:

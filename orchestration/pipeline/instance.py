@@ -13,9 +13,10 @@ from typing import Any
 
 import dagster as dg
 import yaml
+from sqlalchemy.exc import SQLAlchemyError
 
 from orchestration import files
-from orchestration.settings import POSTGRES, dagster_home, read_settings
+from orchestration.settings import POSTGRES, SettingError, dagster_home, read_settings
 
 FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 UNFINISHED = dg.RunsFilter(statuses=[status for status in dg.DagsterRunStatus if status not in FINISHED])
@@ -30,13 +31,24 @@ def instance() -> dg.DagsterInstance:
     """The instance beneath DAGSTER_HOME, with its settings as they are now.
 
     One process at a time opens it: a new one has its tables made, which Dagster does not do twice at once.
+
+    Raises:
+        SettingError: Its log of runs is damaged, or PostgreSQL cannot be reached.
     """
-    home = dagster_home()
+    home, settings = dagster_home(), read_settings()
     home.mkdir(parents=True, exist_ok=True)
     with (home / "opening").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         configure(home)
-        return dg.DagsterInstance.get()
+        try:
+            return dg.DagsterInstance.get()
+        except SQLAlchemyError as error:
+            mend = (
+                f"is {POSTGRES} right, and does it run?"
+                if settings.is_dagster_in_postgres
+                else (f"move {home / 'history'} away, and the next run begins another one")
+            )
+            raise SettingError(f"Dagster's log of runs cannot be opened ({type(error).__name__}): {mend}") from error
 
 
 def forget_runs(instance: dg.DagsterInstance, before: datetime) -> int:

@@ -6,6 +6,7 @@ dim_months).
 """
 
 from datetime import date, datetime
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -37,8 +38,13 @@ NEWS = """
 
 def read(settings: Settings) -> pa.Table:
     """Every edition there was, under the columns of the source table `received_editions`."""
-    paths = sorted(map(str, settings.editions.glob("*.parquet")))
-    return dataset.dataset(paths, schema=EDITIONS, format="parquet").to_table() if paths else EDITIONS.empty_table()
+    paths = sorted(settings.editions.glob("*.parquet"))
+    return files.undamaged(paths, _read)
+
+
+def _read(paths: list[Path]) -> pa.Table:
+    given = [str(path) for path in paths]
+    return dataset.dataset(given, schema=EDITIONS, format="parquet").to_table() if given else EDITIONS.empty_table()
 
 
 def record(settings: Settings, run_id: str, business_date: date, noted_at: datetime) -> None:

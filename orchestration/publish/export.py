@@ -4,8 +4,11 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
+import pyarrow as pa
 import xlsxwriter
 
 from orchestration.publish import release
@@ -28,6 +31,42 @@ def as_csv(rows: Sequence[Row]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
+
+
+def marked(rows: Sequence[Row], problems: Sequence[Row]) -> bytes:
+    """A workbook of the rows of a sheet as they were received, bad cells marked, and why in the column before them.
+
+    Args:
+        rows: At least one; `sheet`, `row_number` and our columns, as text. Rows of several sheets have a tab each.
+        problems: Problems of these rows, as `queries.problems` gives them.
+    """
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, OPTIONS) as workbook:
+        bold, bad = workbook.add_format({"bold": True}), workbook.add_format({"bg_color": "#f8c8c8"})
+        for number, (_, group) in enumerate(groupby(rows, key=itemgetter("sheet")), start=1):
+            _mark(workbook.add_worksheet(f"sheet {number}"), list(group), problems, bold, bad)
+    return file.getvalue()
+
+
+def _mark(sheet: Any, rows: list[Row], problems: Sequence[Row], bold: Any, bad: Any) -> None:
+    kind, tab = rows[0]["sheet"]
+    columns = [name for name in rows[0] if name != "sheet" and any(row[name] is not None for row in rows)]
+    cells = pa.Table.from_pylist(rows).select(columns)
+    lines = {row["row_number"]: line for line, row in enumerate(rows, start=1)}
+    sheet.write_row(0, 0, ["why", *columns], bold)
+    for place, name in enumerate(columns, start=1):
+        sheet.write_column(1, place, cells[name].to_pylist())
+    of_sheet = [each for each in problems if (each["kind"], each["tab"]) == (kind, tab) and each["row_number"] in lines]
+    for line, told in groupby(
+        sorted(of_sheet, key=lambda each: lines[each["row_number"]]), key=itemgetter("row_number")
+    ):
+        found = list(told)
+        sheet.write_string(lines[line], 0, "; ".join(each["sentence"] for each in found), bad)
+        for place in {columns.index(each["column"]) for each in found if each["column"] in columns}:
+            written = rows[lines[line] - 1][columns[place]]
+            sheet.write(lines[line], place + 1, written, bad)
+    sheet.freeze_panes(1, 1)
+    sheet.autofit()
 
 
 def as_xlsx(rows: Sequence[Row], about: Mapping[str, Any]) -> bytes:

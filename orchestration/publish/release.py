@@ -4,7 +4,6 @@ Readers open `published/current` and are never in a run's way, nor a run in thei
 until it is closed. What goes into the copy is said here; what it means is SQL's business.
 """
 
-import hashlib
 import json
 import shutil
 from datetime import date, datetime
@@ -106,7 +105,7 @@ def cut(settings: Settings, stamp: str, business_date: date, holds: Holds) -> Pa
         "casebook": version("casebook"),
         "models": dbt.fingerprint(),
         "inputs": inputs,
-        "sha256": {path.name: _sha256(path)},
+        "sha256": {path.name: files.sha256(path)},
         "held": {"months": holds.months, "sums": holds.sums},
     }
     (unfinished / ABOUT).write_text(json.dumps(about, default=str, indent=1))
@@ -165,11 +164,6 @@ def _columns(connection: duckdb.DuckDBPyConnection, database: str, schema: str, 
         where database_name = ? and schema_name = ? and table_name = ? order by column_index
     """
     return [name for (name,) in connection.execute(sql, [database, schema, table]).fetchall()]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def about(settings: Settings) -> dict[str, Any] | None:

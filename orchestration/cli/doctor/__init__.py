@@ -25,6 +25,7 @@ CHECKS: dict[str, Callable[[Settings], Diagnosis]] = {
     "sheets": house.sheets,
     "set aside": house.aside,
     "months": house.months,
+    "logs": house.logs,
     "dbt": house.dbt,
     "rules": house.rules,
     "layouts": house.layouts,

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from orchestration.cli.doctor.diagnosis import NIGHTLY, Diagnosis, first_line, hint, not_yet, ok, wrong
 from orchestration.settings import Settings
 
-REBUILD = "remove the folder warehouse/ and run `casebook nightly`: every month is rebuilt"
+REBUILD = f"{NIGHTLY}, which rebuilds every month"
 DAYS = 2
 
 
@@ -21,8 +21,10 @@ def restricted(settings: Settings) -> Diagnosis:
 
 
 def warehouse(settings: Settings) -> Diagnosis:
-    """Whether this DuckDB can open the warehouse."""
+    """Whether this DuckDB can open the warehouse, and it is as it was written."""
     import duckdb
+
+    from orchestration.build import draft
 
     if not settings.warehouse.exists():
         return not_yet("warehouse/casebook.duckdb")
@@ -31,6 +33,8 @@ def warehouse(settings: Settings) -> Diagnosis:
             rows = connection.execute("select count(*) from intermediate.int_records").fetchall()[0][0]
     except duckdb.Error as error:
         return wrong(f"DuckDB {duckdb.__version__} cannot read {settings.warehouse} ({first_line(error)})", REBUILD)
+    if draft.is_damaged(settings):
+        return wrong(f"{settings.warehouse} is not as it was written", REBUILD)
     return ok(f"DuckDB {duckdb.__version__} reads it: {rows} rows of sheets")
 
 
@@ -105,6 +109,19 @@ def dbt(settings: Settings) -> Diagnosis:
     if complaint:
         return wrong(f"the project cannot be parsed: {complaint}", "mend the file named, or `git checkout` it")
     return hint("the project parses, but its manifest is older or not there", f"{NIGHTLY}, which parses it again")
+
+
+def logs(settings: Settings) -> Diagnosis:
+    """Whether what earlier nights found and published can be read."""
+    from orchestration import files
+
+    bad = files.damaged([*settings.evaluations.glob("*.parquet"), *settings.editions.glob("*.parquet")])
+    if bad:
+        listed = ", ".join(str(path.relative_to(settings.root)) for path in bad)
+        return wrong(
+            f"cannot be read, and is left out: {listed}", "bring it back from a backup (docs/host.md), or remove it"
+        )
+    return ok("evaluations/ and editions/ can be read")
 
 
 def rules(_: Settings) -> Diagnosis:

@@ -127,7 +127,7 @@ def test_what_cannot_be_used_is_set_aside_with_its_reason(house):
     house.drop("people.csv", house.csv([*house.row[:4], "x", "y"], headings=[*house.headings[:3], "x", "y", "z"]))
     house.drop("deaths__missing.csv", house.csv(headings=["case_id", "documented_on", "x", "y", "z", "notes"]))
     house.drop("deaths__twice.csv", house.csv(headings=[*house.headings[:5], "Case ID"]))
-    house.drop("deaths__same.csv", house.csv(headings=[*house.headings[:5], "case number"]))
+    house.drop("deaths__same.csv", house.csv(headings=["case no", *house.headings[1:5], "case number"]))
     house.drop("deaths.parquet", "x")
     house.drop("deaths.csv", house.csv())
     intake = house.night()

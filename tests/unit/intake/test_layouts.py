@@ -44,6 +44,52 @@ def test_a_layout_maps_headings_and_values(house):
     assert first["layout"].startswith("other ")
 
 
+def laid_out(house, more: str, sheet: str, name: str = "whatever.csv", folder: str = "2023-07") -> list[dict]:
+    """The rows of a sheet under a layout with further keys, the others being those of every death."""
+    house.layout(
+        "name: made\nkind: deaths\nidentified_by: [Ref]\ndates: iso\nconstants: {party: sdf}\n"
+        f"columns: {{Day: documented_on}}\n{more}"
+    )
+    house.drop(name, sheet, folder)
+    return house.rows()
+
+
+def test_a_value_is_put_together_of_headings_the_row_and_the_names_of_file_and_folder(house):
+    more = """
+made:
+  case_id: "{Ref}-{Nr}"
+  submission_id: "{row}"
+  killed_governorate: "{folder}"
+  notes: "{file}: {Note}"
+values: {killed_governorate: {2023-07/Homs office: Homs}}
+"""
+    sheet = "Ref,Nr,Day,Note\nA,1,2023-07-05,x\nA,,2023-07-05,\n,,2023-07-06,\n"
+    first, second, third = laid_out(house, more, sheet, "list 7.csv", "2023-07/Homs office")
+    assert [row["case_id"] for row in (first, second, third)] == ["A-1", "A-", None]
+    assert (first["submission_id"], third["submission_id"]) == ("2", "4")
+    assert (first["killed_governorate"], first["notes"], third["notes"]) == ("Homs", "list 7: x", "list 7: ")
+    assert first["unknown_columns"] is None
+
+
+def test_a_cell_is_cut_behind_a_mark_and_what_nobody_knows_may_be_ignored(house):
+    more = """
+made: {case_id: "{Ref}"}
+columns: {Day: documented_on, Where: {column: killed_governorate, after: "(", before: ")"}}
+ignore: ["*"]
+"""
+    house.layout("name: made\nkind: deaths\nidentified_by: [Ref]\ndates: iso\nconstants: {party: sdf}\n" + more)
+    house.drop("list.csv", "Ref,Day,Where,Odd\nA,2023-07-05,Town (Homs),e\nB,2023-07-05,Homs,e\n")
+    first, second = house.rows()
+    assert (first["killed_governorate"], second["killed_governorate"]) == ("Homs", None)
+    assert first["unknown_columns"] is None
+
+
+def test_a_heading_of_which_a_value_is_made_must_be_there(house):
+    more = 'made: {case_id: "{Ref}-{Nr}", killed_governorate: "{folder}"}'
+    assert laid_out(house, more, "Ref,Day\nA,2023-07-05\n") == []
+    assert "the heading nr, of which the layout makes a value, is missing" in house.set_aside()[0]
+
+
 def test_a_changed_layout_is_applied_again(house):
     house.layout(LAYOUT)
     house.drop("whatever.csv", SHEET)
@@ -61,6 +107,8 @@ def test_a_changed_layout_is_applied_again(house):
         ("constants: {shoe: 1}", "shoe is no column of deaths"),
         ("constants: {case_id: 1}", "case_id is given by more than one"),
         ("not_known: {Nobody: [x]}", "nobody"),
+        ("made: {case_id: '{Ref}'}", "case_id is given by more than one"),
+        ("made: {sex: male}", "made: sex names nothing in braces"),
         ("ignore: Extra", "ignore is not a list"),
         ("columns: [Ref]", "columns is not a mapping"),
         ("name: [", "no readable YAML"),

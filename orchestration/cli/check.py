@@ -1,0 +1,90 @@
+"""`casebook check`: one sheet, read, coded and judged row by row before it is dropped. Quotes cells of the sheet."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from orchestration.cli.render import counted, problem
+from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, paragraph, stop
+from orchestration.publish import export, queries
+from orchestration.publish.periods import PERIODS
+from orchestration.settings import read_settings
+
+app = typer.Typer()
+
+# how the kind of a sheet is known
+KNOWN_BY = {
+    "layout": "by the layout {layout}",
+    "tab": "by its tab",
+    "name": "by its name",
+    "headings": "by its headings",
+}
+
+
+@app.command(epilog="Example: casebook check deaths__coast.csv --month 2025-01 --xlsx marked.xlsx")
+def check(
+    file: Annotated[
+        Path, typer.Argument(help="The sheet, wherever it lies.", exists=True, dir_okay=False, readable=True)
+    ],
+    month: Annotated[str, typer.Option(help="The month of the folder it will be dropped into, YYYY-MM.")] = "",
+    marked: Annotated[
+        Path | None, typer.Option("--xlsx", help="Hand its rows back in this file, bad cells marked, reasons beside.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read, code and judge one sheet without a run: how it is understood, and why each refused row is refused.
+
+    Nothing in the data root changes. What other sheets say of the same records is not looked at.
+
+    Exit status: 0 every row is accepted; 1 one is refused, or the sheet is set aside.
+    """
+    from orchestration import intake
+    from orchestration.build import trial
+
+    if month and not re.fullmatch(PERIODS["month"], month):
+        stop(f"--month {month} is no month: expected YYYY-MM")
+    settings = read_settings()
+    limits = intake.Limits(settings.file_seconds, settings.file_memory)
+    try:
+        with trial.of_file(settings, file, month or None, limits) as tried:
+            sheets = tried.sheets.to_pylist()
+            problems = queries.problems(tried.place, severities=("Q", "A", "W")) if tried.is_read else []
+            counts = queries.status(tried.place) if tried.is_read else []
+            if marked and tried.is_read:
+                marked.write_bytes(export.marked(queries.received_cells(tried.place), problems))
+    except (OSError, intake.RawError) as error:
+        stop(str(error))
+    refused = sum(row["quarantined"] for row in counts)
+    is_well = not refused and all(sheet["set_aside"] is None for sheet in sheets)
+    if as_json:
+        print(queries.as_json([{"sheets": list(map(_understood, sheets)), "rows": counts, "problems": problems}]))
+    else:
+        for sheet in sheets:
+            for line in _told(sheet):
+                paragraph(out(), line, indent="")
+        for row in problems:
+            paragraph(out(), problem(row), indent="")
+        out().print(f"{counted(sum(row['received'] for row in counts), 'row')}, {refused} of them refused")
+    raise typer.Exit(DID_ITS_WORK if is_well else COULD_NOT)
+
+
+def _understood(sheet: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("tab", "kind", "kind_from", "layout", "received_rows", "set_aside", "notes")
+    return {name: sheet[name] for name in names} | {"headings": json.loads(sheet["headings"] or "{}")}
+
+
+def _told(sheet: Mapping[str, Any]) -> Iterator[str]:
+    """How a sheet was understood, a line each."""
+    if sheet["set_aside"]:
+        yield f"set aside  {sheet['set_aside']}"
+        return
+    tab = f", tab {sheet['tab']}" if sheet["tab"] else ""
+    by = KNOWN_BY[sheet["kind_from"]].format(layout=str(sheet["layout"]).split(" ")[0])
+    yield f"{sheet['file_name']}{tab}: {counted(sheet['received_rows'], 'row')} of {sheet['kind']}, {by}"
+    pairs = json.loads(sheet["headings"] or "{}").items()
+    yield "  " + ", ".join(column if column == heading else f"{heading} → {column}" for column, heading in pairs)
+    yield from (f"  (noted) {note}" for note in (sheet["notes"] or "").splitlines())

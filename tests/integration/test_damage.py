@@ -1,0 +1,80 @@
+"""What a disk damages in the data root is made anew by the next night, or left out and told."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.integration.house import House, as_csv, deaths
+
+MIDDLE = b"\xde\xad" * 600
+
+
+def overwrite(path: Path) -> None:
+    """Change some bytes in the middle of a file, as many as there were."""
+    content = path.read_bytes()
+    at = len(content) // 2
+    path.write_bytes(content[:at] + MIDDLE[: len(content) - at] + content[at + len(MIDDLE) :])
+    assert path.stat().st_size == len(content)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def newest(log: Path) -> Path:
+    return max(log.glob("*.parquet"), key=lambda path: path.stat().st_mtime_ns)
+
+
+@pytest.fixture
+def house(new_house: Callable[[str], House]) -> House:
+    house = new_house("house")
+    house.drop("2025-01/deaths__synthetic.csv", as_csv(deaths("2025-01", 3)))
+    house.night()
+    return house
+
+
+def answers(house: House) -> dict[str, tuple[str, str]]:
+    return {row["subject"]: (row["answer"], row["sentence"]) for row in house.told("doctor")}
+
+
+def test_the_night_after_the_damage_makes_anew_what_can_be_made(house: House) -> None:
+    lake = house.root / "lake"
+    overwrite(house.place.warehouse)
+    [part] = (lake / "received" / "deaths" / "2025-01").glob("*.parquet")
+    overwrite(part)
+    (lake / "manifest" / "places.json").write_text("[]")
+    (house.root / "outbox" / "heartbeat").write_text("no day")
+    (house.root / "dbt" / "manifest.json").write_text('{"nodes": {')
+    evaluation, edition = (newest(house.root / log) for log in ("evaluations", "editions"))
+    cut(evaluation)
+    overwrite(edition)
+    before = answers(house)
+    assert before["warehouse"][0] == "wrong"
+    listed = f"evaluations/{evaluation.name}, editions/{edition.name}"
+    assert before["logs"] == ("wrong", f"cannot be read, and is left out: {listed}")
+    assert house.cli("findings").returncode == 0  # what can be read is
+
+    house.night()
+    after = answers(house)
+    assert house.figure("deaths", "2025-01") == 3
+    assert after["warehouse"][0] == "ok" and after["logs"] == before["logs"]
+    for path in (evaluation, edition):
+        path.unlink()
+    house.night()
+    assert answers(house)["logs"][0] == "ok"
+
+
+def test_a_torn_note_of_what_the_warehouse_stands_on_is_as_good_as_none(house: House) -> None:
+    house.place.warehouse.with_name("warehouse_state.json").write_text('{"project": ')
+    house.night()
+    assert house.figure("deaths", "2025-01") == 3
+
+
+def test_a_damaged_log_of_dagster_is_told_in_a_sentence(house: House) -> None:
+    log = house.root / "dagster" / "history" / "runs.db"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_bytes(b"\0damaged" * 2000)
+    ended = house.cli_process("nightly", "--date", "2025-02-01")
+    assert ended.returncode == 1 and "Traceback" not in ended.stderr
+    assert "Dagster's log of runs cannot be opened" in ended.stderr and "history" in ended.stderr

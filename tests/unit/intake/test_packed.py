@@ -1,0 +1,77 @@
+"""Packed files: tables that belong together, as form tools pack them, and what may lie beside them."""
+
+import io
+import zipfile
+
+import pytest
+
+from orchestration.intake.packed import SHEETS
+
+SUBMISSIONS = (
+    "SubmissionDate,general-incident_id,general-governorate,general-documented_on,general-date_from,SET-OF-deaths,KEY\n"
+    "2025-01-20T10:00:00Z,SYN-I1,Homs,2025-01-20,2025-01-18,uuid:1/deaths,uuid:1\n"
+    "2025-01-21T10:00:00Z,SYN-I2,Idlib,2025-01-21,2025-01-19,uuid:2/deaths,uuid:2\n"
+)
+DEATHS = (
+    "victim-case_id,victim-killed_governorate,victim-party,PARENT_KEY,KEY\n"
+    "SYN-1,Homs,sdf,uuid:1,uuid:1/deaths[1]\nSYN-2,Homs,sdf,uuid:1,uuid:1/deaths[2]\nSYN-3,Idlib,sdf,uuid:2,uuid:2/deaths[1]\n"
+)
+
+
+# how the list of parts tells of one, up to whether it is encrypted
+PART = b"PK\x01\x02\x14\x03\x14\x00\x00"
+
+
+def zipped(**parts: str | bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)
+    return out.getvalue()
+
+
+def test_tables_of_a_form_are_read_together(house):
+    parts = {"Case form.csv": SUBMISSIONS, "Case form-deaths.csv": DEATHS, "media/1.jpg": b"x", "__MACOSX/x.csv": b"x"}
+    house.drop("export.zip", zipped(**parts), folder="any")
+    taken = house.night()
+    assert house.set_aside(taken) == []
+    assert [row["incident_id"] for row in house.rows(taken, "incidents")] == ["SYN-I1", "SYN-I2"]
+    dead = [(row["case_id"], row["documented_on"], row["unknown_columns"]) for row in house.rows(taken)]
+    assert dead == [("SYN-1", "2025-01-20", None), ("SYN-2", "2025-01-20", None), ("SYN-3", "2025-01-21", None)]
+    assert set(taken.sheets["tab"].to_pylist()) == {"Case form", "Case form-deaths"}
+
+
+def test_one_bad_part_is_told_and_the_others_are_read(house):
+    parts = {"deaths.csv": house.csv(), "deaths.tsv": house.csv(delimiter="\t").replace("SYN-1", "SYN-2")}
+    parts |= {"incidents.xlsx": "no workbook", "list.docx": "x"}
+    house.drop("export.zip", zipped(**parts))
+    taken = house.night()
+    # two of one name cannot be told apart in what is known of a row
+    assert [row["case_id"] for row in house.rows(taken)] == ["SYN-1"]
+    told = [sentence.removeprefix("raw/2023-07/export.zip, tab ") for sentence in house.set_aside(taken)]
+    assert [sentence.split(":")[0] for sentence in told] == ["deaths", "incidents", "list.docx"]
+    assert [words in sentence for words, sentence in zip(("of this name", "damaged", ".docx"), told, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"PK\x03\x04nothing", "the packed file is damaged"),
+        (zipped(), "it holds 0 sheets; from 1 to 200"),
+        (zipped(**{f"{n}.csv": "x" for n in range(SHEETS + 1)}), "it holds 201 sheets"),
+        (
+            zipped(**{"a.csv": "x"}).replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01"),
+            "encrypted",
+        ),
+    ],
+)
+def test_what_is_no_packed_sheet_is_set_aside(house, content, sentence):
+    house.drop("export.zip", content)
+    assert sentence in house.set_aside()[0]
+
+
+def test_names_of_old_archives_are_read(house):
+    packed = zipped(**{"xxxxx.csv": house.csv()}).replace(b"xxxxx", "ضحايا".encode("cp1256"))
+    house.drop("deaths.zip", packed)
+    taken = house.night()
+    assert taken.sheets["tab"].to_pylist() == ["ضحايا"] and len(house.rows(taken)) == 1
