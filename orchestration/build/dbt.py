@@ -73,8 +73,10 @@ def build(
         BuildError: A model could not be built.
     """
     # code lists change with the code, not with the night: what depends on no sheet is built once, in an empty draft
-    built = [] if draft.is_new(settings) else ["--select", "source:received+"]
-    chosen = ["resource_type:test", "--select", *select] if select else built
+    of_sheets = [] if draft.is_new(settings) else ["source:received+"]
+    chosen = ["--select", *of_sheets] if of_sheets else []
+    if select:
+        chosen = ["resource_type:test", "--select", *(",".join([each, *of_sheets]) for each in select)]
     command = ["build", "--no-write-json", "--exclude", "resource_type:unit_test", *chosen]
     result = _invoke(settings, command, manifest=_parsed(), callbacks=[lambda event: _report(event, on_node)])
     if result.result is None:

@@ -81,7 +81,7 @@ def wait_until_closed(settings: Settings) -> None:
     return None
 
 
-def begin(settings: Settings, project: str) -> None:
+def begin(settings: Settings, project: str, base: Settings | None = None) -> None:
     """Make the draft a run works in: a copy of the warehouse; nothing where that is damaged, or the project another.
 
     A run touches nothing but its draft. What it made becomes the warehouse when it is published (see `keep`), so that a
@@ -90,12 +90,16 @@ def begin(settings: Settings, project: str) -> None:
     Args:
         settings: Where the warehouse is; the caller holds the run lock.
         project: The fingerprint of the dbt project the run builds with.
+        base: Where the warehouse is that is copied, if it is another one.
     """
     shutil.rmtree(settings.draft.parent, ignore_errors=True)
     restrict_folder(settings)
-    is_of_project = settings.warehouse.exists() and _state(settings, project)["project"] == project
-    if is_of_project and not is_damaged(settings):
-        shutil.copyfile(settings.warehouse, settings.draft)
+    base = base or settings
+    is_of_project = base.warehouse.exists() and _state(base, project)["project"] == project
+    if is_of_project and not is_damaged(base):
+        shutil.copyfile(base.warehouse, settings.draft)
+        if base != settings:
+            shutil.copyfile(base.warehouse.with_name(STATE), settings.warehouse.with_name(STATE))
 
 
 def is_damaged(settings: Settings) -> bool:

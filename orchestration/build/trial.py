@@ -27,7 +27,6 @@ class Trial:
     Attributes:
         place: The data root it was tried in, which is gone when the trial is over.
         sheets: One row a sheet of the file, under the columns of the source table `received_sheets`.
-        is_read: Whether any of them is read.
     """
 
     place: Settings
@@ -35,6 +34,7 @@ class Trial:
 
     @property
     def is_read(self) -> bool:
+        """Whether any of its sheets is read."""
         return self.sheets["kind"].null_count < self.sheets.num_rows
 
 
@@ -68,8 +68,9 @@ def of_file(settings: Settings, file: Path, month: str | None, limits: intake.Li
             raise intake.RawError(f"{file.name} is left out by its name (docs/drop-a-sheet.md): give it another one")
         tried = Trial(trial, taken.sheets)
         if tried.is_read:
-            draft.restrict_folder(trial)
-            draft.lay_out(trial, draft.Run("trial", day, day, []), taken, {})
+            draft.begin(trial, dbt.fingerprint(), settings)
+            months = {month for parts in taken.files.values() for month, _ in parts if month}
+            draft.lay_out(trial, draft.Run("trial", day, day, months), taken, {})
             dbt.build(trial, select=MODELS)
             draft.write_problems(trial)
             trial.draft.replace(trial.warehouse)

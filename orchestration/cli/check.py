@@ -52,23 +52,24 @@ def check(
     try:
         with trial.of_file(settings, file, month or None, limits) as tried:
             sheets = tried.sheets.to_pylist()
-            problems = queries.problems(tried.place, severities=("Q", "A", "W")) if tried.is_read else []
-            counts = queries.status(tried.place) if tried.is_read else []
+            of_file = next(sheet["sheet_hash"] for sheet in sheets if sheet["file_name"] == file.name)
+            problems = queries.problems(tried.place, None, ("Q", "A", "W"), of_file) if tried.is_read else []
+            rows, refused = queries.became(tried.place, of_file) if tried.is_read else (0, 0)
             if marked and tried.is_read:
                 marked.write_bytes(export.marked(queries.received_cells(tried.place), problems))
     except (OSError, intake.RawError) as error:
         stop(str(error))
-    refused = sum(row["quarantined"] for row in counts)
     is_well = not refused and all(sheet["set_aside"] is None for sheet in sheets)
     if as_json:
-        print(queries.as_json([{"sheets": list(map(_understood, sheets)), "rows": counts, "problems": problems}]))
+        told = {"sheets": list(map(_understood, sheets)), "rows": rows, "refused": refused, "problems": problems}
+        print(queries.as_json([told]))
     else:
         for sheet in sheets:
             for line in _told(sheet):
                 paragraph(out(), line, indent="")
         for row in problems:
             paragraph(out(), problem(row), indent="")
-        out().print(f"{counted(sum(row['received'] for row in counts), 'row')}, {refused} of them refused")
+        out().print(f"{counted(rows, 'row')}, {refused} of them refused")
     raise typer.Exit(DID_ITS_WORK if is_well else COULD_NOT)
 
 

@@ -56,15 +56,13 @@ def _mark(sheet: Any, rows: list[Row], problems: Sequence[Row], bold: Any, bad: 
     sheet.write_row(0, 0, ["why", *columns], bold)
     for place, name in enumerate(columns, start=1):
         sheet.write_column(1, place, cells[name].to_pylist())
-    of_sheet = [each for each in problems if (each["kind"], each["tab"]) == (kind, tab) and each["row_number"] in lines]
-    for line, told in groupby(
-        sorted(of_sheet, key=lambda each: lines[each["row_number"]]), key=itemgetter("row_number")
-    ):
-        found = list(told)
-        sheet.write_string(lines[line], 0, "; ".join(each["sentence"] for each in found), bad)
+    of_row = itemgetter("row_number")
+    of_sheet = [each for each in problems if (each["kind"], each["tab"]) == (kind, tab) and of_row(each) in lines]
+    for number, told in groupby(sorted(of_sheet, key=of_row), key=of_row):
+        found, line = list(told), lines[number]
+        sheet.write_string(line, 0, "; ".join(each["sentence"] for each in found), bad)
         for place in {columns.index(each["column"]) for each in found if each["column"] in columns}:
-            written = rows[lines[line] - 1][columns[place]]
-            sheet.write(lines[line], place + 1, written, bad)
+            sheet.write(line, place + 1, rows[line - 1][columns[place]], bad)
     sheet.freeze_panes(1, 1)
     sheet.autofit()
 

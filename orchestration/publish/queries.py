@@ -122,13 +122,26 @@ def file_names(settings: Settings) -> dict[str, str]:
         return {}
 
 
-def problems(settings: Settings, month: str | None = None, severities: Sequence[str] = ("Q",)) -> list[Row]:
+def became(settings: Settings, sheet_hash: str) -> tuple[int, int]:
+    """How many rows a file has, and how many of them are refused."""
+    sql = """
+        select count(*) as rows, count(*) filter (state = 'quarantined') as refused
+        from intermediate.int_records where sheet_hash = ?
+    """
+    [row] = _rows(settings, sql, [sheet_hash], is_known=True)
+    return row["rows"], row["refused"]
+
+
+def problems(
+    settings: Settings, month: str | None = None, severities: Sequence[str] = ("Q",), sheet_hash: str | None = None
+) -> list[Row]:
     """One row a problem of a sheet's row: where it stands, what is wrong with it, and the known words nearest to it.
 
     Args:
         settings: Where the warehouse lies.
         month: Only this month, `YYYY-MM`.
         severities: `Q` keeps a row out of the counts; `A` and `W` are noted, and the row goes on.
+        sheet_hash: Only of the file with these bytes.
     """
     path, words = (settings.warehouse.with_name(name) for name in (PROBLEMS, UNKNOWN_WORDS))
     if not path.exists() or not words.exists():
@@ -142,11 +155,12 @@ def problems(settings: Settings, month: str | None = None, severities: Sequence[
         select strftime(month, '%Y-%m') as month, kind, file_name, tab, row_number, record_id, column_name as "column",
             heading, rule_id, severity, sentence, if(rule_id in ('I05', 'I20'), coalesce(nearest, []), []) as nearest
         from read_parquet(?) left join nearest using (kind, row_key, column_name)
-        where list_contains(?, severity) and (?::varchar is null or strftime(month, '%Y-%m') = ?)
+        where list_contains(?, severity) and coalesce(strftime(month, '%Y-%m') = ?, ? is null)
+            and (?::varchar is null or sheet_hash = ?)
         order by month, kind, file_name, tab, row_number, rule_id
     """
     with duckdb.connect() as connection:
-        found = connection.execute(sql, [str(words), str(path), list(severities), month, month])
+        found = connection.execute(sql, [str(words), str(path), list(severities), month, month, sheet_hash, sheet_hash])
         return found.to_arrow_table().to_pylist()
 
 
