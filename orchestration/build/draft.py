@@ -103,12 +103,20 @@ def begin(settings: Settings, project: str, base: Settings | None = None) -> Non
 
 
 def is_damaged(settings: Settings) -> bool:
-    """Whether the warehouse is not as the last run left it, or cannot be opened: every month is then made anew."""
+    """Whether the warehouse cannot be read: every month is then made anew.
+
+    One that is as the last run left it is whole. What somebody changed in it can be read, and is told by rule (I67).
+    """
+    if _state(settings)["sha256"] == files.sha256(settings.warehouse):
+        return False
     try:
-        duckdb.connect(settings.warehouse, read_only=True).close()
+        with duckdb.connect(settings.warehouse, read_only=True) as connection:
+            tables = "select format('{}.{}', schema_name, table_name) from duckdb_tables() where not temporary"
+            for (table,) in connection.execute(tables).fetchall():
+                connection.execute(f"select max(hash(rows)) from {table} as rows").fetchall()
     except duckdb.Error:
         return True
-    return _state(settings)["sha256"] not in (None, files.sha256(settings.warehouse))
+    return False
 
 
 def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str, pa.Table]) -> dict[str, list[Path]]:

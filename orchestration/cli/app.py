@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
+import duckdb
 import typer
 
 from orchestration import process
@@ -183,6 +184,8 @@ def main() -> None:
         app()
     except SettingError as error:
         sys.exit(f"casebook: {error}")
+    except duckdb.IOException as error:
+        sys.exit(f"casebook: {str(error).splitlines()[0]}: `casebook doctor` says what cannot be read and what to do")
     except (KeyboardInterrupt, SystemExit) as end:
         if isinstance(end, SystemExit) and end.code != INTERRUPTED:
             raise

@@ -118,7 +118,7 @@ def file_names(settings: Settings) -> dict[str, str]:
     """
     try:
         return {row["key"]: row["name"] for row in _rows(settings, sql, is_known=True)}
-    except (duckdb.CatalogException, duckdb.BinderException, FileNotFoundError):
+    except (duckdb.Error, FileNotFoundError):  # a release does not say, and a damaged warehouse cannot
         return {}
 
 

@@ -1,5 +1,6 @@
 """What a disk damages in the data root is made anew by the next night, or left out and told."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,7 +36,9 @@ def house(new_house: Callable[[str], House]) -> House:
 
 
 def answers(house: House) -> dict[str, tuple[str, str]]:
-    return {row["subject"]: (row["answer"], row["sentence"]) for row in house.told("doctor")}
+    """What doctor, whose status says that something is wrong, says of each subject."""
+    said = json.loads(house.cli("doctor", "--json").stdout)
+    return {row["subject"]: (row["answer"], row["sentence"]) for row in said}
 
 
 def test_the_night_after_the_damage_makes_anew_what_can_be_made(house: House) -> None:
@@ -54,6 +57,8 @@ def test_the_night_after_the_damage_makes_anew_what_can_be_made(house: House) ->
     listed = f"evaluations/{evaluation.name}, editions/{edition.name}"
     assert before["logs"] == ("wrong", f"cannot be read, and is left out: {listed}")
     assert house.cli("findings").returncode == 0  # what can be read is
+    asked = house.cli_process("status")
+    assert asked.returncode == 1 and "casebook doctor" in asked.stderr and "Traceback" not in asked.stderr
 
     house.night()
     after = answers(house)

@@ -12,10 +12,7 @@ from rich.console import Console
 
 from tests.integration.house import BUSINESS_DATE, House, as_csv, deaths
 
-SCATTERED = (
-    "incident SYN-I-1, its dead in 2 governorates and 0 days apart, in "
-    "2024-10/deaths__synthetic.csv, 2024-12/deaths__synthetic.csv"
-)
+SCATTERED = "incident SYN-I-1, its dead in 2 governorates and 0 days apart, in file 0554e1b7, file dff19cea"
 NOVEMBER, JANUARY = date(2024, 11, 1), date(2025, 1, 1)
 Said = tuple[str | None, str, float, float]
 

@@ -21,7 +21,7 @@ def restricted(settings: Settings) -> Diagnosis:
 
 
 def warehouse(settings: Settings) -> Diagnosis:
-    """Whether this DuckDB can open the warehouse, and it is as it was written."""
+    """Whether this DuckDB can read the warehouse, to its end."""
     import duckdb
 
     from orchestration.build import draft
@@ -34,7 +34,7 @@ def warehouse(settings: Settings) -> Diagnosis:
     except duckdb.Error as error:
         return wrong(f"DuckDB {duckdb.__version__} cannot read {settings.warehouse} ({first_line(error)})", REBUILD)
     if draft.is_damaged(settings):
-        return wrong(f"{settings.warehouse} is not as it was written", REBUILD)
+        return wrong(f"{settings.warehouse} cannot be read to its end", REBUILD)
     return ok(f"DuckDB {duckdb.__version__} reads it: {rows} rows of sheets")
 
 
