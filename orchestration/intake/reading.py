@@ -148,8 +148,12 @@ class _Worker:
 
 
 def _resident(process: int) -> int:
-    """How many bytes of memory a process uses; none where the system does not tell, and only refuses too much of it."""
+    """How many bytes of memory are a process's own; none where the system does not tell, and only refuses too much.
+
+    What it shares are files, such as its libraries, which take as much without any sheet.
+    """
     try:
-        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * PAGE
-    except (OSError, IndexError):
+        _, resident, shared, *_ = map(int, Path(f"/proc/{process}/statm").read_text().split())
+    except (OSError, ValueError):
         return 0
+    return (resident - shared) * PAGE

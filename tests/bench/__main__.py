@@ -3,6 +3,7 @@
 `python -m tests.bench NAME…` measures only these; `--ten` adds ten million cases, which takes some ten minutes.
 """
 
+import json
 import os
 import shutil
 import statistics
@@ -169,7 +170,53 @@ def xlsx(scratch: Path) -> None:
     tell("100,000 XLSX rows read and stored / reader", ours.seconds, reader.seconds, 1.5, f"{ours.memory:.1f} GiB")
 
 
-BENCHES = {bench.__name__: bench for bench in (night, history, csv, xlsx, million)}
+def small(scratch: Path) -> None:
+    """Reading and storing 3,000 sheets of five rows, against the reader and writer of each alone."""
+    root = scratch / "small"
+    months = [f"{year}-{month:02}" for year in range(2020, 2025) for month in range(1, 13)]
+    for month in months:
+        folder = root / "raw" / month
+        folder.mkdir(parents=True)
+        for number in range(3000 // len(months)):
+            rows = [row | {"case_id": f"SYN-{month}-{number}-{i}"} for i, row in enumerate(deaths(month, 5))]
+            (folder / f"deaths__{month}_{number}.csv").write_text(as_csv(rows))
+    parts = ("intake", "copier")
+    ours, bare = in_turns(*(partial(process, root, "tests.bench.parts", part, str(root)) for part in parts), times=3)
+    tell(
+        "3,000 CSV sheets of five rows / each read and written", ours.seconds, bare.seconds, 4, f"{ours.memory:.1f} GiB"
+    )
+
+
+def nested(scratch: Path) -> None:
+    """Reading ten megabytes of submissions with lists inside, in seconds; the bound is ten."""
+    root = scratch / "nested"
+    (root / "raw" / "any").mkdir(parents=True)
+    lists = {f"list_{i}": [{f"key_{j}": "x" * 40 for j in range(8)} for _ in range(6)] for i in range(20)}
+    incident = {"incident_id": "SYN-1", "documented_on": "2024-05-01", "date_from": "2024-05-01", "governorate": "Homs"}
+    submission = incident | {f"value_{i}": "x" * 40 for i in range(100)} | lists
+    submissions = [submission | {"incident_id": f"SYN-{i}"} for i in range(10_000_000 // len(json.dumps(submission)))]
+    (root / "raw" / "any" / "incidents.json").write_text(json.dumps(submissions))
+    ours = in_turns(partial(process, root, "tests.bench.parts", "intake", str(root)), times=3)[0]
+    tell("10 MB of nested JSON / 1 s", ours.seconds, 1, 10, f"{ours.memory:.2f} GiB")
+
+
+def exports(scratch: Path) -> None:
+    """A night with thirty daily exports of one list of 10,000 lying there, against one with the last of them."""
+    roots = []
+    for count in (30, 1):
+        root = scratch / f"exports-{count}"
+        (root / "raw" / "any").mkdir(parents=True)
+        for day in range(31 - count, 31):
+            rows = deaths("2025-01", 10_000, notes=f"export {day}", revision="")
+            (root / "raw" / "any" / f"deaths__list_2025-02-{day:02}.csv").write_text(as_csv(rows))
+        process(root, "orchestration.cli", "backfill", "2025-01", "--date", DAY, "-q")
+        roots.append(root)
+    again = ("orchestration.cli", "backfill", "2025-01", "--date", DAY, "-q")
+    many, one = in_turns(*(partial(process, root, *again) for root in roots), times=3)
+    tell("a night with 30 daily exports of 10,000 / with the last", many.seconds, one.seconds, 1.5)
+
+
+BENCHES = {bench.__name__: bench for bench in (night, history, small, nested, exports, csv, xlsx, million)}
 
 
 def main(words: list[str]) -> None:

@@ -41,10 +41,28 @@ def intake(root: Path) -> None:
     """Reading and storing what lies in raw/, as the first night does."""
     import pandas  # noqa: F401  DuckDB imports it when it is first handed a value
 
-    from orchestration.intake import take_in
+    from orchestration.intake import Limits, take_in
 
     shutil.rmtree(root / "lake", ignore_errors=True)
-    with_clock(lambda: take_in(root, datetime(2025, 3, 1), DAY))
+    with_clock(lambda: take_in(root, datetime(2025, 3, 1), DAY, None, None, Limits()))
+
+
+def copier(root: Path) -> None:
+    """Each CSV sheet read by the library alone, every cell as text, and written as Parquet."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    from pyarrow import csv
+
+    out = root / "copied"
+    out.mkdir(exist_ok=True)
+
+    def copy() -> None:
+        for sheet in (root / "raw").glob("*/*.csv"):
+            names = sheet.open(encoding="utf-8").readline().strip().split(",")
+            options = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
+            pq.write_table(csv.read_csv(sheet, convert_options=options), out / f"{sheet.stem}.parquet")
+
+    with_clock(copy)
 
 
 def csv_reader(root: Path) -> None:

@@ -55,7 +55,7 @@ BREAKS = {
     "a row lost between sheet and staging": Break(
         "I01",
         "delete from intermediate.int_records where row_key = (select min(row_key) from intermediate.int_records "
-        "where kind = 'deaths' and folder = '2025-01')",
+        "where kind = 'deaths' and folder_month = '2025-01-01')",
         "2025-01-01", "synthetic_submissions.json", frozenset({"I08"}),
     ),
     "an anonymous victim counted": Break(

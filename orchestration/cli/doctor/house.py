@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from orchestration.cli.doctor.diagnosis import NIGHTLY, Diagnosis, first_line, hint, not_yet, ok, wrong
 from orchestration.settings import Settings
 
-REBUILD = f"{NIGHTLY}, which rebuilds every month"
+REBUILD = f"{NIGHTLY}: every month is rebuilt"
 DAYS = 2
 
 
@@ -80,9 +80,10 @@ def months(settings: Settings) -> Diagnosis:
     if not state.exists():
         return not_yet("warehouse/warehouse_state.json")
     try:
-        processed = draft.processed_fingerprints(settings, project.fingerprint())
-    except (ValueError, TypeError, KeyError):
-        return wrong(f"{state} is torn", f"remove it and {NIGHTLY}: every month is rebuilt")
+        json.loads(state.read_text())
+    except ValueError:
+        return wrong(f"{state} is torn", REBUILD)
+    processed = draft.processed_fingerprints(settings, project.fingerprint())
     try:
         files, waiting = unprocessed(settings.root, processed, settings.raw)
     except RawError:
@@ -99,11 +100,12 @@ def dbt(settings: Settings) -> Diagnosis:
     """Whether dbt knows the project, or at least can."""
     from orchestration.build import dbt
 
+    manifest = settings.dbt / "manifest.json"
+    try:
+        json.loads(manifest.read_text() if manifest.exists() else "{}")
+    except ValueError:
+        return wrong(f"{manifest} is torn", f"{NIGHTLY}, which parses the project again")
     if dbt.is_parsed(settings):
-        try:
-            json.loads((settings.dbt / "manifest.json").read_text())
-        except ValueError:
-            return wrong(f"{settings.dbt}/manifest.json is torn", f"remove the folder {settings.dbt}")
         return ok("the manifest is as new as the project")
     complaint = dbt.complaint()
     if complaint:
