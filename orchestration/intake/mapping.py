@@ -27,6 +27,8 @@ FORM_MARKS = frozenset(
         *("parentkey", "metainstanceid", "instanceid"),
     ]
 )
+# headings of the parts of submissions, which stand in another table
+PARENTS = frozenset(("parentkey", "_parentindex", "_submissionid"))
 FORM_NOTES = FORM_MARKS | {
     *(
         "formhubuuid",
@@ -152,7 +154,8 @@ class Mapper:
         given |= {each.rule.column for each, _ in made}
         missing = [column for column in kind.required if column not in given]
         if missing:
-            raise SheetError(f"the required heading {', '.join(missing)} of {kind.name} is missing")
+            apart = "; both tables in one ZIP were expected" if PARENTS & {own for own, *_ in keys} else ""
+            raise SheetError(f"the required heading {', '.join(missing)} of {kind.name} is missing{apart}")
         used = {position for position, _ in found} | {i for pairs in chosen.values() for i, _ in pairs}
         used |= {i for i, key in enumerate(folded) if key in ignored} | _notes_of_form(headings, keys)
         used |= {i for _, positions in made for i in positions if i is not None}

@@ -41,6 +41,11 @@ def test_tables_of_a_form_are_read_together(house):
     assert set(taken.sheets["tab"].to_pylist()) == {"Case form", "Case form-deaths"}
 
 
+def test_a_table_of_parts_by_itself_is_told_to_come_with_its_submissions(house):
+    house.drop("Case form-deaths.csv", DEATHS)
+    assert "documented_on of deaths is missing; both tables in one ZIP were expected" in house.set_aside()[0]
+
+
 def test_one_bad_part_is_told_and_the_others_are_read(house):
     parts = {"deaths.csv": house.csv(), "deaths.tsv": house.csv(delimiter="\t").replace("SYN-1", "SYN-2")}
     parts |= {"incidents.xlsx": "no workbook", "list.docx": "x"}
