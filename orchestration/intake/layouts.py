@@ -26,7 +26,7 @@ EVERY = "*"
 
 
 class DeclaredTarget(BaseModel, extra="forbid", defer_build=True):
-    """Where a heading goes as it is written: the name of a column, or a mapping that says more."""
+    """Which column of ours a heading fills, and how."""
 
     column: str = Field(min_length=1)
     after: str = ""
@@ -44,7 +44,7 @@ Targets = Annotated[list[DeclaredTarget], BeforeValidator(lambda given: given if
 
 
 class DeclaredLayout(BaseModel, extra="forbid", defer_build=True):
-    """A layout as it is written. A key without a value is as good as none."""
+    """A layout of somebody else's sheets (docs/layouts.md). A key without a value is as good as none."""
 
     name: str
     kind: str
@@ -136,9 +136,36 @@ def load(
             layout = parse(con, contract, path.read_text("utf-8"))
             layouts[layout.name] = layout
         except (SheetError, yaml.YAMLError, OSError, UnicodeDecodeError) as error:
-            reason = str(error) if isinstance(error, SheetError) else "it is no readable YAML in UTF-8"
+            mark = getattr(error, "problem_mark", None)
+            where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+            reason = str(error) if isinstance(error, SheetError) else f"it is no readable YAML in UTF-8{where}"
             problems[path] = f"layout {path.name}: {reason}"
     return list(layouts.values()), problems
+
+
+def json_schema(contract: Contract) -> dict[str, Any]:
+    """The layout language as JSON Schema, for editors that know it: the keys, kinds and columns there are.
+
+    A value may be written as text, number, yes or no: all of it is read as text.
+    """
+    schema, target = DeclaredLayout.model_json_schema(), DeclaredTarget.model_json_schema()
+    column = {"enum": sorted({name for kind in contract.kinds.values() for name in kind.columns})}
+    word: dict[str, Any] = {"type": ["string", "number", "boolean", "null"]}
+    words = {"type": "object", "additionalProperties": word}
+    target["properties"] |= {"column": column, "values": words, "otherwise": word}
+    one = {"anyOf": [column, {"$ref": "#/$defs/target"}]}
+    schema["properties"] |= {
+        "kind": {"enum": list(contract.kinds)},
+        "columns": {"type": "object", "additionalProperties": {"anyOf": [one, {"type": "array", "items": one}]}},
+        "values": {"type": "object", "propertyNames": column, "additionalProperties": words},
+        "constants": words | {"propertyNames": column},
+        "made": words | {"propertyNames": column},
+        **dict.fromkeys(
+            ("not_known", "rows"), {"type": "object", "additionalProperties": {"type": "array", "items": word}}
+        ),
+    }
+    schema["$defs"] = {"target": target}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 def parse(con: duckdb.DuckDBPyConnection, contract: Contract, text: str) -> Layout:
@@ -147,7 +174,7 @@ def parse(con: duckdb.DuckDBPyConnection, contract: Contract, text: str) -> Layo
     try:
         given = DeclaredLayout.model_validate(yaml.load(text, Loader=yaml.BaseLoader))
     except ValidationError as error:
-        raise SheetError(problems(error)) from None
+        raise SheetError(problems(error, text)) from None
     kind = contract.kinds.get(given.kind)
     if kind is None:
         raise SheetError(f"the kind {given.kind} is not one of {', '.join(contract.kinds)}")

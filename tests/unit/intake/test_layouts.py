@@ -1,12 +1,15 @@
 """Layouts: other people's headings and values, declared."""
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+import jsonschema
 import pytest
+import yaml
 
-from orchestration.intake import take_in
+from orchestration.intake import layouts, take_in
 from orchestration.intake.contract import ALIASES, load
 from orchestration.intake.duckdb_session import connect
 from orchestration.settings import REPOSITORY
@@ -102,8 +105,8 @@ def test_a_changed_layout_is_applied_again(house):
     ("wrong", "words"),
     [
         ("kind: people", "the kind people is not one of"),
-        ("dates: late", "dates late is none of iso, dmy, mdy"),
-        ("colour: red", "key colour"),
+        ("dates: late", "dates late is none of iso, dmy, mdy (line 14, column 1)"),
+        ("colour: red", "key colour (line 15, column 1)"),
         ("constants: {shoe: 1}", "shoe is no column of deaths"),
         ("constants: {case_id: 1}", "case_id is given by more than one"),
         ("not_known: {Nobody: [x]}", "nobody"),
@@ -111,7 +114,7 @@ def test_a_changed_layout_is_applied_again(house):
         ("made: {sex: male}", "made: sex names nothing in braces"),
         ("ignore: Extra", "ignore is not a list"),
         ("columns: [Ref]", "columns is not a mapping"),
-        ("name: [", "no readable YAML"),
+        ("name: [", "no readable YAML in UTF-8 (line 14, column 8)"),
     ],
 )
 def test_a_wrong_layout_sets_itself_aside(house, wrong, words):
@@ -157,3 +160,16 @@ def test_the_public_sheet_of_2011_to_2013(tmp_path: Path):
     everything = f"{tmp_path}/lake/received/deaths/*/*.parquet"
     places = duckdb.execute(f"select distinct killed_governorate from '{everything}'").fetchall()
     assert len(places) == 15  # fourteen governorates, and not known
+
+
+def test_editors_know_the_layout_language(tmp_path: Path):
+    """The schema that lies beside the layouts is that of the code; layouts keep to it, as far as a schema can say."""
+    with connect() as con:
+        schema = layouts.json_schema(load(con))
+    assert json.loads((layouts.SHIPPED / "layout.schema.json").read_text()) == schema
+    check = jsonschema.Draft202012Validator(schema)
+    check.check_schema(schema)
+    for text in (LAYOUT, (layouts.SHIPPED / "vdc.yml").read_text("utf-8")):
+        assert list(check.iter_errors(yaml.safe_load(text))) == []
+    for wrong in ("kind: people", "colour: red", "columns: {Ref: shoe}", "constants: {shoe: 1}", "dates: late"):
+        assert list(check.iter_errors(yaml.safe_load(LAYOUT) | yaml.safe_load(wrong))) != []
