@@ -27,9 +27,7 @@ KNOWN_BY = {
 
 @app.command(epilog="Example: casebook check deaths__coast.csv --month 2025-01 --xlsx marked.xlsx")
 def check(
-    file: Annotated[
-        Path, typer.Argument(help="The sheet, wherever it lies.", exists=True, dir_okay=False, readable=True)
-    ],
+    file: Annotated[Path, typer.Argument(help="The sheet, wherever it lies.")],
     month: Annotated[str, typer.Option(help="The month of the folder it will be dropped into, YYYY-MM.")] = "",
     marked: Annotated[
         Path | None, typer.Option("--xlsx", help="Hand its rows back in this file, bad cells marked, reasons beside.")
@@ -47,6 +45,8 @@ def check(
 
     if month and not re.fullmatch(PERIODS["month"], month):
         stop(f"--month {month} is no month: expected YYYY-MM")
+    if not file.is_file():
+        stop(f"{file} is no file: a sheet was expected")
     settings = read_settings()
     limits = intake.Limits(settings.file_seconds, settings.file_memory)
     try:

@@ -56,7 +56,7 @@ BREAKS = {
         "I01",
         "delete from intermediate.int_records where row_key = (select min(row_key) from intermediate.int_records "
         "where kind = 'deaths' and folder_month = '2025-01-01')",
-        "2025-01-01", "synthetic_submissions.json", frozenset({"I08"}),
+        "2025-01-01", "stored and staged of file 82355a34", frozenset({"I08"}),
     ),
     "an anonymous victim counted": Break(
         "I18", f"update marts.fct_deaths set archive = 'anonymous' where case_id = {A_CASE}",
