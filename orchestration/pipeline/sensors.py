@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -52,7 +53,8 @@ def every_night(settings: Settings) -> dg.ScheduleDefinition:
 def new_sheets(context: dg.SensorEvaluationContext) -> dg.SkipReason | dg.RunRequest:
     """Ask for the months whose sheets changed, or in which a taught word stands, once nothing moves any more.
 
-    The cursor is what was there at the last look, and the months asked for since; null once none is left to ask for.
+    The cursor is what was there at the last look, and the months asked for since; null once none is left to ask for,
+    with what is set aside of it.
     Months are asked for once; if their run does not succeed, the night asks again.
     """
     settings = read_settings()
@@ -62,29 +64,29 @@ def new_sheets(context: dg.SensorEvaluationContext) -> dg.SkipReason | dg.RunReq
         given = [intake.spellings(settings.root), intake.sources(settings.root), intake.own_parties(settings.root)]
         dropped = [intake.listing(settings.raw), *(lines.to_pylist() for lines in given)]
         listed = hashlib.sha256(repr(dropped).encode()).hexdigest()
-        seen, asked = json.loads(context.cursor) if context.cursor else (None, [])
+        seen, asked, *aside = json.loads(context.cursor) if context.cursor else (None, [])
         if seen != listed:
             context.update_cursor(json.dumps([listed, []]))
             return dg.SkipReason("raw/ has changed: its months are asked for once it lies still")
-        if asked is None:
-            return _nothing_new(settings)
+        if asked is None and aside:
+            return _nothing_new(*aside)
         if context.instance.get_runs_count(UNFINISHED):
             return dg.SkipReason("a run is working or waiting: it may be what takes in what is new")
-        months = [month for month in changed_months(settings, day) if key_of(month) not in asked]
+        months = [month for month in changed_months(settings, day) if key_of(month) not in (asked or ())]
         if not months:
-            context.update_cursor(json.dumps([listed, None]))
-            return _nothing_new(settings)
+            said = intake.sheets_set_aside(settings.root, settings.raw)
+            context.update_cursor(json.dumps([listed, None, said]))
+            return _nothing_new(said)
     except intake.RawError as error:
         return dg.SkipReason(str(error))
     context.update_cursor(json.dumps([listed, sorted([*asked, *map(key_of, months)])]))
     return run_request(months, day, f"sheets {listed[:16]}")
 
 
-def _nothing_new(settings: Settings) -> dg.SkipReason:
-    """What is said where no month is to be made: what lies in raw/ and is set aside, where there is such."""
-    said = intake.sheets_set_aside(settings.root, settings.raw)
-    aside = "".join(f"\nset aside  {sentence}" for sentence in said)
-    return dg.SkipReason(f"nothing in raw/ has changed since it was last worked on{aside}")
+def _nothing_new(aside: Sequence[str]) -> dg.SkipReason:
+    """What is said where no month is to be made, with what lies in raw/ and is set aside."""
+    told = "".join(f"\nset aside  {sentence}" for sentence in aside)
+    return dg.SkipReason(f"nothing in raw/ has changed since it was last worked on{told}")
 
 
 @dg.sensor(
