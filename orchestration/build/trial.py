@@ -39,14 +39,13 @@ class Trial:
 
 
 @contextmanager
-def of_file(settings: Settings, file: Path, month: str | None, limits: intake.Limits) -> Iterator[Trial]:
+def of_file(settings: Settings, file: Path, month: str | None) -> Iterator[Trial]:
     """Try a sheet as if it were dropped alone. Nothing of the data root changes.
 
     Args:
         settings: The data root by whose layouts and words it is read.
         file: The sheet.
         month: The month of its folder, `YYYY-MM`; None for a folder of no month.
-        limits: What reading it may take.
 
     Raises:
         OSError: The file cannot be read.
@@ -63,7 +62,7 @@ def of_file(settings: Settings, file: Path, month: str | None, limits: intake.Li
                 shutil.copytree(given, trial.root / name)
             elif given.exists():
                 shutil.copyfile(given, trial.root / name)
-        taken = intake.take_in(trial.root, datetime.now(), day, None, None, limits)
+        taken = intake.take_in(trial.root, datetime.now(), day, None, None, intake.Limits.of(settings))
         if not any(name == file.name for name in taken.sheets["file_name"].to_pylist()):
             raise intake.RawError(f"{file.name} is left out by its name (docs/drop-a-sheet.md): give it another one")
         tried = Trial(trial, taken.sheets)

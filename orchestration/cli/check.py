@@ -40,24 +40,24 @@ def check(
 
     Exit status: 0 every row is accepted; 1 one is refused, or the sheet is set aside.
     """
-    from orchestration import intake
     from orchestration.build import trial
+    from orchestration.build.dbt import BuildError
+    from orchestration.intake import RawError
 
     if month and not re.fullmatch(PERIODS["month"], month):
         stop(f"--month {month} is no month: expected YYYY-MM")
     if not file.is_file():
         stop(f"{file} is no file: a sheet was expected")
     settings = read_settings()
-    limits = intake.Limits(settings.file_seconds, settings.file_memory)
     try:
-        with trial.of_file(settings, file, month or None, limits) as tried:
+        with trial.of_file(settings, file, month or None) as tried:
             sheets = tried.sheets.to_pylist()
             of_file = next(sheet["sheet_hash"] for sheet in sheets if sheet["file_name"] == file.name)
             problems = queries.problems(tried.place, None, ("Q", "A", "W"), of_file) if tried.is_read else []
             rows, refused = queries.became(tried.place, of_file) if tried.is_read else (0, 0)
             if marked and tried.is_read:
                 marked.write_bytes(export.marked(queries.received_cells(tried.place), problems))
-    except (OSError, intake.RawError) as error:
+    except (OSError, RawError, BuildError) as error:
         stop(str(error))
     is_well = not refused and all(sheet["set_aside"] is None for sheet in sheets)
     if as_json:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from orchestration.intake.sheet import SheetError
+from orchestration.settings import Settings
 
 MEBIBYTE = 1 << 20
 # what a form of many questions has, ten times over; a spreadsheet's last column is its 16,384th
@@ -28,6 +30,11 @@ class Limits:
 
     seconds: float = 60
     memory: int = 1024
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """What the settings of a data root allow."""
+        return cls(settings.file_seconds, settings.file_memory)
 
     def seconds_of(self, size: int) -> float:
         """How long a file of so many bytes may take."""

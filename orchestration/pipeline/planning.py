@@ -9,7 +9,6 @@ from orchestration import intake
 from orchestration.build import dbt, draft
 from orchestration.months import FIRST_MONTH, before
 from orchestration.pipeline.partitions import MONTHS, tags_of
-from orchestration.pipeline.resources import limits
 from orchestration.settings import Settings
 
 LOOK_BACK = 2
@@ -43,7 +42,8 @@ def changed_months(settings: Settings, business_date: date) -> list[date]:
     """
     project = dbt.fingerprint()
     processed = draft.processed_fingerprints(settings, project)
-    taken = intake.take_in(settings.root, datetime.now(), business_date, processed, settings.raw, limits(settings))
+    limits = intake.Limits.of(settings)
+    taken = intake.take_in(settings.root, datetime.now(), business_date, processed, settings.raw, limits)
     return sorted({*taken.changed_months, *draft.months_of_taught_words(settings, project)})
 
 

@@ -17,11 +17,6 @@ from orchestration.build.run_lock import capture_interrupts, raise_if_interrupte
 from orchestration.settings import Settings, read_settings
 
 
-def limits(settings: Settings) -> intake.Limits:
-    """What reading one file may take, as the environment says."""
-    return intake.Limits(settings.file_seconds, settings.file_memory)
-
-
 class RunContext(dg.ConfigurableResource):
     """The day a run is for, and the data root it works in. Nothing else in a run knows what day it is."""
 
@@ -63,7 +58,9 @@ class RunContext(dg.ConfigurableResource):
         if self._received is None:
             settings, now = self.settings(), self.started_at(run, instance)
             processed = draft.processed_fingerprints(settings, dbt.fingerprint())
-            self._received = intake.take_in(settings.root, now, self.day(), processed, settings.raw, limits(settings))
+            self._received = intake.take_in(
+                settings.root, now, self.day(), processed, settings.raw, intake.Limits.of(settings)
+            )
         return self._received
 
     def started_at(self, run: dg.DagsterRun, instance: dg.DagsterInstance) -> datetime:
