@@ -15,10 +15,11 @@ import pyarrow.compute as pc
 
 from orchestration.intake import columnar, delimited, packed, store, submissions, workbook
 from orchestration.intake.bounds import Limits, require_headings, require_size, too_large
+from orchestration.intake.layouts import EVERY
 from orchestration.intake.mapping import Mapper, Plan
 from orchestration.intake.months import Months
 from orchestration.intake.parts import Parts
-from orchestration.intake.sheet import RawSheet, SheetError, last_part
+from orchestration.intake.sheet import COLUMNAR, FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
 from orchestration.months import month_of
 
 VERSION = " ".join((delimited.VERSION, workbook.VERSION, submissions.VERSION, columnar.VERSION, packed.VERSION))
@@ -139,16 +140,15 @@ class FileReader:
 
     def _tabs(self, original: Path, name: PurePath) -> Iterable[RawSheet]:
         """The tabs of a file that is called so."""
-        score, con = self.mapper.score(), self.mapper.con
-        match name.suffix.lower():
-            case ".csv" | ".tsv" | ".txt":
-                return delimited.read(original, score)
-            case ".xlsx" | ".xlsm" | ".xlsb" | ".xls" | ".ods":
-                return workbook.read(original, score)
-            case ".json" | ".jsonl" | ".ndjson":
-                return submissions.read(original, con, self.mapper.claims)
-            case ".parquet":
-                return columnar.read(original, con)
+        ending = name.suffix.lower()
+        if ending in FLAT:
+            return delimited.read(original, self.mapper.score())
+        if ending in WORKBOOKS:
+            return workbook.read(original, self.mapper.score())
+        if ending in SUBMISSIONS:
+            return submissions.read(original, self.mapper.con, self.mapper.claims)
+        if ending in COLUMNAR:
+            return columnar.read(original, self.mapper.con)
         expected = "CSV, a workbook, JSON, Parquet or a ZIP of these was expected"
         raise SheetError(f"the ending {name.suffix or 'of its name'} is unknown; {expected}")
 
@@ -163,7 +163,7 @@ class FileReader:
     def _unclaimed(self, dropped: Dropped, raw: RawSheet) -> list[dict[str, Any]]:
         """A line for the lists inside that are no sheet of ours, unless a layout ignores them by name."""
         ignored = self.mapper.ignored(raw.headings)
-        names = [name for name in raw.unclaimed if not {*self.mapper.fold(name, last_part(name))} & ignored]
+        names = [name for name in raw.unclaimed if not {EVERY, *self.mapper.fold(name, last_part(name))} & ignored]
         if not names:
             return []
         told = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")

@@ -342,11 +342,12 @@ class Mapper:
             schema=pa.schema([("word", pa.string()), ("meaning", pa.string())]),
         )
         silent = ", ".join(map(literal, rule.not_known)) or "null"
-        part = (
-            f"nullif(trim(substr(written, nullif(instr(written, {literal(rule.after)}), 0) + {len(rule.after)})), '')"
-        )
-        part = part if rule.after else "written"
-        part = f"trim(split_part({part}, {literal(rule.before)}, 1))" if rule.before else part
+        part = "written"
+        if rule.after:  # nothing where the mark does not stand there
+            behind = f"nullif(instr(written, {literal(rule.after)}), 0) + {len(rule.after)}"
+            part = f"nullif(trim(substr(written, {behind})), '')"
+        if rule.before:
+            part = f"trim(split_part({part}, {literal(rule.before)}, 1))"
         rest = literal(rule.otherwise) if rule.declares_otherwise else "nullif(part, '')"
         self.con.register("written_words", pa.table({"i": range(len(words)), "written": words}))
         self.con.register("meanings", meanings.filter(pc.is_valid(meanings["word"])))

@@ -1,4 +1,9 @@
-"""Reads packed files (ZIP): every sheet inside is a tab of one file, as form tools pack tables that belong together."""
+"""Reads packed files (ZIP): flat tables that belong together, as form tools pack them, or one sheet of another kind.
+
+Each flat table is a tab of one file. A workbook, or a file of submissions, has tabs of its own that name each other:
+alone in the packed file it is read as if it were dropped unpacked; beside other sheets it is told, since what is of one
+of them could be taken to be of another.
+"""
 
 import shutil
 import zipfile
@@ -12,9 +17,9 @@ import pyarrow as pa
 from orchestration.intake import forms
 from orchestration.intake.bounds import require_size
 from orchestration.intake.encoding import readable
-from orchestration.intake.sheet import ENDINGS, IGNORED, Piece, RawSheet, SheetError
+from orchestration.intake.sheet import ENDINGS, FLAT, IGNORED, Piece, RawSheet, SheetError
 
-VERSION = "zip-1"
+VERSION = "zip-2"
 # what a form tool packs beside its tables: what people photographed, drew and recorded
 ATTACHMENTS = frozenset(
     (
@@ -25,6 +30,7 @@ ATTACHMENTS = frozenset(
 # so many sheets a form with a repeat group a question would have
 SHEETS = 200
 IN_UTF8, ENCRYPTED = 0x800, 0x1
+BESIDE = "it lies beside other sheets in the packed file; dropped by itself it is read"
 
 Read = Callable[[Path, PurePosixPath], Iterable[RawSheet]]
 
@@ -47,20 +53,19 @@ def read(path: Path, staging: Path, read_sheet: Read) -> Iterator[RawSheet]:
             require_size(sum(part.file_size for part in parts.values()), path.stat().st_size)
             if any(part.flag_bits & ENCRYPTED for part in parts.values()):
                 raise SheetError("it is encrypted; a file that opens without a password was expected")
-            sheets = [name for name in parts if name.suffix.lower() in ENDINGS]
+            sheets = sorted((name for name in parts if _ending(name) in ENDINGS), key=lambda name: name.with_suffix(""))
             if not 0 < len(sheets) <= SHEETS:
                 raise SheetError(f"it holds {len(sheets)} sheets; from 1 to {SHEETS} were expected")
-            tabs: list[RawSheet] = []
-            # a table comes before those of its repeat groups, `form.csv` before `form-deaths.csv`
-            for number, name in enumerate(sorted(sheets, key=lambda each: each.with_suffix(""))):
-                unpacked = Path(folder, f"{number}{name.suffix}")
-                with packed.open(parts[name]) as source, unpacked.open("wb") as target:
-                    shutil.copyfileobj(source, target)
-                tabs += _tabs(unpacked, name, read_sheet)
-            faults = [tab for tab in tabs if tab.fault]
-            yield from forms.with_parents([tab for tab in tabs if not tab.fault])
-            yield from faults
-            yield from (_aside(name) for name in parts if name.suffix.lower() not in ENDINGS | ATTACHMENTS)
+            flat = [name for name in sheets if _ending(name) in FLAT]
+            if len(sheets) == 1 and not flat:
+                yield from read_sheet(_unpacked(packed, parts[sheets[0]], folder), sheets[0])
+            else:
+                # a table comes before those of its repeat groups, `form.csv` before `form-deaths.csv`
+                tables = [_table(_unpacked(packed, parts[name], folder), name, read_sheet) for name in flat]
+                yield from forms.with_parents([table for table in tables if not table.fault])
+                yield from (table for table in tables if table.fault)
+                yield from (_fault(name, BESIDE) for name in sheets if name not in flat)
+            yield from (_fault(name, _unknown(name)) for name in parts if _ending(name) not in ENDINGS | ATTACHMENTS)
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
         raise SheetError("the packed file is damaged; a readable ZIP file was expected") from error
 
@@ -71,19 +76,33 @@ def _name(part: zipfile.ZipInfo) -> PurePosixPath:
     return PurePosixPath(readable(written))
 
 
-def _tabs(unpacked: Path, name: PurePosixPath, read_sheet: Read) -> Iterator[RawSheet]:
-    """The tabs of one sheet, each in one piece, called by its name inside and their own."""
-    stem = str(name.with_suffix(""))
+def _ending(name: PurePosixPath) -> str:
+    return name.suffix.lower()
+
+
+def _unpacked(packed: zipfile.ZipFile, part: zipfile.ZipInfo, folder: str) -> Path:
+    """A part as a file of a folder, under a name that no other part has."""
+    to = Path(folder, str(part.header_offset))
+    with packed.open(part) as source, to.open("wb") as target:
+        shutil.copyfileobj(source, target)
+    return to
+
+
+def _table(unpacked: Path, name: PurePosixPath, read_sheet: Read) -> RawSheet:
+    """A flat table in one piece, called by its name inside."""
+    tab = str(name.with_suffix(""))
     try:
-        for raw in read_sheet(unpacked, name):
-            pieces = list(raw.pieces)
-            rows = pa.concat_tables(piece.rows for piece in pieces)
-            whole = Piece(rows.combine_chunks(), sum(piece.records for piece in pieces))
-            yield replace(raw, tab="/".join(filter(None, (stem, raw.tab))), pieces=[whole])
+        (raw,) = read_sheet(unpacked, name)
+        pieces = list(raw.pieces)
     except SheetError as error:
-        yield RawSheet(stem, (), [], VERSION, fault=str(error))
+        return RawSheet(tab, (), [], VERSION, fault=str(error))
+    rows = pa.concat_tables(piece.rows for piece in pieces).combine_chunks()
+    return replace(raw, tab=tab, pieces=[Piece(rows, sum(piece.records for piece in pieces))])
 
 
-def _aside(name: PurePosixPath) -> RawSheet:
-    ending = name.suffix or "of its name"
-    return RawSheet(str(name), (), [], VERSION, fault=f"the ending {ending} is unknown; a sheet was expected")
+def _fault(name: PurePosixPath, fault: str) -> RawSheet:
+    return RawSheet(str(name), (), [], VERSION, fault=fault)
+
+
+def _unknown(name: PurePosixPath) -> str:
+    return f"the ending {name.suffix or 'of its name'} is unknown; a sheet was expected"

@@ -16,10 +16,14 @@ IGNORED = re.compile(
     r"|(eh)?thumbs[.]db|desktop[.]ini|__macosx|@eadir|[$]recycle[.]bin|system volume information|lost[+]found",
     re.IGNORECASE,
 )
-ENDINGS = frozenset(
-    (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".parquet")
+FLAT, WORKBOOKS, SUBMISSIONS, COLUMNAR = (
+    frozenset((".csv", ".tsv", ".txt")),
+    frozenset((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")),
+    frozenset((".json", ".jsonl", ".ndjson")),
+    frozenset((".parquet",)),
 )
-"""How the names of files end that can be read."""
+"""How the names of files end, by the reader that reads them."""
+ENDINGS = FLAT | WORKBOOKS | SUBMISSIONS | COLUMNAR
 HEADING_SEARCH = 20
 """How many rows from the top may be titles before the heading comes."""
 

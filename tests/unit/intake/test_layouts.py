@@ -87,6 +87,14 @@ ignore: ["*"]
     assert first["unknown_columns"] is None
 
 
+@pytest.mark.parametrize(("ignore", "is_told"), [("[]", True), ("[witnesses]", False), ('["*"]', False)])
+def test_lists_inside_that_a_layout_ignores_are_not_told(house, ignore, is_told):
+    more = f'made: {{case_id: "{{Ref}}", killed_governorate: "{{folder}}"}}\nignore: {ignore}'
+    submission = [{"Ref": "A", "Day": "2023-07-05", "witnesses": [{"x": 1}]}]
+    assert len(laid_out(house, more, json.dumps(submission), "list.json")) == 1
+    assert ["the lists witnesses inside are not read" in sentence for sentence in house.set_aside()] == [True] * is_told
+
+
 def test_a_heading_of_which_a_value_is_made_must_be_there(house):
     more = 'made: {case_id: "{Ref}-{Nr}", killed_governorate: "{folder}"}'
     assert laid_out(house, more, "Ref,Day\nA,2023-07-05\n") == []

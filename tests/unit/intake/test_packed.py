@@ -1,8 +1,10 @@
 """Packed files: tables that belong together, as form tools pack them, and what may lie beside them."""
 
 import io
+import json
 import zipfile
 
+import openpyxl
 import pytest
 
 from orchestration.intake.packed import SHEETS
@@ -54,8 +56,65 @@ def test_one_bad_part_is_told_and_the_others_are_read(house):
     # two of one name cannot be told apart in what is known of a row
     assert [row["case_id"] for row in house.rows(taken)] == ["SYN-1"]
     told = [sentence.removeprefix("raw/2023-07/export.zip, tab ") for sentence in house.set_aside(taken)]
-    assert [sentence.split(":")[0] for sentence in told] == ["deaths", "incidents", "list.docx"]
-    assert [words in sentence for words, sentence in zip(("of this name", "damaged", ".docx"), told, strict=True)]
+    assert [sentence.split(":")[0] for sentence in told] == ["deaths", "incidents.xlsx", "list.docx"]
+    why = ("of this name", "dropped by itself", ".docx")
+    assert all(words in sentence for words, sentence in zip(why, told, strict=True))
+
+
+def form(tabs: dict[str, list[list[object]]]) -> bytes:
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    del book[book.active.title]
+    for tab, rows in tabs.items():
+        book.create_sheet(tab)
+        for row in rows:
+            book[tab].append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+WORKBOOK = form(
+    {
+        "incidents": [
+            [
+                "form/incident_id",
+                "form/governorate",
+                "form/documented_on",
+                "form/date_from",
+                "_id",
+                "_index",
+            ],
+            ["SYN-I1", "Idlib", "2015-01-03", "2015-01-02", 901, 1],
+        ],
+        "deaths": [
+            ["victims/case_id", "victims/killed_governorate", "victims/party", "_parent_table_name", "_parent_index"],
+            ["SYN-1", "Idlib", "sdf", "incidents", 1],
+        ],
+    }
+)
+SUBMITTED = json.dumps(
+    [
+        {
+            "_id": 901, "incident_id": "SYN-I1", "governorate": "Idlib", "documented_on": "2015-01-03",
+            "date_from": "2015-01-02", "deaths": [{"case_id": "SYN-1", "killed_governorate": "Idlib", "party": "sdf"}],
+        }
+    ]
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "content"), [("incidents.xlsx", WORKBOOK), ("incidents.json", SUBMITTED)])
+def test_a_sheet_with_tabs_of_its_own_is_read_as_if_it_were_not_packed(house, name, content):
+    """Tabs name each other: under other names, no victim would be of any submission (I03)."""
+    plain = house.drop(name, content, folder="any")
+
+    def received() -> list[dict]:
+        rows = (*house.rows(), *house.rows(None, "incidents"))
+        return [{name: row[name] for name in row.keys() - {"sheet_hash", "file_name"}} for row in rows]
+
+    read = received()
+    assert len(read) == 2
+    plain.unlink()
+    house.drop("incidents.zip", zipped(**{name: content, "media/1.jpg": b"x"}), folder="any")
+    assert received() == read and house.set_aside() == []
 
 
 @pytest.mark.parametrize(
