@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property, partial
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ from orchestration.intake import columnar, delimited, packed, store, submissions
 from orchestration.intake.bounds import Limits, require_headings, require_size, too_large
 from orchestration.intake.layouts import EVERY
 from orchestration.intake.mapping import Mapper, Plan
-from orchestration.intake.months import Months
+from orchestration.intake.months import Dates, Months
 from orchestration.intake.parts import Parts
 from orchestration.intake.sheet import COLUMNAR, FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
 from orchestration.months import month_of
@@ -79,6 +80,11 @@ class FileReader:
     mapper: Mapper
     latest: date
     limits: Limits = Limits()
+
+    @cached_property
+    def dates(self) -> Dates:
+        """What is known of written dates, over all files."""
+        return Dates(self.mapper.con)
 
     def read(self, dropped: Dropped, received_at: datetime) -> dict[str, Any]:
         """Read a file and stage its rows; gives the sheets, the parts, and the bounds the months depend on.
@@ -187,7 +193,8 @@ class FileReader:
             require_headings(raw.headings)
             plan = self.mapper.plan(raw.headings, raw.inherited, raw.tab, dropped.path.stem)
             shared = _provenance(dropped, raw, plan) | {"received_at": received_at}
-            months = Months(self.mapper.con, plan.date_style, dropped.folder_month, self.latest)
+            read = partial(self.dates.months, plan.date_style)
+            months = Months(read, dropped.folder_month, self.latest)
             for piece in _undamaged(raw.pieces):
                 size += piece.rows.nbytes
                 require_size(size, stored)

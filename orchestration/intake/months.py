@@ -1,5 +1,6 @@
 """Under which month a row is stored; nothing more is concluded from it."""
 
+from collections.abc import Callable
 from datetime import date
 
 import duckdb
@@ -10,45 +11,64 @@ from orchestration.intake.mapping import by_distinct
 from orchestration.months import FIRST_MONTH
 from orchestration.sql import literal
 
+# so many written dates are remembered: more than there are days in the record, in every way to write them
+REMEMBERED = 1 << 17
+
+
+class Dates:
+    """The months of written dates, each of which is looked at once, however many sheets have it."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self._known: dict[str, tuple[pa.Array, pa.Array]] = {}
+
+    def months(self, style: str, words: pa.Array) -> pa.Array:
+        """First day of the month of each of some different words; null where it is no date.
+
+        Args:
+            style: How dates are written that are not ISO.
+            words: The words.
+        """
+        known, months = self._known.get(style, (pa.array([], pa.string()), pa.array([], pa.date32())))
+        new = words.filter(pc.invert(pc.is_in(words, value_set=known)))
+        if len(new):
+            known, months = pa.concat_arrays([known, new]), pa.concat_arrays([months, self._read(style, new)])
+            if len(known) <= REMEMBERED:
+                self._known[style] = known, months
+        return months.take(pc.index_in(words, value_set=known))
+
+    def _read(self, style: str, words: pa.Array) -> pa.Array:
+        self._con.register("written_dates", pa.table({"i": range(len(words)), "written": words}))
+        # to_date() repeats its cell, so what the cell is comes first: as one expression it takes three times as long
+        query = f"""with bare as materialized (select i, known(written) as cell from written_dates)
+            select date_trunc('month', to_date(cell, {literal(style)}))::date from bare order by i"""
+        return self._con.execute(query).to_arrow_table().column(0).combine_chunks()
+
 
 class Months:
-    """Places the rows of a sheet by their written dates, each of which is looked at once.
+    """Places the rows of a sheet by their written dates.
 
     `spoken` are the months that the dates placed so far speak of.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, style: str, folder: date | None, latest: date) -> None:
+    def __init__(self, read: Callable[[pa.Array], pa.Array], folder: date | None, latest: date) -> None:
         """Make ready to place.
 
         Args:
-            con: Where to_date() is known.
-            style: How the sheet writes dates that are not ISO.
+            read: The months of different words, as the sheet writes dates (see `Dates`).
             folder: The folder's month, which rows without a usable date fall to.
             latest: The last month rows may lie in.
         """
         self.spoken: set[date] = set()
-        self._con, self._style, self._latest = con, style, latest
+        self._read, self._latest = read, latest
         self._fallback = pa.scalar(folder if folder and FIRST_MONTH <= folder <= latest else None, pa.date32())
-        self._words, self._months = pa.array([], pa.string()), pa.array([], pa.date32())
 
     def of(self, written: pa.ChunkedArray) -> pa.Array:
         """The month of each row, by its date as written; null where neither that nor the folder give one."""
-        return by_distinct(written, self._known)
+        return by_distinct(written, self._placed)
 
-    def _known(self, words: pa.Array) -> pa.Array:
-        """The month of each of some different words."""
-        new = words.filter(pc.invert(pc.is_in(words, value_set=self._words)))
-        if len(new):
-            self._words = pa.concat_arrays([self._words, new])
-            self._months = pa.concat_arrays([self._months, self._read(new)])
-        return self._months.take(pc.index_in(words, value_set=self._words))
-
-    def _read(self, words: pa.Array) -> pa.Array:
-        self._con.register("written_dates", pa.table({"i": range(len(words)), "written": words}))
-        # to_date() repeats its cell, so what the cell is comes first: as one expression it takes three times as long
-        query = f"""with bare as materialized (select i, known(written) as cell from written_dates)
-            select date_trunc('month', to_date(cell, {literal(self._style)}))::date from bare order by i"""
-        months = self._con.execute(query).to_arrow_table().column(0).combine_chunks()
+    def _placed(self, words: pa.Array) -> pa.Array:
+        months = self._read(words)
         self.spoken.update(each for each in pc.unique(months).to_pylist() if each and each >= FIRST_MONTH)
         usable = pc.and_(pc.greater_equal(months, FIRST_MONTH), pc.less_equal(months, self._latest))
         return pc.if_else(pc.fill_null(usable, False), months, self._fallback)

@@ -1,8 +1,7 @@
 """Puts gathered rows in the order of their months, in the form in which they are stored."""
 
 import itertools
-from collections.abc import Iterator
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +13,9 @@ SAMPLE = 1024
 UNDATED = np.iinfo(np.int32).max
 MONTH = "received_month"
 WORDS = pa.dictionary(pa.int32(), pa.string())
+
+Run = Callable[..., Iterator[Any]]
+"""Does something with each of some things, as `map` does, in threads or one after the other."""
 
 
 def as_stored(schema: pa.Schema, rows: pa.Table) -> pa.Schema:
@@ -27,7 +29,7 @@ def as_stored(schema: pa.Schema, rows: pa.Table) -> pa.Schema:
     return pa.schema([c.with_type(WORDS) if c.type == pa.string() and c.name in few else c for c in schema])
 
 
-def completed(rows: pa.Table, shared: dict[str, Any], schema: pa.Schema, threads: Executor) -> pa.Table:
+def completed(rows: pa.Table, shared: dict[str, Any], schema: pa.Schema, run: Run) -> pa.Table:
     """Rows under all columns of a schema by `as_stored`: a shared value in every row, nothing where there is none."""
 
     def column(field: pa.Field) -> pa.Array:
@@ -39,15 +41,15 @@ def completed(rows: pa.Table, shared: dict[str, Any], schema: pa.Schema, threads
             return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), rows.num_rows), [value])
         return pa.repeat(pa.scalar(value, field.type), rows.num_rows)
 
-    return pa.table(list(threads.map(column, schema)), schema=schema)
+    return pa.table(list(run(column, schema)), schema=schema)
 
 
-def by_month(rows: pa.Table, threads: Executor) -> Iterator[tuple[date | None, pa.Table]]:
+def by_month(rows: pa.Table, run: Run) -> Iterator[tuple[date | None, pa.Table]]:
     """Rows month by month, undated ones last; within a month they keep their order.
 
     Args:
         rows: The rows, completed.
-        threads: Where columns are put in order.
+        run: How columns are put in order.
     """
     days = pc.fill_null(rows[MONTH].cast(pa.int32()), UNDATED).to_numpy()
     if not len(days):
@@ -58,7 +60,7 @@ def by_month(rows: pa.Table, threads: Executor) -> Iterator[tuple[date | None, p
         empty = cells.null_count == len(cells)
         return pa.nulls(len(cells), cells.type) if empty else cells.combine_chunks().take(pa.array(order))
 
-    table, days = pa.table(list(threads.map(in_order, rows.columns)), schema=rows.schema), days[order]
+    table, days = pa.table(list(run(in_order, rows.columns)), schema=rows.schema), days[order]
     for first, last in itertools.pairwise([0, *(np.flatnonzero(np.diff(days)) + 1), len(days)]):
         day = int(days[first])
         month = date(1970, 1, 1) + timedelta(days=day) if day != UNDATED else None

@@ -16,12 +16,14 @@ import pyarrow.parquet as pq
 from orchestration import files
 from orchestration.intake import store
 from orchestration.intake.contract import Kind
-from orchestration.intake.ordering import MONTH, WORDS, as_stored, by_month, compact, completed
+from orchestration.intake.ordering import MONTH, WORDS, Run, as_stored, by_month, compact, completed
 from orchestration.months import key_of
 
 # About 250,000 rows of forty columns. What is gathered is written when it is more, so that memory does not grow with
 # the file: a million rows take 0.9 GiB, and with twice as much gathered more than the 1 GiB a file may take.
 GATHERED = 1 << 27
+# handing a column to a thread takes longer than so few rows of it
+FEW = 4096
 
 
 class Parts:
@@ -59,7 +61,7 @@ class Parts:
         rows = rows.append_column(MONTH, months)
         if kind.name not in self._schemas:
             self._schemas[kind.name] = as_stored(kind.schema, rows)
-        all_columns = completed(rows, shared | {"sheet_hash": self._hash}, self._schemas[kind.name], self._threads)
+        all_columns = completed(rows, shared | {"sheet_hash": self._hash}, self._schemas[kind.name], self._run(rows))
         self._gathered.setdefault(kind.name, []).append(all_columns)
         self._size += rows.nbytes
         if self._size >= GATHERED:
@@ -70,15 +72,20 @@ class Parts:
         self._write()
         kinds = list(self._schemas)
         keys = sorted(self._parts, key=lambda key: (kinds.index(key[0]), key[1] or date.max))
-        return list(self._threads.map(_Part.store, [self._parts[key] for key in keys]))
+        run = self._threads.map if len(keys) > 1 else map
+        return list(run(_Part.store, [self._parts[key] for key in keys]))
 
     def _write(self) -> None:
         """Write what is gathered, a row group for each kind and month."""
         for kind, pieces in self._gathered.items():
-            months = by_month(pa.concat_tables(pieces), self._threads)
-            list(self._threads.map(partial(self._write_month, kind), months))
+            rows = pa.concat_tables(pieces)
+            run = self._run(rows)
+            list(run(partial(self._write_month, kind), by_month(rows, run)))
         self._gathered.clear()
         self._size = 0
+
+    def _run(self, rows: pa.Table) -> Run:
+        return self._threads.map if rows.num_rows > FEW else map
 
     def _write_month(self, kind: str, rows_of: tuple[date | None, pa.Table]) -> None:
         month, rows = rows_of
