@@ -1,5 +1,6 @@
 """A figure that breaks is told once, whatever nights follow; one line says that it has healed."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -99,13 +100,14 @@ def test_the_command_line_shows_findings_and_takes_acknowledgements(house: House
     assert "open (casebook findings --open)" in status
 
 
-def test_a_run_that_died_is_told_and_healed_by_the_next(house: House, webhook: Webhook, tmp_path: Path) -> None:
-    broken = house.place.warehouse.read_bytes()
-    house.place.warehouse.write_bytes(b"no database")
+def test_a_run_that_died_is_told_and_healed_by_the_next(house: House, webhook: Webhook) -> None:
+    kept = house.place.warehouse.rename(house.root / "kept")
+    (house.place.warehouse / "in the way").mkdir(parents=True)  # a warehouse that is damaged heals by itself
     done = house.cli("backfill", "2025-01", "--date", "2025-02-01")
     assert done.returncode == 1
     assert [taken["title"] for taken in webhook.taken] == ["I96 a run did not come to its end"]
-    house.place.warehouse.write_bytes(broken)
+    shutil.rmtree(house.place.warehouse)
+    kept.rename(house.place.warehouse)
     house.months(JANUARY)
     assert webhook.taken[1]["title"] == "Healed: I96 a run did not come to its end"
 

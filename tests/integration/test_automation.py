@@ -12,15 +12,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import duckdb
 import pytest
 
 from orchestration.pipeline.partitions import MONTHS, RANGE_END, RANGE_START
-from orchestration.settings import REPOSITORY
+from orchestration.settings import REPOSITORY, read_settings
 from tests.integration.house import BUSINESS_DATE, House, as_csv, deaths
 
 PATIENCE = 900
@@ -66,6 +67,12 @@ def started(house: House, *words: str, **more: str) -> Iterator["subprocess.Pope
 def daemon(house: House, cron: str) -> "AbstractContextManager[subprocess.Popen[str]]":
     runs(house)  # as a host's service does before it starts: two that make the tables of a new home at once fail
     return started(house, "dagster._daemon", "run", "-m", "orchestration.definitions", CASEBOOK_CRON=cron)
+
+
+def once_in(minutes: int) -> str:
+    """A schedule of one night, when the daemon is up: a slow machine is not done with one before the next begins."""
+    at = datetime.now(ZoneInfo(read_settings().time_zone)) + timedelta(minutes=minutes)
+    return f"{at.minute} {at.hour} {at.day} {at.month} *"
 
 
 def runs(house: House) -> list[dg.DagsterRun]:
@@ -116,8 +123,7 @@ def test_the_daemon_ticks_sees_a_file_and_backfills_what_the_page_asks_for(new_h
     house.drop("2025-01/deaths__synthetic.csv", as_csv(deaths("2025-01", 3)))
     current = house.place.published / "current" / "casebook.duckdb"
     with duckdb.connect(current, read_only=True) as reader:
-        # every minute would leave a slow machine no time between two nights
-        with daemon(house, cron="*/2 * * * *"):
+        with daemon(house, cron=once_in(minutes=4)):
             until(lambda: has_ended(asked_by(house, SCHEDULE)) and has_ended(runs(house)), "the schedule's run")
         assert house.figure("deaths", "2025-01") == 3
 
