@@ -199,6 +199,42 @@ create or replace macro to_age(written) as
         )[1]
     end;
 
+-- The low or the high end of a written number that may be a range, 10-15, at least 30, up to 1,200, as digits: null for the end
+-- that a range does not say. What is no such number stays as it is written.
+create or replace macro end_of(written, which_end) as
+    list_transform(
+        [regexp_replace(regexp_replace(western_digits(bare(written)), '(\d)[,٬](\d{3})\b', '\1\2', 'g'), '(\d)[,٬](\d{3})\b', '\1\2', 'g')],
+        lambda digits: list_transform(
+            [regexp_extract(
+                digits,
+                '(?i)^(at least|min(?:imum)?|>=|≥|up to|at most|max(?:imum)?|<=|≤|about|around|approximately|approx\.?|circa|~|≈)?'
+                || '\s*(\d+(?:\.0+)?)\s*(\+|or more|(?:-|–|—|/|to|and|إلى|الى)\s*\d+(?:\.0+)?)?$',
+                ['hedge', 'number', 'more']
+            )],
+            lambda given: case
+                when given.number = '' then written
+                when regexp_matches(given.more, '\d')
+                    then case when which_end = 'low' then given.number else regexp_extract(given.more, '(\d+(?:\.0+)?)$', 1) end
+                when given.more != '' or regexp_full_match(given.hedge, '(?i)at least|min(imum)?|>=|≥')
+                    then case when which_end = 'low' then given.number end
+                when regexp_full_match(given.hedge, '(?i)up to|at most|max(imum)?|<=|≤')
+                    then case when which_end = 'high' then given.number end
+                else given.number
+            end
+        )[1]
+    )[1];
+
+-- A day that is written in a style of its own, as year-month-day; with the reason beside it where it is none, since in another
+-- style it might be a day. A month or a year stays as it is.
+create or replace macro iso_day(written, style) as
+    coalesce(
+        strftime(to_date(bare(written), style), '%Y-%m-%d'),
+        case
+            when written is null or first_day_of(bare(written), style) is not null then written
+            else written || ' (' || why_no_date(written, style) || ')'
+        end
+    );
+
 -- The ways to take a cell apart whose column takes a list, the surest first: at `;` and `|`, then also at commas, then also
 -- at spaces, as form tools separate the answers to one question. The first whose words are all known is the one meant.
 create or replace macro ways_of(written, is_list) as

@@ -53,7 +53,7 @@ was documented; without any, as on the day of the run.
 
     received as (
         select
-            left(written.sheet_hash, 16) || ':' || written.tab || ':' || written.row_number as row_key,
+            left(written.sheet_hash, 16) || ':' || written.tab || ':' || written.row_number || coalesce('.' || written.row_part, '') as row_key,
             written.sheet_hash,
             written.file_name,
             written.folder,

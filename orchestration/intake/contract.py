@@ -26,15 +26,24 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of sheet: its columns, those required, those that take lists, its schema and known headings."""
+    """One kind of sheet: its columns with their types, those required, its schema and known headings."""
 
     name: str
-    columns: tuple[str, ...]
+    types: dict[str, str]
     required: tuple[str, ...]
-    lists: frozenset[str]
     schema: pa.Schema
     headings: dict[str, str]
     digest: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Its columns, in order."""
+        return tuple(self.types)
+
+    @property
+    def lists(self) -> frozenset[str]:
+        """The columns that take several codes."""
+        return frozenset(column for column, kind in self.types.items() if kind == "codes")
 
     @property
     def dated_by(self) -> str:
@@ -76,15 +85,14 @@ def load(con: duckdb.DuckDBPyConnection, received: Path = RECEIVED, aliases: Pat
 def _kind(con: duckdb.DuckDBPyConnection, name: str, listed: list[dict], aliases: list[tuple[str, str, str]]) -> Kind:
     """Build a kind; a column's own name comes before its kind's aliases, and these before those of every kind."""
     metas = {column["name"]: column.get("config", {}).get("meta", {}) for column in listed}
-    columns = tuple(column for column, meta in metas.items() if meta)
-    general = {key: column for key, column, kind in aliases if not kind and column in columns}
+    types = {column: meta["type"] for column, meta in metas.items() if meta}
+    general = {key: column for key, column, kind in aliases if not kind and column in types}
     special = {key: column for key, column, kind in aliases if kind == name}
-    headings = general | special | dict(zip(heading_key(con, columns), columns, strict=True))
-    required = tuple(column for column in columns if metas[column].get("required"))
-    lists = frozenset(column for column in columns if metas[column]["type"] == "codes")
+    headings = general | special | dict(zip(heading_key(con, list(types)), types, strict=True))
+    required = tuple(column for column in types if metas[column].get("required"))
     schema = _schema(listed)
-    mark = digest(name, columns, required, str(schema), FUNCTIONS.read_text("utf-8"))
-    return Kind(name, columns, required, lists, schema, headings, mark)
+    mark = digest(name, tuple(types), required, str(schema), FUNCTIONS.read_text("utf-8"))
+    return Kind(name, types, required, schema, headings, mark)
 
 
 def _schema(columns: list[dict]) -> pa.Schema:

@@ -3,6 +3,7 @@
 import errno
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -164,11 +165,11 @@ class FileReader:
             return False
         kinds = [self.mapper.contract.kind_named(name) for name in self.mapper.fold(*map(last_part, raw.carried))]
         kind, _ = self.mapper.kind_of(raw.headings, raw.tab, dropped.path.stem)
-        return not self.mapper.knows(raw.headings) and (kind is None or kind in kinds)
+        return not self.mapper.knows(raw.headings, raw.tab) and (kind is None or kind in kinds)
 
     def _unclaimed(self, dropped: Dropped, raw: RawSheet) -> list[dict[str, Any]]:
         """A line for the lists inside that are no sheet of ours, unless a layout ignores them by name."""
-        ignored = self.mapper.ignored(raw.headings)
+        ignored = self.mapper.ignored(raw.headings, raw.tab)
         names = [name for name in raw.unclaimed if not {EVERY, *self.mapper.fold(name, last_part(name))} & ignored]
         if not names:
             return []
@@ -184,7 +185,7 @@ class FileReader:
         """Put the rows of a sheet under our columns and among the parts; gives its line and the months it speaks of."""
         where = f"{dropped.place}, tab {raw.tab}" if raw.tab else dropped.place
         stored = store.original(self.root, dropped.sheet_hash).stat().st_size
-        is_begun, size, count, records, left_out = False, 0, 0, 0, 0
+        is_begun, size, count, records, left_out, not_known = False, 0, 0, 0, 0, Counter[str]()
         try:
             if raw.tab in tabs:
                 raise SheetError("another one of this name lies in the file; names of their own were expected")
@@ -199,18 +200,22 @@ class FileReader:
                 size += piece.rows.nbytes
                 require_size(size, stored)
                 self.mapper.require_one_heading(piece.rows, plan)
-                is_begun, rows = True, self.mapper.rows(piece.rows, plan, dropped.named)
+                is_begun, mapped = True, self.mapper.rows(piece.rows, plan, dropped.named)
+                rows = mapped.rows
                 parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
                 count += rows.num_rows
-                left_out += piece.rows.num_rows - rows.num_rows
+                left_out += mapped.left_out
+                not_known += mapped.not_known
                 records += piece.records
         except SheetError as error:
             if is_begun:  # what was added of it is among the others: the whole file goes
                 raise
             return _sheet(raw.tab, f"{where}: {error}.", reader=raw.reader), set()
         notes = [*raw.notes, *([f"the layout leaves out rows it does not speak of ({left_out})"] if left_out else [])]
+        notes += [f"the layout takes what cannot be read as not known ({each} {n})" for each, n in not_known.items()]
         facts = {
             "kind_from": plan.kind_from,
+            "whole_list": plan.whole_list or None,
             "rows": count,
             "records": records,
             "reader": raw.reader,

@@ -213,6 +213,7 @@ def _line(dropped: Dropped, sheet: dict[str, Any], received_at: str | None = Non
         "sheet_hash": dropped.sheet_hash,
         "kind_from": sheet.get("kind_from"),
         "layout": sheet.get("layout"),
+        "whole_list": sheet.get("whole_list"),
         "set_aside": sheet["set_aside"],
         "notes": "\n".join(sheet.get("notes", ())) or None,
         "received_at": datetime.fromisoformat(received_at) if received_at else None,

@@ -21,8 +21,13 @@ SHIPPED = REPOSITORY / "data" / "layouts"
 # what a value can be put together from beside headings: the row's number, and the names of its file and folder
 PLACES = {"{row}": "row", "{file}": "file", "{folder}": "folder"}
 IN_BRACES = re.compile(r"(\{[^{}]+\})")
+# how intake knows whether a cell can be read, by the type of its column, as SQL
+READABLE = {"date": "first_day_of(cell, $dates)", "age": "to_age(cell)", "integer": "to_integer(cell)"}
 # to ignore every heading that nobody knows
 EVERY = "*"
+
+
+Marks = Annotated[list[str], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)]
 
 
 class DeclaredTarget(BaseModel, extra="forbid", defer_build=True):
@@ -30,9 +35,14 @@ class DeclaredTarget(BaseModel, extra="forbid", defer_build=True):
 
     column: str = Field(min_length=1)
     after: str = ""
-    before: str = ""
+    after_last: str = ""
+    before: Marks = []
+    separator: str = ""
     values: dict[str, str] | None = None
     otherwise: str = ""
+    number: Literal["", "low", "high"] = ""
+    dates: Literal["", "iso", "dmy", "mdy"] = ""
+    unreadable: Literal["", "not_known"] = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -58,6 +68,11 @@ class DeclaredLayout(BaseModel, extra="forbid", defer_build=True):
     not_known: dict[str, list[str]] = {}
     ignore: list[str] = []
     rows: dict[str, list[str]] = {}
+    skip: dict[str, list[str]] = {}
+    tabs: list[str] = []
+    whole_list: Literal["", "yes", "no"] = ""
+    people: str = ""
+    unpivot: dict[str, dict[str, str]] = {}
 
     @model_validator(mode="before")
     @classmethod
@@ -69,18 +84,25 @@ class DeclaredLayout(BaseModel, extra="forbid", defer_build=True):
 class ColumnMapping:
     """What one foreign heading gives to one of our columns.
 
-    `values` pairs folded spellings with what they become, the empty spelling standing for a cell that says nothing;
-    `otherwise`, where declared, is what every other spelling becomes; `after` and `before` cut the cell off at a mark;
-    `not_known` are folded spellings that say nothing.
+    `not_known` are folded spellings that say nothing. `after`, `after_last` and `before` cut the cell off at a mark,
+    and `separator` parts it. `values` pairs folded spellings with what a part becomes, the empty spelling standing for
+    a cell that says nothing; `otherwise`, where declared, is what every other spelling becomes. `number` is the low or
+    the high end of a number that is a range, `dates` how a day is written; `is_lenient` is whether what cannot be read
+    is not known.
     """
 
     column: str
     values: tuple[tuple[str, str | None], ...] = ()
     declares_otherwise: bool = False
     otherwise: str | None = None
-    before: str = ""
     not_known: tuple[str, ...] = ()
     after: str = ""
+    after_last: str = ""
+    before: tuple[str, ...] = ()
+    separator: str = ""
+    number: str = ""
+    dates: str = ""
+    is_lenient: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,13 +130,28 @@ class Layout:
     dates: str
     ignore: frozenset[str]
     rows: dict[str, frozenset[str]]
+    skip: dict[str, frozenset[str]]
+    tabs: frozenset[str]
+    is_whole_list: bool
+    people: str
+    unpivot: dict[str, tuple[tuple[str, str | None], ...]]
     version: str
 
     @property
     def headings(self) -> frozenset[str]:
         """Every heading the layout speaks of."""
         joined = {place for made in self.made for place in made.places} - PLACES.keys()
-        return self.identified_by | self.ignore | self.rules.keys() | self.rows.keys() | joined
+        return self.identified_by | self.ignore | self.rules.keys() | self.choosing | self.several | joined
+
+    @property
+    def choosing(self) -> frozenset[str]:
+        """The headings by which rows are chosen."""
+        return frozenset(self.rows.keys() | self.skip.keys())
+
+    @property
+    def several(self) -> frozenset[str]:
+        """The headings that make several rows of one."""
+        return frozenset(self.unpivot.keys() | ({self.people} if self.people else set()))
 
     @property
     def ignores_the_rest(self) -> bool:
@@ -152,16 +189,18 @@ def json_schema(contract: Contract) -> dict[str, Any]:
     column = {"enum": sorted({name for kind in contract.kinds.values() for name in kind.columns})}
     word: dict[str, Any] = {"type": ["string", "number", "boolean", "null"]}
     words = {"type": "object", "additionalProperties": word}
-    target["properties"] |= {"column": column, "values": words, "otherwise": word}
+    marks = {"type": ["string", "array"], "items": {"type": "string"}}
+    target["properties"] |= {"column": column, "values": words, "otherwise": word, "before": marks}
     one = {"anyOf": [column, {"$ref": "#/$defs/target"}]}
     schema["properties"] |= {
         "kind": {"enum": list(contract.kinds)},
         "columns": {"type": "object", "additionalProperties": {"anyOf": [one, {"type": "array", "items": one}]}},
         "values": {"type": "object", "propertyNames": column, "additionalProperties": words},
         "constants": words | {"propertyNames": column},
+        "unpivot": {"type": "object", "additionalProperties": words | {"propertyNames": column}},
         "made": words | {"propertyNames": column},
         **dict.fromkeys(
-            ("not_known", "rows"), {"type": "object", "additionalProperties": {"type": "array", "items": word}}
+            ("not_known", "rows", "skip"), {"type": "object", "additionalProperties": {"type": "array", "items": word}}
         ),
     }
     schema["$defs"] = {"target": target}
@@ -178,20 +217,56 @@ def parse(con: duckdb.DuckDBPyConnection, contract: Contract, text: str) -> Layo
     kind = contract.kinds.get(given.kind)
     if kind is None:
         raise SheetError(f"the kind {given.kind} is not one of {', '.join(contract.kinds)}")
+    _expect(not given.people or kind.name == "deaths", "people is for deaths: of them a row may stand for several")
+    _expect(not given.unpivot or kind.name == "stated_figures", "unpivot is for stated_figures, several in a row")
     mappings = _mappings(con, given)
     constants = {column: _nullable(value) for column, value in given.constants.items()}
     made = tuple(_made(con, column, template, given.values) for column, template in given.made.items())
+    unpivoted = {column for said in given.unpivot.values() for column in said}
     columns = [mapping.column for each in mappings.values() for mapping in each] + [*constants, *given.made]
+    columns += [*unpivoted, *(["value"] if given.unpivot else [])]
     unknown = sorted({*columns, *given.values} - set(kind.columns))
     _expect(not unknown, f"{', '.join(unknown)} is no column of {kind.name}")
     twice = sorted({column for column in columns if columns.count(column) > 1})
     _expect(not twice, f"{', '.join(twice)} is given by more than one heading, constant or made value")
+    lenient = {mapping.column for each in mappings.values() for mapping in each if mapping.is_lenient}
+    astray = sorted(column for column in lenient if kind.types[column] not in READABLE)
+    _expect(
+        not astray, f"unreadable speaks of {', '.join(astray)}, which is no date, age or whole number: use otherwise"
+    )
     identified_by, ignore = (frozenset(heading_key(con, headings)) for headings in (given.identified_by, given.ignore))
     ignore |= {EVERY} & {*given.ignore}
-    chosen = zip(heading_key(con, list(given.rows)), given.rows.values(), strict=True)
-    rows = {heading: frozenset(fold(con, words)) for heading, words in chosen}
-    version = f"{given.name} {digest(text)[:8]}"
-    return Layout(given.name, given.kind, identified_by, mappings, made, constants, given.dates, ignore, rows, version)
+    return Layout(
+        name=given.name,
+        kind=given.kind,
+        identified_by=identified_by,
+        rules=mappings,
+        made=made,
+        constants=constants,
+        dates=given.dates,
+        ignore=ignore,
+        rows=_words_under(con, given.rows),
+        skip=_words_under(con, given.skip),
+        tabs=frozenset(fold(con, given.tabs)),
+        is_whole_list=given.whole_list == "yes",
+        people=heading_key(con, [given.people])[0] if given.people else "",
+        unpivot=_said_by_heading(con, given.unpivot),
+        version=f"{given.name} {digest(text)[:8]}",
+    )
+
+
+def _said_by_heading(
+    con: duckdb.DuckDBPyConnection, given: Mapping[str, dict[str, str]]
+) -> dict[str, tuple[tuple[str, str | None], ...]]:
+    """Columns and values by heading, headings folded."""
+    headings = zip(heading_key(con, list(given)), given.values(), strict=True)
+    return {heading: tuple((column, _nullable(value)) for column, value in said.items()) for heading, said in headings}
+
+
+def _words_under(con: duckdb.DuckDBPyConnection, given: Mapping[str, list[str]]) -> dict[str, frozenset[str]]:
+    """Words by heading, both folded."""
+    headings = zip(heading_key(con, list(given)), given.values(), strict=True)
+    return {heading: frozenset(fold(con, words)) for heading, words in headings}
 
 
 def _made(con: duckdb.DuckDBPyConnection, column: str, template: str, shared: Mapping[str, Mapping[str, str]]) -> Made:
@@ -231,7 +306,18 @@ def _column_mapping(
     pairs = tuple(dict(pairs).items())
     declares_otherwise = "otherwise" in target.model_fields_set
     return ColumnMapping(
-        target.column, pairs, declares_otherwise, _nullable(target.otherwise), target.before, not_known, target.after
+        column=target.column,
+        values=pairs,
+        declares_otherwise=declares_otherwise,
+        otherwise=_nullable(target.otherwise),
+        not_known=not_known,
+        after=target.after,
+        after_last=target.after_last,
+        before=tuple(target.before),
+        separator=target.separator,
+        number=target.number,
+        dates=target.dates,
+        is_lenient=bool(target.unreadable),
     )
 
 

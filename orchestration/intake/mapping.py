@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property, partial, reduce
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +16,7 @@ import pyarrow.compute as pc
 from orchestration.intake import contract, layouts
 from orchestration.intake.contract import Contract, Kind
 from orchestration.intake.duckdb_session import fold, heading_keys
-from orchestration.intake.layouts import PLACES, ColumnMapping, Layout, Made
+from orchestration.intake.layouts import PLACES, READABLE, ColumnMapping, Layout, Made
 from orchestration.intake.sheet import HEADING_SEARCH, Score, SheetError, last_part
 from orchestration.intake.store import digest
 from orchestration.sql import literal
@@ -48,6 +49,10 @@ FORM_NOTES = FORM_MARKS | {
 REVIEWS = ("_validationstatus", "_validationstatusuid", "reviewstate")
 REVIEWED = (("approved", None), ("validationstatusapproved", None), ("", "preliminary"))
 YES = "('1', '1.0', 'yes', 'true', 'نعم')"
+# before the name of a column that says something of a row beside its cells
+SAID = "said "
+# a row for more people than that is no list of victims
+CROWD = 1000
 # so many known headings make a row a heading
 A_HEADING = 3
 
@@ -57,9 +62,11 @@ class Plan:
     """How the sheet under some headings is read.
 
     `targets` are our columns by position; `made` columns that a layout puts together, with the positions of their
-    headings; `choices` columns of lists, with a position for each word that may be in it, 1 where it is; `only` the
-    positions and folded words by which a layout chooses rows; `unknown` what nobody knows; `kind_from` what says of
-    which kind it is: a layout, the name of the tab or of the file, or the headings.
+    headings; `choices` columns of lists, with a position for each word that may be in it, 1 where it is; `chosen` the
+    positions and folded words by which a layout takes rows, or leaves them out; `unknown` what nobody knows;
+    `kind_from` what says of which kind it is: a layout, the name of the tab or of the file, or the headings;
+    `whole_list` the layout that says that its newest sheet is the whole list, where one does. `people` is the position
+    of how many people a row stands for, and `unpivot` has those whose cells are a row each, with what that row says.
     """
 
     kind: Kind
@@ -71,7 +78,10 @@ class Plan:
     kind_from: str
     made: tuple[tuple[Made, tuple[int | None, ...]], ...] = ()
     choices: tuple[tuple[str, tuple[tuple[int, str], ...]], ...] = ()
-    only: tuple[tuple[int, frozenset[str]], ...] = ()
+    chosen: tuple[tuple[int, frozenset[str], bool], ...] = ()
+    whole_list: str = ""
+    people: int | None = None
+    unpivot: tuple[tuple[int, tuple[tuple[str, str | None], ...]], ...] = ()
 
     @cached_property
     def digest(self) -> str:
@@ -85,8 +95,25 @@ class Plan:
             self.unknown,
             self.choices,
             self.made,
-            self.only,
+            [(i, sorted(words), is_wanted) for i, words, is_wanted in self.chosen],
+            self.people,
+            self.unpivot,
         )
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """Rows under our columns.
+
+    Attributes:
+        rows: Those of our columns that the sheet has, with `row_number`, `row_part`, `unread` and `unknown_columns`.
+        left_out: How many rows the layout does not speak of.
+        not_known: By column, how many cells that cannot be read the layout takes as not known.
+    """
+
+    rows: pa.Table
+    left_out: int
+    not_known: Counter[str]
 
 
 @dataclass(frozen=True)
@@ -137,10 +164,10 @@ class Mapper:
     def _plan(self, headings: tuple[str, ...], inherited: frozenset[str], tab: str, name: str) -> Plan:
         keys = self.keys(headings)
         own = [each for each, heading in zip(keys, headings, strict=True) if heading not in inherited]
-        layout = self._layout(keys, own)
+        layout = self._layout(keys, own, tab)
         kind, kind_from = (self.contract.kinds[layout.kind], "layout") if layout else self._kind(headings, tab, name)
         # what a layout chooses rows by is read no further, unless it says so
-        ignored = layout.ignore | (layout.rows.keys() - layout.rules.keys()) if layout else frozenset()
+        ignored = layout.ignore | (layout.choosing - layout.rules.keys()) if layout else frozenset()
         folded = _known_by(keys, kind.headings.keys() | (layout.headings if layout else set()))
         named = [heading for heading in folded if heading and heading not in ignored]
         twice = sorted({headings[folded.index(heading)] for heading in named if named.count(heading) > 1})
@@ -152,6 +179,8 @@ class Mapper:
         made = _put_together(layout, folded) if layout else ()
         given = {rule.column for _, rule in found} | constants.keys() | chosen.keys()
         given |= {each.rule.column for each, _ in made}
+        unpivot = _unpivoted(layout, folded) if layout else ()
+        given |= {"value", *(column for _, said in unpivot for column, _ in said)} if unpivot else set()
         missing = [column for column in kind.required if column not in given]
         if missing:
             apart = "; both tables in one ZIP were expected" if PARENTS & {own for own, *_ in keys} else ""
@@ -159,6 +188,7 @@ class Mapper:
         used = {position for position, _ in found} | {i for pairs in chosen.values() for i, _ in pairs}
         used |= {i for i, key in enumerate(folded) if key in ignored} | _notes_of_form(headings, keys)
         used |= {i for _, positions in made for i in positions if i is not None}
+        used |= {i for i, key in enumerate(folded) if layout and key in layout.several}
         unknown = tuple(
             (i, heading.strip() or _unheaded(i, headings))
             for i, heading in enumerate(headings)
@@ -169,8 +199,23 @@ class Mapper:
         choices = tuple(
             (column, pairs) for column, pairs in chosen.items() if column not in {r.column for _, r in found}
         )
-        only = _chosen(layout.rows, folded) if layout else ()
-        return Plan(kind, version, style, found, tuple(constants.items()), unknown, kind_from, made, choices, only)
+        by_words = _chosen(layout, folded) if layout else ()
+        whole_list = layout.name if layout and layout.is_whole_list else ""
+        return Plan(
+            kind,
+            version,
+            style,
+            found,
+            tuple(constants.items()),
+            unknown,
+            kind_from,
+            made,
+            choices,
+            by_words,
+            whole_list,
+            _position(layout.people, folded, "by which the layout counts people") if layout and layout.people else None,
+            unpivot,
+        )
 
     def _choices(self, kind: Kind, headings: tuple[str, ...]) -> dict[str, tuple[tuple[int, str], ...]]:
         """Columns of lists a form tool writes as a column a word, `roles/medical`: their positions and words."""
@@ -183,13 +228,13 @@ class Mapper:
                 found[column] = (*found.get(column, ()), (i, word))
         return found
 
-    def knows(self, headings: Sequence[str]) -> bool:
-        """Whether some layout is made for these headings."""
-        return self._made_for(headings) is not None
+    def knows(self, headings: Sequence[str], tab: str) -> bool:
+        """Whether some layout is made for these headings of a tab."""
+        return self._made_for(tab, headings) is not None
 
-    def ignored(self, headings: Sequence[str]) -> frozenset[str]:
-        """The folded names that the layout made for these headings ignores."""
-        layout = self._made_for(headings)
+    def ignored(self, headings: Sequence[str], tab: str) -> frozenset[str]:
+        """The folded names that the layout made for these headings of a tab ignores."""
+        layout = self._made_for(tab, headings)
         return layout.ignore if layout else frozenset()
 
     def claims(self, name: str, own: Collection[str], above: Collection[str]) -> bool:
@@ -201,16 +246,18 @@ class Mapper:
             above: Those it inherits.
         """
         (called,) = self.fold(last_part(name))
-        return self.contract.kind_named(called) is not None or self._made_for(own, above) is not None
+        return self.contract.kind_named(called) is not None or self._made_for(name, own, above) is not None
 
-    def _made_for(self, own: Collection[str], above: Collection[str] = ()) -> Layout | None:
+    def _made_for(self, tab: str, own: Collection[str], above: Collection[str] = ()) -> Layout | None:
         keys = self.keys(tuple(own))
-        return self._layout([*keys, *self.keys(tuple(above))], keys)
+        return self._layout([*keys, *self.keys(tuple(above))], keys, tab)
 
-    def _layout(self, keys: list[list[str]], own: list[list[str]]) -> Layout | None:
+    def _layout(self, keys: list[list[str]], own: list[list[str]], tab: str) -> Layout | None:
         """The layout whose identifying headings are all there, one at least not inherited; that with most of them."""
         there, here = ({key for each in of for key in each} for of in (keys, own))
         fitting = [layout for layout in self.layouts if layout.identified_by <= there and layout.identified_by & here]
+        called = self.fold(tab)[0]
+        fitting = [layout for layout in fitting if not layout.tabs or _is_one_of(called, layout.tabs)]
         return max(fitting, key=lambda layout: (len(layout.identified_by), layout.name), default=None)
 
     def kind_of(self, headings: Sequence[str], tab: str, stem: str) -> tuple[Kind | None, str]:
@@ -264,10 +311,15 @@ class Mapper:
         found: list[tuple[int, ColumnMapping]] = []
         for i, heading in enumerate(folded):
             found += [(i, rule) for rule in (layout.rules.get(heading, ()) if layout else ())]
-        spoken = layout.ignore | layout.rules.keys() | layout.rows.keys() if layout else frozenset()
+        spoken = layout.ignore | layout.rules.keys() | layout.choosing | layout.several if layout else frozenset()
         taken = {rule.column for _, rule in found}
         if layout:
             taken |= layout.constants.keys() | {each.rule.column for each in layout.made}
+            taken |= (
+                {"value", *(column for said in layout.unpivot.values() for column, _ in said)}
+                if layout.unpivot
+                else set()
+            )
         reviews: list[tuple[int, ColumnMapping]] = []
         names = {key for key, *_ in self.keys(kind.columns)}
         named: set[str] = set()
@@ -287,27 +339,69 @@ class Mapper:
             found.append((i, ColumnMapping(column)))
         return (*found, *reviews)
 
-    def rows(self, read: pa.Table, plan: Plan, named: Mapping[str, str]) -> pa.Table:
-        """Rows of a sheet under those of our columns it has, with `row_number`, `unread` and `unknown_columns`.
-
-        Rows that a layout does not speak of are left out.
+    def rows(self, read: pa.Table, plan: Plan, named: Mapping[str, str]) -> "Mapped":
+        """Rows of a sheet under those of our columns it has, as a layout chooses and multiplies them.
 
         Args:
             read: The rows, as a reader gives them.
             plan: How the sheet is read.
             named: What `file` and `folder` are called.
         """
-        for i, words in plan.only:
-            read = read.filter(by_distinct(read.column(f"c{i}"), partial(self._are_of, words)))
-        columns = {column: pa.repeat(pa.scalar(value, pa.string()), read.num_rows) for column, value in plan.constants}
+        not_known: Counter[str] = Counter()
+        chosen = self._chosen(read, plan)
+        rows = self._several(chosen, plan)
+        columns = {column: pa.repeat(pa.scalar(value, pa.string()), rows.num_rows) for column, value in plan.constants}
         for i, rule in plan.targets:
-            cells = self._translate(read.column(f"c{i}"), rule)
+            cells = self._translate(rows.column(f"c{i}"), rule)
+            if rule.is_lenient:
+                said, cells = cells, self._readable(cells, plan.kind.types[rule.column], rule.dates or plan.date_style)
+                not_known[rule.column] += cells.null_count - said.null_count
             # a review that says something comes before what the row says
             columns[rule.column] = pc.coalesce(cells, columns[rule.column]) if rule.column in columns else cells
-        columns |= {column: self._joined(read, pairs) for column, pairs in plan.choices}
-        columns |= {each.rule.column: self._made(read, each, positions, named) for each, positions in plan.made}
-        columns |= {name: read.column(name) for name in ("row_number", "unread")}
-        return pa.table({**columns, "unknown_columns": self._unknown(read, plan.unknown)})
+        columns |= {column: self._joined(rows, pairs) for column, pairs in plan.choices}
+        columns |= {each.rule.column: self._made(rows, each, positions, named) for each, positions in plan.made}
+        columns |= {name.removeprefix(SAID): rows.column(name) for name in rows.column_names if name.startswith(SAID)}
+        if plan.people is not None:  # whose numbers are those of the row, and which of its people they are
+            number = plan.kind.columns[0]
+            columns[number] = pc.binary_join_element_wise(
+                *map(_whole, (columns[number], rows.column("row_part").cast(pa.string()))), "-"
+            )
+        columns |= {
+            name: rows.column(name) for name in ("row_number", "row_part", "unread") if name in rows.column_names
+        }
+        unknown = self._unknown(rows, plan.unknown)
+        left_out = read.num_rows - (chosen if plan.people is None else rows.filter(_firsts(rows))).num_rows
+        return Mapped(pa.table({**columns, "unknown_columns": unknown}), left_out, +not_known)
+
+    def _chosen(self, read: pa.Table, plan: Plan) -> pa.Table:
+        """The rows that a layout speaks of."""
+        for i, words, is_wanted in plan.chosen:
+            are_of = by_distinct(read.column(f"c{i}"), partial(self._are_of, words))
+            read = read.filter(are_of if is_wanted else pc.invert(are_of))
+        return read
+
+    def _several(self, read: pa.Table, plan: Plan) -> pa.Table:
+        """The rows that each row becomes, with their number in it, `row_part`, and what they say beside its cells.
+
+        A row for several people is one for each, none for nobody; where nobody can tell how many, it stays one that
+        says so, and is refused. Of what is unpivoted, every cell with something in it is a row.
+        """
+        if plan.people is not None:
+            con = self.con.from_arrow(read)
+            query = f"""with counted as (select *, bare(c{plan.people}) as people from sheet),
+                numbered as (select * exclude (people), to_integer(people) as number,
+                    case when to_integer(people) is null then coalesce(people, '?')
+                        when to_integer(people) not between 0 and {CROWD} then people end as "{SAID}declared_victims"
+                    from counted)
+                select * exclude (number), unnest(range(
+                    1, case when "{SAID}declared_victims" is null then number else 1 end + 1
+                ))::integer as row_part
+                from numbered order by row_number, row_part"""
+            return con.query("sheet", query).to_arrow_table()
+        if plan.unpivot:
+            parts = [_unpivot(read, i, said, number) for number, (i, said) in enumerate(plan.unpivot, start=1)]
+            return pa.concat_tables(parts).sort_by([("row_number", "ascending"), ("row_part", "ascending")])
+        return read
 
     def require_one_heading(self, rows: pa.Table, plan: Plan) -> None:
         """Raise SheetError where a further heading stands among the rows: what is below it is of another table."""
@@ -327,13 +421,26 @@ class Mapper:
                     raise SheetError(f"row {row['row_number']} is a second heading; one table was expected")
 
     def _are_of(self, words: frozenset[str], cells: pa.Array) -> pa.Array:
-        return pa.array([word in words for word in self.fold(*(cell or "" for cell in cells.to_pylist()))])
+        folded = self.fold(*(cell or "" for cell in cells.to_pylist()))
+        return pa.array([_is_one_of(word, words) for word in folded], pa.bool_())
 
     def _translate(self, cells: pa.ChunkedArray, rule: ColumnMapping) -> pa.ChunkedArray | pa.Array:
         """Apply a rule to a column, once for each distinct cell."""
         if rule == ColumnMapping(rule.column):
             return cells
         return by_distinct(cells, lambda words: self._meanings(words, rule))
+
+    def _readable(self, cells: pa.ChunkedArray | pa.Array, kind: str, dates: str) -> pa.Array:
+        """Cells of a date, a number or an age, those that are none left out."""
+        value = READABLE[kind].replace("$dates", literal(dates))
+
+        def of_words(words: pa.Array) -> pa.Array:
+            self.con.register("written_words", pa.table({"i": range(len(words)), "written": words}))
+            query = f"""with bare as materialized (select i, written, known(written) as cell from written_words)
+                select case when {value} is not null or cell is null then written end from bare order by i"""
+            return self.con.execute(query).to_arrow_table().column(0).combine_chunks()
+
+        return by_distinct(cells, of_words)
 
     def _meanings(self, words: pa.Array, rule: ColumnMapping) -> pa.Array:
         """What each of some written cells becomes under a rule; row order is kept."""
@@ -342,23 +449,23 @@ class Mapper:
             schema=pa.schema([("word", pa.string()), ("meaning", pa.string())]),
         )
         silent = ", ".join(map(literal, rule.not_known)) or "null"
-        part = "written"
-        if rule.after:  # nothing where the mark does not stand there
-            behind = f"nullif(instr(written, {literal(rule.after)}), 0) + {len(rule.after)}"
-            part = f"nullif(trim(substr(written, {behind})), '')"
-        if rule.before:
-            part = f"trim(split_part({part}, {literal(rule.before)}, 1))"
         rest = literal(rule.otherwise) if rule.declares_otherwise else "nullif(part, '')"
         self.con.register("written_words", pa.table({"i": range(len(words)), "written": words}))
         self.con.register("meanings", meanings.filter(pc.is_valid(meanings["word"])))
         meant = (
             self.con.execute(
-                f"""with parts as (
-                    select i, case when fold(written) in ({silent}) then null else {part} end as part
+                f"""with cut as (
+                    select i, case when fold(written) in ({silent}) then null else {_cut("written", rule)} end as cell
                     from written_words),
-                folded as (select *, coalesce(fold(known(part)), '') as word from parts)
-                select case when meanings.word is not null then meaning when part is not null then {rest} end
-                from folded left join meanings using (word) order by i"""
+                parted as (select i, {_parted("cell", rule)} as parts from cut),
+                parts as (select i, unnest(parts) as part, generate_subscripts(parts, 1) as position from parted),
+                folded as (select *, coalesce(fold(known(part)), '') as word from parts),
+                meant as (
+                    select
+                        i, position,
+                        case when meanings.word is not null then meaning when part is not null then {rest} end as cell
+                    from folded left join meanings using (word))
+                select string_agg({_bounded("cell", rule)}, ';' order by position) from meant group by i order by i"""
             )
             .to_arrow_table()
             .column(0)
@@ -471,16 +578,75 @@ def _put_together(layout: Layout, folded: list[str]) -> tuple[tuple[Made, tuple[
     )
 
 
+def _cut(cell: str, rule: ColumnMapping) -> str:
+    """SQL for what a rule takes of a cell: what stands behind one mark, then what stands before the first of others."""
+    if rule.after:  # nothing where the mark does not stand there
+        behind = f"nullif(instr({cell}, {literal(rule.after)}), 0) + {len(rule.after)}"
+        cell = f"nullif(trim(substr({cell}, {behind})), '')"
+    if rule.after_last:
+        cell = f"trim(string_split({cell}, {literal(rule.after_last)})[-1])"
+    for mark in rule.before:
+        cell = f"trim(split_part({cell}, {literal(mark)}, 1))"
+    return cell
+
+
+def _parted(cell: str, rule: ColumnMapping) -> str:
+    """SQL for the parts of a cell, of which a rule makes words of a list; a cell that is not parted is the only one."""
+    if not rule.separator:
+        return f"[{cell}]"
+    parts = f"list_transform(string_split({cell}, {literal(rule.separator)}), lambda each: trim(each))"
+    return f"coalesce(nullif(list_filter({parts}, lambda each: each <> ''), []), [null])"
+
+
+def _bounded(cell: str, rule: ColumnMapping) -> str:
+    """SQL for one end of a number that may be a range, and for a day as it is written here."""
+    if rule.number:
+        cell = f"end_of({cell}, {literal(rule.number)})"
+    return f"iso_day({cell}, {literal(rule.dates)})" if rule.dates else cell
+
+
 def _whole(cells: pa.ChunkedArray | pa.Array) -> pa.Array:
     return cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
 
 
-def _chosen(rows: Mapping[str, frozenset[str]], folded: list[str]) -> tuple[tuple[int, frozenset[str]], ...]:
-    """The positions of the headings by which a layout chooses rows, with the words it takes."""
-    missing = sorted(rows.keys() - {*folded})
-    if missing:
-        raise SheetError(f"the heading {', '.join(missing)}, by which the layout chooses rows, is missing")
-    return tuple((folded.index(heading), words) for heading, words in rows.items())
+def _position(heading: str, folded: list[str], why: str) -> int:
+    if heading not in folded:
+        raise SheetError(f"the heading {heading}, {why}, is missing")
+    return folded.index(heading)
+
+
+def _chosen(layout: Layout, folded: list[str]) -> tuple[tuple[int, frozenset[str], bool], ...]:
+    """The positions of the headings by which a layout chooses rows, with the words, and whether it wants these."""
+    return tuple(
+        (_position(heading, folded, "by which the layout chooses rows"), words, is_wanted)
+        for by, is_wanted in ((layout.rows, True), (layout.skip, False))
+        for heading, words in by.items()
+    )
+
+
+def _unpivoted(layout: Layout, folded: list[str]) -> tuple[tuple[int, tuple[tuple[str, str | None], ...]], ...]:
+    """The positions of the headings whose cells are a row each, with what such a row says."""
+    why = "of which the layout makes rows"
+    return tuple((_position(heading, folded, why), said) for heading, said in layout.unpivot.items())
+
+
+def _unpivot(read: pa.Table, i: int, said: tuple[tuple[str, str | None], ...], number: int) -> pa.Table:
+    """The rows with something in a cell, that cell as their value."""
+    rows = read.filter(pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(read.column(f"c{i}")), ""), False))
+    rows = rows.append_column(f"{SAID}value", rows.column(f"c{i}"))
+    for column, value in said:
+        rows = rows.append_column(f"{SAID}{column}", pa.repeat(pa.scalar(value, pa.string()), rows.num_rows))
+    return rows.append_column("row_part", pa.repeat(pa.scalar(number, pa.int32()), rows.num_rows))
+
+
+def _firsts(rows: pa.Table) -> pa.Array:
+    """Whether each of some rows is the first of those that came of one row."""
+    return pc.equal(rows.column("row_part"), 1)
+
+
+def _is_one_of(word: str, words: frozenset[str]) -> bool:
+    """Whether a folded word is among these, in which * stands for anything."""
+    return word in words or any(fnmatchcase(word, each.replace("[", "[[]")) for each in words if "*" in each)
 
 
 def by_distinct(cells: pa.ChunkedArray, meaning: Callable[[pa.Array], pa.Array]) -> pa.Array:

@@ -136,3 +136,41 @@ def test_an_incident_knows_its_dead_whenever_they_are_documented(new_house: Call
     run = house.night()
     assert run.months[0] == date(2024, 12, 1)
     assert house.rows("select cases from marts.fct_incidents") == [(2,)]
+
+
+LIST = """
+name: invented_list
+kind: deaths
+identified_by: [serial, killed_governorate]
+whole_list: yes
+dates: iso
+columns: {serial: case_id}
+"""
+
+
+def version(*serials: int) -> str:
+    rows = [row | {"case_id": f"SYN-L-{number}"} for number, row in enumerate(deaths("2024-11", 25))]
+    return as_csv([{"serial": rows[number].pop("case_id")} | rows[number] for number in serials])
+
+
+def test_who_is_not_on_the_newest_whole_list_is_withdrawn(new_house: Callable[[str], House]) -> None:
+    """A few of one in twenty; where more are missing a person has to say so."""
+    house = new_house("house")
+    (house.root / "layouts").mkdir()
+    (house.root / "layouts" / "list.yml").write_text(LIST)
+    house.drop("any/list_2024-12-01.csv", version(*range(20)))
+    house.drop("any/list_2024-12-08.csv", version(*range(1, 21)))
+    # whoever is on another sheet stays, whatever the list says
+    house.drop("2024-11/deaths__office.csv", as_csv(deaths("2024-11", 2)))
+    house.night()
+    assert house.figure("deaths", "2024-11") == 22
+    assert house.statuses()["2024-11", "deaths"] == {
+        "received": 42, "accepted": 42, "quarantined": 0, "counted": 22, "excluded": 0, "superseded": 19,
+        "withdrawn": 1,
+    }  # fmt: skip
+
+    house.drop("any/list_2024-12-15.csv", version(*range(1, 15)))
+    house.night()
+    assert house.figure("deaths", "2024-11") == 22
+    (held,) = [row for row in house.told("findings", "--open") if row["rule_id"] == "I08.kept"]
+    assert held["record_ids"] == [f"SYN-L-{number}" for number in range(15, 21)]

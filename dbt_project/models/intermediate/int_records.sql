@@ -10,6 +10,10 @@ int_shared_numbers as (
     select * from {{ ref("int_shared_numbers") }}
 ),
 
+int_unlisted_rows as (
+    select * from {{ ref("int_unlisted_rows") }}
+),
+
 -- two sheets that number different people alike: neither wins, whichever came first
 of_two_lists as (
     select distinct repeated.kind, repeated.record_id
@@ -85,6 +89,8 @@ select
         when not is_accepted then 'quarantined'
         when position < last_position then 'superseded'
         when status = 'withdrawn' then 'withdrawn'
+        -- the list it stood on is there in a newer version, and the record is not on it
+        when (kind, row_key) in (select (unlisted.kind, unlisted.row_key) from int_unlisted_rows as unlisted) then 'withdrawn'
         else 'current'
     end as state,
     case

@@ -5,6 +5,12 @@ with int_records as not materialized (
     select * from {{ ref("int_records") }}
 ),
 
+-- more of a list is gone than a newer version of it may leave out (int_unlisted_rows)
+unlisted as (
+    select kind, row_key from {{ ref("int_unlisted_rows") }}
+    where is_many
+),
+
 released_rows as (
     select * from {{ source("received", "released_rows") }}
 ),
@@ -29,7 +35,7 @@ records as (
 ),
 
 -- what was released, and how it stands now: lost from a sheet that is still there, or vanished: gone with its sheet, or
--- refused where it stands
+-- refused where it stands, or left out of a list with many others
 released as (
     select
         released.kind,
@@ -37,11 +43,16 @@ released as (
         released.month,
         released.place,
         records.record_id is null and sheets.sheet_hash is not null as is_lost,
-        released.state = 'current' and coalesce(records.is_refused, sheets.sheet_hash is null) as has_vanished,
+        released.state = 'current' and coalesce(records.is_refused or records.is_unlisted, sheets.sheet_hash is null) as has_vanished,
         coalesce(months.standing != 'provisional', false) as is_final
     from released_rows as released
     left join (
-        select kind, record_id, bool_and(state = 'quarantined') as is_refused from int_records
+        select
+            kind,
+            record_id,
+            bool_and(state = 'quarantined') as is_refused,
+            bool_or(state = 'withdrawn' and (kind, row_key) in (select (unlisted.kind, unlisted.row_key) from unlisted)) as is_unlisted
+        from int_records
         group by kind, record_id
     ) as records
         on {{ same("released", "records", ["kind", "record_id"]) }}

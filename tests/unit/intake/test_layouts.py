@@ -74,6 +74,106 @@ values: {killed_governorate: {2023-07/Homs office: Homs}}
     assert first["unknown_columns"] is None
 
 
+MORE = """
+made: {case_id: "{Ref}"}
+constants: {party: sdf, killed_governorate: Aleppo}
+columns:
+  Day: documented_on
+  Where: {column: killed_place, after_last: ","}
+  Note: {column: notes, before: ["(", " - "]}
+  Work: {column: roles, separator: "/", values: {Journalist: media, Teacher: null}}
+  Killed: [{column: age, number: low}, {column: declared_victims, number: high}]
+  Born: {column: birth_date, dates: mdy, unreadable: not_known}
+"""
+
+
+def test_a_cell_is_cut_parted_and_read_as_its_column_says(house):
+    sheet = (
+        "Ref,Day,Where,Note,Work,Killed,Born\n"
+        '1,2023-07-05,"Homs, Zahra",one - two (three),Journalist / nurse/Teacher,10-15,03/04/1999\n'
+        '2,2023-07-05,Homs,(four),Teacher,"1,200+",1999\n'
+        "3,2023-07-05,,,,some,April of 1999\n"
+    )
+    first, second, third = laid_out(house, MORE, sheet)
+    assert [row["killed_place"] for row in (first, second, third)] == ["Zahra", "Homs", None]
+    assert (first["notes"], second["notes"]) == ("one", None)
+    assert (first["roles"], second["roles"], third["roles"]) == ("media;nurse", None, None)
+    assert (first["age"], first["declared_victims"]) == ("10", "15")
+    assert (second["age"], second["declared_victims"], third["age"]) == ("1200", None, "some")
+    assert [row["birth_date"] for row in (first, second, third)] == ["1999-03-04", "1999", None]
+    (notes,) = house.night().sheets["notes"].to_pylist()
+    assert notes == "the layout takes what cannot be read as not known (birth_date 1)"
+
+
+def test_a_day_that_is_none_in_its_style_is_no_day_in_another(house):
+    more = (
+        "made: {case_id: '{Ref}', killed_governorate: '{Ref}'}\n"
+        "columns: {Day: documented_on, Born: {column: birth_date, dates: mdy}}\n"
+    )
+    (row,) = laid_out(house, more, "Ref,Day,Born\n1,2023-07-05,13/04/1999\n")
+    assert row["birth_date"] == "13/04/1999 (there is no month 13)"
+
+
+def test_rows_are_left_out_by_their_words_and_a_layout_may_be_for_some_tabs_only(house):
+    more = (
+        "made: {case_id: '{Ref}', killed_governorate: '{Ref}'}\n"
+        "skip: {Ref: ['Total*', المجموع], Day: [n/a]}\ntabs: ['', Victims*]\n"
+    )
+    sheet = "Ref,Day\n1,2023-07-05\nTotals (2),\nالمجموع,2\n2,n/a\n"
+    (row,) = laid_out(house, more, sheet)
+    assert row["case_id"] == "1"
+    (notes,) = house.night().sheets["notes"].to_pylist()
+    assert notes == "the layout leaves out rows it does not speak of (3)"
+    house.layout((house.root / "layouts" / "own.yml").read_text().replace("'', ", ""))
+    assert "of no known kind" in house.set_aside()[0]
+
+
+def test_a_row_for_several_people_is_a_row_for_each(house):
+    more = (
+        "made: {case_id: '{Ref}'}\nconstants: {party: sdf, killed_governorate: Aleppo}\npeople: Killed\n"
+        "columns: {Day: documented_on, Where: killed_place}\n"
+    )
+    sheet = (
+        "Ref,Day,Where,Killed\nA,2023-07-05,x,2\nB,2023-07-05,y,1\nC,2023-07-05,z,0\nD,2023-07-05,z,\nE,2023-07-05,z,some\n"
+        "F,2023-07-05,z,1001\n"
+    )
+    rows = laid_out(house, more, sheet)
+    assert [(row["case_id"], row["row_number"], row["row_part"]) for row in rows] == [
+        ("A-1", 2, 1), ("A-2", 2, 2), ("B-1", 3, 1), ("D-1", 5, 1), ("E-1", 6, 1), ("F-1", 7, 1),
+    ]  # fmt: skip
+    # what nobody can count is refused for it (I04, I05)
+    assert [row["declared_victims"] for row in rows] == [None, None, None, "?", "some", "1001"]
+    assert house.night().sheets["notes"].to_pylist() == ["the layout leaves out rows it does not speak of (1)"]
+    assert rows[0]["unknown_columns"] is None
+
+
+WIDE = """
+name: wide
+kind: stated_figures
+identified_by: [Report, Killed]
+dates: iso
+columns: {Report: document, From: period_start, To: period_end}
+constants: {party: ALL, unit: count, hedge: exact}
+unpivot:
+  Killed: {measure: deaths, category: total}
+  Of them women: {measure: deaths, category: women}
+"""
+
+
+def test_several_figures_in_a_row_are_a_row_each(house):
+    house.layout(WIDE)
+    sheet = "Report,From,To,Killed,Of them women\nX,2023-07-01,2023-07-31,12,3\nY,2023-07-01,2023-07-31,, \n"
+    house.drop("wide.csv", sheet + "Z,2023-07-01,2023-07-31,,4\n")
+    rows = house.rows(kind="stated_figures")
+    columns = ("document", "measure", "category", "value", "row_number", "row_part")
+    assert [tuple(row[name] for name in columns) for row in rows] == [
+        ("X", "deaths", "total", "12", 2, 1), ("X", "deaths", "women", "3", 2, 2), ("Z", "deaths", "women", "4", 4, 2),
+    ]  # fmt: skip
+    assert {row["unknown_columns"] for row in rows} == {None}
+    house.layout(WIDE.replace("stated_figures", "detentions"))
+    assert "unpivot is for stated_figures" in house.set_aside()[0]
+
+
 def test_a_cell_is_cut_behind_a_mark_and_what_nobody_knows_may_be_ignored(house):
     more = """
 made: {case_id: "{Ref}"}

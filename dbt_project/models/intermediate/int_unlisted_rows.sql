@@ -1,0 +1,66 @@
+{#- of an earlier version, so many in a hundred records may be missing from the newest before that is for a person to say -#}
+{%- set few = 5 %}
+
+with int_rows as not materialized (
+    select * from {{ ref("int_rows") }}
+),
+
+received_sheets as (
+    select * from {{ source("received", "received_sheets") }}
+),
+
+-- the sheets that say they are the whole list; of several the newest says who is on it
+versions as (
+    select
+        whole_list,
+        kind,
+        sheet_hash,
+        tab,
+        row_number() over (
+            partition by whole_list, kind
+            order by coalesce(date_in_name(file_name), cast(received_at as date)) desc, received_at desc, sheet_hash, tab
+        ) = 1 as is_newest
+    from received_sheets
+    where whole_list is not null
+),
+
+listed as (
+    select
+        int_rows.kind,
+        int_rows.row_key,
+        int_rows.record_id,
+        int_rows.sheet_hash,
+        versions.whole_list,
+        versions.is_newest
+    from int_rows
+    inner join versions
+        on int_rows.kind = versions.kind and int_rows.sheet_hash = versions.sheet_hash and int_rows.tab = versions.tab
+    where int_rows.record_id is not null
+),
+
+-- a record that the newest version has is on the list, whether or not its row there is refused
+earlier as (
+    select
+        *,
+        (whole_list, kind, record_id) not in (
+            select (newest.whole_list, newest.kind, newest.record_id) from listed as newest
+            where newest.is_newest
+        ) as is_missing
+    from listed
+    where not is_newest
+)
+
+select
+    kind,
+    row_key,
+    record_id,
+    whole_list,
+    is_many
+from (
+    select
+        *,
+        count(distinct record_id) filter (where is_missing) over (partition by whole_list, kind, sheet_hash) * 100
+        > count(distinct record_id) over (partition by whole_list, kind, sheet_hash) * {{ few }} as is_many
+    from earlier
+)
+where is_missing
