@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from orchestration.intake import columnar, delimited, packed, store, submissions, workbook
 from orchestration.intake.bounds import Limits, require_headings, require_size, too_large
 from orchestration.intake.layouts import EVERY
+from orchestration.intake.mapped import map_rows
 from orchestration.intake.mapping import Mapper, Plan
 from orchestration.intake.months import Dates, Months
 from orchestration.intake.parts import Parts
@@ -200,7 +201,7 @@ class FileReader:
                 size += piece.rows.nbytes
                 require_size(size, stored)
                 self.mapper.require_one_heading(piece.rows, plan)
-                is_begun, mapped = True, self.mapper.rows(piece.rows, plan, dropped.named)
+                is_begun, mapped = True, map_rows(self.mapper.con, piece.rows, plan, dropped.named)
                 rows = mapped.rows
                 parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
                 count += rows.num_rows

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -253,6 +254,11 @@ def parse(con: duckdb.DuckDBPyConnection, contract: Contract, text: str) -> Layo
         unpivot=_said_by_heading(con, given.unpivot),
         version=f"{given.name} {digest(text)[:8]}",
     )
+
+
+def is_one_of(word: str, words: frozenset[str]) -> bool:
+    """Whether a folded word is among these, in which * stands for anything."""
+    return word in words or any(fnmatchcase(word, each.replace("[", "[[]")) for each in words if "*" in each)
 
 
 def _said_by_heading(

@@ -1,11 +1,10 @@
-"""From the headings of a sheet to our columns: which kind it is, what maps to what, and the rows so mapped."""
+"""From the headings of a sheet to our columns: which kind it is, and what maps to what."""
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from functools import cached_property, partial, reduce
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,10 +15,9 @@ import pyarrow.compute as pc
 from orchestration.intake import contract, layouts
 from orchestration.intake.contract import Contract, Kind
 from orchestration.intake.duckdb_session import fold, heading_keys
-from orchestration.intake.layouts import PLACES, READABLE, ColumnMapping, Layout, Made
+from orchestration.intake.layouts import PLACES, ColumnMapping, Layout, Made, is_one_of
 from orchestration.intake.sheet import HEADING_SEARCH, Score, SheetError, last_part
 from orchestration.intake.store import digest
-from orchestration.sql import literal
 
 # headings, as keys, by which the sheet of a form tool is known; and what such a tool notes beside what people answered
 FORM_MARKS = frozenset(
@@ -48,11 +46,6 @@ FORM_NOTES = FORM_MARKS | {
 # what a form tool says of the review of a submission: one that is not approved is not verified
 REVIEWS = ("_validationstatus", "_validationstatusuid", "reviewstate")
 REVIEWED = (("approved", None), ("validationstatusapproved", None), ("", "preliminary"))
-YES = "('1', '1.0', 'yes', 'true', 'نعم')"
-# before the name of a column that says something of a row beside its cells
-SAID = "said "
-# a row for more people than that is no list of victims
-CROWD = 1000
 # so many known headings make a row a heading
 A_HEADING = 3
 
@@ -99,21 +92,6 @@ class Plan:
             self.people,
             self.unpivot,
         )
-
-
-@dataclass(frozen=True)
-class Mapped:
-    """Rows under our columns.
-
-    Attributes:
-        rows: Those of our columns that the sheet has, with `row_number`, `row_part`, `unread` and `unknown_columns`.
-        left_out: How many rows the layout does not speak of.
-        not_known: By column, how many cells that cannot be read the layout takes as not known.
-    """
-
-    rows: pa.Table
-    left_out: int
-    not_known: Counter[str]
 
 
 @dataclass(frozen=True)
@@ -257,7 +235,7 @@ class Mapper:
         there, here = ({key for each in of for key in each} for of in (keys, own))
         fitting = [layout for layout in self.layouts if layout.identified_by <= there and layout.identified_by & here]
         called = self.fold(tab)[0]
-        fitting = [layout for layout in fitting if not layout.tabs or _is_one_of(called, layout.tabs)]
+        fitting = [layout for layout in fitting if not layout.tabs or is_one_of(called, layout.tabs)]
         return max(fitting, key=lambda layout: (len(layout.identified_by), layout.name), default=None)
 
     def kind_of(self, headings: Sequence[str], tab: str, stem: str) -> tuple[Kind | None, str]:
@@ -339,70 +317,6 @@ class Mapper:
             found.append((i, ColumnMapping(column)))
         return (*found, *reviews)
 
-    def rows(self, read: pa.Table, plan: Plan, named: Mapping[str, str]) -> "Mapped":
-        """Rows of a sheet under those of our columns it has, as a layout chooses and multiplies them.
-
-        Args:
-            read: The rows, as a reader gives them.
-            plan: How the sheet is read.
-            named: What `file` and `folder` are called.
-        """
-        not_known: Counter[str] = Counter()
-        chosen = self._chosen(read, plan)
-        rows = self._several(chosen, plan)
-        columns = {column: pa.repeat(pa.scalar(value, pa.string()), rows.num_rows) for column, value in plan.constants}
-        for i, rule in plan.targets:
-            cells = self._translate(rows.column(f"c{i}"), rule)
-            if rule.is_lenient:
-                said, cells = cells, self._readable(cells, plan.kind.types[rule.column], rule.dates or plan.date_style)
-                not_known[rule.column] += cells.null_count - said.null_count
-            # a review that says something comes before what the row says
-            columns[rule.column] = pc.coalesce(cells, columns[rule.column]) if rule.column in columns else cells
-        columns |= {column: self._joined(rows, pairs) for column, pairs in plan.choices}
-        columns |= {each.rule.column: self._made(rows, each, positions, named) for each, positions in plan.made}
-        columns |= {name.removeprefix(SAID): rows.column(name) for name in rows.column_names if name.startswith(SAID)}
-        if plan.people is not None:  # whose numbers are those of the row, and which of its people they are
-            number = plan.kind.columns[0]
-            columns[number] = pc.binary_join_element_wise(
-                *map(_whole, (columns[number], rows.column("row_part").cast(pa.string()))), "-"
-            )
-        columns |= {
-            name: rows.column(name) for name in ("row_number", "row_part", "unread") if name in rows.column_names
-        }
-        unknown = self._unknown(rows, plan.unknown)
-        left_out = read.num_rows - (chosen if plan.people is None else rows.filter(_firsts(rows))).num_rows
-        return Mapped(pa.table({**columns, "unknown_columns": unknown}), left_out, +not_known)
-
-    def _chosen(self, read: pa.Table, plan: Plan) -> pa.Table:
-        """The rows that a layout speaks of."""
-        for i, words, is_wanted in plan.chosen:
-            are_of = by_distinct(read.column(f"c{i}"), partial(self._are_of, words))
-            read = read.filter(are_of if is_wanted else pc.invert(are_of))
-        return read
-
-    def _several(self, read: pa.Table, plan: Plan) -> pa.Table:
-        """The rows that each row becomes, with their number in it, `row_part`, and what they say beside its cells.
-
-        A row for several people is one for each, none for nobody; where nobody can tell how many, it stays one that
-        says so, and is refused. Of what is unpivoted, every cell with something in it is a row.
-        """
-        if plan.people is not None:
-            con = self.con.from_arrow(read)
-            query = f"""with counted as (select *, bare(c{plan.people}) as people from sheet),
-                numbered as (select * exclude (people), to_integer(people) as number,
-                    case when to_integer(people) is null then coalesce(people, '?')
-                        when to_integer(people) not between 0 and {CROWD} then people end as "{SAID}declared_victims"
-                    from counted)
-                select * exclude (number), unnest(range(
-                    1, case when "{SAID}declared_victims" is null then number else 1 end + 1
-                ))::integer as row_part
-                from numbered order by row_number, row_part"""
-            return con.query("sheet", query).to_arrow_table()
-        if plan.unpivot:
-            parts = [_unpivot(read, i, said, number) for number, (i, said) in enumerate(plan.unpivot, start=1)]
-            return pa.concat_tables(parts).sort_by([("row_number", "ascending"), ("row_part", "ascending")])
-        return read
-
     def require_one_heading(self, rows: pa.Table, plan: Plan) -> None:
         """Raise SheetError where a further heading stands among the rows: what is below it is of another table."""
         known, required = plan.kind.headings.keys(), plan.kind.required[1:]
@@ -419,105 +333,6 @@ class Mapper:
                 keys = {key for each in self.keys(cells) for key in each} & known
                 if len(keys) >= A_HEADING and len(keys) * 2 >= len(cells):
                     raise SheetError(f"row {row['row_number']} is a second heading; one table was expected")
-
-    def _are_of(self, words: frozenset[str], cells: pa.Array) -> pa.Array:
-        folded = self.fold(*(cell or "" for cell in cells.to_pylist()))
-        return pa.array([_is_one_of(word, words) for word in folded], pa.bool_())
-
-    def _translate(self, cells: pa.ChunkedArray, rule: ColumnMapping) -> pa.ChunkedArray | pa.Array:
-        """Apply a rule to a column, once for each distinct cell."""
-        if rule == ColumnMapping(rule.column):
-            return cells
-        return by_distinct(cells, lambda words: self._meanings(words, rule))
-
-    def _readable(self, cells: pa.ChunkedArray | pa.Array, kind: str, dates: str) -> pa.Array:
-        """Cells of a date, a number or an age, those that are none left out."""
-        value = READABLE[kind].replace("$dates", literal(dates))
-
-        def of_words(words: pa.Array) -> pa.Array:
-            self.con.register("written_words", pa.table({"i": range(len(words)), "written": words}))
-            query = f"""with bare as materialized (select i, written, known(written) as cell from written_words)
-                select case when {value} is not null or cell is null then written end from bare order by i"""
-            return self.con.execute(query).to_arrow_table().column(0).combine_chunks()
-
-        return by_distinct(cells, of_words)
-
-    def _meanings(self, words: pa.Array, rule: ColumnMapping) -> pa.Array:
-        """What each of some written cells becomes under a rule; row order is kept."""
-        meanings = pa.table(
-            {"word": [key for key, _ in rule.values], "meaning": [value for _, value in rule.values]},
-            schema=pa.schema([("word", pa.string()), ("meaning", pa.string())]),
-        )
-        silent = ", ".join(map(literal, rule.not_known)) or "null"
-        rest = literal(rule.otherwise) if rule.declares_otherwise else "nullif(part, '')"
-        self.con.register("written_words", pa.table({"i": range(len(words)), "written": words}))
-        self.con.register("meanings", meanings.filter(pc.is_valid(meanings["word"])))
-        meant = (
-            self.con.execute(
-                f"""with cut as (
-                    select i, case when fold(written) in ({silent}) then null else {_cut("written", rule)} end as cell
-                    from written_words),
-                parted as (select i, {_parted("cell", rule)} as parts from cut),
-                parts as (select i, unnest(parts) as part, generate_subscripts(parts, 1) as position from parted),
-                folded as (select *, coalesce(fold(known(part)), '') as word from parts),
-                meant as (
-                    select
-                        i, position,
-                        case when meanings.word is not null then meaning when part is not null then {rest} end as cell
-                    from folded left join meanings using (word))
-                select string_agg({_bounded("cell", rule)}, ';' order by position) from meant group by i order by i"""
-            )
-            .to_arrow_table()
-            .column(0)
-            .combine_chunks()
-        )
-        if len(meant) != len(words):
-            raise SheetError(f"the values of {rule.column} give {len(meant)} meanings to {len(words)} written words")
-        return meant
-
-    def _made(
-        self, read: pa.Table, made: Made, positions: tuple[int | None, ...], named: Mapping[str, str]
-    ) -> pa.ChunkedArray | pa.Array:
-        """Cells that a layout puts together; none where all that stands in braces is empty."""
-        count = read.num_rows
-        cells = [
-            read.column(f"c{i}")
-            if i is not None
-            else read.column("row_number").cast(pa.string())
-            if PLACES[place] == "row"
-            else pa.repeat(pa.scalar(named[PLACES[place]]), count)
-            for i, place in zip(positions, made.places, strict=True)
-        ]
-        pieces = [pa.repeat(pa.scalar(made.texts[0]), count)]
-        for cell, text in zip(cells, made.texts[1:], strict=True):
-            pieces += [pc.fill_null(cell, ""), pa.repeat(pa.scalar(text), count)]
-        written = pc.binary_join_element_wise(*map(_whole, pieces), "")
-        is_said = reduce(pc.or_, (pc.is_valid(_whole(cell)) for cell in cells))
-        return self._translate(pa.chunked_array([pc.if_else(is_said, written, None)]), made.rule)
-
-    def _joined(self, read: pa.Table, pairs: tuple[tuple[int, str], ...]) -> pa.ChunkedArray:
-        """The words of a list that are marked in a column each, as one cell."""
-        marked = ", ".join(f"case when lower(bare(c{i})) in {YES} then {literal(word)} end" for i, word in pairs)
-        query = f"select nullif(concat_ws(';', {marked}), '') from sheet"
-        return self.con.from_arrow(read).query("sheet", query).to_arrow_table().column(0)
-
-    def _unknown(self, rows: pa.Table, unknown: tuple[tuple[int, str], ...]) -> pa.Array | pa.ChunkedArray:
-        """The written cells under headings nobody knows, as a JSON object a row."""
-        written = [(i, heading) for i, heading in unknown if rows.column(f"c{i}").null_count < rows.num_rows]
-        if not written:
-            return pa.nulls(rows.num_rows, pa.string())
-        entries = ", ".join(f"{{'key': {literal(heading)}, 'value': c{i}}}" for i, heading in written)
-        return (
-            self.con.from_arrow(rows)
-            .query(
-                "sheet",
-                f"""with entries as (
-                    select list_filter([{entries}], lambda each: trim(each.value) <> '') as cells from sheet)
-                select case when len(cells) > 0 then to_json(map_from_entries(cells))::varchar end from entries""",
-            )
-            .to_arrow_table()
-            .column(0)
-        )
 
 
 def load(con: duckdb.DuckDBPyConnection, root: Path) -> tuple[Mapper, dict[Path, str]]:
@@ -578,37 +393,6 @@ def _put_together(layout: Layout, folded: list[str]) -> tuple[tuple[Made, tuple[
     )
 
 
-def _cut(cell: str, rule: ColumnMapping) -> str:
-    """SQL for what a rule takes of a cell: what stands behind one mark, then what stands before the first of others."""
-    if rule.after:  # nothing where the mark does not stand there
-        behind = f"nullif(instr({cell}, {literal(rule.after)}), 0) + {len(rule.after)}"
-        cell = f"nullif(trim(substr({cell}, {behind})), '')"
-    if rule.after_last:
-        cell = f"trim(string_split({cell}, {literal(rule.after_last)})[-1])"
-    for mark in rule.before:
-        cell = f"trim(split_part({cell}, {literal(mark)}, 1))"
-    return cell
-
-
-def _parted(cell: str, rule: ColumnMapping) -> str:
-    """SQL for the parts of a cell, of which a rule makes words of a list; a cell that is not parted is the only one."""
-    if not rule.separator:
-        return f"[{cell}]"
-    parts = f"list_transform(string_split({cell}, {literal(rule.separator)}), lambda each: trim(each))"
-    return f"coalesce(nullif(list_filter({parts}, lambda each: each <> ''), []), [null])"
-
-
-def _bounded(cell: str, rule: ColumnMapping) -> str:
-    """SQL for one end of a number that may be a range, and for a day as it is written here."""
-    if rule.number:
-        cell = f"end_of({cell}, {literal(rule.number)})"
-    return f"iso_day({cell}, {literal(rule.dates)})" if rule.dates else cell
-
-
-def _whole(cells: pa.ChunkedArray | pa.Array) -> pa.Array:
-    return cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
-
-
 def _position(heading: str, folded: list[str], why: str) -> int:
     if heading not in folded:
         raise SheetError(f"the heading {heading}, {why}, is missing")
@@ -628,31 +412,3 @@ def _unpivoted(layout: Layout, folded: list[str]) -> tuple[tuple[int, tuple[tupl
     """The positions of the headings whose cells are a row each, with what such a row says."""
     why = "of which the layout makes rows"
     return tuple((_position(heading, folded, why), said) for heading, said in layout.unpivot.items())
-
-
-def _unpivot(read: pa.Table, i: int, said: tuple[tuple[str, str | None], ...], number: int) -> pa.Table:
-    """The rows with something in a cell, that cell as their value."""
-    rows = read.filter(pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(read.column(f"c{i}")), ""), False))
-    rows = rows.append_column(f"{SAID}value", rows.column(f"c{i}"))
-    for column, value in said:
-        rows = rows.append_column(f"{SAID}{column}", pa.repeat(pa.scalar(value, pa.string()), rows.num_rows))
-    return rows.append_column("row_part", pa.repeat(pa.scalar(number, pa.int32()), rows.num_rows))
-
-
-def _firsts(rows: pa.Table) -> pa.Array:
-    """Whether each of some rows is the first of those that came of one row."""
-    return pc.equal(rows.column("row_part"), 1)
-
-
-def _is_one_of(word: str, words: frozenset[str]) -> bool:
-    """Whether a folded word is among these, in which * stands for anything."""
-    return word in words or any(fnmatchcase(word, each.replace("[", "[[]")) for each in words if "*" in each)
-
-
-def by_distinct(cells: pa.ChunkedArray, meaning: Callable[[pa.Array], pa.Array]) -> pa.Array:
-    """Map a text column through a function of its distinct cells, null among them."""
-    encoded = pa.chunked_array([cells]) if isinstance(cells, pa.Array) else cells
-    encoded = encoded.dictionary_encode(null_encoding="encode").combine_chunks()
-    if not len(encoded):
-        return meaning(pa.array([], pa.string()))
-    return meaning(encoded.dictionary).take(encoded.indices)

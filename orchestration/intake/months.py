@@ -7,7 +7,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.intake.mapping import by_distinct
+from orchestration.intake.mapped import by_distinct
 from orchestration.months import FIRST_MONTH
 from orchestration.sql import literal
 
