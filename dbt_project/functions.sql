@@ -153,6 +153,18 @@ create or replace macro to_date(written, style) as
         ))[1]
     end;
 
+-- The moment a cell gives, a day with or without its time; a day without one is its beginning. Null where it gives no day.
+create or replace macro to_moment(written, style) as
+    list_transform([western_digits(written)], lambda digits: to_date(digits, style) + coalesce(
+        case
+            when regexp_full_match(digits, '\d{5}\.\d+')
+                then time '00:00' + to_seconds(round(86400 * (try_cast(digits as double) % 1))::bigint)
+            else try_cast(regexp_extract(digits, '\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?') as time)
+                + to_hours(case when regexp_matches(digits, '(?i)[^0-9](1[01]|0?[1-9]):.*(pm|م)$') then 12 else 0 end)
+        end,
+        time '00:00'
+    ))[1];
+
 -- The day a date begins, also one that is known to the month or year only and written so.
 create or replace macro first_day_of(written, style) as
     coalesce(
@@ -228,7 +240,7 @@ create or replace macro end_of(written, which_end) as
 -- style it might be a day. A month or a year stays as it is.
 create or replace macro iso_day(written, style) as
     coalesce(
-        strftime(to_date(bare(written), style), '%Y-%m-%d'),
+        regexp_replace(strftime(to_moment(bare(written), style), '%Y-%m-%d %H:%M:%S'), ' 00:00:00$', ''),
         case
             when written is null or first_day_of(bare(written), style) is not null then written
             else written || ' (' || why_no_date(written, style) || ')'

@@ -127,6 +127,7 @@ which submission a row came is not what it says. #}
 {% macro typed(column) -%}
     {%- set written = "received.written_" ~ column.name -%}
     {%- if column.type == "date" -%} to_date({{ written }}, received.date_style)
+    {%- elif column.type == "moment" -%} to_moment({{ written }}, received.date_style)
     {%- elif column.type == "integer" -%} to_integer({{ written }})
     {%- elif column.type == "age" -%} to_age({{ written }})
     {%- elif column.type == "id" -%} case when why_no_id({{ written }}) is null then numbered({{ written }}, received.source_word, received.folder, received.file_name, received.unknown_columns) end
@@ -191,6 +192,7 @@ an age, which is not known then. A restricted cell is not quoted, not even here,
     }] -%}
     {%- set expected = {
         "date": ("I13", "'is not a date'"),
+        "moment": ("I13", "'is not a date'"),
         "code": ("I05", "'is not a known spelling of the list "),
         "codes": ("I05", "'is not a known spelling of the list "),
         "integer": ("I05", "'is not a whole number'"),
@@ -216,6 +218,7 @@ an age, which is not known then. A restricted cell is not quoted, not even here,
             {%- set complaint = {
                 "code": complaint ~ column.get("code_list", "") ~ "'",
                 "codes": complaint ~ column.get("code_list", "") ~ "'",
+                "moment": complaint ~ " || ' (' || why_no_date(" ~ written ~ ", date_style) || ')'",
                 "date": complaint ~ " || ' (' || why_no_date(" ~ ("''" if column.get("restricted") else written) ~ ", date_style) || ')'",
                 "id": "why_no_id(" ~ written ~ ")",
             }.get(column.type, complaint) -%}

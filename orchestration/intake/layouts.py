@@ -19,11 +19,17 @@ from orchestration.intake.store import digest
 from orchestration.settings import REPOSITORY
 
 SHIPPED = REPOSITORY / "data" / "layouts"
-# what a value can be put together from beside headings: the row's number, and the names of its file and folder
-PLACES = {"{row}": "row", "{file}": "file", "{folder}": "folder"}
+# what a value can be put together from beside headings: the row's number, the names of its file and folder, and the
+# last day that the file's name says
+PLACES = {"{row}": "row", "{file}": "file", "{folder}": "folder", "{day}": "day"}
 IN_BRACES = re.compile(r"(\{[^{}]+\})")
 # how intake knows whether a cell can be read, by the type of its column, as SQL
-READABLE = {"date": "first_day_of(cell, $dates)", "age": "to_age(cell)", "integer": "to_integer(cell)"}
+READABLE = {
+    "date": "first_day_of(cell, $dates)",
+    "moment": "to_moment(cell, $dates)",
+    "age": "to_age(cell)",
+    "integer": "to_integer(cell)",
+}
 # to ignore every heading that nobody knows
 EVERY = "*"
 

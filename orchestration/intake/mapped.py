@@ -170,12 +170,14 @@ def _made(
 ) -> pa.ChunkedArray | pa.Array:
     """Cells that a layout puts together; none where all that stands in braces is empty."""
     count = read.num_rows
+    (day,) = con.execute("select date_in_name(?)::varchar", [named["file"]]).fetchone()  # type: ignore[misc]
+    said = {**named, "day": day}
     cells = [
         read.column(f"c{i}")
         if i is not None
         else read.column("row_number").cast(pa.string())
         if PLACES[place] == "row"
-        else pa.repeat(pa.scalar(named[PLACES[place]]), count)
+        else pa.repeat(pa.scalar(said[PLACES[place]], pa.string()), count)
         for i, place in zip(positions, made.places, strict=True)
     ]
     pieces = [pa.repeat(pa.scalar(made.texts[0]), count)]

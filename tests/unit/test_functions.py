@@ -1,6 +1,6 @@
 """How a written cell becomes a value: the DuckDB macros of functions.sql, each by what it must and must not read."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -292,6 +292,75 @@ def test_the_keys_of_a_heading(heading: str, keys: set[str]) -> None:
 
 def test_in_the_sheet_of_a_form_tool_a_heading_may_be_known_by_its_last_part() -> None:
     assert _value("heading_keys", "victims/age", True)[2] == "age"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("2024-05-01", datetime(2024, 5, 1)),
+        ("2024-05-01T10:20:30.123+03:00", datetime(2024, 5, 1, 10, 20, 30, 123000)),
+        ("13/02/2014 ١٤:٣٥", datetime(2014, 2, 13, 14, 35)),
+        ("13/02/2014 2:35 PM", datetime(2014, 2, 13, 14, 35)),
+        ("13/02/2014 12:35 pm", datetime(2014, 2, 13, 12, 35)),
+        ("45000.75", datetime(2023, 3, 15, 18)),
+        ("45000", datetime(2023, 3, 15)),
+        ("14:35", None),
+        ("soon", None),
+        (None, None),
+    ],
+)
+def test_the_moment_a_cell_gives(written: str | None, moment: datetime | None) -> None:
+    assert _value("to_moment", written, "dmy") == moment
+
+
+@pytest.mark.parametrize(
+    ("written", "low", "high"),
+    [
+        ("12", "12", "12"),
+        ("10-15", "10", "15"),
+        ("10 to 15", "10", "15"),
+        ("١٠ – ١٥", "10", "15"),
+        ("30+", "30", None),
+        ("at least 30", "30", None),
+        ("3 or more", "3", None),
+        (">= 3", "3", None),
+        ("up to 1,200", None, "1200"),
+        ("≤5", None, "5"),
+        ("about 20", "20", "20"),
+        ("~20", "20", "20"),
+        ("1,234,567", "1234567", "1234567"),
+        # no end that anybody can tell: as it is written, and refused
+        (">5", ">5", ">5"),
+        ("1,23", "1,23", "1,23"),
+        ("a family", "a family", "a family"),
+        (None, None, None),
+    ],
+)
+def test_the_ends_of_a_number_that_is_a_range(written: str | None, low: str | None, high: str | None) -> None:
+    assert (_value("end_of", written, "low"), _value("end_of", written, "high")) == (low, high)
+
+
+@given(st.integers(0, 10**8), st.integers(0, 10**8))
+def test_a_number_with_separators_is_that_number(low: int, high: int) -> None:
+    written = f"{low:,}-{high:,}"
+    assert (_value("end_of", written, "low"), _value("end_of", written, "high")) == (str(low), str(high))
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("03/04/2014", "2014-03-04"),
+        ("03/04/2014 14:35", "2014-03-04 14:35:00"),
+        ("2014-04-03", "2014-04-03"),
+        # a month or a year stays one
+        ("2014-03", "2014-03"),
+        ("2014", "2014"),
+        ("13/04/2014", "13/04/2014 (there is no month 13)"),
+        (None, None),
+    ],
+)
+def test_a_day_in_a_style_of_its_own(written: str | None, day: str | None) -> None:
+    assert _value("iso_day", written, "mdy") == day
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ repeated as (
 ),
 
 -- one record's rows in the order in which they supersede each other: the higher revision, or, with none given, the
--- later revised_on, then the later day of the list, then the later receipt
+-- later moment of revised_on, then the later day of the list, then the later receipt
 ordered as (
     select
         *,

@@ -35,7 +35,7 @@ select
     received_at,
     content_hash,
     {{ "revision" if has_revisions else "cast(null as integer)" }} as revision,
-    {{ "revised_on" if has_revisions else "cast(null as date)" }} as revised_on,
+    {{ "revised_on" if has_revisions else "cast(null as timestamp)" }} as revised_on,
     {{ "coalesce(status, 'active')" if has_revisions else "'active'" }} as status,
     coalesce(len(list_filter(problems, problem -> problem.severity = 'Q')) > 0, false)
     {%- if kind == "deaths" %}

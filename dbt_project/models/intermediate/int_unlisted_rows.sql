@@ -1,5 +1,5 @@
-{#- of an earlier version, so many in a hundred records may be missing from the newest before that is for a person to say -#}
-{%- set few = 5 %}
+{#- so many records of an earlier version, or so many in a hundred, may be missing from the newest before a person has to say so -#}
+{%- set few, in_a_hundred = 3, 5 %}
 
 with int_rows as not materialized (
     select * from {{ ref("int_rows") }}
@@ -55,12 +55,12 @@ select
     row_key,
     record_id,
     whole_list,
-    is_many
+    missing > {{ few }} and missing * 100 > records * {{ in_a_hundred }} as is_many
 from (
     select
         *,
-        count(distinct record_id) filter (where is_missing) over (partition by whole_list, kind, sheet_hash) * 100
-        > count(distinct record_id) over (partition by whole_list, kind, sheet_hash) * {{ few }} as is_many
+        count(distinct record_id) filter (where is_missing) over (partition by whole_list, kind, sheet_hash) as missing,
+        count(distinct record_id) over (partition by whole_list, kind, sheet_hash) as records
     from earlier
 )
 where is_missing

@@ -62,15 +62,19 @@ def test_a_value_is_put_together_of_headings_the_row_and_the_names_of_file_and_f
 made:
   case_id: "{Ref}-{Nr}"
   submission_id: "{row}"
+  death_date: "{day}"
   killed_governorate: "{folder}"
   notes: "{file}: {Note}"
 values: {killed_governorate: {2023-07/Homs office: Homs}}
 """
     sheet = "Ref,Nr,Day,Note\nA,1,2023-07-05,x\nA,,2023-07-05,\n,,2023-07-06,\n"
-    first, second, third = laid_out(house, more, sheet, "list 7.csv", "2023-07/Homs office")
+    first, second, third = laid_out(house, more, sheet, "list 7 of 2023-07-04.csv", "2023-07/Homs office")
     assert [row["case_id"] for row in (first, second, third)] == ["A-1", "A-", None]
     assert (first["submission_id"], third["submission_id"]) == ("2", "4")
-    assert (first["killed_governorate"], first["notes"], third["notes"]) == ("Homs", "list 7: x", "list 7: ")
+    assert (first["killed_governorate"], first["notes"], third["notes"]) == (
+        "Homs", "list 7 of 2023-07-04: x", "list 7 of 2023-07-04: ",
+    )  # fmt: skip
+    assert {row["death_date"] for row in (first, second, third)} == {"2023-07-04"}
     assert first["unknown_columns"] is None
 
 
