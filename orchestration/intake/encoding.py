@@ -13,6 +13,8 @@ from orchestration.intake.sheet import SheetError
 
 BLOCK = 1 << 20
 CONTINUATION = bytes(range(0x80, 0xC0))
+ASCII = bytes(range(0x80))
+SAVED_ANEW = "the sheet saved anew as UTF-8 was expected"
 
 
 def readable(name: bytes) -> str:
@@ -27,7 +29,9 @@ def readable(name: bytes) -> str:
 def encoding_of(path: Path) -> str:
     """The encoding of a file, as Python calls it: UTF-16 by its mark, UTF-8 if it is so to its end, else Windows-1256.
 
-    Raises OSError where it cannot be read.
+    Raises:
+        SheetError: it is UTF-8 but for some broken letters: as Windows-1256 every other letter would be wrong.
+        OSError: it cannot be read.
     """
     with path.open("rb") as file, ThreadPoolExecutor(os.cpu_count()) as threads:
         mark = file.read(3)
@@ -35,6 +39,7 @@ def encoding_of(path: Path) -> str:
             return "utf-16"
         starts = range(0, path.stat().st_size, BLOCK)
         if not all(threads.map(lambda start: _is_utf8(os.pread(file.fileno(), BLOCK + 3, start), start), starts)):
+            _require_not_broken(path)
             return "cp1256"
     return "utf-8-sig" if mark == codecs.BOM_UTF8 else "utf-8"
 
@@ -51,6 +56,28 @@ def _is_utf8(block: bytes, start: int) -> bool:
     except pa.ArrowInvalid:
         return False
     return True
+
+
+def _require_not_broken(path: Path) -> None:
+    """Raise SheetError where it is UTF-8 around its first fault: of Windows-1256 hardly a letter is so by chance."""
+    decoder, lines, strange = codecs.getincrementaldecoder("utf-8")(), 1, 0
+    with path.open("rb") as file:
+        while True:
+            block = file.read(BLOCK)
+            try:
+                decoder.decode(block, final=not block)
+            except UnicodeDecodeError as fault:
+                whole = _strange(fault.object.decode(errors="ignore").encode())
+                if (strange + whole) * 2 > strange + _strange(fault.object):
+                    where = lines + fault.object[: fault.start].count(b"\n")
+                    raise SheetError(f"it is in UTF-8, but a letter in line {where} is broken; {SAVED_ANEW}") from None
+                return
+            lines, strange = lines + block.count(b"\n"), strange + _strange(block)
+
+
+def _strange(text: bytes) -> int:
+    """How many bytes are of other letters than the plain ones."""
+    return len(text.translate(None, ASCII))
 
 
 def texts(path: Path, encoding: str, size: int) -> Iterator[bytes]:

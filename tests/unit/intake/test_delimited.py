@@ -34,6 +34,17 @@ def test_half_a_letter_is_none(house, monkeypatch):
         assert encoding.encoding_of(house.drop("deaths.csv", torn)) == "cp1256"
 
 
+@pytest.mark.parametrize("block", [16, 1 << 20])
+@pytest.mark.parametrize("is_cut_off", [False, True])
+def test_a_broken_letter_does_not_make_other_letters_of_all(house, monkeypatch, block, is_cut_off):
+    monkeypatch.setattr(encoding, "BLOCK", block)
+    whole = house.csv(house.row, house.row).encode()
+    before, _, after = whole.rpartition("مصطنع".encode())
+    house.drop("deaths.csv", before + "مصطن".encode() + b"\xd8" + (b"" if is_cut_off else after))
+    (reason,) = house.set_aside()
+    assert "it is in UTF-8, but a letter in line 3 is broken; the sheet saved anew as UTF-8 was expected" in reason
+
+
 def test_what_begins_like_utf_16_and_is_not_is_set_aside(house):
     house.drop("deaths.csv", house.csv().encode("utf-16") + b"\x00")
     assert "begins like UTF-16 but is not" in house.set_aside()[0]
