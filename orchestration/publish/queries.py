@@ -112,7 +112,12 @@ def dropped(settings: Settings) -> list[Row]:
 def file_names(settings: Settings) -> dict[str, str]:
     """What files and tabs are called, by the key under which findings tell of them; nothing of who reads a release."""
     sql = """
-        with places as (select concat_ws('/', folder, file_name) as place, tab from received.received_sheets)
+        with places as (
+            select concat_ws('/', folder, file_name) as place, tab from received.received_sheets
+            union all
+            -- of a file that is gone
+            select place, '' from received.released_rows where place is not null
+        )
         select file_key(place, null) as key, place as name from places
         union select file_key(place, tab) as key, place || ', tab ' || tab as name from places where tab != ''
     """

@@ -4,6 +4,8 @@ import shutil
 from collections.abc import Callable
 from datetime import date
 
+import duckdb
+
 from tests.integration.house import House, as_csv, deaths
 
 KEYS = {"deaths": "case_id", "incidents": "incident_id", "detentions": "detention_id"}
@@ -174,3 +176,7 @@ def test_who_is_not_on_the_newest_whole_list_is_withdrawn(new_house: Callable[[s
     assert house.figure("deaths", "2024-11") == 22
     (held,) = [row for row in house.told("findings", "--open") if row["rule_id"] == "I08.kept"]
     assert held["record_ids"] == [f"SYN-L-{number}" for number in range(15, 21)]
+    assert "any/list_2024-12-08.csv" in house.cli("findings", "--open").stdout
+    with duckdb.connect(house.place.release, read_only=True) as release:
+        (told,) = release.execute("select subject from marts.fct_findings where rule_id = 'I08.kept'").fetchall()
+    assert "list" not in told[0]  # which may be somebody's name

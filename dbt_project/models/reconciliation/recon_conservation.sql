@@ -41,7 +41,15 @@ released as (
         released.kind,
         released.record_id,
         released.month,
-        released.place,
+        -- a name can be a person's: readers are told the key of the file, officers what it stands for
+        concat_ws(
+            ' ',
+            case
+                when sheets.sheet_hash is null and replaced.place is not null then 'released records that are not in what replaced'
+                else 'released records that vanish from'
+            end,
+            file_key(released.place, null)
+        ) as subject,
         records.record_id is null and sheets.sheet_hash is not null as is_lost,
         released.state = 'current' and coalesce(records.is_refused or records.is_unlisted, sheets.sheet_hash is null) as has_vanished,
         coalesce(months.standing != 'provisional', false) as is_final
@@ -58,6 +66,8 @@ released as (
         on {{ same("released", "records", ["kind", "record_id"]) }}
     left join (select distinct sheet_hash from received_sheets) as sheets
         on released.sheet_hash = sheets.sheet_hash
+    left join (select distinct concat_ws('/', folder, file_name) as place from received_sheets) as replaced
+        on released.place = replaced.place
     left join dim_months as months on released.month = months.month
     where released.month is not null
 ),
@@ -66,12 +76,12 @@ vanished as (
     select
         kind,
         month,
-        place,
+        subject,
         case when is_final then 0 else {{ few }} end as may_vanish,
         count(*) filter (where has_vanished) as records,
         min(record_id, 20) filter (where has_vanished) as record_ids
     from released
-    group by kind, month, place, is_final
+    group by kind, month, subject, is_final
 )
 
 -- I02: a row received once stands once, however often its file was dropped
@@ -108,7 +118,7 @@ union all
 
 -- I08.kept: nothing that was released vanishes but by a person's word; of a month that is not final a few may
 select
-    {{ monthly_residual("I08.kept", "month", "concat_ws(' ', 'released records that vanish from', place)", "'records'", "kind", "may_vanish", "records") }},
+    {{ monthly_residual("I08.kept", "month", "subject", "'records'", "kind", "may_vanish", "records") }},
     record_ids
 from vanished
 where kind != 'stated_figures'
@@ -118,7 +128,7 @@ union all
 -- I08.taken: and those few are told
 select
     {{ monthly_residual(
-        "I08.taken", "month", "concat_ws(' ', 'released records that vanished from', place)", "'records'", "kind", "0", "records",
+        "I08.taken", "month", "subject", "'records'", "kind", "0", "records",
         judged="kind = 'stated_figures' or records <= may_vanish",
         reason="case when kind != 'stated_figures' and records > may_vanish then 'the month keeps them (I08.kept)' end",
     ) }},
