@@ -26,7 +26,11 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of sheet: its columns, those required, those that take lists, its schema and known headings."""
+    """One kind of sheet: its columns, those required, those that take lists, its schema and known headings.
+
+    `types` says what each column holds, `code_lists` of which list its codes are, and `of_forms` are the columns that a
+    form tool fills (received.yml).
+    """
 
     name: str
     columns: tuple[str, ...]
@@ -35,6 +39,9 @@ class Kind:
     schema: pa.Schema
     headings: dict[str, str]
     digest: str
+    types: dict[str, str]
+    code_lists: dict[str, str]
+    of_forms: frozenset[str]
 
     @property
     def dated_by(self) -> str:
@@ -84,7 +91,10 @@ def _kind(con: duckdb.DuckDBPyConnection, name: str, listed: list[dict], aliases
     lists = frozenset(column for column in columns if metas[column]["type"] == "codes")
     schema = _schema(listed)
     mark = digest(name, columns, required, str(schema), FUNCTIONS.read_text("utf-8"))
-    return Kind(name, columns, required, lists, schema, headings, mark)
+    types = {column: metas[column]["type"] for column in columns}
+    code_lists = {column: metas[column]["code_list"] for column in columns if "code_list" in metas[column]}
+    of_forms = frozenset(column for column in columns if metas[column].get("form"))
+    return Kind(name, columns, required, lists, schema, headings, mark, types, code_lists, of_forms)
 
 
 def _schema(columns: list[dict]) -> pa.Schema:
