@@ -287,6 +287,14 @@ create or replace macro why_no_date(written, style) as
         end
     ))[1];
 
+-- How like each other two folded words are, of 1; null where they are not near.
+create or replace macro nearness(folded, other) as
+    case when jaro_winkler_similarity(folded, other) >= 0.8 then jaro_winkler_similarity(folded, other) end;
+
+-- What a governorate may be called besides its names: Homs Governorate, محافظة حمص
+create or replace macro also_called(spelling) as
+    [spelling || ' Governorate', 'Governorate of ' || spelling, spelling || ' Province', 'محافظة ' || spelling];
+
 -- The last day that a file's name says, as of a list that is sent anew: list_2015-06-20.csv, MoH_20240430.xlsx
 create or replace macro date_in_name(name) as
     try_cast(

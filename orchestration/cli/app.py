@@ -11,7 +11,7 @@ import duckdb
 import typer
 
 from orchestration import process
-from orchestration.cli import add_party, check, data_docs, decide, init, learn, read, terminal, ui
+from orchestration.cli import add_party, check, data_docs, decide, init, layout, learn, read, terminal, ui
 from orchestration.cli.terminal import AsJson, day_of, out, stop
 from orchestration.months import month_of
 from orchestration.publish import queries
@@ -28,6 +28,7 @@ app.add_typer(decide.app)
 app.add_typer(data_docs.app)
 app.add_typer(learn.app)
 app.add_typer(check.app)
+app.add_typer(layout.app)
 app.add_typer(add_party.app)
 app.add_typer(ui.app)
 app.add_typer(init.app)

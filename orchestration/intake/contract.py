@@ -26,7 +26,11 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of sheet: its columns with their types, those required, its schema and known headings."""
+    """One kind of sheet: its columns with their types, those required, its schema and known headings.
+
+    `code_lists` says of which list the codes of a column are, and `of_forms` are the columns that a form tool fills
+    (received.yml).
+    """
 
     name: str
     types: dict[str, str]
@@ -34,6 +38,8 @@ class Kind:
     schema: pa.Schema
     headings: dict[str, str]
     digest: str
+    code_lists: dict[str, str]
+    of_forms: frozenset[str]
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -92,7 +98,9 @@ def _kind(con: duckdb.DuckDBPyConnection, name: str, listed: list[dict], aliases
     required = tuple(column for column in types if metas[column].get("required"))
     schema = _schema(listed)
     mark = digest(name, tuple(types), required, str(schema), FUNCTIONS.read_text("utf-8"))
-    return Kind(name, types, required, schema, headings, mark)
+    code_lists = {column: metas[column]["code_list"] for column in types if "code_list" in metas[column]}
+    of_forms = frozenset(column for column in types if metas[column].get("form"))
+    return Kind(name, types, required, schema, headings, mark, code_lists, of_forms)
 
 
 def _schema(columns: list[dict]) -> pa.Schema:

@@ -4,7 +4,7 @@ import errno
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, partial
@@ -91,9 +91,6 @@ class FileReader:
     def read(self, dropped: Dropped, received_at: datetime) -> dict[str, Any]:
         """Read a file and stage its rows; gives the sheets, the parts, and the bounds the months depend on.
 
-        Whatever a file does to a library, it is set aside with a sentence; no text of an error is told, since it may
-        quote cells.
-
         Args:
             dropped: The file.
             received_at: When it was first taken in.
@@ -101,8 +98,23 @@ class FileReader:
         Raises:
             OSError: Nothing can be written in the lake, which is no fault of the file.
         """
+        return self.guarded(dropped, lambda: self._read(dropped, received_at))
+
+    def guarded(self, dropped: Dropped, reading: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """What reading a file gives, or that it is set aside.
+
+        Whatever a file does to a library, it is set aside with a sentence; no text of an error is told, since it may
+        quote cells.
+
+        Args:
+            dropped: The file.
+            reading: Reads it.
+
+        Raises:
+            OSError: Nothing can be written in the lake, which is no fault of the file.
+        """
         try:
-            document = self._read(dropped, received_at)
+            document = reading()
             json.dumps(document, ensure_ascii=False).encode()  # a manifest is text, as UTF-8 can say it
         except SheetError as error:
             return set_aside(f"{dropped.place}: {error}.")
@@ -118,7 +130,7 @@ class FileReader:
         sheets: list[dict[str, Any]] = []
         days: set[date] = set()
         with Parts(self.root, dropped.sheet_hash) as parts:
-            for raw in _undamaged(self._sheets(dropped)):
+            for raw in undamaged(self.sheets(dropped)):
                 sheets += self._unclaimed(dropped, raw)
                 if self._only_carries(dropped, raw):
                     continue
@@ -136,7 +148,7 @@ class FileReader:
             "waiting": min(days - within).isoformat() if days - within else None,
         }
 
-    def _sheets(self, dropped: Dropped) -> Iterator[RawSheet]:
+    def sheets(self, dropped: Dropped) -> Iterator[RawSheet]:
         """The sheets of a file, without tabs about the workbook."""
         original = store.original(self.root, dropped.sheet_hash)
         if dropped.path.suffix.lower() == ".zip":
@@ -197,7 +209,7 @@ class FileReader:
             shared = _provenance(dropped, raw, plan) | {"received_at": received_at}
             read = partial(self.dates.months, plan.date_style)
             months = Months(read, dropped.folder_month, self.latest)
-            for piece in _undamaged(raw.pieces):
+            for piece in undamaged(raw.pieces):
                 size += piece.rows.nbytes
                 require_size(size, stored)
                 self.mapper.require_one_heading(piece.rows, plan)
@@ -241,7 +253,7 @@ def _provenance(dropped: Dropped, raw: RawSheet, plan: Plan) -> dict[str, Any]:
 Read = TypeVar("Read")
 
 
-def _undamaged(reading: Iterable[Read]) -> Iterator[Read]:
+def undamaged(reading: Iterable[Read]) -> Iterator[Read]:
     """What is read one by one; raises SheetError where that fails, whatever a library calls it."""
     try:
         yield from reading

@@ -56,9 +56,6 @@ class BoundedReader:
     def read(self, dropped: Dropped, received_at: datetime) -> dict[str, Any]:
         """Read a file, stage its rows, and give what its manifest says.
 
-        A file that ends a worker which read others before is read once more, alone: what they left behind in its memory
-        is not this one's fault.
-
         Args:
             dropped: The file.
             received_at: When it was first taken in.
@@ -66,7 +63,28 @@ class BoundedReader:
         Raises:
             OSError: Nothing can be written in the lake, which is no fault of the file.
         """
-        asked = {"path": str(dropped.path), "sheet_hash": dropped.sheet_hash, "received_at": received_at.isoformat()}
+        return self._answer(dropped, {"received_at": received_at.isoformat()})
+
+    def propose(self, dropped: Dropped, name: str, kind: str) -> dict[str, Any]:
+        """Layouts for the sheets of a file (`proposal.propose`), or what a manifest says of one that is set aside.
+
+        Args:
+            dropped: The file.
+            name: What the layout is called.
+            kind: The kind of its sheets; empty where nobody knows it.
+
+        Raises:
+            OSError: Nothing can be written in the lake, which is no fault of the file.
+        """
+        return self._answer(dropped, {"proposed": {"name": name, "kind": kind}})
+
+    def _answer(self, dropped: Dropped, more: dict[str, Any]) -> dict[str, Any]:
+        """What a worker answers.
+
+        A file that ends a worker which read others before is read once more, alone: what they left behind in its memory
+        is not this one's fault.
+        """
+        asked = {"path": str(dropped.path), "sheet_hash": dropped.sheet_hash, **more}
         was_used = self._worker is not None
         try:
             try:

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TextIO
 
 from orchestration import process
-from orchestration.intake import duckdb_session, mapping, store
+from orchestration.intake import duckdb_session, mapping, proposal, store
 from orchestration.intake.bounds import MEBIBYTE, Limits
 from orchestration.intake.files import Dropped, FileReader
 
@@ -69,11 +69,13 @@ def _answer(reader: FileReader, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(reader: FileReader, asked: dict[str, Any]) -> dict[str, Any]:
-    """Read a file; when its time is over, the system ends this process, whatever it is doing."""
+    """Read a file, or propose a layout of it; when its time is over, the system ends this process, whatever it does."""
     dropped = Dropped(PurePosixPath(asked["path"]), asked["sheet_hash"])
     size = store.original(reader.root, dropped.sheet_hash).stat().st_size
     signal.setitimer(signal.ITIMER_REAL, reader.limits.seconds_of(size))
     try:
+        if "proposed" in asked:
+            return reader.guarded(dropped, lambda: proposal.propose(reader, dropped, **asked["proposed"]))
         return reader.read(dropped, datetime.fromisoformat(asked["received_at"]))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)

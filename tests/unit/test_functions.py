@@ -272,6 +272,17 @@ def test_a_cell_that_has_a_value(written: str) -> None:
     assert _value("why_no_value", written) is None
 
 
+def test_two_words_are_near_or_not() -> None:
+    assert _value("nearness", "damascus", "damascus") == 1
+    assert 0.8 <= _value("nearness", "damascuss", "damascus") < 1  # type: ignore[operator]
+    assert _value("nearness", "damascus", "homs") is None
+
+
+def test_what_a_governorate_may_be_called() -> None:
+    called = _value("also_called", "Homs")
+    assert called == ["Homs Governorate", "Governorate of Homs", "Homs Province", "محافظة Homs"]
+
+
 def test_the_ways_to_take_a_list_apart() -> None:
     assert _value("ways_of", "a b, c | d", True) == [["a b, c", "d"], ["a b", "c", "d"], ["a", "b", "c", "d"]]
     assert _value("ways_of", "a, b", False) == [["a, b"]]

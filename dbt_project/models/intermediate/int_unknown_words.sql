@@ -4,8 +4,6 @@
     ("facility_attacks", "coalesce(attacked_on, documented_on)"), ("torture", "coalesce(occurred_from, documented_on)"),
     ("detentions", "coalesce(detained_on, documented_on)"), ("stated_figures", "documented_on"),
 ] -%}
-{#- how like each other two words are, of 1, to be called near -#}
-{%- set near = 0.8 %}
 {{ config(schema="restricted") }}
 
 with int_problems as (
@@ -91,7 +89,7 @@ likened as (
         words.folded,
         known.spelling,
         known.code,
-        jaro_winkler_similarity(words.folded, known.folded) as similarity
+        nearness(words.folded, known.folded) as similarity
     from (select distinct code_list, folded from unknown) as words
     inner join stg_spellings as known on words.code_list = known.code_list and known.code is not null
 ),
@@ -102,7 +100,7 @@ nearest as (
         folded,
         list({ 'spelling': spelling, 'code': code } order by similarity desc, spelling)[1] as known
     from likened
-    where similarity >= {{ near }}
+    where similarity is not null
     group by code_list, folded
 )
 

@@ -30,7 +30,7 @@ named as (
         code_list,
         aliases,
         code,
-        unnest([spelling || ' Governorate', 'Governorate of ' || spelling, spelling || ' Province', 'محافظة ' || spelling]) as spelling,
+        unnest(also_called(spelling)) as spelling,
         true as is_made
     from spellings
     where code_list = 'governorates'
