@@ -1,12 +1,14 @@
-"""The layouts that ship with the project, each over an invented sheet of the shape it is for. Nobody in them ever lived."""
+"""The layouts that ship along, each over an invented sheet of the shape it is for. Nobody in them ever lived."""
 
 import json
 
+import jsonschema
 import pytest
 import yaml
 
 from orchestration.intake import layouts, mapping
 from orchestration.intake.duckdb_session import connect
+from orchestration.settings import REPOSITORY
 
 ABROAD = ("other", None, "unidentified")
 
@@ -93,7 +95,8 @@ IBC_TITLES = "".join(f'"A line about the invented file, {line}",,,,,,,,\n' for l
 
 
 def test_the_individuals_of_iraq_body_count(house):
-    sheet = f"""{IBC_TITLES}IBC code,Name or Identifying Details,Age,Sex,Marital Status,Parental Status,Earliest Date,Latest Date,Location
+    sheet = f"""{IBC_TITLES}IBC code,Name or Identifying Details,Age,Sex,Marital Status,Parental Status,\
+Earliest Date,Latest Date,Location
 SYN-k1-aa,Synthetic al-Iftiradi,35,Male,Married,,2 Sep 2013,4 Sep 2013,"Invented Street, west Baghdad"
 SYN-k1-ab,,Child,Female,,,2 Sep 2013,2 Sep 2013,Mosul
 SYN-k1-ac,invented guard,35-40,,,,2 Sep 2013,2 Sep 2013,
@@ -118,9 +121,9 @@ SYN-k1,2 Sep 2013,2 Sep 2013,PM,Mosul,nobody,gunfire,1,2,none
     assert "the required heading incident_id, documented_on, governorate of incidents is missing" in reason
 
 
-UCDP = """id,relid,year,type_of_violence,conflict_name,dyad_name,side_a,side_b,source_article,where_prec,where_coordinates,\
-adm_1,adm_2,latitude,longitude,geom_wkt,country,country_id,region,event_clarity,date_prec,date_start,date_end,deaths_a,\
-deaths_b,deaths_civilians,deaths_unknown,best,high,low,gwnoa,gwnob
+UCDP = """id,relid,year,type_of_violence,conflict_name,dyad_name,side_a,side_b,source_article,where_prec,\
+where_coordinates,adm_1,adm_2,latitude,longitude,geom_wkt,country,country_id,region,event_clarity,date_prec,date_start,date_end,\
+deaths_a,deaths_b,deaths_civilians,deaths_unknown,best,high,low,gwnoa,gwnob
 """
 
 
@@ -157,8 +160,8 @@ def test_ucdp_events_of_one_side_against_civilians_are_incidents(house):
     assert values(rows, "killed_min", "killed_best", "killed_max") == [("2", "4", "9")] * 2
 
 
-ACLED = """event_id_cnty,event_date,year,time_precision,disorder_type,event_type,sub_event_type,actor1,assoc_actor_1,inter1,\
-actor2,assoc_actor_2,inter2,interaction,civilian_targeting,iso,region,country,admin1,admin2,admin3,location,latitude,\
+ACLED = """event_id_cnty,event_date,year,time_precision,disorder_type,event_type,sub_event_type,actor1,assoc_actor_1,\
+inter1,actor2,assoc_actor_2,inter2,interaction,civilian_targeting,iso,region,country,admin1,admin2,admin3,location,latitude,\
 longitude,geo_precision,source,source_scale,notes,fatalities,tags,timestamp
 """
 
@@ -216,25 +219,27 @@ def airwars(code: str, status: str, country: str, grade: str, killed: str, strik
 
 
 def test_airwars_incidents_of_its_spreadsheet(house):
+    either = "Airstrike and/or Artillery"
     sheet = AIRWARS + "".join(
         [
             airwars("SYN1", "publish", "Syria", "Fair", "2-5", "Airstrike", "Russian Military", ""),
-            airwars("SYN2", "publish", "Syria", "Contested", "1-1", "Airstrike and/or Artillery", "Syrian Regime", "Russian Military"),
+            airwars("SYN2", "publish", "Syria", "Contested", "1-1", either, "Syrian Regime", "Russian Military"),
             airwars("SYN3", "publish", "Syria", "Weak", "", "Artillery", "Invented Army", ""),
             airwars("SYN4", "publish", "Syria", "Discounted", "7-7", "Airstrike", "US-led Coalition", ""),
             airwars("SYN5", "draft", "Syria", "Fair", "7-7", "Airstrike", "US-led Coalition", ""),
             airwars("SYN6", "publish", "Iraq", "Fair", "7-7", "Airstrike", "US-led Coalition", ""),
         ]
-    )  # fmt: skip
+    )
     rows = read(house, "incidents.csv", sheet, "airwars_incidents", "incidents")
     assert values(rows, "incident_id", "party", "kind", "mechanism", "killed_min", "killed_max") == [
         ("SYN1", "russia", "air_attack", "airstrike", "2", "5"),
         ("SYN2", "pending_two_party", None, None, "1", "1"),
-        ("SYN3", "Invented Army | ", "shelling", "shelling", None, None),
+        ("SYN3", "Invented Army, ", "shelling", "shelling", None, None),
     ]
-    assert values(rows[:1], "documented_on", "date_from", "date_to", "governorate", "place", "injured_min", "narrative") == [
-        ("2017-05-01", "2017-05-01", None, "Idlib", "Invented town", "1", "An invented incident")
-    ]  # fmt: skip
+    assert values(rows[:1], "documented_on", "date_from", "date_to") == [("2017-05-01", "2017-05-01", None)]
+    assert values(rows[:1], "governorate", "place", "injured_min", "narrative") == [
+        ("Idlib", "Invented town", "1", "An invented incident")
+    ]
 
 
 def archived(code: str, country: str, grade: str, belligerent: str, *victims: dict) -> dict:
@@ -258,13 +263,14 @@ def victim(order: int, status: str, age: str, group: str, sex: str) -> dict:
     }  # fmt: skip
 
 
+BOY = victim(1, "killed", "15", "child", "male")
 ARCHIVE = [
-    archived("SYN1", "Syria", "Fair", "Russian Military", victim(1, "killed", "15", "child", "male"), victim(2, "injured", "40", "adult", "female")),
+    archived("SYN1", "Syria", "Fair", "Russian Military", BOY, victim(2, "injured", "40", "adult", "female")),
     archived("SYN2", "Syria", "Contested", "Syrian Regime, Russian Military", victim(1, "killed", "", "", "")),
-    archived("SYN3", "Syria", "Discounted", "Russian Military", victim(1, "killed", "9", "child", "male")),
-    archived("SYN4", "Iraq", "Fair", "US-led Coalition", victim(1, "killed", "9", "child", "male")),
+    archived("SYN3", "Syria", "Discounted", "Russian Military", BOY),
+    archived("SYN4", "Iraq", "Fair", "US-led Coalition", BOY),
     archived("SYN5", "Syria", "Weak", "Invented Army, Russian Military"),
-]  # fmt: skip
+]
 
 
 def test_an_archive_of_airwars_has_incidents_with_their_victims(house):
@@ -288,9 +294,14 @@ def test_an_archive_of_airwars_has_incidents_with_their_victims(house):
         ("SYN1-1", "SYN1", "Synthetic 1 al-Iftiradi", "15", "child", "male", "russia", None),
         ("SYN2-1", "SYN2", "Synthetic 1 al-Iftiradi", None, None, None, "pending_two_party", "disputed"),
     ]
-    assert values(dead, "documented_on", "death_date", "killed_governorate", "mechanism", "civilian_status", "country") == [
-        ("2017-05-01", "2017-05-01", "Idlib", "airstrike", "civilian", "Syria")
-    ] * 2  # fmt: skip
+    assert (
+        values(dead, "documented_on", "death_date", "killed_governorate")
+        == [
+            ("2017-05-01", "2017-05-01", "Idlib"),
+        ]
+        * 2
+    )
+    assert values(dead, "mechanism", "civilian_status", "country") == [("airstrike", "civilian", "Syria")] * 2
 
 
 SIND = """Date,Event Description,Country,Country ISO,Admin 1,Latitude,Longitude,Geo Precision,Reported Perpetrator,\
@@ -301,42 +312,43 @@ Health Workers Kidnapped,Health Workers Arrested,SiND Event ID
 """
 
 
-def sind(
-    number: str, iso: str, area: str, party: str, place: str, destroyed: str, damaged: str, day: str = "2019-05-06"
-):
+def sind(number: str, iso: str, area: str, party: str, place: str, harm: str, day: str = "2019-05-06") -> str:
+    """A row; `harm` are facilities destroyed, damaged and entered by force."""
     return (
-        f"{day},An invented event,x,{iso},{area},35.5,36.5,x,Host Government,{party},Aerial Bomb,{place},{destroyed},"
-        f"{damaged},0,0,2,1,0,0,{number}\n"
+        f"{day},An invented event,x,{iso},{area},35.5,36.5,x,Host Government,{party},Aerial Bomb,{place},{harm},"
+        f"0,2,1,0,0,{number}\n"
     )
 
 
 def test_attacks_on_health_care_of_sind(house):
     sheet = SIND + "".join(
         [
-            sind("990001", "SYR", "Idlib", "Syrian Armed Forces", "Hospital", "1", "0"),
-            sind("990002", "SYR", "Al-Hasakah", "No Information", "Health Post", "0", "1", "07/05/2019"),
-            sind("990003", "SYR", "No Information", "Invented Militia", "Road", "0", "0"),
-            sind("990004", "SYR", "Hama", "", "Hospital", "", "2"),
-            sind("990005", "SDN", "Khartoum", "Invented Militia", "Hospital", "0", "1"),
+            sind("990001", "SYR", "Idlib", "Syrian Armed Forces", "Hospital", "1,0,0"),
+            sind("990002", "SYR", "Al-Hasakah", "No Information", "Health Post", ",1,", "07/05/2019"),
+            sind("990003", "SYR", "No Information", "Invented Militia", "Road", "0,0,1"),
+            sind("990004", "SYR", "Hama", "", "Hospital", ",2,"),
+            sind("990005", "SYR", "Hama", "", "", "0,0,0"),
+            sind("990006", "SDN", "Khartoum", "Invented Militia", "Hospital", "0,1,0"),
         ]
     )
     rows = read(house, "2016-2026-attacks-on-health-care.csv", sheet, "sind_health", "facility_attacks")
-    assert values(rows, "attack_id", "governorate", "party", "facility_type", "damage", "notes") == [
-        ("990001", "Idlib", "assad_regime", "Hospital", "destroyed", "Aerial Bomb"),
-        ("990002", "Al-Hasakah", "unidentified", "clinic", None, "Aerial Bomb"),
-        # no facility, a party nobody knows, two facilities in a row: written as they are, and refused
-        ("990003", None, "Invented Militia", "Road", "none", "Aerial Bomb"),
-        ("990004", "Hama", "unidentified", "Hospital", " | 2", "Aerial Bomb"),
+    assert values(rows, "attack_id", "governorate", "party", "facility_type", "damage") == [
+        ("990001", "Idlib", "assad_regime", "Hospital", "destroyed"),
+        ("990002", "Al-Hasakah", "unidentified", "clinic", None),
+        # no facility, a party nobody knows, two facilities in a row, or none: written so that they are refused
+        ("990003", None, "Invented Militia", "Road", "none"),
+        ("990004", "Hama", "unidentified", "Hospital", " destroyed, 2 damaged,  entered"),
+        ("990005", "Hama", "unidentified", "not said", "0 destroyed, 0 damaged, 0 entered"),
     ]
-    assert values(rows[:2], "documented_on", "attacked_on", "date_style") == [
-        ("2019-05-06", "2019-05-06", "dmy"),
-        ("07/05/2019", "07/05/2019", "dmy"),
+    assert values(rows[:2], "documented_on", "attacked_on", "date_style", "notes") == [
+        ("2019-05-06", "2019-05-06", "dmy", "Aerial Bomb"),
+        ("07/05/2019", "07/05/2019", "dmy", "Aerial Bomb"),
     ]
 
 
 def test_a_row_of_tags_below_the_headings_of_sind_is_no_attack(house):
-    tags = "#date,,#country +name,#country +ISO,#adm1,#lat,#long,,#group +perp,#group +perp +name,#weapon,,,,,,,,,,#event +id"
-    sheet = f"{SIND}{tags}\n" + sind("990001", "SYR", "Idlib", "Syrian Armed Forces", "Hospital", "1", "0")
+    tags = f"#date,,#country +name,#country +ISO,#adm1,#lat,#long,,#group +perp,,#weapon{',' * 10}#event +id\n"
+    sheet = SIND + tags + sind("990001", "SYR", "Idlib", "Syrian Armed Forces", "Hospital", "1,0,0")
     rows = read(house, "shcc.csv", sheet, "sind_health", "facility_attacks")
     assert values(rows, "attack_id", "party") == [("990001", "assad_regime")]
 
@@ -396,7 +408,15 @@ def test_every_shipped_layout_is_valid_and_called_like_its_file():
     with connect() as con:
         loaded, problems = layouts.load(con, mapping.contract.load(con), [layouts.SHIPPED])
     assert problems == {} and len(loaded) == len(paths)
-    assert [yaml.safe_load(path.read_text("utf-8"))["name"] for path in paths] == [path.stem for path in paths]
+    written = [yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader) for path in paths]
+    assert [each["name"] for each in written] == [path.stem for path in paths]
+    check = jsonschema.Draft202012Validator(json.loads((layouts.SHIPPED / "layout.schema.json").read_text("utf-8")))
+    assert [error.message for each in written for error in check.iter_errors(each)] == []
+
+
+def test_every_shipped_layout_stands_in_the_table_of_the_documentation():
+    page = (REPOSITORY / "docs" / "layouts.md").read_text("utf-8")
+    assert [path.stem for path in layouts.SHIPPED.glob("*.yml") if f"| [`{path.stem}`](" not in page] == []
 
 
 def test_no_shipped_layout_is_contained_in_another():
