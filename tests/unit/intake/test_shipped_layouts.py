@@ -337,8 +337,8 @@ def test_attacks_on_health_care_of_sind(house):
         ("990002", "Al-Hasakah", "unidentified", "clinic", None),
         # no facility, a party nobody knows, two facilities in a row, or none: written so that they are refused
         ("990003", None, "Invented Militia", "Road", "none"),
-        ("990004", "Hama", "unidentified", "Hospital", " destroyed, 2 damaged,  entered"),
-        ("990005", "Hama", "unidentified", "not said", "0 destroyed, 0 damaged, 0 entered"),
+        ("990004", "Hama", "unidentified", "Hospital", "facilities  destroyed, 2 damaged,  entered"),
+        ("990005", "Hama", "unidentified", "not said", "facilities 0 destroyed, 0 damaged, 0 entered"),
     ]
     assert values(rows[:2], "documented_on", "attacked_on", "date_style", "notes") == [
         ("2019-05-06", "2019-05-06", "dmy", "Aerial Bomb"),
