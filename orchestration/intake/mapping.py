@@ -118,10 +118,15 @@ class Mapper:
         return self._folded[words]
 
     def score(self) -> Score:
-        """A function that tells how many cells of a row are headings some kind or layout knows."""
+        """A function that tells how many cells of a row are headings some kind knows, or a layout made for them."""
         known = {heading for kind in self.contract.kinds.values() for heading in kind.headings}
-        known |= {heading for layout in self.layouts for heading in layout.headings}
-        return lambda row: len({key for keys in self.keys(row) for key in keys if key in known})
+
+        def score(row: Sequence[str]) -> int:
+            there = {key for keys in self.keys(row) for key in keys}
+            fitting = [layout.headings for layout in self.layouts if layout.identified_by <= there]
+            return len(there & known.union(*fitting))
+
+        return score
 
     def keys(self, headings: Sequence[str]) -> list[list[str]]:
         """The keys each heading of a sheet may be known by, the surest first."""
