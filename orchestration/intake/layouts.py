@@ -1,7 +1,7 @@
 """Layouts: other people's headings and values, mapped to ours by declaration."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -166,6 +166,35 @@ class Layout:
         return EVERY in self.ignore
 
 
+class _Keys:
+    """The keys by which the words of a layout are known, asked for at once: a question takes longer than its answer."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, given: object) -> None:
+        words = sorted({*_words(given)})
+        self._folds = dict(zip(words, fold(con, words), strict=True))
+        self._headings = dict(zip(words, heading_key(con, words), strict=True))
+
+    def folds(self, words: Iterable[str]) -> list[str]:
+        """Those of spellings."""
+        return [self._folds[word] for word in words]
+
+    def headings(self, words: Iterable[str]) -> list[str]:
+        """Those of headings."""
+        return [self._headings[word] for word in words]
+
+
+def _words(given: object) -> Iterator[str]:
+    """Every text in a layout, and what stands in its braces."""
+    if isinstance(given, str):
+        yield given
+        yield from (place[1:-1] for place in IN_BRACES.findall(given))
+    elif isinstance(given, Mapping):
+        yield from _words([*given.keys(), *given.values()])
+    elif isinstance(given, list):
+        for each in given:
+            yield from _words(each)
+
+
 def load(
     con: duckdb.DuckDBPyConnection, contract: Contract, folders: Iterable[Path]
 ) -> tuple[list[Layout], dict[Path, str]]:
@@ -218,7 +247,7 @@ def parse(con: duckdb.DuckDBPyConnection, contract: Contract, text: str) -> Layo
     """Build a layout from its YAML; raises SheetError with a sentence that names what is wrong."""
     # The base loader reads every scalar as text, so that `no`, `0` and dates are the spellings they look like.
     try:
-        given = DeclaredLayout.model_validate(yaml.load(text, Loader=yaml.BaseLoader))
+        given = DeclaredLayout.model_validate(yaml.load(text, Loader=yaml.CBaseLoader))
     except ValidationError as error:
         raise SheetError(problems(error, text)) from None
     kind = contract.kinds.get(given.kind)
@@ -226,9 +255,10 @@ def parse(con: duckdb.DuckDBPyConnection, contract: Contract, text: str) -> Layo
         raise SheetError(f"the kind {given.kind} is not one of {', '.join(contract.kinds)}")
     _expect(not given.people or kind.name == "deaths", "people is for deaths: of them a row may stand for several")
     _expect(not given.unpivot or kind.name == "stated_figures", "unpivot is for stated_figures, several in a row")
-    mappings = _mappings(con, given)
+    keys = _Keys(con, given.model_dump())
+    mappings = _mappings(keys, given)
     constants = {column: _nullable(value) for column, value in given.constants.items()}
-    made = tuple(_made(con, column, template, given.values) for column, template in given.made.items())
+    made = tuple(_made(keys, column, template, given.values) for column, template in given.made.items())
     unpivoted = {column for said in given.unpivot.values() for column in said}
     columns = [mapping.column for each in mappings.values() for mapping in each] + [*constants, *given.made]
     columns += [*unpivoted, *(["value"] if given.unpivot else [])]
@@ -241,7 +271,7 @@ def parse(con: duckdb.DuckDBPyConnection, contract: Contract, text: str) -> Layo
     _expect(
         not astray, f"unreadable speaks of {', '.join(astray)}, which is no date, age or whole number: use otherwise"
     )
-    identified_by, ignore = (frozenset(heading_key(con, headings)) for headings in (given.identified_by, given.ignore))
+    identified_by, ignore = (frozenset(keys.headings(headings)) for headings in (given.identified_by, given.ignore))
     ignore |= {EVERY} & {*given.ignore}
     return Layout(
         name=given.name,
@@ -252,12 +282,12 @@ def parse(con: duckdb.DuckDBPyConnection, contract: Contract, text: str) -> Layo
         constants=constants,
         dates=given.dates,
         ignore=ignore,
-        rows=_words_under(con, given.rows),
-        skip=_words_under(con, given.skip),
-        tabs=frozenset(fold(con, given.tabs)),
+        rows=_words_under(keys, given.rows),
+        skip=_words_under(keys, given.skip),
+        tabs=frozenset(keys.folds(given.tabs)),
         is_whole_list=given.whole_list == "yes",
-        people=heading_key(con, [given.people])[0] if given.people else "",
-        unpivot=_said_by_heading(con, given.unpivot),
+        people=keys.headings([given.people])[0] if given.people else "",
+        unpivot=_said_by_heading(keys, given.unpivot),
         version=f"{given.name} {digest(text)[:8]}",
     )
 
@@ -267,51 +297,49 @@ def is_one_of(word: str, words: frozenset[str]) -> bool:
     return word in words or any(fnmatchcase(word, each.replace("[", "[[]")) for each in words if "*" in each)
 
 
-def _said_by_heading(
-    con: duckdb.DuckDBPyConnection, given: Mapping[str, dict[str, str]]
-) -> dict[str, tuple[tuple[str, str | None], ...]]:
+def _said_by_heading(keys: _Keys, given: Mapping[str, dict[str, str]]) -> dict[str, tuple[tuple[str, str | None], ...]]:
     """Columns and values by heading, headings folded."""
-    headings = zip(heading_key(con, list(given)), given.values(), strict=True)
+    headings = zip(keys.headings(list(given)), given.values(), strict=True)
     return {heading: tuple((column, _nullable(value)) for column, value in said.items()) for heading, said in headings}
 
 
-def _words_under(con: duckdb.DuckDBPyConnection, given: Mapping[str, list[str]]) -> dict[str, frozenset[str]]:
+def _words_under(keys: _Keys, given: Mapping[str, list[str]]) -> dict[str, frozenset[str]]:
     """Words by heading, both folded."""
-    headings = zip(heading_key(con, list(given)), given.values(), strict=True)
-    return {heading: frozenset(fold(con, words)) for heading, words in headings}
+    headings = zip(keys.headings(list(given)), given.values(), strict=True)
+    return {heading: frozenset(keys.folds(words)) for heading, words in headings}
 
 
-def _made(con: duckdb.DuckDBPyConnection, column: str, template: str, shared: Mapping[str, Mapping[str, str]]) -> Made:
+def _made(keys: _Keys, column: str, template: str, shared: Mapping[str, Mapping[str, str]]) -> Made:
     """A value put together from headings, or the row's number and the names of file and folder, in braces."""
     texts, places = IN_BRACES.split(template)[::2], IN_BRACES.split(template)[1::2]
     _expect(bool(places), f"made: {column} names nothing in braces, such as {{a heading}} or {{row}}")
-    keys = heading_key(con, [place[1:-1] for place in places])
-    named = tuple(place if place in PLACES else key for place, key in zip(places, keys, strict=True))
-    return Made(_column_mapping(con, DeclaredTarget(column=column), shared, ()), tuple(texts), named)
+    headings = keys.headings([place[1:-1] for place in places])
+    named = tuple(place if place in PLACES else key for place, key in zip(places, headings, strict=True))
+    return Made(_column_mapping(keys, DeclaredTarget(column=column), shared, ()), tuple(texts), named)
 
 
-def _mappings(con: duckdb.DuckDBPyConnection, given: DeclaredLayout) -> dict[str, tuple[ColumnMapping, ...]]:
+def _mappings(keys: _Keys, given: DeclaredLayout) -> dict[str, tuple[ColumnMapping, ...]]:
     """What every heading gives, headings folded."""
-    silent = dict(zip(heading_key(con, list(given.not_known)), given.not_known.values(), strict=True))
+    silent = dict(zip(keys.headings(list(given.not_known)), given.not_known.values(), strict=True))
     mappings: dict[str, tuple[ColumnMapping, ...]] = {}
-    for heading, targets in zip(heading_key(con, list(given.columns)), given.columns.values(), strict=True):
+    for heading, targets in zip(keys.headings(list(given.columns)), given.columns.values(), strict=True):
         _expect(heading not in mappings, f"the heading {heading} stands twice in columns")
-        not_known = tuple(fold(con, silent.get(heading, [])))
-        mappings[heading] = tuple(_column_mapping(con, target, given.values, not_known) for target in targets)
+        not_known = tuple(keys.folds(silent.get(heading, [])))
+        mappings[heading] = tuple(_column_mapping(keys, target, given.values, not_known) for target in targets)
     astray = sorted(silent.keys() - mappings.keys())
     _expect(not astray, f"not_known speaks of {', '.join(astray)}, which columns does not map")
     return mappings
 
 
 def _column_mapping(
-    con: duckdb.DuckDBPyConnection,
+    keys: _Keys,
     target: DeclaredTarget,
     shared: Mapping[str, Mapping[str, str]],
     not_known: tuple[str, ...],
 ) -> ColumnMapping:
     """What a heading gives to one column."""
     values = shared.get(target.column, {}) if target.values is None else target.values
-    pairs = tuple(zip(fold(con, list(values)), map(_nullable, values.values()), strict=True))
+    pairs = tuple(zip(keys.folds(list(values)), map(_nullable, values.values()), strict=True))
     clash = sorted({key for key, value in pairs if dict(pairs)[key] != value})
     _expect(not clash, f"the values of {target.column} give two meanings to {', '.join(clash)}")
     # spellings that fold alike are one word: twice, it would stand for two rows
