@@ -198,7 +198,7 @@ class FileReader:
         """Put the rows of a sheet under our columns and among the parts; gives its line and the months it speaks of."""
         where = f"{dropped.place}, tab {raw.tab}" if raw.tab else dropped.place
         stored = store.original(self.root, dropped.sheet_hash).stat().st_size
-        is_begun, size, count, records, left_out, not_known = False, 0, 0, 0, 0, Counter[str]()
+        is_begun, size, count, records, notes = False, 0, 0, 0, Counter[str]()
         try:
             if raw.tab in tabs:
                 raise SheetError("another one of this name lies in the file; names of their own were expected")
@@ -217,15 +217,12 @@ class FileReader:
                 rows = mapped.rows
                 parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
                 count += rows.num_rows
-                left_out += mapped.left_out
-                not_known += mapped.not_known
+                notes += mapped.notes
                 records += piece.records
         except SheetError as error:
             if is_begun:  # what was added of it is among the others: the whole file goes
                 raise
             return _sheet(raw.tab, f"{where}: {error}.", reader=raw.reader), set()
-        notes = [*raw.notes, *([f"the layout leaves out rows it does not speak of ({left_out})"] if left_out else [])]
-        notes += [f"the layout takes what cannot be read as not known ({each} {n})" for each, n in not_known.items()]
         facts = {
             "kind_from": plan.kind_from,
             "whole_list": plan.whole_list or None,
@@ -235,7 +232,8 @@ class FileReader:
             "layout": plan.layout,
             "plan": plan.digest,
         }
-        headings = {"headings": list(raw.headings), "inherited": sorted(raw.inherited), "notes": notes}
+        told = [*raw.notes, *(f"{note} ({number})" for note, number in notes.items())]
+        headings = {"headings": list(raw.headings), "inherited": sorted(raw.inherited), "notes": told}
         return _sheet(raw.tab, None, kind=plan.kind.name, **facts, **headings), months.spoken
 
 

@@ -28,13 +28,11 @@ class Mapped:
 
     Attributes:
         rows: Those of our columns that the sheet has, with `row_number`, `row_part`, `unread` and `unknown_columns`.
-        left_out: How many rows the layout does not speak of.
-        not_known: By column, how many cells that cannot be read the layout takes as not known.
+        notes: What the layout does that a person should know, with how many rows or cells it does it to.
     """
 
     rows: pa.Table
-    left_out: int
-    not_known: Counter[str]
+    notes: Counter[str]
 
 
 def map_rows(con: duckdb.DuckDBPyConnection, read: pa.Table, plan: Plan, named: Mapping[str, str]) -> Mapped:
@@ -46,7 +44,7 @@ def map_rows(con: duckdb.DuckDBPyConnection, read: pa.Table, plan: Plan, named: 
         plan: How the sheet is read.
         named: What `file` and `folder` are called.
     """
-    not_known: Counter[str] = Counter()
+    notes: Counter[str] = Counter()
     chosen = _chosen(con, read, plan)
     rows = _several(con, chosen, plan)
     columns = {column: pa.repeat(pa.scalar(value, pa.string()), rows.num_rows) for column, value in plan.constants}
@@ -54,7 +52,7 @@ def map_rows(con: duckdb.DuckDBPyConnection, read: pa.Table, plan: Plan, named: 
         cells = _translate(con, rows.column(f"c{i}"), rule)
         if rule.is_lenient:
             said, cells = cells, _readable(con, cells, plan.kind.types[rule.column], rule.dates or plan.date_style)
-            not_known[rule.column] += cells.null_count - said.null_count
+            notes[f"the layout takes what is no {rule.column} as not known"] += cells.null_count - said.null_count
         # a review that says something comes before what the row says
         columns[rule.column] = pc.coalesce(cells, columns[rule.column]) if rule.column in columns else cells
     columns |= {column: _joined(con, rows, pairs) for column, pairs in plan.choices}
@@ -65,8 +63,9 @@ def map_rows(con: duckdb.DuckDBPyConnection, read: pa.Table, plan: Plan, named: 
         columns[number] = pc.binary_join_element_wise(_whole(columns[number]), _whole(part), "-")
     columns |= {name: rows.column(name) for name in ("row_number", "row_part", "unread") if name in rows.column_names}
     unknown = _unknown(con, rows, plan.unknown)
-    left_out = read.num_rows - (chosen if plan.people is None else rows.filter(_firsts(rows))).num_rows
-    return Mapped(pa.table({**columns, "unknown_columns": unknown}), left_out, +not_known)
+    taken = chosen if plan.people is None else rows.filter(_firsts(rows))
+    notes["the layout leaves out rows it does not speak of"] = read.num_rows - taken.num_rows
+    return Mapped(pa.table({**columns, "unknown_columns": unknown}), +notes)
 
 
 def _chosen(con: duckdb.DuckDBPyConnection, read: pa.Table, plan: Plan) -> pa.Table:
