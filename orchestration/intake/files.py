@@ -223,18 +223,22 @@ class FileReader:
             if is_begun:  # what was added of it is among the others: the whole file goes
                 raise
             return _sheet(raw.tab, f"{where}: {error}.", reader=raw.reader), set()
-        facts = {
-            "kind_from": plan.kind_from,
-            "whole_list": plan.whole_list or None,
-            "rows": count,
-            "records": records,
-            "reader": raw.reader,
-            "layout": plan.layout,
-            "plan": plan.digest,
-        }
         told = [*raw.notes, *(f"{note} ({number})" for note, number in notes.items())]
-        headings = {"headings": list(raw.headings), "inherited": sorted(raw.inherited), "notes": told}
-        return _sheet(raw.tab, None, kind=plan.kind.name, **facts, **headings), months.spoken
+        return _sheet(raw.tab, None, rows=count, records=records, notes=told, **_read_as(raw, plan)), months.spoken
+
+
+def _read_as(raw: RawSheet, plan: Plan) -> dict[str, Any]:
+    """What a manifest says of how a sheet was read."""
+    return {
+        "kind": plan.kind.name,
+        "kind_from": plan.kind_from,
+        "whole_list": plan.whole_list or None,
+        "reader": raw.reader,
+        "layout": plan.layout,
+        "plan": plan.digest,
+        "headings": list(raw.headings),
+        "inherited": sorted(raw.inherited),
+    }
 
 
 def _provenance(dropped: Dropped, raw: RawSheet, plan: Plan) -> dict[str, Any]:
