@@ -1,7 +1,7 @@
 """Layouts: other people's headings and values, mapped to ours by declaration."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
 from orchestration.declared import problems
-from orchestration.intake.contract import Contract
+from orchestration.intake.contract import Contract, Kind
 from orchestration.intake.duckdb_session import fold, heading_key
 from orchestration.intake.sheet import SheetError
 from orchestration.intake.store import digest
@@ -156,6 +156,12 @@ class Layout:
         return frozenset(self.rows.keys() | self.skip.keys())
 
     @property
+    def filled(self) -> frozenset[str]:
+        """The columns that it fills otherwise than with the cell of a heading."""
+        unpivoted = {"value", *(column for said in self.unpivot.values() for column, _ in said)} if self.unpivot else ()
+        return frozenset([*self.constants, *(each.rule.column for each in self.made), *unpivoted])
+
+    @property
     def several(self) -> frozenset[str]:
         """The headings that make several rows of one."""
         return frozenset(self.unpivot.keys() | ({self.people} if self.people else set()))
@@ -164,6 +170,22 @@ class Layout:
     def ignores_the_rest(self) -> bool:
         """Whether headings that nobody knows are of no interest."""
         return EVERY in self.ignore
+
+
+def _require_columns(kind: Kind, given: DeclaredLayout, mappings: Mapping[str, Sequence[ColumnMapping]]) -> None:
+    """Raise SheetError where what a layout fills is no column of its kind, is filled twice or not in this way."""
+    _expect(not given.people or kind.name == "deaths", "people is for deaths: of them a row may stand for several")
+    _expect(not given.unpivot or kind.name == "stated_figures", "unpivot is for stated_figures, several in a row")
+    filled = [mapping for each in mappings.values() for mapping in each]
+    columns = [*(mapping.column for mapping in filled), *given.constants, *given.made]
+    columns += [*{column for said in given.unpivot.values() for column in said}, *(["value"] if given.unpivot else [])]
+    unknown = sorted({*columns, *given.values} - set(kind.columns))
+    _expect(not unknown, f"{', '.join(unknown)} is no column of {kind.name}")
+    twice = sorted({column for column in columns if columns.count(column) > 1})
+    _expect(not twice, f"{', '.join(twice)} is given by more than one heading, constant or made value")
+    lenient = {mapping.column for mapping in filled if mapping.is_lenient}
+    astray = ", ".join(sorted(column for column in lenient if kind.types[column] not in READABLE))
+    _expect(not astray, f"unreadable speaks of {astray}, which is no date, age or whole number: use otherwise")
 
 
 class _Keys:
@@ -253,24 +275,11 @@ def parse(con: duckdb.DuckDBPyConnection, contract: Contract, text: str) -> Layo
     kind = contract.kinds.get(given.kind)
     if kind is None:
         raise SheetError(f"the kind {given.kind} is not one of {', '.join(contract.kinds)}")
-    _expect(not given.people or kind.name == "deaths", "people is for deaths: of them a row may stand for several")
-    _expect(not given.unpivot or kind.name == "stated_figures", "unpivot is for stated_figures, several in a row")
     keys = _Keys(con, given.model_dump())
     mappings = _mappings(keys, given)
     constants = {column: _nullable(value) for column, value in given.constants.items()}
     made = tuple(_made(keys, column, template, given.values) for column, template in given.made.items())
-    unpivoted = {column for said in given.unpivot.values() for column in said}
-    columns = [mapping.column for each in mappings.values() for mapping in each] + [*constants, *given.made]
-    columns += [*unpivoted, *(["value"] if given.unpivot else [])]
-    unknown = sorted({*columns, *given.values} - set(kind.columns))
-    _expect(not unknown, f"{', '.join(unknown)} is no column of {kind.name}")
-    twice = sorted({column for column in columns if columns.count(column) > 1})
-    _expect(not twice, f"{', '.join(twice)} is given by more than one heading, constant or made value")
-    lenient = {mapping.column for each in mappings.values() for mapping in each if mapping.is_lenient}
-    astray = sorted(column for column in lenient if kind.types[column] not in READABLE)
-    _expect(
-        not astray, f"unreadable speaks of {', '.join(astray)}, which is no date, age or whole number: use otherwise"
-    )
+    _require_columns(kind, given, mappings)
     identified_by, ignore = (frozenset(keys.headings(headings)) for headings in (given.identified_by, given.ignore))
     ignore |= {EVERY} & {*given.ignore}
     return Layout(

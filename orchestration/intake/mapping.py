@@ -158,47 +158,32 @@ class Mapper:
             raise SheetError(f"the heading {', '.join(twice)} stands there twice; once was expected")
         found = self._targets(kind, layout, folded, [heading in inherited for heading in headings])
         chosen = self._choices(kind, headings)
-        constants = layout.constants if layout else {}
         made = _put_together(layout, folded) if layout else ()
-        given = {rule.column for _, rule in found} | constants.keys() | chosen.keys()
-        given |= {each.rule.column for each, _ in made}
-        unpivot = _unpivoted(layout, folded) if layout else ()
-        given |= {"value", *(column for _, said in unpivot for column, _ in said)} if unpivot else set()
-        missing = [column for column in kind.required if column not in given]
+        filled = {rule.column for _, rule in found} | (layout.filled if layout else set())
+        missing = [column for column in kind.required if column not in filled | chosen.keys()]
         if missing:
             apart = "; both tables in one ZIP were expected" if PARENTS & {own for own, *_ in keys} else ""
             raise SheetError(f"the required heading {', '.join(missing)} of {kind.name} is missing{apart}")
         used = {position for position, _ in found} | {i for pairs in chosen.values() for i, _ in pairs}
-        used |= {i for i, key in enumerate(folded) if key in ignored} | _notes_of_form(headings, keys)
-        used |= {i for _, positions in made for i in positions if i is not None}
-        used |= {i for i, key in enumerate(folded) if layout and key in layout.several}
+        used |= {i for i, key in enumerate(folded) if key in ignored or (layout and key in layout.several)}
+        used |= {i for _, positions in made for i in positions if i is not None} | _notes_of_form(headings, keys)
         unknown = tuple(
             (i, heading.strip() or _unheaded(i, headings))
             for i, heading in enumerate(headings)
             if i not in used and heading not in inherited and not (layout and layout.ignores_the_rest)
         )
-        version, style = (layout.version, layout.dates) if layout else ("", "dmy")
         # a form tool may write the answer twice, in one column and in a column a word
-        choices = tuple(
-            (column, pairs) for column, pairs in chosen.items() if column not in {r.column for _, r in found}
-        )
-        by_words = _chosen(layout, folded) if layout else ()
-        whole_list = layout.name if layout and layout.is_whole_list else ""
+        choices = tuple((column, pairs) for column, pairs in chosen.items() if column not in filled)
+        if layout is None:
+            return Plan(kind, "", "dmy", found, (), unknown, kind_from, choices=choices)
+        constants = tuple(layout.constants.items())
         return Plan(
-            kind,
-            version,
-            style,
-            found,
-            tuple(constants.items()),
-            unknown,
-            kind_from,
-            made,
-            choices,
-            by_words,
-            whole_list,
-            _position(layout.people, folded, "by which the layout counts people") if layout and layout.people else None,
-            unpivot,
-        )
+            kind, layout.version, layout.dates, found, constants, unknown, kind_from, made, choices,
+            chosen=_chosen(layout, folded),
+            whole_list=layout.name if layout.is_whole_list else "",
+            people=_position(layout.people, folded, "by which the layout counts people") if layout.people else None,
+            unpivot=_unpivoted(layout, folded),
+        )  # fmt: skip
 
     def _choices(self, kind: Kind, headings: tuple[str, ...]) -> dict[str, tuple[tuple[int, str], ...]]:
         """Columns of lists a form tool writes as a column a word, `roles/medical`: their positions and words."""
@@ -297,12 +282,7 @@ class Mapper:
         spoken = layout.ignore | layout.rules.keys() | layout.choosing | layout.several if layout else frozenset()
         taken = {rule.column for _, rule in found}
         if layout:
-            taken |= layout.constants.keys() | {each.rule.column for each in layout.made}
-            taken |= (
-                {"value", *(column for said in layout.unpivot.values() for column, _ in said)}
-                if layout.unpivot
-                else set()
-            )
+            taken |= layout.filled
         reviews: list[tuple[int, ColumnMapping]] = []
         names = {key for key, *_ in self.keys(kind.columns)}
         named: set[str] = set()
