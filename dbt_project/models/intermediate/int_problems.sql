@@ -100,18 +100,21 @@ noted as (
         sheets.sheet_hash,
         sheets.file_name,
         sheets.tab,
-        'sheet' as column_name,
+        -- what a layout does to rows and cells is as somebody wanted it
+        if(sheets.note like 'the layout %', 'layout', 'sheet') as column_name,
         'I04' as rule_id,
-        'A' as severity,
-        unnest(string_split(sheets.notes, chr(10))) as sentence
-    from received_sheets as sheets
+        if(sheets.note like 'the layout %', 'W', 'A') as severity,
+        sheets.note as sentence
+    from (
+        select sheet_hash, file_name, tab, kind, unnest(string_split(notes, chr(10))) as note from received_sheets
+        where notes is not null
+    ) as sheets
     inner join (
         {%- for kind in kinds %}
         select distinct '{{ kind }}' as kind, received_month as month, sheet_hash, tab from {{ ref("stg_" ~ kind) }}
         {{ "union all" if not loop.last }}
         {%- endfor %}
     ) as located on sheets.sheet_hash = located.sheet_hash and sheets.tab = located.tab and sheets.kind = located.kind
-    where sheets.notes is not null
 ),
 
 -- told once a sheet: the rows go on, with what is under the heading left aside
