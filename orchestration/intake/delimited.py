@@ -34,7 +34,9 @@ def read(path: Path, score: Score) -> list[RawSheet]:
     delimiter, heading, headings = _heading(sample, score)
     line_break = "\n" if b"\n" in sample else "\r"
     cut = pieces_of_records(texts(path, encoding, PIECE), delimiter, line_break)
-    pieces = _ahead(_pieces(cut, delimiter, heading, len(headings)))
+    pieces = _pieces(cut, delimiter, heading, len(headings))
+    if path.stat().st_size > PIECE:  # a thread takes longer to start than a small file to read
+        pieces = _ahead(pieces)
     return [RawSheet("", headings, pieces, f"{VERSION} {encoding}")]
 
 

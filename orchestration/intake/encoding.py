@@ -38,7 +38,8 @@ def encoding_of(path: Path) -> str:
         if mark.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
         starts = range(0, path.stat().st_size, BLOCK)
-        if not all(threads.map(lambda start: _is_utf8(os.pread(file.fileno(), BLOCK + 3, start), start), starts)):
+        run = threads.map if len(starts) > 1 else map  # a thread takes longer to start than a block to read
+        if not all(run(lambda start: _is_utf8(os.pread(file.fileno(), BLOCK + 3, start), start), starts)):
             _require_not_broken(path)
             return "cp1256"
     return "utf-8-sig" if mark == codecs.BOM_UTF8 else "utf-8"

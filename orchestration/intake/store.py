@@ -3,16 +3,14 @@
 import fcntl
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from orchestration.files import temporary, write
+from orchestration.files import settle, sha256, temporary, write
 
 
 def lake(root: Path) -> Path:
@@ -57,10 +55,8 @@ def keep_original(root: Path, fetch: Callable[[Path], None]) -> str:
     """Keep the bytes that `fetch` writes to a path under their hash, and give the hash; raises what `fetch` does."""
     with temporary(original(root, "fetched")) as fetched:
         fetch(fetched)
-        with fetched.open("rb") as stream, ThreadPoolExecutor(1) as disk:
-            kept = disk.submit(os.fsync, stream.fileno())
-            sheet_hash = hashlib.file_digest(stream, "sha256").hexdigest()
-            kept.result()
+        settle(fetched)
+        sheet_hash = sha256(fetched)
         fetched.replace(original(root, sheet_hash))
     return sheet_hash
 
