@@ -24,7 +24,7 @@ ROWS = pa.schema(
         ("received_at", pa.timestamp("us")),
         ("content_hash", pa.uint64()),
         ("revision", pa.int32()),
-        ("revised_on", pa.date32()),
+        ("revised_on", pa.timestamp("us")),
         ("is_refused", pa.bool_()),
         ("traits", pa.list_(pa.string())),
     ]
@@ -51,6 +51,8 @@ def became(sheets: Mapping[str, Mapping[int, Sequence[str | None]]], nights: Map
     with duckdb.connect() as connection:
         connection.execute((DBT_PROJECT / "functions.sql").read_text("utf-8"))
         connection.register("int_rows", pa.Table.from_pylist(rows, schema=ROWS))
+        # none of these sheets is a whole list
+        connection.execute("create table main.int_unlisted_rows (kind varchar, row_key varchar)")
         for model in MODELS:
             sql = (DBT_PROJECT / "models" / "intermediate" / f"{model}.sql").read_text("utf-8")
             named = re.sub(r'{{ ref\("(\w+)"\) }}', r"main.\1", sql).replace("main.int_rows", "temp.int_rows")
