@@ -127,11 +127,11 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
     ),
     "a record lost": told("I08", released(record_id="SYN-lost"), "lost from sheets that are still there"),
     "a record taken back": told(
-        "I08.taken", released(record_id="SYN-lost", sheet_hash="gone"), "released records that are not in what replaced file",
+        "I08.taken", released(record_id="SYN-lost", sheet_hash="gone"), "are not in what replaced file",
     ),
     "a record of a final month taken back": told(
         "I08.kept", released("deaths", "month = '2023-07-01'", record_id="SYN-lost", sheet_hash="gone"),
-        "released records that are not in what replaced file", period="2023-07-01",
+        "are not in what replaced file", period="2023-07-01",
     ),
     "an age of today": told(
         "I15", f"update marts.fct_deaths set age = age + 1 where {A_MAN}", "ages that are not those at death",
