@@ -9,14 +9,18 @@ import pytest
 from tests.integration.house import House, as_csv, deaths
 
 MIDDLE = b"\xde\xad" * 600
+BLOCK = 1 << 18
 
 
 def overwrite(path: Path) -> None:
-    """Change some bytes in the middle of a file, as many as there were."""
-    content = path.read_bytes()
-    at = len(content) // 2
-    path.write_bytes(content[:at] + MIDDLE[: len(content) - at] + content[at + len(MIDDLE) :])
-    assert path.stat().st_size == len(content)
+    """Change some bytes in each block of a file, as many as there were: a block of a database may be in use by nothing."""
+    content = bytearray(path.read_bytes())
+    for begin in range(0, len(content), BLOCK):
+        at = begin + min(BLOCK, len(content) - begin) // 2
+        content[at : at + len(MIDDLE)] = MIDDLE[: len(content) - at]
+    size = path.stat().st_size
+    path.write_bytes(content)
+    assert path.stat().st_size == size
 
 
 def cut(path: Path) -> None:
