@@ -13,7 +13,7 @@ BLOCK = 1 << 18
 
 
 def overwrite(path: Path) -> None:
-    """Change some bytes in each block of a file, as many as there were: a block of a database may be in use by nothing."""
+    """Change some bytes in each block of a file, as many as there were: a block of a database may hold nothing."""
     content = bytearray(path.read_bytes())
     for begin in range(0, len(content), BLOCK):
         at = begin + min(BLOCK, len(content) - begin) // 2
