@@ -304,6 +304,9 @@ create or replace macro date_in_name(name) as
         ) as date
     );
 
+-- Of which day a list is that is sent anew: a list that says so in its name is of that day, whenever it came.
+create or replace macro list_day(name, received_at) as coalesce(date_in_name(name), cast(received_at as date));
+
 -- Of how many traits two rows both say something, and in how many of these they say the same
 create or replace macro comparable(one, other) as
     len(list_filter(range(1, len(one) + 1), lambda i: one[i] is not null and other[i] is not null));

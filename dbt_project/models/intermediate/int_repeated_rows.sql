@@ -7,8 +7,7 @@ repeated as (
     select
         *,
         sheet_hash || ' ' || tab as sheet,
-        -- a list that says in its name of which day it is, is of that day, whenever it came
-        coalesce(date_in_name(file_name), cast(received_at as date)) as list_day
+        list_day(file_name, received_at) as list_day
     from int_rows
     where not is_refused
     qualify count(*) over (partition by kind, record_id) > 1

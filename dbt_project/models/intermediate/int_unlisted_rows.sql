@@ -9,17 +9,16 @@ received_sheets as (
     select * from {{ source("received", "received_sheets") }}
 ),
 
--- the sheets that say they are the whole list; of several the newest says who is on it
+-- the sheets that say they are the whole list; of several files the newest says, in all its tabs, who is on it
 versions as (
     select
         whole_list,
         kind,
         sheet_hash,
         tab,
-        row_number() over (
-            partition by whole_list, kind
-            order by coalesce(date_in_name(file_name), cast(received_at as date)) desc, received_at desc, sheet_hash, tab
-        ) = 1 as is_newest
+        sheet_hash = first_value(sheet_hash) over (
+            partition by whole_list, kind order by list_day(file_name, received_at) desc, received_at desc, sheet_hash
+        ) as is_newest
     from received_sheets
     where whole_list is not null
 ),
