@@ -223,8 +223,8 @@ class FileReader:
             if is_begun:  # what was added of it is among the others: the whole file goes
                 raise
             return _sheet(raw.tab, f"{where}: {error}.", reader=raw.reader), set()
-        told = [*raw.notes, *(f"{note} ({number})" for note, number in notes.items())]
-        return _sheet(raw.tab, None, rows=count, records=records, notes=told, **_read_as(raw, plan)), months.spoken
+        told = {"notes": list(raw.notes), "layout_notes": [f"{note} ({number})" for note, number in notes.items()]}
+        return _sheet(raw.tab, None, rows=count, records=records, **told, **_read_as(raw, plan)), months.spoken
 
 
 def _read_as(raw: RawSheet, plan: Plan) -> dict[str, Any]:

@@ -92,7 +92,7 @@ of_submissions as (
     where submissions.parent_count != 1 or submissions.declared != submissions.victims
 ),
 
--- told once a sheet and month: what the reader noted of the sheet as a whole
+-- told once a sheet and month: what the reader noted of the sheet as a whole, and what its layout does
 noted as (
     select
         located.month,
@@ -100,14 +100,15 @@ noted as (
         sheets.sheet_hash,
         sheets.file_name,
         sheets.tab,
-        -- what a layout does to rows and cells is as somebody wanted it
-        if(sheets.note like 'the layout %', 'layout', 'sheet') as column_name,
+        sheets.column_name,
         'I04' as rule_id,
-        if(sheets.note like 'the layout %', 'W', 'A') as severity,
-        sheets.note as sentence
+        sheets.severity,
+        unnest(string_split(sheets.notes, chr(10))) as sentence
     from (
-        select sheet_hash, file_name, tab, kind, unnest(string_split(notes, chr(10))) as note from received_sheets
-        where notes is not null
+        select sheet_hash, file_name, tab, kind, notes, 'sheet' as column_name, 'A' as severity from received_sheets
+        union all
+        -- as somebody wanted it
+        select sheet_hash, file_name, tab, kind, layout_notes, 'layout', 'W' from received_sheets
     ) as sheets
     inner join (
         {%- for kind in kinds %}
@@ -115,6 +116,7 @@ noted as (
         {{ "union all" if not loop.last }}
         {%- endfor %}
     ) as located on sheets.sheet_hash = located.sheet_hash and sheets.tab = located.tab and sheets.kind = located.kind
+    where sheets.notes is not null
 ),
 
 -- told once a sheet: the rows go on, with what is under the heading left aside
