@@ -6,6 +6,7 @@ What a disk damages later is left out where it is one of many, and told.
 import hashlib
 import json
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -58,6 +59,15 @@ def note(folder: Path, about: str, said: Mapping[str, object], now: datetime) ->
     with path.open("x", encoding="utf-8") as file:
         json.dump(said, file, ensure_ascii=False, default=str)
     return path
+
+
+def copy_given(root: Path, names: Iterable[str], to: Path) -> None:
+    """Copy files and folders of a data root into another one: those of the names that are there."""
+    for name in names:
+        if (given := root / name).is_dir():
+            shutil.copytree(given, to / name)
+        elif given.exists():
+            shutil.copyfile(given, to / name)
 
 
 def sha256(path: Path) -> str:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from orchestration import intake
 from orchestration.build import dbt, draft
+from orchestration.files import copy_given
 from orchestration.settings import Settings
 
 # what decides how a sheet is read and what its words mean, in the data root
@@ -57,11 +58,7 @@ def of_file(settings: Settings, file: Path, month: str | None) -> Iterator[Trial
         dropped = trial.root / "raw" / (month or "any") / file.name
         dropped.parent.mkdir(parents=True)
         shutil.copyfile(file, dropped)
-        for name in GIVEN:
-            if (given := settings.root / name).is_dir():
-                shutil.copytree(given, trial.root / name)
-            elif given.exists():
-                shutil.copyfile(given, trial.root / name)
+        copy_given(settings.root, GIVEN, trial.root)
         taken = intake.take_in(trial.root, datetime.now(), day, None, None, intake.Limits.of(settings))
         if not any(name == file.name for name in taken.sheets["file_name"].to_pylist()):
             raise intake.RawError(f"{file.name} is left out by its name (docs/drop-a-sheet.md): give it another one")

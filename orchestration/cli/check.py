@@ -16,14 +16,6 @@ from orchestration.settings import read_settings
 
 app = typer.Typer()
 
-# how the kind of a sheet is known
-KNOWN_BY = {
-    "layout": "by the layout {layout}",
-    "tab": "by its tab",
-    "name": "by its name",
-    "headings": "by its headings",
-}
-
 
 @app.command(epilog="Example: casebook check deaths__coast.csv --month 2025-01 --xlsx marked.xlsx")
 def check(
@@ -74,18 +66,21 @@ def check(
 
 
 def _understood(sheet: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("tab", "kind", "kind_from", "layout", "received_rows", "set_aside", "notes")
+    names = ("tab", "kind", "kind_from", "layout", "received_rows", "set_aside", "notes", "layout_notes")
     return {name: sheet[name] for name in names} | {"headings": json.loads(sheet["headings"] or "{}")}
 
 
 def _told(sheet: Mapping[str, Any]) -> Iterator[str]:
     """How a sheet was understood, a line each."""
+    from orchestration.intake import KNOWN_BY
+
     if sheet["set_aside"]:
         yield f"set aside  {sheet['set_aside']}"
         return
     tab = f", tab {sheet['tab']}" if sheet["tab"] else ""
-    by = KNOWN_BY[sheet["kind_from"]].format(layout=str(sheet["layout"]).split(" ")[0])
+    by = KNOWN_BY.get(sheet["kind_from"]) or f"by the layout {str(sheet['layout']).split(' ')[0]}"
     yield f"{sheet['file_name']}{tab}: {counted(sheet['received_rows'], 'row')} of {sheet['kind']}, {by}"
     pairs = json.loads(sheet["headings"] or "{}").items()
     yield "  " + ", ".join(column if column == heading else f"{heading} → {column}" for column, heading in pairs)
-    yield from (f"  (noted) {note}" for note in (sheet["notes"] or "").splitlines())
+    notes = [sheet[name] for name in ("notes", "layout_notes") if sheet[name]]
+    yield from (f"  (noted) {note}" for note in "\n".join(notes).splitlines())

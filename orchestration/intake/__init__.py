@@ -6,11 +6,13 @@ Imports no Dagster and reads no environment; what a cell means is said in SQL.
 from orchestration.intake.bounds import Limits
 from orchestration.intake.given import expected_months, own_parties, sources, spellings
 from orchestration.intake.ingest import Intake, let_go, remember, take_in
+from orchestration.intake.mapping import KNOWN_BY
 from orchestration.intake.pending import sheets_set_aside, unprocessed
 from orchestration.intake.raw import RawError, RawFile, listing
 from orchestration.intake.sheet import SheetError
 
 __all__ = [
+    "KNOWN_BY",
     "Intake",
     "Limits",
     "RawFile",

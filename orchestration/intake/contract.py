@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -41,12 +42,12 @@ class Kind:
     code_lists: dict[str, str]
     of_forms: frozenset[str]
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Its columns, in order."""
         return tuple(self.types)
 
-    @property
+    @cached_property
     def lists(self) -> frozenset[str]:
         """The columns that take several codes."""
         return frozenset(column for column, kind in self.types.items() if kind == "codes")

@@ -21,7 +21,8 @@ from orchestration.settings import REPOSITORY
 SHIPPED = REPOSITORY / "data" / "layouts"
 # what a value can be put together from beside headings: the row's number, the names of its file and folder, and the
 # last day that the file's name says
-PLACES = {"{row}": "row", "{file}": "file", "{folder}": "folder", "{day}": "day"}
+DAY = "{day}"
+PLACES = {"{row}": "row", "{file}": "file", "{folder}": "folder", DAY: "day"}
 IN_BRACES = re.compile(r"(\{[^{}]+\})")
 # how intake knows whether a cell can be read, by the type of its column, as SQL
 READABLE = {

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.intake.duckdb_session import fold
-from orchestration.intake.layouts import PLACES, READABLE, ColumnMapping, Made, is_one_of
+from orchestration.intake.layouts import DAY, PLACES, READABLE, ColumnMapping, Made, is_one_of
 from orchestration.intake.mapping import Plan
 from orchestration.intake.sheet import SheetError
 from orchestration.sql import literal
@@ -56,15 +56,17 @@ def map_rows(con: duckdb.DuckDBPyConnection, read: pa.Table, plan: Plan, named: 
         # a review that says something comes before what the row says
         columns[rule.column] = pc.coalesce(cells, columns[rule.column]) if rule.column in columns else cells
     columns |= {column: _joined(con, rows, pairs) for column, pairs in plan.choices}
-    columns |= {each.rule.column: _made(con, rows, each, positions, named) for each, positions in plan.made}
+    names: Mapping[str, str | None] = _dated(con, named) if any(DAY in each.places for each, _ in plan.made) else named
+    columns |= {each.rule.column: _made(con, rows, each, positions, names) for each, positions in plan.made}
     columns |= {name.removeprefix(SAID): rows.column(name) for name in rows.column_names if name.startswith(SAID)}
     if plan.people is not None:  # whose numbers are those of the row, and which of its people they are
         number, part = plan.kind.columns[0], rows.column("row_part").cast(pa.string())
         columns[number] = pc.binary_join_element_wise(_whole(columns[number]), _whole(part), "-")
     columns |= {name: rows.column(name) for name in ("row_number", "row_part", "unread") if name in rows.column_names}
     unknown = _unknown(con, rows, plan.unknown)
-    taken = chosen if plan.people is None else rows.filter(_firsts(rows))
-    notes["the layout leaves out rows it does not speak of"] = read.num_rows - taken.num_rows
+    # of the rows for several people, which are one for each, the first ones are as many as were taken
+    taken = chosen.num_rows if plan.people is None else pc.sum(pc.equal(rows.column("row_part"), 1)).as_py() or 0
+    notes["the layout leaves out rows it does not speak of"] = read.num_rows - taken
     return Mapped(pa.table({**columns, "unknown_columns": unknown}), +notes)
 
 
@@ -165,18 +167,16 @@ def _made(
     read: pa.Table,
     made: Made,
     positions: tuple[int | None, ...],
-    named: Mapping[str, str],
+    named: Mapping[str, str | None],
 ) -> pa.ChunkedArray | pa.Array:
     """Cells that a layout puts together; none where all that stands in braces is empty."""
     count = read.num_rows
-    (day,) = con.execute("select date_in_name(?)::varchar", [named["file"]]).fetchone()  # type: ignore[misc]
-    said = {**named, "day": day}
     cells = [
         read.column(f"c{i}")
         if i is not None
         else read.column("row_number").cast(pa.string())
         if PLACES[place] == "row"
-        else pa.repeat(pa.scalar(said[PLACES[place]], pa.string()), count)
+        else pa.repeat(pa.scalar(named[PLACES[place]], pa.string()), count)
         for i, place in zip(positions, made.places, strict=True)
     ]
     pieces = [pa.repeat(pa.scalar(made.texts[0]), count)]
@@ -255,9 +255,10 @@ def _unpivot(read: pa.Table, i: int, said: tuple[tuple[str, str | None], ...], n
     return rows.append_column("row_part", pa.repeat(pa.scalar(number, pa.int32()), rows.num_rows))
 
 
-def _firsts(rows: pa.Table) -> pa.Array:
-    """Whether each of some rows is the first of those that came of one row."""
-    return pc.equal(rows.column("row_part"), 1)
+def _dated(con: duckdb.DuckDBPyConnection, named: Mapping[str, str]) -> dict[str, str | None]:
+    """What file and folder are called, with the last day that the file's name says."""
+    (day,) = con.execute("select date_in_name(?)::varchar", [named["file"]]).fetchone()  # type: ignore[misc]
+    return {**named, "day": day}
 
 
 def by_distinct(cells: pa.ChunkedArray, meaning: Callable[[pa.Array], pa.Array]) -> pa.Array:

@@ -46,6 +46,8 @@ FORM_NOTES = FORM_MARKS | {
 # what a form tool says of the review of a submission: one that is not approved is not verified
 REVIEWS = ("_validationstatus", "_validationstatusuid", "reviewstate")
 REVIEWED = (("approved", None), ("validationstatusapproved", None), ("", "preliminary"))
+# what says of which kind a sheet is that no layout reads, in words
+KNOWN_BY = {"tab": "by its tab", "name": "by its name", "headings": "by its headings"}
 # so many known headings make a row a heading
 A_HEADING = 3
 
@@ -111,6 +113,11 @@ class Mapper:
         kinds = [(kind.digest, sorted(kind.headings.items())) for kind in self.contract.kinds.values()]
         return digest(kinds, sorted(layout.version for layout in self.layouts))
 
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Every heading that some kind knows."""
+        return frozenset(heading for kind in self.contract.kinds.values() for heading in kind.headings)
+
     def fold(self, *words: str) -> list[str]:
         """Fold each word to the key by which spellings are the same."""
         if words not in self._folded:
@@ -119,12 +126,11 @@ class Mapper:
 
     def score(self) -> Score:
         """A function that tells how many cells of a row are headings some kind knows, or a layout made for them."""
-        known = {heading for kind in self.contract.kinds.values() for heading in kind.headings}
 
         def score(row: Sequence[str]) -> int:
             there = {key for keys in self.keys(row) for key in keys}
-            fitting = [layout.headings for layout in self.layouts if layout.identified_by <= there]
-            return len(there & known.union(*fitting))
+            fitting = (there & layout.headings for layout in self.layouts if layout.identified_by <= there)
+            return len((there & self.known).union(*fitting))
 
         return score
 

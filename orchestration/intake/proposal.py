@@ -6,13 +6,14 @@ A heading is matched as it is known (heading_aliases.csv), then by what stands b
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
 
+from orchestration.files import copy_given
 from orchestration.intake import given, proposal_text, store
 from orchestration.intake.bounds import Limits, require_headings, require_size
 from orchestration.intake.code_lists import define_spellings
@@ -90,23 +91,15 @@ def of_file(settings: Settings, file: Path, name: str, kind: str = "") -> list[P
     """
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        for each in GIVEN:
-            if (there := settings.root / each).is_dir():
-                shutil.copytree(there, root / each)
-            elif there.exists():
-                shutil.copyfile(there, root / each)
+        copy_given(settings.root, GIVEN, root)
         with store.turn(root), BoundedReader(root, settings.today(), Limits.of(settings)) as reader:
-            sheet_hash = store.keep_original(root, partial(_copy, file))
+            sheet_hash = store.keep_original(root, partial(shutil.copyfile, file))
             dropped = Dropped(PurePosixPath(file.name), sheet_hash)
             answer = reader.propose(dropped, name, kind)
     if "proposals" not in answer:
         reason = answer["sheets"][0]["set_aside"].removeprefix(f"{dropped.place}: ").removesuffix(".")
         raise SheetError(f"{file.name}: {reason}")
     return [Proposal(**each) for each in answer["proposals"]]
-
-
-def _copy(file: Path, kept: Path) -> None:
-    shutil.copyfile(file, kept)
 
 
 def propose(reader: FileReader, dropped: Dropped, name: str, kind: str) -> dict[str, Any]:
@@ -197,7 +190,7 @@ class Guesser(Mapper):
 
     def is_like_a_record(self, row: Sequence[str]) -> bool:
         """Whether a row has a date, or several numbers, places or parties, and fewer known headings."""
-        known = [any(key in self._known for key in keys) for keys in self.keys(row)]
+        known = [any(key in self.known for key in keys) for keys in self.keys(row)]
         unknown = [cell for cell, is_known in zip(row, known, strict=True) if not is_known]
         dates, words = self.con.execute(LIKE_A_RECORD, [unknown]).fetchone() or (0, 0)
         return (dates > 0 or words > 1) and dates + words > sum(known)
@@ -205,12 +198,7 @@ class Guesser(Mapper):
     def is_unknown(self, heading: str) -> bool:
         """Whether no kind knows a heading."""
         (keys,) = self.keys([heading])
-        return not self._known & {*keys}
-
-    @cached_property
-    def _known(self) -> set[str]:
-        """Every heading that some kind knows."""
-        return {heading for kind in self.contract.kinds.values() for heading in kind.headings}
+        return not self.known & {*keys}
 
 
 @dataclass

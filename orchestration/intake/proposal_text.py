@@ -14,6 +14,7 @@ import yaml
 from orchestration.intake.columns_seen import TOLD_WORDS, OfList, Seen, Word
 from orchestration.intake.contract import Kind
 from orchestration.intake.layouts import SHIPPED
+from orchestration.intake.mapping import KNOWN_BY
 
 if TYPE_CHECKING:
     from orchestration.intake.proposal import Match, Sheet
@@ -24,7 +25,6 @@ BLANK = "…"
 WIDTH = 120
 # what YAML reads as it is written, also in a list
 PLAIN = re.compile(r"[^\W_]([\w '()/.-]*[\w).])?")
-BY = {"heading": "by its headings", "headings": "by its headings", "tab": "by its tab", "name": "by its name"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def written(decided: Decided, sheet: "Sheet") -> str:
         sheet: What was seen of the sheet.
     """
     headings = [scalar(sheet.seen.headings[match.i]) for match in decided.found]
-    kind_by = {"": "", "guess": "the likeliest; --kind says another"}.get(decided.kind_by, BY.get(decided.kind_by, ""))
+    kind_by = ({"guess": "the likeliest; --kind says another"} | KNOWN_BY).get(decided.kind_by, "")
     lines = [
         f"# yaml-language-server: $schema={SCHEMA}",
         *_first_words(decided, sheet),

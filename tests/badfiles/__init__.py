@@ -199,16 +199,16 @@ def _workbooks() -> Iterator[BadFile]:
         "wide": (_workbook(edit=lambda book: book["deaths"].append([f"h{i}" for i in range(3000)])), None),
         "heading_of_error": (_workbook(edit=lambda book: book["deaths"].__setitem__("A1", "#REF!")), None),
         "encrypted": (bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 5000, None),
-        "no_package": (_zip({"a.txt": b"x"}), None),
-        "packed_nothing": (_zip({}), None),
+        "no_package": (zipped(**{"a.txt": b"x"}), None),
+        "packed_nothing": (zipped(), None),
         "no_workbook_part": (_repacked(_workbook(), lambda n, c: None if n == "xl/workbook.xml" else c), None),
         "no_sheet_part": (_repacked(_workbook(), lambda n, c: None if n == sheet else c), None),
         "sheet_is_no_xml": (_with_part(sheet, b"<worksheet><sheetData><row"), None),
         "sheet_of_noise": (_with_part(sheet, random.Random(SEED).randbytes(3000)), None),
         "entities": (_with_part(sheet, bomb + b"]><worksheet><sheetData>&j;</sheetData></worksheet>"), None),
         "outer_entity": (_with_part(sheet, b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'), None),
-        "ods_renamed": (_zip({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}), None),
-        "path_that_leads_out": (_zip({"../../../tmp/x": b"x"}), None),
+        "ods_renamed": (zipped(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"), None),
+        "path_that_leads_out": (zipped(**{"../../../tmp/x": b"x"}), None),
     }  # fmt: skip
     for name, (content, rows) in contents.items():
         yield BadFile(f"deaths__{name}.xlsx", _write(content), rows)
@@ -218,7 +218,8 @@ def _workbooks() -> Iterator[BadFile]:
     yield BadFile("deaths__last_corner.xlsx", _write(corner), is_slow=True)
 
 
-def _zip(parts: dict[str, bytes]) -> bytes:
+def zipped(**parts: str | bytes) -> bytes:
+    """A package of these parts."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
         for name, part in parts.items():

@@ -1,11 +1,11 @@
 """Workbooks of other programs than write XLSX: ODS, XLSB and XLS, written here byte by byte: no library writes all."""
 
-import io
 import struct
-import zipfile
 from collections.abc import Callable
 
 import pytest
+
+from tests.badfiles import zipped
 
 Rows = list[list[str | float | None]]
 
@@ -13,14 +13,6 @@ OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 SECTOR, END, FREE, NO_STREAM = 512, 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFF
-
-
-def packed(**parts: str | bytes) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as package:
-        for name, content in parts.items():
-            package.writestr(name, content)
-    return stream.getvalue()
 
 
 def ods(rows: Rows) -> bytes:
@@ -44,7 +36,7 @@ def ods(rows: Rows) -> bytes:
     )
     manifest = f'<manifest:manifest xmlns:manifest="{OPEN_DOCUMENT}:manifest:1.0"/>'
     mimetype = "application/vnd.oasis.opendocument.spreadsheet"
-    return packed(mimetype=mimetype, **{"content.xml": content, "META-INF/manifest.xml": manifest})
+    return zipped(mimetype=mimetype, **{"content.xml": content, "META-INF/manifest.xml": manifest})
 
 
 def xlsb(rows: Rows) -> bytes:
@@ -72,7 +64,7 @@ def xlsb(rows: Rows) -> bytes:
     sheet += record(146) + record(130)
     tab = struct.pack("<2I", 0, 1) + wide("rId1") + wide("deaths")
     links = f'<Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.bin"/>'
-    return packed(
+    return zipped(
         **{
             "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"/>',
             "xl/workbook.bin": record(131) + record(143) + record(156, tab) + record(144) + record(132),

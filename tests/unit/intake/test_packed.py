@@ -2,12 +2,12 @@
 
 import io
 import json
-import zipfile
 
 import openpyxl
 import pytest
 
 from orchestration.intake.packed import SHEETS
+from tests.badfiles import zipped
 
 SUBMISSIONS = (
     "SubmissionDate,general-incident_id,general-governorate,general-documented_on,general-date_from,SET-OF-deaths,KEY\n"
@@ -22,14 +22,6 @@ DEATHS = (
 
 # how the list of parts tells of one, up to whether it is encrypted
 PART = b"PK\x01\x02\x14\x03\x14\x00\x00"
-
-
-def zipped(**parts: str | bytes) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as packed:
-        for name, content in parts.items():
-            packed.writestr(name, content)
-    return out.getvalue()
 
 
 def test_tables_of_a_form_are_read_together(house):
