@@ -236,14 +236,14 @@ create or replace macro end_of(written, which_end) as
         )[1]
     )[1];
 
--- A day that is written in a style of its own, as year-month-day; with the reason beside it where it is none, since in another
--- style it might be a day. A month or a year stays as it is.
+-- A day that is written in a style of its own, as year-month-day; with its style beside it, 13/04/2014 [mdy], where it is none,
+-- since in another style it might be a day. A month or a year stays as it is.
 create or replace macro iso_day(written, style) as
     coalesce(
         regexp_replace(strftime(to_moment(bare(written), style), '%Y-%m-%d %H:%M:%S'), ' 00:00:00$', ''),
         case
             when written is null or first_day_of(bare(written), style) is not null then written
-            else written || ' (' || why_no_date(written, style) || ')'
+            else written || ' [' || style || ']'
         end
     );
 
@@ -271,9 +271,11 @@ create or replace macro no_day(given) as
                 || day(last_day(try_cast(given.year || '-' || given.month || '-01' as date))) || ' days'
     end;
 
--- Why to_date() finds no date in a cell, or else how one is written.
-create or replace macro why_no_date(written, style) as
-    list_transform([{ 'digits': western_digits(written), 'day': written_day(western_digits(written), style) }], lambda given: coalesce(
+-- Why to_date() finds no date in a cell, or else how one is written. A cell may have a style of its own beside it (iso_day).
+create or replace macro why_no_date(written, sheet_style) as
+    list_transform([coalesce(nullif(regexp_extract(written, ' \[(iso|dmy|mdy)\]$', 1), ''), sheet_style)], lambda style:
+    list_transform([regexp_replace(western_digits(written), ' \[(iso|dmy|mdy)\]$', '')], lambda digits:
+    list_transform([{ 'digits': digits, 'day': written_day(digits, style) }], lambda given: coalesce(
         case when is_hijri(given.day) then 'a year of the Hijri calendar; one of the common calendar was expected' end,
         no_day(regexp_extract(given.day, '^(\d{4})-(\d{1,2})-(\d{1,2})$', ['year', 'month', 'day'])),
         case
@@ -285,7 +287,7 @@ create or replace macro why_no_date(written, style) as
             when 'mdy' then 'expected YYYY-MM-DD, or month/day/year'
             else 'expected YYYY-MM-DD, or day/month/year'
         end
-    ))[1];
+    ))[1])[1])[1];
 
 -- How like each other two folded words are, of 1; null where they are not near.
 create or replace macro nearness(folded, other) as

@@ -124,7 +124,9 @@ def named(text: str, names: Mapping[str, str]) -> str:
 def dropped(sheets: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """What came since the day began, and what became of it: a line a sheet, those first of which most was lost."""
     for sheet in sheets[:SHOWN]:
-        became = "set aside" if sheet["is_set_aside"] else _rows_of(sheet["rows"], sheet["refused"])
+        became = _rows_of(sheet["rows"], sheet["refused"])
+        if sheet["is_set_aside"]:
+            became = f"{became}; a part of it is set aside" if sheet["rows"] else "set aside"
         yield f"new  {sheet['place']}  {became}"
     if rest := sheets[SHOWN:]:
         rows, refused = (sum(sheet[name] for sheet in rest) for name in ("rows", "refused"))

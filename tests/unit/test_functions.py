@@ -190,6 +190,10 @@ def test_to_integer_never_guesses(written):
         ("2024-00-10", "dmy", "there is no month 00"),
         ("12/13/2024", "dmy", "there is no month 13"),
         ("13/12/2024", "mdy", "there is no month 13"),
+        # a style of its own, beside a sheet of another
+        ("13/12/2024 [mdy]", "dmy", "there is no month 13"),
+        ("soon [mdy]", "dmy", "expected YYYY-MM-DD, or month/day/year"),
+        ("soon [iso]", "mdy", "expected YYYY-MM-DD"),
         ("02/30/2025", "mdy", "February 2025 has 28 days"),
         ("00/12/2024", "dmy", "there is no day 0"),
         ("30/02/2025", "iso", "expected YYYY-MM-DD"),
@@ -366,7 +370,8 @@ def test_a_number_with_separators_is_that_number(low: int, high: int) -> None:
         # a month or a year stays one
         ("2014-03", "2014-03"),
         ("2014", "2014"),
-        ("13/04/2014", "13/04/2014 (there is no month 13)"),
+        ("13/04/2014", "13/04/2014 [mdy]"),
+        ("soon", "soon [mdy]"),
         (None, None),
     ],
 )

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from orchestration.cli.nightly import _exit_status, _line
-from orchestration.cli.render import coverage, found, judged, missing, revision_status
+from orchestration.cli.render import coverage, dropped, found, judged, missing, revision_status
 from orchestration.months import month_of
 from orchestration.pipeline.running import Run
 from orchestration.settings import Settings
@@ -156,3 +156,16 @@ def test_months_that_are_lacking_are_told_as_stretches() -> None:
     assert missing({"months": months, "measures": ["deaths", "massacres"]}) == (
         "without  2024-01 … 2024-03, 2024-07: deaths, massacres"
     )
+
+
+def test_a_file_of_which_a_part_is_set_aside_says_what_became_of_the_rest() -> None:
+    sheets = [
+        {"place": "any/a.json", "rows": 2, "refused": 1, "is_set_aside": True},
+        {"place": "any/b.json", "rows": 0, "refused": 0, "is_set_aside": True},
+        {"place": "any/c.json", "rows": 1, "refused": 0, "is_set_aside": False},
+    ]
+    assert list(dropped(sheets)) == [
+        "new  any/a.json  2 rows, 1 of them refused; a part of it is set aside",
+        "new  any/b.json  set aside",
+        "new  any/c.json  1 row",
+    ]
