@@ -208,7 +208,7 @@ def exports(scratch: Path) -> None:
         (root / "raw" / "any").mkdir(parents=True)
         for day in range(31 - count, 31):
             rows = deaths("2025-01", 10_000, notes=f"export {day}", revision="")
-            (root / "raw" / "any" / f"deaths__list_2025-02-{day:02}.csv").write_text(as_csv(rows))
+            (root / "raw" / "any" / f"deaths__list_2025-01-{day:02}.csv").write_text(as_csv(rows))
         process(root, "orchestration.cli", "backfill", "2025-01", "--date", DAY, "-q")
         roots.append(root)
     again = ("orchestration.cli", "backfill", "2025-01", "--date", DAY, "-q")
