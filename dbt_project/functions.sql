@@ -63,17 +63,22 @@ create or replace macro known(written) as
 create or replace macro heading_key(written) as case when left(bare(written), 1) = '_' then '_' else '' end || fold(written);
 
 -- The keys a heading may be known by, the surest first: as it is written; without its unit and marks, as `Age (years)` and
--- `Party*:`; and in the sheet of a form tool without the group of questions before it, `victims/age`.
+-- `Party*:`; in the sheet of a form tool without the group of questions before it, `victims/age`; and without both.
 create or replace macro heading_keys(written, is_form) as
     list_transform(
-        [
-            written,
-            regexp_replace(bare(written), '^[*\s]+|(\s*[(\[][^()\[\]]*[)\]])?[\s*:：]*$', '', 'g'),
-            case when is_form then regexp_extract(written, '[^/]+$') end,
-            case when is_form then regexp_extract(written, '[^/:-]+$') end
-        ],
-        lambda each: coalesce(heading_key(each), '')
-    );
+        [regexp_replace(bare(written), '^[*\s]+|(\s*[(\[][^()\[\]]*[)\]])?[\s*:：]*$', '', 'g')],
+        lambda plain: list_transform(
+            [
+                written,
+                plain,
+                case when is_form then regexp_extract(written, '[^/]+$') end,
+                case when is_form then regexp_extract(written, '[^/:-]+$') end,
+                case when is_form then regexp_extract(plain, '[^/]+$') end,
+                case when is_form then regexp_extract(plain, '[^/:-]+$') end
+            ],
+            lambda each: coalesce(heading_key(each), '')
+        )
+    )[1];
 
 -- Why a cell has no value although something is in it, as the end of a sentence; null where it has one. The readers write
 -- what a workbook holds there as a spreadsheet shows it; #MERGED! is their own word.

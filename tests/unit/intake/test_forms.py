@@ -17,6 +17,14 @@ VICTIM = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("heading", ["victims/Age (years)", "Victims/Age*", "general-Age (in years):", "age"])
+def test_a_heading_may_stand_in_a_group_and_have_a_unit(house, heading):
+    headings = ["_id", *(f"victims/{name}" for name in house.headings[:-1]), heading]
+    house.drop("deaths.csv", house.csv(["7", *house.row[:-1], "12"], headings=headings))
+    [row] = house.rows()
+    assert (row["case_id"], row["age"], row["unknown_columns"]) == (house.row[0], "12", None)
+
+
 def sheet(*rows: dict) -> list[list]:
     return [list(rows[0]), *(list(row.values()) for row in rows)]
 
