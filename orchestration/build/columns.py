@@ -8,13 +8,15 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+import duckdb
+
 from orchestration import files
 from orchestration.build import draft
 from orchestration.settings import Settings
 
 RECORD = "columns.json"
 DIALECT = "duckdb"
-TABLES = "select schema_name as schema, table_name as name from duckdb_tables()"
+TABLES = "select schema_name, table_name from duckdb_tables()"
 COLUMNS = """
     select
         table_schema as schema, table_name as "table", column_name as "column",
@@ -26,12 +28,11 @@ COLUMNS = """
 
 def row_counts(settings: Settings) -> dict[str, int]:
     """How many rows each table of the draft has, by its name; a view has none of its own."""
-    tables = draft.query(settings.draft, TABLES).to_pylist()
-    counts = [
-        f"select '{table['name']}' as name, count(*) as rows from {table['schema']}.{table['name']}" for table in tables
-    ]
-    counted = draft.query(settings.draft, " union all ".join(counts)).to_pylist()
-    return {table["name"]: table["rows"] for table in counted}
+    with duckdb.connect(settings.draft, read_only=True) as connection:
+        counts = [
+            f"select '{name}', count(*) from {schema}.{name}" for schema, name in connection.execute(TABLES).fetchall()
+        ]
+        return dict(connection.execute(" union all ".join(counts)).fetchall())
 
 
 def recorded(settings: Settings) -> dict[str, dict[str, Any]]:

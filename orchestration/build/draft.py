@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -30,6 +30,7 @@ from orchestration.sql import literals
 STATE = "warehouse_state.json"
 # what it was called until November 2026
 EARLIER_STATE = "standing.json"
+RUN_STATE = f"from {SOURCE_SCHEMA}.run_state"
 # what keeps rows waiting, beside the warehouse
 PROBLEMS, UNKNOWN_WORDS = "problems.parquet", "unknown_words.parquet"
 # what people say is expected, and what words mean, in the data root
@@ -206,7 +207,7 @@ def require_draft_of(settings: Settings, run_id: str) -> None:
     Raises:
         NotReadError: It has read nothing: it was asked for some of the assets only.
     """
-    if not settings.draft.exists() or _run_state(settings)["run_id"] != run_id:
+    if not settings.draft.exists() or query(settings.draft, RUN_STATE)["run_id"][0].as_py() != run_id:
         raise NotReadError(
             "this run was asked for some of the assets only, and has read no sheets: a run reads, builds, judges and "
             "publishes its months together; choose all assets, or the job nightly"
@@ -215,8 +216,8 @@ def require_draft_of(settings: Settings, run_id: str) -> None:
 
 def write_problems(settings: Settings) -> None:
     """Write what is wrong with rows beside the warehouse, for people who may see sheets: it quotes cells."""
-    for name, model in {PROBLEMS: "int_problems", UNKNOWN_WORDS: "int_unknown_words"}.items():
-        rows = query(settings.draft, f"from restricted.{model}")
+    tables = queries(settings.draft, ["from restricted.int_problems", "from restricted.int_unknown_words"])
+    for name, rows in zip((PROBLEMS, UNKNOWN_WORDS), tables, strict=True):
         files.write(settings.warehouse.with_name(name), partial(pq.write_table, rows))
 
 
@@ -235,16 +236,18 @@ def keep(settings: Settings, project: str) -> None:
         settings: Where the warehouse is.
         project: The fingerprint of the dbt project it was built with.
     """
-    run = query(settings.draft, f"select month from {SOURCE_SCHEMA}.run where month is not null")
-    before, received = _state(settings, project), json.loads(_run_state(settings)["state"])
-    months = run["month"].to_pylist()
+    tables = [f"from {SOURCE_SCHEMA}.{name}" for name in ("received_sources", "received_parties", "received_spellings")]
+    run = f"select month from {SOURCE_SCHEMA}.run where month is not null"
+    worked_on, state, sources_used, parties, spellings = queries(settings.draft, [run, RUN_STATE, *tables])
+    before, received = _state(settings, project), json.loads(state["state"][0].as_py())
+    months = worked_on["month"].to_pylist()
     after = {
         "project": project,
-        "sources": query(settings.draft, f"from {SOURCE_SCHEMA}.received_sources").to_pylist(),
-        "parties": own_parties.lines(query(settings.draft, f"from {SOURCE_SCHEMA}.received_parties")),
+        "sources": sources_used.to_pylist(),
+        "parties": own_parties.lines(parties),
         "processed": remember(before["processed"], received, months),
         "months": sorted({*before["months"], *map(str, months)}),
-        "spellings": taught_words.lines(query(settings.draft, f"from {SOURCE_SCHEMA}.received_spellings")),
+        "spellings": taught_words.lines(spellings),
     }
     after["sha256"] = files.sha256(settings.draft)
     settings.draft.replace(settings.warehouse)
@@ -304,11 +307,12 @@ def _state(settings: Settings, project: str | None = None) -> dict[str, Any]:
     return state if project is None or is_same else nothing
 
 
-def _run_state(settings: Settings) -> dict[str, Any]:
-    return query(settings.draft, f"from {SOURCE_SCHEMA}.run_state").to_pylist()[0]
-
-
-def query(path: Path, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+def query(path: Path, sql: str) -> pa.Table:
     """Read the warehouse or the draft; no run may be writing it."""
+    return queries(path, [sql])[0]
+
+
+def queries(path: Path, questions: Iterable[str]) -> list[pa.Table]:
+    """The same for several questions: opening the file takes longer than most answers."""
     with duckdb.connect(path, read_only=True) as connection:
-        return connection.execute(sql, list(parameters)).to_arrow_table()
+        return [connection.execute(sql).to_arrow_table() for sql in questions]

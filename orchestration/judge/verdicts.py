@@ -79,9 +79,9 @@ def expectation_of(rule: Rule, **more: Any) -> Any:
 
 
 def _read(path: Path) -> tuple[pd.DataFrame, Sequence[Rule], pd.DataFrame]:
-    residuals = draft.query(path, "from reconciliation.recon_residuals").to_pandas()
-    months = draft.query(path, "select kind, month from marts.fct_received_rows where month is not null")
-    return residuals, declared_rules(), months.to_pandas()
+    of_months = "select kind, month from marts.fct_received_rows where month is not null"
+    residuals, months = draft.queries(path, ["from reconciliation.recon_residuals", of_months])
+    return residuals.to_pandas(), declared_rules(), months.to_pandas()
 
 
 def _judge(

@@ -94,7 +94,9 @@ def record(run_context: RunContext, run_id: str, verdicts: Sequence[Verdict], ma
     """Write what a run said of the rules beside its draft (see `findings.promote`)."""
     settings = run_context.settings()
     months = "select list(month order by month) filter (where month is not null) as months"
-    run = draft.query(settings.draft, f"{months}, bool_or(is_new) as is_everything from received.run").to_pylist()[0]
+    of_run = f"{months}, bool_or(is_new) as is_everything from received.run"
+    runs, residuals = draft.queries(settings.draft, [of_run, "from reconciliation.recon_residuals"])
+    run = runs.to_pylist()[0]
     run |= {"run_id": run_id, "noted_at": datetime.now(UTC).replace(tzinfo=None), "business_date": run_context.day()}
     of_rules = [
         {
@@ -110,7 +112,6 @@ def record(run_context: RunContext, run_id: str, verdicts: Sequence[Verdict], ma
         }
         for verdict in verdicts
     ]
-    residuals = draft.query(settings.draft, "from reconciliation.recon_residuals")
     findings.record(settings, run, of_rules, [verdict.failures for verdict in verdicts], residuals)
 
 

@@ -140,8 +140,8 @@ class Translator(DagsterDbtTranslator):
         return meaning or next(filter(None, (self._meaning(self._nodes[parent], column) for parent in parents)), "")
 
     def _constraints(self, unique_id: str, column: str, properties: Mapping[str, Any]) -> dg.TableColumnConstraints:
-        tests = self._tests[unique_id, column]
-        other = []
+        tests, kept = self._tests[unique_id, column], properties.get("constraints", [])
+        other = [each["expression"] for each in kept if each["type"] == "check"]
         if "relationships" in tests:
             other.append(f"one of {re.findall(WORD, tests['relationships']['to'])[-1]}")
         if "accepted_values" in tests:
@@ -150,7 +150,8 @@ class Translator(DagsterDbtTranslator):
             other.append(f"one of {_meta(properties)['code_list']}")
         if _meta(properties).get("required"):
             other.append("required")
-        return dg.TableColumnConstraints(nullable="not_null" not in tests, unique="unique" in tests, other=other)
+        is_filled = "not_null" in {*tests, *(each["type"] for each in kept)}
+        return dg.TableColumnConstraints(nullable=not is_filled, unique="unique" in tests, other=other)
 
     def _origins(self, model: str, column: str) -> list[tuple[str, str]]:
         """Asset and column of what a column is made of; what has been renamed since it was noted is left out."""

@@ -37,3 +37,19 @@ def test_a_project_that_changed_is_parsed_anew_however_old_its_files_say_they_ar
     model.write_text(model.read_text() + "\n-- otherwise")
     os.utime(model, (0, 0))
     assert not dbt.is_parsed(sample_house.place)
+
+
+def test_what_a_contract_asks_of_a_column_is_held_by_its_table(sample_house: House) -> None:
+    with sample_house.entered():
+        models = [node for node in dbt.manifest()["nodes"].values() if node["resource_type"] == "model"]
+    asked = {
+        (model["name"], name, each["type"])
+        for model in models
+        for name, column in model["columns"].items()
+        for each in column["constraints"]
+    }
+    of_tables = "select table_name, unnest(constraint_column_names), constraint_type from duckdb_constraints()"
+    held = {(table, column, kind.lower().replace(" ", "_")) for table, column, kind in sample_house.rows(of_tables)}
+    assert ("fct_figures", "value", "not_null") in asked
+    assert ("fct_figures", "period_kind", "check") in asked
+    assert asked <= held

@@ -82,6 +82,15 @@ def test_known_is_the_cell_without_its_margins(written, value):
     assert _value("known", written) == value
 
 
+def test_every_space_is_one_to_known():
+    """The spaces are written once as a text and once as a regular expression."""
+    spaces = _value("spaces", *())
+    assert len(set(spaces)) == 19
+    for space in spaces:
+        assert [_value("known", each) for each in (space, f"{space}a b", f"a b{space}")] == [None, "a b", "a b"]
+        assert _value("known", f"{space}unknown{space}") is None
+
+
 @pytest.mark.parametrize(
     ("written", "style", "value"),
     [

@@ -134,6 +134,16 @@ def test_a_column_of_a_fact_says_what_the_tests_hold(settings: Settings) -> None
     assert constraints.other == ["one of parties"]
 
 
+def test_and_what_the_contract_holds(settings: Settings) -> None:
+    manifest = house()
+    held = [{"type": "not_null"}, {"type": "check", "expression": "party in ('sdf')"}]
+    manifest["nodes"][FACT]["columns"]["party"]["constraints"] = held
+    manifest["nodes"] = {key: each for key, each in manifest["nodes"].items() if each["resource_type"] != "test"}
+    shown = Translator(manifest, settings).get_asset_spec(manifest, FACT, None).metadata["dagster/column_schema"]
+    [party] = shown.columns
+    assert (party.constraints.nullable, party.constraints.other) == (False, ["party in ('sdf')"])
+
+
 def test_a_column_is_typed_and_described_as_noted_and_as_where_it_comes_from(settings: Settings) -> None:
     told = columns(STAGED, settings)
     assert list(told) == ["party", "age", "row_key", "problems"]
