@@ -94,15 +94,17 @@ create or replace macro why_no_value(written) as
 create or replace macro is_like_a_name(written) as
     not regexp_matches(written, '\p{N}') and regexp_matches(written, '\p{L}\s+\p{L}|\p{Arabic}');
 
--- Why a cell is no number of a record, as the end of a sentence, or null where it may be one.
-create or replace macro why_no_id(written) as
+-- Why a cell is no number of a record, as the end of a sentence, or null where it may be one. Numbers of letters alone look like
+-- names, unless the column is among those of which the sheet's layout says that they hold numbers.
+create or replace macro why_no_id(written, column_name, numbers) as
     case
         -- most cells by far
         when regexp_full_match(written, '[A-Za-z0-9_./:-]+') then null
         when regexp_full_match(western_digits(written), '(?i)\d([.,]\d+)?e[+]\d+')
             then 'was shortened by a spreadsheet: write the whole number, in a column of text'
         when why_no_value(written) is not null then why_no_value(written)
-        when is_like_a_name(written) then 'looks like a name: the number of a record was expected'
+        when is_like_a_name(written) and not list_contains(string_split(coalesce(numbers, ''), ';'), column_name)
+            then 'looks like a name: the number of a record was expected'
     end;
 
 -- Which month a word names, in English, as Syrians and as Egyptians call it; null where it names none.

@@ -62,6 +62,7 @@ was documented; without any, as on the day of the run.
             written.tab,
             written.row_number,
             written.date_style,
+            written.numbers,
             written.received_at,
             written.unread,
             written.unknown_columns,
@@ -130,7 +131,7 @@ which submission a row came is not what it says. #}
     {%- elif column.type == "moment" -%} to_moment({{ written }}, received.date_style)
     {%- elif column.type == "integer" -%} to_integer({{ written }})
     {%- elif column.type == "age" -%} to_age({{ written }})
-    {%- elif column.type == "id" -%} case when why_no_id({{ written }}) is null then numbered({{ written }}, received.source_word, received.folder, received.file_name, received.unknown_columns) end
+    {%- elif column.type == "id" -%} case when why_no_id({{ written }}, '{{ column.name }}', received.numbers) is null then numbered({{ written }}, received.source_word, received.folder, received.file_name, received.unknown_columns) end
     {%- elif column.type == "number" -%} try_cast(western_digits({{ written }}) as double)
     {%- else -%} {{ written }}
     {%- endif -%}
@@ -220,7 +221,7 @@ an age, which is not known then. A restricted cell is not quoted, not even here,
                 "codes": complaint ~ column.get("code_list", "") ~ "'",
                 "moment": complaint ~ " || ' (' || why_no_date(" ~ written ~ ", date_style) || ')'",
                 "date": complaint ~ " || ' (' || why_no_date(" ~ ("''" if column.get("restricted") else written) ~ ", date_style) || ')'",
-                "id": "why_no_id(" ~ written ~ ")",
+                "id": "why_no_id(" ~ written ~ ", '" ~ column.name ~ "', numbers)",
             }.get(column.type, complaint) -%}
             {%- do rules.append({
                 "column": column.name, "rule_id": column.get("rule_id", rule_id), "severity": "W" if column.type == "age" else "Q",

@@ -59,7 +59,7 @@ COLUMNS = rf"""
             regexp_extract(digits, '^(\d{{1,2}})[/.-](\d{{1,2}})[/.-]\d{{4}}', ['first', 'second']) as places,
             to_integer(cell) as number,
             case when length(word) <= 20 then to_age(word) end as age,
-            cell is not null and why_no_id(cell) is null as is_number
+            cell is not null and why_no_id(cell, null, null) is null as is_number
         from digits
     ),
     counted as (

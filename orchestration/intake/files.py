@@ -248,6 +248,7 @@ def _provenance(dropped: Dropped, raw: RawSheet, plan: Plan) -> dict[str, Any]:
         "reader": raw.reader,
         "layout": plan.layout,
         "date_style": plan.date_style,
+        "numbers": plan.numbers,
         **dropped.where,
     }
 

@@ -51,6 +51,7 @@ class DeclaredTarget(BaseModel, extra="forbid", defer_build=True):
     number: Literal["", "low", "high"] = ""
     dates: Literal["", "iso", "dmy", "mdy"] = ""
     unreadable: Literal["", "not_known"] = ""
+    is_number: Literal["", "yes", "no"] = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -96,7 +97,7 @@ class ColumnMapping:
     and `separator` parts it. `values` pairs folded spellings with what a part becomes, the empty spelling standing for
     a cell that says nothing; `otherwise`, where declared, is what every other spelling becomes. `number` is the low or
     the high end of a number that is a range, `dates` how a day is written; `is_lenient` is whether what cannot be read
-    is not known.
+    is not known, `is_number` whether what may as well be a name is the number of a record.
     """
 
     column: str
@@ -111,6 +112,7 @@ class ColumnMapping:
     number: str = ""
     dates: str = ""
     is_lenient: bool = False
+    is_number: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,9 @@ def _require_columns(kind: Kind, given: DeclaredLayout, mappings: Mapping[str, S
     lenient = {mapping.column for mapping in filled if mapping.is_lenient}
     astray = ", ".join(sorted(column for column in lenient if kind.types[column] not in READABLE))
     _expect(not astray, f"unreadable speaks of {astray}, which is no date, age or whole number: use otherwise")
+    numbers = {mapping.column for mapping in filled if mapping.is_number}
+    astray = ", ".join(sorted(column for column in numbers if kind.types[column] != "id"))
+    _expect(not astray, f"is_number speaks of {astray}, which is no number of a record")
 
 
 class _Keys:
@@ -368,6 +373,7 @@ def _column_mapping(
         number=target.number,
         dates=target.dates,
         is_lenient=bool(target.unreadable),
+        is_number=target.is_number == "yes",
     )
 
 

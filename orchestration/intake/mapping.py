@@ -78,6 +78,11 @@ class Plan:
     people: int | None = None
     unpivot: tuple[tuple[int, tuple[tuple[str, str | None], ...]], ...] = ()
 
+    @property
+    def numbers(self) -> str | None:
+        """Columns of which the layout says that they hold numbers of records, whatever they look like."""
+        return ";".join(mapping.column for _, mapping in self.targets if mapping.is_number) or None
+
     @cached_property
     def digest(self) -> str:
         """The fingerprint of all that decides what the rows become."""

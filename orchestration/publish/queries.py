@@ -171,14 +171,14 @@ def problems(
 
 def received_cells(settings: Settings) -> list[Row]:
     """Every row of every kind as it was received: `sheet` (kind and tab), `row_number`, and its cells as text."""
-    left_out = "sheet_hash, file_name, folder, folder_month, received_month, layout, reader, date_style, received_at"
+    left_out = "sheet_hash, file_name, folder, folder_month, received_month, layout, reader, date_style, numbers"
     kinds = "select table_name from duckdb_columns() where schema_name = 'received' and column_name = 'date_style'"
     with duckdb.connect(known(settings), read_only=True) as connection:
         rows: list[Row] = []
         for (table,) in connection.execute(kinds).fetchall():
             sql = (
                 f"select ['{table.removeprefix('received_')}', tab] as sheet, row_number, "
-                f"* exclude (tab, row_number, {left_out}) from received.{table} order by tab, row_number"
+                f"* exclude (tab, row_number, received_at, {left_out}) from received.{table} order by tab, row_number"
             )
             rows += connection.execute(sql).to_arrow_table().to_pylist()
     return rows

@@ -50,8 +50,9 @@ SERIES = {
     "a month unlike those before it": Break(
         "I72",
         "insert into marts.fct_figures "
-        "(measure, basis, period_kind, period_start, period_end, scheme, category, value) "
-        f"select 'released', 'documented', 'month', month::date, last_day(month), 'snhr_2024', 'total', 900 {HISTORY}",
+        "(measure, basis, period_kind, period_start, period_end, months_present, months_expected, scheme, category, "
+        "value) select 'released', 'documented', 'month', month::date, last_day(month), 1, 1, 'snhr_2024', 'total', "
+        f"900 {HISTORY}",
         "2024-12-01", "released of the month", TOLD_BY_TOTALS_ALONE | {"I69"},
     ),
     "a month told under another scheme": Break(

@@ -270,7 +270,14 @@ def test_an_age_in_whole_years(written: str | None, years: int | None) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_number_of_a_record(written: str | None, why: str | None) -> None:
-    told = _value("why_no_id", written)
+    told = _value("why_no_id", written, "case_id", "incident_id")
+    assert (why or "") in str(told or "")
+    assert bool(told) == bool(why)
+
+
+@pytest.mark.parametrize(("written", "why"), [("Invented Person", None), ("2.02E+11", "shortened")])
+def test_what_looks_like_a_name_is_a_number_where_its_layout_says_so(written: str, why: str | None) -> None:
+    told = _value("why_no_id", written, "case_id", "incident_id;case_id")
     assert (why or "") in str(told or "")
     assert bool(told) == bool(why)
 

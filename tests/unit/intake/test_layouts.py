@@ -78,6 +78,20 @@ values: {killed_governorate: {2023-07/Homs office: Homs}}
     assert first["unknown_columns"] is None
 
 
+NUMBERS = """
+constants: {party: sdf, killed_governorate: Aleppo}
+columns:
+  Ref: {column: case_id, is_number: yes}
+  Group: {column: incident_id, is_number: no}
+  Day: documented_on
+"""
+
+
+def test_a_layout_says_which_columns_hold_numbers_whatever_they_look_like(house):
+    (row,) = laid_out(house, NUMBERS, "Ref,Group,Day\nAlpha Beta,Gamma Delta,2023-07-05\n")
+    assert (row["case_id"], row["incident_id"], row["numbers"]) == ("Alpha Beta", "Gamma Delta", "case_id")
+
+
 MORE = """
 made: {case_id: "{Ref}"}
 constants: {party: sdf, killed_governorate: Aleppo}
@@ -228,6 +242,8 @@ def test_a_changed_layout_is_applied_again(house):
         ("made: {sex: male}", "made: sex names nothing in braces"),
         ("ignore: Extra", "ignore is not a list"),
         ("columns: [Ref]", "columns is not a mapping"),
+        ("columns: {Ref: {column: party, unreadable: not_known}}", "unreadable speaks of party, which is no date"),
+        ("columns: {Ref: {column: party, is_number: yes}}", "is_number speaks of party, which is no number"),
         ("name: [", "no readable YAML in UTF-8 (line 15, column 1)"),
     ],
 )
