@@ -370,12 +370,16 @@ def test_a_rule_of_rows_says_from_how_many_on_it_holds_back(house: Log) -> None:
 def test_what_should_not_be_there_is_told_without_a_difference_unless_the_words_compare(house: Log) -> None:
     aside = {"rule_id": "I04.file", "subject": "file 0a1b2c3d", "category": "total", "expected": 0.0, "observed": 1.0}
     days = {"rule_id": "I96", "subject": "days", "category": "total", "expected": 0.0, "observed": 1.0}
-    house.night(aside, days, rules=[RULE | {"rule_id": each["rule_id"]} for each in (aside, days)])
+    # above three, which may go
+    kept = {"rule_id": "I08.kept", "subject": "records", "category": "deaths", "expected": 3.0, "observed": 8.0}
+    house.night(aside, days, kept, rules=[RULE | {"rule_id": each["rule_id"]} for each in (aside, days, kept)])
     told = {
         row["rule_id"]: (row["message"], row["message_ar"], row["signature"]) for row in findings.findings(house.place)
     }
     assert told["I04.file"][0].startswith("file 0a1b2c3d 2025-01: set aside") and "one off" not in told["I04.file"][0]
     assert "difference" not in told["I04.file"][0] and "الفرق" not in told["I04.file"][1]
+    assert "8 records" in told["I08.kept"][0] and "difference" not in told["I08.kept"][0]
+    assert "الفرق" not in told["I08.kept"][1]
     assert told["I04.file"][2] is None
     assert told["I96"][0].endswith("; difference +1 (one off)") and "الفرق" in told["I96"][1]
 
