@@ -22,9 +22,10 @@ from orchestration.intake.contract import Kind
 from orchestration.intake.files import Dropped, FileReader, undamaged
 from orchestration.intake.mapping import Mapper
 from orchestration.intake.reading import BoundedReader
-from orchestration.intake.sheet import SUBMISSIONS, RawSheet, Score, SheetError
+from orchestration.intake.sheet import RawSheet, Score, SheetError
 from orchestration.settings import Settings
 
+NESTED = "its submissions have lists inside; a layout is proposed for tables, and submissions without such lists, only"
 # so many rows of a sheet are looked at
 LOOKED_AT = 200_000
 # by its words a heading is near to another from here on, of 1
@@ -116,8 +117,6 @@ def propose(reader: FileReader, dropped: Dropped, name: str, kind: str) -> dict[
     """
     if kind and kind not in reader.mapper.contract.kinds:
         raise SheetError(f"the kind {kind} is not one of {', '.join(reader.mapper.contract.kinds)}")
-    if dropped.path.suffix.lower() in SUBMISSIONS:
-        raise SheetError("submissions nest their answers; a layout is proposed for tables only (docs/layouts.md)")
     mapper = Guesser(reader.mapper.con, reader.mapper.contract, reader.mapper.layouts)
     reader = replace(reader, mapper=mapper)
     define_spellings(mapper.con, mapper.contract, reader.root)
@@ -136,8 +135,8 @@ def propose(reader: FileReader, dropped: Dropped, name: str, kind: str) -> dict[
 
 
 def _of_sheet(mapper: "Guesser", raw: RawSheet, dropped: Dropped, stored: int, asked: tuple[str, str]) -> Proposal:
-    if raw.fault or raw.inherited or raw.carried:
-        raise SheetError(raw.fault or "submissions nest their answers; a layout is proposed for tables only")
+    if raw.fault or raw.inherited or raw.carried or raw.unclaimed:
+        raise SheetError(raw.fault or NESTED)
     require_headings(raw.headings)
     rows, is_all = _top(raw, stored)
     sheet = Sheet(mapper, ColumnsSeen(mapper.con, raw.headings, rows), is_all)

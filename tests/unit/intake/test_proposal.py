@@ -252,9 +252,15 @@ def test_a_title_above_the_heading_is_no_heading(tmp_path):
     assert columns(text)["Ref"] == "case_id"
 
 
+def test_submissions_without_lists_inside_are_a_table(tmp_path):
+    submissions = [dict(zip(HEADINGS, row, strict=True)) for row in ROWS]
+    (of_json,) = proposed(tmp_path, json.dumps(submissions).encode(), name="list.json")
+    assert of_json["text"] == proposed_text(tmp_path, ROWS)
+
+
 def test_what_cannot_be_proposed_for_is_a_sentence(tmp_path):
-    with pytest.raises(SheetError, match="submissions nest their answers"):
-        proposed(tmp_path, b'[{"a": 1}]', name="list.json")
+    with pytest.raises(SheetError, match="its submissions have lists inside"):
+        proposed(tmp_path, b'[{"Ref": "1", "victims": [{"Age": 3}]}]', name="list.json")
     with pytest.raises(SheetError, match="the file is empty"):
         proposed(tmp_path, b"")
     with pytest.raises(SheetError, match="nothing in it is like a sheet of"):
