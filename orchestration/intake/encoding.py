@@ -27,7 +27,9 @@ def readable(name: bytes) -> str:
 
 
 def encoding_of(path: Path) -> str:
-    """The encoding of a file, as Python calls it: UTF-16 by its mark, UTF-8 if it is so to its end, else Windows-1256.
+    """The encoding of a file, as Python calls it.
+
+    UTF-16 by its mark or its null bytes, UTF-8 if it is so to its end, else Windows-1256.
 
     Raises:
         SheetError: it is UTF-8 but for some broken letters: as Windows-1256 every other letter would be wrong.
@@ -37,12 +39,23 @@ def encoding_of(path: Path) -> str:
         mark = file.read(3)
         if mark.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
+        if unmarked := _unmarked(mark + file.read(BLOCK)):
+            return unmarked
         starts = range(0, path.stat().st_size, BLOCK)
         run = threads.map if len(starts) > 1 else map  # a thread takes longer to start than a block to read
         if not all(run(lambda start: _is_utf8(os.pread(file.fileno(), BLOCK + 3, start), start), starts)):
             _require_not_broken(path)
             return "cp1256"
     return "utf-8-sig" if mark == codecs.BOM_UTF8 else "utf-8"
+
+
+def _unmarked(block: bytes) -> str | None:
+    """UTF-16 whose mark is missing: in a sheet every second byte of many letters is null, and never the one beside."""
+    first, second = block[::2].count(0), block[1::2].count(0)
+    few, many = sorted((first, second))
+    if few or many * 10 < len(block):
+        return None
+    return "utf-16-be" if first else "utf-16-le"
 
 
 def _is_utf8(block: bytes, start: int) -> bool:

@@ -5,7 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path, PurePath, PurePosixPath
@@ -17,12 +17,13 @@ import pyarrow.compute as pc
 
 from orchestration.intake import columnar, delimited, packed, store, submissions, workbook
 from orchestration.intake.bounds import Limits, require_headings, require_size, too_large
+from orchestration.intake.content import PACKED, ending_of
 from orchestration.intake.layouts import EVERY
 from orchestration.intake.mapped import map_rows
 from orchestration.intake.mapping import Mapper, Plan
 from orchestration.intake.months import Dates, Months
 from orchestration.intake.parts import Parts
-from orchestration.intake.sheet import COLUMNAR, FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
+from orchestration.intake.sheet import FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
 from orchestration.months import month_of
 
 VERSION = " ".join((delimited.VERSION, workbook.VERSION, submissions.VERSION, columnar.VERSION, packed.VERSION))
@@ -150,27 +151,38 @@ class FileReader:
 
     def sheets(self, dropped: Dropped) -> Iterator[RawSheet]:
         """The sheets of a file, without tabs about the workbook."""
-        original = store.original(self.root, dropped.sheet_hash)
-        if dropped.path.suffix.lower() == ".zip":
-            raws: Iterable[RawSheet] = packed.read(original, store.staging(self.root), self._tabs)
-        else:
-            raws = self._tabs(original, dropped.path)
+        raws = self._tabs(store.original(self.root, dropped.sheet_hash), dropped.path)
         aside = set(self.mapper.fold(*ASIDE_TABS))
         yield from (raw for raw in raws if self.mapper.fold(last_part(raw.tab))[0] not in aside)
 
     def _tabs(self, original: Path, name: PurePath) -> Iterable[RawSheet]:
-        """The tabs of a file that is called so."""
+        """The tabs of a file that is called so, each with a note where its bytes are of another kind."""
         ending = name.suffix.lower()
+        found = ending_of(original, ending)
+        raws = self._read_as(original, found)
+        if found == ending:
+            return raws
+        note = f"its name ends in {ending}, but it holds {found}, and is read as that"
+        return (replace(raw, notes=(note, *raw.notes)) for raw in raws)
+
+    def _packed_tabs(self, unpacked: Path, name: PurePath) -> Iterable[RawSheet]:
+        """The tabs of a file in a packed one, which must be what it is called: a packed one in it may hold itself."""
+        ending = name.suffix.lower()
+        found = ending_of(unpacked, ending)
+        if found != ending:
+            raise SheetError(f"its name ends in {ending}, but it holds {found}; dropped by itself it is read")
+        return self._read_as(unpacked, ending)
+
+    def _read_as(self, original: Path, ending: str) -> Iterable[RawSheet]:
+        if ending == PACKED:
+            return packed.read(original, store.staging(self.root), self._packed_tabs)
         if ending in FLAT:
             return delimited.read(original, self.mapper.score())
         if ending in WORKBOOKS:
             return workbook.read(original, self.mapper.score())
         if ending in SUBMISSIONS:
             return submissions.read(original, self.mapper.con, self.mapper.claims)
-        if ending in COLUMNAR:
-            return columnar.read(original, self.mapper.con)
-        expected = "CSV, a workbook, JSON, Parquet or a ZIP of these was expected"
-        raise SheetError(f"the ending {name.suffix or 'of its name'} is unknown; {expected}")
+        return columnar.read(original, self.mapper.con)
 
     def _only_carries(self, dropped: Dropped, raw: RawSheet) -> bool:
         """Whether submissions are no rows themselves: they have lists inside, and are of no kind, or of a list's."""

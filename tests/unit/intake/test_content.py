@@ -1,0 +1,91 @@
+"""What a file is by its bytes, whatever it is called: read as what it is, with a note, or told what to do."""
+
+import io
+import json
+import zipfile
+
+import pytest
+import xlsxwriter
+
+from orchestration.intake.content import ENCRYPTED, OLE
+
+
+def book(house) -> bytes:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as written:
+        tab = written.add_worksheet("deaths")
+        for number, line in enumerate(house.csv().splitlines()):
+            tab.write_row(number, 0, line.split(","))
+    return stream.getvalue()
+
+
+def submissions(house) -> bytes:
+    heading, *lines = [line.split(",") for line in house.csv().splitlines()]
+    return json.dumps([dict(zip(heading, line, strict=True)) for line in lines]).encode()
+
+
+def packed(name: str, content: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(name, content)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["deaths.csv", "deaths.txt", "deaths.tsv"])
+def test_a_flat_table_is_read_in_each_encoding_with_its_mark_and_without(house, name, encoding, mark):
+    house.drop(name, (mark + house.csv()).encode(encoding))
+    assert len(house.rows()) == 1
+    assert house.night().sheets["notes"].to_pylist() == [None]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "held"),
+    [
+        ("deaths.csv", book, ".xlsx"),
+        ("deaths.txt", submissions, ".json"),
+        ("deaths.xls", lambda house: house.csv().replace(",", "\t").encode(), ".csv"),
+        ("deaths.xlsx", lambda house: house.csv().encode(), ".csv"),
+        ("deaths.json", lambda house: house.csv().encode(), ".csv"),
+        ("deaths.parquet", lambda house: house.csv().encode(), ".csv"),
+        ("deaths.zip", book, ".xlsx"),
+        ("deaths.csv", lambda house: packed("deaths.csv", house.csv().encode()), ".zip"),
+    ],
+)
+def test_what_is_called_otherwise_is_read_as_what_it_is_with_a_note(house, name, content, held):
+    house.drop(name, content(house))
+    intake = house.night()
+    assert len(house.rows(intake)) == 1
+    ending = name.removeprefix("deaths")
+    note = f"its name ends in {ending}, but it holds {held}, and is read as that"
+    assert intake.sheets["notes"].to_pylist() == [note]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("deaths.csv", b"%PDF-1.7", "it is a PDF"),
+        ("deaths.xls", b" \n<HTML><table></table>", "it is a web page"),
+        ("deaths.csv", b"\xef\xbb\xbf<!DOCTYPE html><html>", "it is a web page"),
+        ("deaths.xls", b'<?xml version="1.0"?><Workbook/>', "it is XML"),
+        ("deaths.csv", b"\x1f\x8b\x08\x00", "packed with gzip"),
+        ("deaths.xlsx", OLE + b"\0" * 600 + ENCRYPTED, "it asks for a password"),
+        ("deaths.xlsx", b"", "the file is empty; a sheet was expected"),
+        ("deaths.xlsx", b"PK\x03\x04 cut off", "the workbook is damaged"),
+        ("deaths.zip", b"PK\x03\x04 cut off", "the packed file is damaged"),
+        ("deaths.gz", b"\x1f\x8b\x08\x00", "the ending .gz is unknown"),
+        ("deaths.json", b'[{"case_id": "1"', "the file is damaged; JSON or JSON Lines"),
+    ],
+)
+def test_what_nobody_reads_is_called_by_its_name(house, name, content, words):
+    house.drop(name, content)
+    (sentence,) = house.set_aside()
+    assert words in sentence
+
+
+def test_in_a_packed_file_a_sheet_is_what_it_is_called(house):
+    """One that holds itself would never end."""
+    house.drop("deaths.zip", packed("deaths.csv", packed("deaths.csv", house.csv().encode())))
+    (sentence,) = house.set_aside()
+    assert "its name ends in .csv, but it holds .zip; dropped by itself it is read" in sentence
