@@ -120,6 +120,15 @@ def test_a_month_that_two_causes_hold_is_told_with_both_and_the_larger_cause_is_
     ]
 
 
+def test_months_held_and_periods_found_in_are_as_large_as_they_are_many() -> None:
+    twice = [{"severity": "Q", "rule_id": "I5", "message": "twice", "period_start": date(2024, n, 1)} for n in (1, 2)]
+    often = [
+        {"severity": "Q", "rule_id": "I6", "message": "often", "period_start": date(2024, n, 1)} for n in range(1, 5)
+    ]
+    rows = [*twice, *(held(month, WORD["subject"]) for month in (3, 4, 5)), WORD, *often]
+    assert [line.split("  ")[2].split("; ")[0] for line in found(rows)] == ["often", "a word", "twice"]
+
+
 @pytest.mark.parametrize(("severity", "word"), [("B", "blocks"), ("Q", "blocks"), ("A", "alert"), ("W", "warning")])
 def test_a_finding_says_what_it_does(severity: str, word: str) -> None:
     assert next(found([{"severity": severity, "rule_id": "I1", "message": ""}])).startswith(f"finding ({word})")
