@@ -1,12 +1,13 @@
 """What a later sheet, or a sheet taken away, does to the months before it: exactly what it says, and nothing else."""
 
 import shutil
-from collections.abc import Callable
 from datetime import date
 
 import duckdb
+import pytest
 
 from tests.integration.house import House, as_csv, deaths
+from tests.integration.shared_nights import Night, Outcomes, Scenario, name_of, played
 
 KEYS = {"deaths": "case_id", "incidents": "incident_id", "detentions": "detention_id"}
 REQUIRED = {
@@ -53,66 +54,6 @@ def test_a_month_emptied_by_withdrawals_becomes_empty(sample_copy: House) -> Non
     assert {month: house.facts(month, without=()) for month in others} == others
 
 
-def test_a_revision_changes_the_month_of_its_record_and_no_other(new_house: Callable[[str], House]) -> None:
-    house = new_house("house")
-    house.drop("2024-11/deaths__synthetic.csv", as_csv(deaths("2024-11", 4)))
-    house.drop("2024-12/deaths__synthetic.csv", as_csv(deaths("2024-12", 3)))
-    house.drop("2025-01/deaths__synthetic.csv", as_csv(deaths("2025-01", 2)))
-    house.night()
-    first = {month: house.facts(month, without=()) for month in ("2024-11", "2024-12", "2025-01")}
-    assert house.figure("deaths", "2024-11", governorate="SY02") == 4
-
-    # a revision that comes in a later folder: another governorate
-    revised = deaths("2024-11", 1, killed_governorate="Homs", revision="2", revised_on="2025-01-15")
-    second = house.drop("2025-01/deaths__synthetic_second.csv", as_csv(revised))
-    house.night()
-    assert house.figure("deaths", "2024-11") == 4
-    assert house.figure("deaths", "2024-11", governorate="SY02") == 3
-    assert house.figure("deaths", "2024-11", governorate="SY04") == 1
-    assert house.statuses()["2024-11", "deaths"]["superseded"] == 1
-    assert {month: house.facts(month, without=()) for month in first if month != "2024-11"} == {
-        month: first[month] for month in first if month != "2024-11"
-    }
-
-    # one that says the case was documented in another month: it leaves a month this night has no other business with
-    moved = [row | {"documented_on": "2024-12-20", "revision": "3"} for row in revised]
-    third = house.drop("2025-01/deaths__synthetic_third.csv", as_csv(moved))
-    run = house.night()
-    assert run.months[0] == date(2024, 12, 1)
-    assert [house.figure("deaths", month) for month in first] == [3, 4, 2]
-    assert house.figure("deaths", "2024-12", governorate="SY04") == 1
-    assert house.facts("2025-01", without=()) == first["2025-01"]
-
-    # and as if they had never come, once their files are taken away
-    second.unlink()
-    third.unlink()
-    house.night()
-    assert {month: house.facts(month, without=()) for month in first} == first
-    assert house.problems() == []
-
-
-def test_rows_that_contradict_their_folder_or_each_other_wait_for_their_sender(
-    new_house: Callable[[str], House],
-) -> None:
-    house = new_house("house")
-    misplaced = deaths("2024-12", 1)
-    twice = deaths("2025-01", 2) + deaths("2025-01", 1, age="31")
-    house.drop("2025-01/deaths__synthetic.csv", as_csv(misplaced))
-    house.drop("2025-01/deaths__synthetic_twice.csv", as_csv(twice))
-    house.night()
-    assert house.problems() == [
-        ("2025-01", "deaths__synthetic.csv", 2, "documented_on", "I06"),
-        ("2025-01", "deaths__synthetic_twice.csv", 2, "revision", "I07"),
-        ("2025-01", "deaths__synthetic_twice.csv", 4, "revision", "I07"),
-    ]
-    assert house.figure("deaths", "2025-01") == 1
-    # the month of the date takes the case; the folder's takes the one of the two that its sender stands by
-    house.drop("2024-12/deaths__synthetic.csv", as_csv(misplaced + deaths("2024-12", 3)[1:]))
-    house.drop("2025-01/deaths__synthetic_twice.csv", as_csv(twice[:2]))
-    house.night()
-    assert (house.figure("deaths", "2024-12"), house.figure("deaths", "2025-01")) == (3, 2)
-
-
 def test_the_same_again_changes_nothing(sample_copy: House) -> None:
     """The same bytes under another name, the same months again, and a closed month again: not a byte differs."""
     house = sample_copy
@@ -124,19 +65,75 @@ def test_the_same_again_changes_nothing(sample_copy: House) -> None:
     assert house.statuses() == status
 
 
-def test_an_incident_knows_its_dead_whenever_they_are_documented(new_house: Callable[[str], House]) -> None:
+def a_revision_changes_the_month_of_its_record_and_no_other(house: House) -> Night:
+    months = ("2024-11", "2024-12", "2025-01")
+    for month, count in zip(months, (4, 3, 2), strict=True):
+        house.drop(f"{month}/deaths__synthetic.csv", as_csv(deaths(month, count)))
+    yield
+    first = {month: house.facts(month, without=()) for month in months}
+    assert house.figure("deaths", "2024-11", governorate="SY02") == 4
+
+    # a revision that comes in a later folder: another governorate
+    revised = deaths("2024-11", 1, killed_governorate="Homs", revision="2", revised_on="2025-01-15")
+    second = house.drop("2025-01/deaths__synthetic_second.csv", as_csv(revised))
+    yield
+    assert house.figure("deaths", "2024-11") == 4
+    assert house.figure("deaths", "2024-11", governorate="SY02") == 3
+    assert house.figure("deaths", "2024-11", governorate="SY04") == 1
+    assert house.statuses()["2024-11", "deaths"]["superseded"] == 1
+    assert {month: house.facts(month, without=()) for month in first if month != "2024-11"} == {
+        month: first[month] for month in first if month != "2024-11"
+    }
+
+    # one that says the case was documented in another month: it leaves a month this night has no other business with
+    moved = [row | {"documented_on": "2024-12-20", "revision": "3"} for row in revised]
+    third = house.drop("2025-01/deaths__synthetic_third.csv", as_csv(moved))
+    run = yield
+    assert date(2024, 11, 1) not in run.months
+    assert [house.figure("deaths", month) for month in first] == [3, 4, 2]
+    assert house.figure("deaths", "2024-12", governorate="SY04") == 1
+    assert house.facts("2025-01", without=()) == first["2025-01"]
+
+    # and as if they had never come, once their files are taken away
+    second.unlink()
+    third.unlink()
+    yield
+    assert {month: house.facts(month, without=()) for month in first} == first
+    assert [problem for problem in house.problems() if problem[0] in months] == []
+
+
+def rows_that_contradict_their_folder_or_each_other_wait_for_their_sender(house: House) -> Night:
+    misplaced = deaths("2024-07", 1)
+    twice = deaths("2024-08", 2) + deaths("2024-08", 1, age="31")
+    house.drop("2024-08/deaths__synthetic.csv", as_csv(misplaced))
+    house.drop("2024-08/deaths__synthetic_twice.csv", as_csv(twice))
+    yield
+    assert house.problems() == [
+        ("2024-08", "deaths__synthetic.csv", 2, "documented_on", "I06"),
+        ("2024-08", "deaths__synthetic_twice.csv", 2, "revision", "I07"),
+        ("2024-08", "deaths__synthetic_twice.csv", 4, "revision", "I07"),
+    ]
+    assert house.figure("deaths", "2024-08") == 1
+    # the month of the date takes the case; the folder's takes the one of the two that its sender stands by
+    house.drop("2024-07/deaths__synthetic.csv", as_csv(misplaced + deaths("2024-07", 3)[1:]))
+    house.drop("2024-08/deaths__synthetic_twice.csv", as_csv(twice[:2]))
+    yield
+    assert (house.figure("deaths", "2024-07"), house.figure("deaths", "2024-08")) == (3, 2)
+
+
+def an_incident_knows_its_dead_whenever_they_are_documented(house: House) -> Night:
     """What a closed month says must not depend on whether it was worked on again since."""
-    house = new_house("house")
     incident = {
-        "incident_id": "SYN-I-1", "documented_on": "2024-11-05", "date_from": "2024-11-04", "governorate": "Aleppo",
+        "incident_id": "SYN-I-1", "documented_on": "2024-05-05", "date_from": "2024-05-04", "governorate": "Aleppo",
         "party": "Gunfire of unidentified source", "mechanism": "gunfire", "revision": "1",
     }  # fmt: skip
-    house.drop("2024-11/incidents__synthetic.csv", as_csv([incident]))
-    house.night()
-    dead = deaths("2024-12", 2, incident_id="SYN-I-1", death_date="2024-11-04")
-    house.drop("2024-12/deaths__synthetic.csv", as_csv(dead))
-    run = house.night()
-    assert run.months[0] == date(2024, 12, 1)
+    house.drop("2024-05/incidents__synthetic.csv", as_csv([incident]))
+    yield
+    assert house.rows("select cases from marts.fct_incidents") == [(0,)]
+    dead = deaths("2024-06", 2, incident_id="SYN-I-1", death_date="2024-05-04")
+    house.drop("2024-06/deaths__synthetic.csv", as_csv(dead))
+    run = yield
+    assert date(2024, 6, 1) in run.months and date(2024, 5, 1) not in run.months
     assert house.rows("select cases from marts.fct_incidents") == [(2,)]
 
 
@@ -151,32 +148,50 @@ columns: {serial: case_id}
 
 
 def version(*serials: int) -> str:
-    rows = [row | {"case_id": f"SYN-L-{number}"} for number, row in enumerate(deaths("2024-11", 25))]
+    rows = [row | {"case_id": f"SYN-L-{number}"} for number, row in enumerate(deaths("2024-03", 25))]
     return as_csv([{"serial": rows[number].pop("case_id")} | rows[number] for number in serials])
 
 
-def test_who_is_not_on_the_newest_whole_list_is_withdrawn(new_house: Callable[[str], House]) -> None:
+def who_is_not_on_the_newest_whole_list_is_withdrawn(house: House) -> Night:
     """A few of one in twenty; where more are missing a person has to say so."""
-    house = new_house("house")
     (house.root / "layouts").mkdir()
     (house.root / "layouts" / "list.yml").write_text(LIST)
     house.drop("any/list_2024-12-01.csv", version(*range(20)))
     house.drop("any/list_2024-12-08.csv", version(*range(1, 21)))
     # whoever is on another sheet stays, whatever the list says
-    house.drop("2024-11/deaths__office.csv", as_csv(deaths("2024-11", 2)))
-    house.night()
-    assert house.figure("deaths", "2024-11") == 22
-    assert house.statuses()["2024-11", "deaths"] == {
+    house.drop("2024-03/deaths__office.csv", as_csv(deaths("2024-03", 2)))
+    yield
+    assert house.figure("deaths", "2024-03") == 22
+    assert house.statuses()["2024-03", "deaths"] == {
         "received": 42, "accepted": 42, "quarantined": 0, "counted": 22, "excluded": 0, "superseded": 19,
         "withdrawn": 1,
     }  # fmt: skip
 
     house.drop("any/list_2024-12-15.csv", version(*range(1, 15)))
-    house.night()
-    assert house.figure("deaths", "2024-11") == 22
+    yield
+    assert house.figure("deaths", "2024-03") == 22
     (held,) = [row for row in house.told("findings", "--open") if row["rule_id"] == "I08.kept"]
     assert held["record_ids"] == [f"SYN-L-{number}" for number in range(15, 21)]
     assert "any/list_2024-12-08.csv" in house.cli("findings", "--open").stdout
     with duckdb.connect(house.place.release, read_only=True) as release:
         (told,) = release.execute("select subject from marts.fct_findings where rule_id = 'I08.kept'").fetchall()
     assert "list" not in told[0]  # which may be somebody's name
+
+
+SCENARIOS = (
+    a_revision_changes_the_month_of_its_record_and_no_other,
+    rows_that_contradict_their_folder_or_each_other_wait_for_their_sender,
+    an_incident_knows_its_dead_whenever_they_are_documented,
+    who_is_not_on_the_newest_whole_list_is_withdrawn,
+)
+
+
+@pytest.fixture(scope="module")
+def outcomes(empty_house: House, tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
+    return played(empty_house.copy(tmp_path_factory.mktemp("corrections")), SCENARIOS)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=name_of)
+def test_what_a_later_sheet_does(outcomes: Outcomes, scenario: Scenario) -> None:
+    if error := outcomes[scenario]:
+        raise error
