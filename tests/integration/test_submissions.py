@@ -2,22 +2,21 @@
 
 import io
 import json
-from collections.abc import Callable
 
 import pytest
 import xlsxwriter
 
 from tests.integration.house import House, deaths
-
-MONTH = "2025-01"
-INCIDENT = {
-    "documented_on": f"{MONTH}-10", "date_from": f"{MONTH}-09", "governorate": "Aleppo",
-    "party": "Gunfire of unidentified source", "mechanism": "gunfire",
-}  # fmt: skip
+from tests.integration.shared_nights import Night, Outcomes, Scenario, name_of, played
 
 
-def incident(number: int, **cells: object) -> dict[str, object]:
-    return {"incident_id": f"SYN-I-{number}", "_id": 70 + number, "_index": number} | INCIDENT | cells
+def incident(month: str, number: int, **cells: object) -> dict[str, object]:
+    row = {
+        "incident_id": f"SYN-I-{month}-{number}", "_id": 70 + number, "_index": number,
+        "documented_on": f"{month}-10", "date_from": f"{month}-09", "governorate": "Aleppo",
+        "party": "Gunfire of unidentified source", "mechanism": "gunfire",
+    }  # fmt: skip
+    return row | cells
 
 
 def export(**tabs: list[dict[str, object]]) -> bytes:
@@ -32,8 +31,8 @@ def export(**tabs: list[dict[str, object]]) -> bytes:
     return stream.getvalue()
 
 
-def told(house: House, severity: str = "Q") -> list[tuple[str, int, str]]:
-    rows = house.told("quarantine", "--notes")
+def told(house: House, month: str, severity: str = "Q") -> list[tuple[str, int, str]]:
+    rows = house.told("quarantine", "--notes", "--month", month)
     return [
         (row["tab"], row["row_number"], row["sentence"])
         for row in rows
@@ -41,58 +40,74 @@ def told(house: House, severity: str = "Q") -> list[tuple[str, int, str]]:
     ]
 
 
-@pytest.fixture
-def house(new_house: Callable[[str], House]) -> House:
-    return new_house()
-
-
-def test_a_workbook(house: House) -> None:
+def a_workbook(house: House) -> Night:
+    month = "2025-01"
     links = [
         {"_submission__id": 71}, {"_parent_table_name": "incidents", "_parent_index": 1, "_submission__id": 71},
         {"_submission__id": 79}, {"_parent_table_name": "incidents", "_parent_index": 2, "_submission__id": 71},
     ]  # fmt: skip
-    victims = [row | link for row, link in zip(deaths(MONTH, 4), links, strict=True)]
-    mains = [incident(1, number_of_victims=3), incident(2, number_of_victims=1), incident(3, number_of_victims=0)]
-    house.drop(f"{MONTH}/form.xlsx", export(incidents=mains, deaths=victims))
-    house.night()
+    victims = [row | link for row, link in zip(deaths(month, 4), links, strict=True)]
+    mains = [
+        incident(month, 1, number_of_victims=3),
+        incident(month, 2, number_of_victims=1),
+        incident(month, 3, number_of_victims=0),
+    ]
+    house.drop(f"{month}/form.xlsx", export(incidents=mains, deaths=victims))
+    yield
     # refused is what is of none or of two, and what a submission lacks is told beside it
-    assert told(house) == [
+    assert told(house, month) == [
         ("deaths", 4, "the submission 79, which the row is of, is not in the main tab of its workbook"),
         ("deaths", 5, "the row is of 2 submissions of the main tab: expected one"),
     ]
-    assert told(house, "A") == []
-    assert house.statuses()[MONTH, "deaths"]["counted"] == 2
-    assert house.statuses()[MONTH, "deaths"]["quarantined"] == 2
-    assert house.figure("deaths", MONTH) == 2
+    assert told(house, month, "A") == []
+    assert house.statuses()[month, "deaths"]["counted"] == 2
+    assert house.statuses()[month, "deaths"]["quarantined"] == 2
+    assert house.figure("deaths", month) == 2
 
 
-def test_victims_that_are_missing(house: House) -> None:
-    victims = [row | {"_submission__id": 71} for row in deaths(MONTH, 2)]
-    mains = [incident(1, number_of_victims=3), incident(2, number_of_victims=1), incident(3)]
-    house.drop(f"{MONTH}/form.xlsx", export(incidents=mains, deaths=victims))
+def victims_that_are_missing(house: House) -> Night:
+    month = "2024-12"
+    victims = [row | {"_submission__id": 71} for row in deaths(month, 2)]
+    mains = [incident(month, 1, number_of_victims=3), incident(month, 2, number_of_victims=1), incident(month, 3)]
+    house.drop(f"{month}/form.xlsx", export(incidents=mains, deaths=victims))
     wrapped = [
         {"_id": 7, "number_of_victims": 2, "deaths": [row | {"case_id": f"J-{row['case_id']}"} for row in each]}
-        for each in (deaths(MONTH, 2), deaths("2025-01", 1, case_id="other"))
+        for each in (deaths(month, 2), deaths(month, 1, case_id="other"))
     ]
-    house.drop(f"{MONTH}/export.json", json.dumps(wrapped))
-    house.night()
-    assert told(house, "A") == [
+    house.drop(f"{month}/export.json", json.dumps(wrapped))
+    yield
+    assert told(house, month, "A") == [
         ("deaths", 3, "the submission 2 declares 2 as its number of victims, and has 1"),
         ("incidents", 2, "the submission 71 declares 3 as its number of victims, and has 2"),
         ("incidents", 3, "the submission 72 declares 1 as its number of victims, and has 0"),
     ]
-    assert told(house) == []
-    assert house.figure("deaths", MONTH) == 5
+    assert told(house, month) == []
+    assert house.figure("deaths", month) == 5
     [finding] = [row for row in house.told("findings") if row["rule_id"] == "I03.declared"]
-    assert finding["message"].startswith(f"submissions with another number of victims than they declare {MONTH}")
+    assert finding["message"].startswith(f"submissions with another number of victims than they declare {month}")
     assert (finding["severity"], finding["observed"]) == ("A", 3)
 
 
-def test_more_than_a_few_of_no_submission_hold_the_month_back(house: House) -> None:
-    victims = [row | {"_submission__id": 79} for row in deaths(MONTH, 4)]
-    house.drop(f"{MONTH}/form.xlsx", export(incidents=[incident(1)], deaths=victims))
-    house.night()
+def more_than_a_few_of_no_submission_hold_the_month_back(house: House) -> Night:
+    month = "2024-11"
+    victims = [row | {"_submission__id": 79} for row in deaths(month, 4)]
+    house.drop(f"{month}/form.xlsx", export(incidents=[incident(month, 1)], deaths=victims))
+    yield
     [finding] = [row for row in house.told("findings") if row["rule_id"] == "I03"]
     assert finding["message"] == (
-        f"deaths: rows taken out, not of one submission {MONTH}: 4; a month is held back above 3; difference +1"
+        f"deaths: rows taken out, not of one submission {month}: 4; a month is held back above 3; difference +1"
     )
+
+
+SCENARIOS = (a_workbook, victims_that_are_missing, more_than_a_few_of_no_submission_hold_the_month_back)
+
+
+@pytest.fixture(scope="module")
+def outcomes(empty_house: House, tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
+    return played(empty_house.copy(tmp_path_factory.mktemp("submissions")), SCENARIOS)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=name_of)
+def test_an_export(outcomes: Outcomes, scenario: Scenario) -> None:
+    if error := outcomes[scenario]:
+        raise error
