@@ -4,9 +4,10 @@ A scenario is a generator: it drops its sheets, and yields where it waits for th
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from tests.integration.house import House
+from tests.integration.house import BUSINESS_DATE, House
 
 Night = Generator[None, Any, None]
 Scenario = Callable[[House], Night]
@@ -39,6 +40,20 @@ def played(house: House, scenarios: Sequence[Scenario], night: Callable[[House],
         if not waiting:
             return outcomes
         run = night(house)
+
+
+def nights(count: int) -> Night:
+    """So many nights pass in which a scenario does nothing."""
+    for _ in range(count):
+        yield
+
+
+def planned(house: House) -> set[date]:
+    """The months of the next night, without working on them."""
+    with house.entered():
+        from orchestration.pipeline.planning import months_of_night
+
+        return set(months_of_night(house.place, date.fromisoformat(BUSINESS_DATE)))
 
 
 def name_of(scenario: Scenario) -> str:
