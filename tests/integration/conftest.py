@@ -12,6 +12,10 @@ import pytest
 
 from tests.integration.house import BUSINESS_DATE, SAMPLE_SHEETS, House
 
+# modules of scenarios, whose assertions are to say what they found as those of a test do
+for module in ("form_exports", "later_sheets", "numbering", "taught_words"):
+    pytest.register_assert_rewrite(f"tests.integration.{module}")
+
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[House], object]) -> tuple[House, object]:
     """A copy of a house that whichever process of the tests needs it first makes for all, and what its making gave."""

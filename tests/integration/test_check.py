@@ -23,7 +23,6 @@ def everything(root: Path) -> dict[Path, bytes]:
 def test_a_sheet_is_judged_and_handed_back(new_house: Callable[[str], House], tmp_path: Path) -> None:
     house = new_house("house")
     house.drop("2025-01/deaths__other.csv", as_csv(deaths("2025-01", 2)))
-    house.night()
     before = everything(house.root)
     sheet, back = tmp_path / "victims of the coast.csv", tmp_path / "marked.xlsx"
     sheet.write_text(SHEET)

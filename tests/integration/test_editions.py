@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from datetime import date
 
+import pyarrow.parquet as pq
 import pytest
 
 from tests.integration.house import House, as_csv, deaths
@@ -44,16 +45,17 @@ def test_a_month_is_provisional_then_final_then_revised_for_good(house: House) -
     house.night("2025-03-20")
     assert standing(house) == ("revised", date(2025, 3, 20))
     assert standing(house, EARLIER) == ("revised", date(2025, 3, 20))
-    # their return is a revision too; where nothing more came, the last one stays the last
+    assert editions(house) == 2
+    # their return is a revision too; where nothing more came, the last one stays the last. An upgrade builds everything
+    # from nothing: what was published is not forgotten with it, and is no edition again
     withdrawn.unlink()
-    house.night("2025-03-21")
+    shutil.rmtree(house.place.warehouse.parent)
+    run = house.night("2025-03-21")
     assert standing(house) == ("revised", date(2025, 3, 20))
     assert standing(house, EARLIER) == ("revised", date(2025, 3, 21))
-    # an upgrade builds everything from nothing; what was published is not forgotten with it
-    shutil.rmtree(house.place.warehouse.parent)
-    house.months(date(2024, 12, 1), date(2025, 1, 1), day="2025-03-22")
-    assert standing(house) == ("revised", date(2025, 3, 20))
     assert editions(house) == 3
+    edition = pq.read_table(house.place.editions / f"{run.run_id}.parquet")
+    assert {month.isoformat()[:7] for month in edition["month"].to_pylist()} == {EARLIER}
     said = "changed after they were final, last on"
     assert f"revised  {EARLIER}, {MONTH}: {said} 2025-03-21" in house.cli("status").stdout
     assert f"revised  {MONTH}: {said} 2025-03-20" in house.cli("figures", "--period", MONTH).stdout

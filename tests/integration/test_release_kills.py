@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -49,10 +48,10 @@ def release_of(house: House) -> str:
     return house.place.current.resolve().name
 
 
-@pytest.fixture
-def judged(new_house: Callable[..., House]) -> tuple[House, str]:
-    """A house with the draft of a run that was built and judged and is not published, and the run."""
-    house = new_house()
+@pytest.fixture(scope="module")
+def judged(empty_house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple[House, str]:
+    """A house with the draft of a run that was built, judged and not published, and the run; only to be copied."""
+    house = empty_house.copy(tmp_path_factory.mktemp("judged"))
     house.drop("2025-01/deaths__synthetic.csv", as_csv(deaths("2025-01", 3)))
     with house.entered():
         from orchestration.definitions import build_definitions
@@ -69,8 +68,10 @@ def judged(new_house: Callable[..., House]) -> tuple[House, str]:
     return house, done.run_id
 
 
-def test_what_was_judged_and_not_published_is_neither_logged_nor_told(judged: tuple[House, str]) -> None:
-    house, run_id = judged
+def test_what_was_judged_and_not_published_is_neither_logged_nor_told(
+    judged: tuple[House, str], tmp_path: Path
+) -> None:
+    house, run_id = judged[0].copy(tmp_path / "house"), judged[1]
     assert house.place.draft.with_name("evaluation.parquet").exists()
     assert run_id not in {path.stem for path in house.place.evaluations.iterdir()}
     assert not list(house.place.outbox.glob("*.json"))

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -94,6 +95,25 @@ def dropped(house: House, writers: dict[str, Callable[[Rows], bytes]], sheet: st
         house.drop(f"2023-07/deaths__synthetic_{form}.{ending}", write(keyed))
 
 
+GOOD = "deaths__synthetic_good.csv"
+
+
+def january() -> dict[str, str | bytes]:
+    """A sheet of January 2025 that can be used, and some files that cannot."""
+    good = deaths("2025-01", 3)
+    lines = as_csv(deaths("2025-01", 40, notes="synthetic")).splitlines(keepends=True)
+    lines[5] = lines[5].replace(",synthetic", ',"synthetic')
+    return {
+        GOOD: as_csv(good),
+        "deaths__damaged.xlsx": workbook(good)[:-400],
+        "deaths__no_workbook.xlsx": b"this is no workbook",
+        "rumours__team.csv": "who,what\nsomebody,something\n",
+        "deaths__no_party.csv": as_csv([{k: v for k, v in row.items() if k != "party"} for row in good]),
+        "deaths__unclosed.csv": "".join(lines),
+        "deaths__picture.png": b"\x89PNG",
+    }
+
+
 def by_form(house: House, table: str, key: str, where: str = "true", without: tuple[str, ...] = PROVENANCE) -> dict:
     """The rows of a table by the form they came in, without the form's name."""
     names = [name for name in house.columns(table) if name not in without]
@@ -106,13 +126,30 @@ def by_form(house: House, table: str, key: str, where: str = "true", without: tu
 
 
 @pytest.fixture(scope="module")
-def every_form(empty_house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
-    """A house that got two sheets of July 2023: one in every format, one in every encoding."""
+def night(empty_house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple[House, int, str]:
+    """A house after a night, its exit status, and what a person saw; only to be read or copied.
+
+    It got two sheets of July 2023, one in every format and one in every encoding, and good and bad files of January.
+    """
     house = empty_house.copy(tmp_path_factory.mktemp("forms"))
     dropped(house, FORMATS, "deaths__synthetic.csv", {})
     dropped(house, ENCODINGS, "deaths__synthetic_arabic.csv", WESTERN)
-    house.night("2023-08-01")
-    return house
+    for name, content in january().items():
+        house.drop(f"2025-01/{name}", content)
+    told = io.StringIO()
+    with house.entered():
+        from orchestration.cli.nightly import work
+        from orchestration.pipeline.planning import months_of_night
+
+        screen = Console(file=told, width=400, soft_wrap=True)
+        day = date.fromisoformat(BUSINESS_DATE)
+        status = work(screen, months_of_night, day, False, False, False)
+    return house, status, told.getvalue()
+
+
+@pytest.fixture(scope="module")
+def every_form(night: tuple[House, int, str]) -> House:
+    return night[0]
 
 
 @pytest.mark.parametrize("forms", [FORMATS, ENCODINGS], ids=["formats", "encodings"])
@@ -128,7 +165,9 @@ class TestEveryForm:
         assert all(other == first for other in others)
 
     def test_gives_the_same_problems(self, every_form: House, forms: dict) -> None:
-        problems = [(file, column, rule) for _, file, _, column, rule in every_form.problems()]
+        problems = [
+            (file, column, rule) for _, file, _, column, rule in every_form.problems() if "__synthetic_" in file
+        ]
         told = {
             form: [problem[1:] for problem in problems if problem[0].split("__synthetic_")[1].split(".")[0] == form]
             for form in forms
@@ -139,14 +178,15 @@ class TestEveryForm:
 
 def test_figures_of_every_form_are_so_many_times_one(every_form: House) -> None:
     counted = {form: len([1 for row in rows if True in row]) for form, rows in by_form(
-        every_form, "marts.fct_deaths", "case_id", "is_counted").items()}  # fmt: skip
+        every_form, "marts.fct_deaths", "case_id", "is_counted and month = '2023-07-01'").items()}  # fmt: skip
     assert every_form.figure("deaths", "2023-07") == sum(counted.values())
     values = every_form.rows(
         "select value from marts.fct_figures where measure = 'deaths' and sub_party = 'landmine_unidentified' and "
-        "period_kind = 'month' and basis = 'documented' and category = 'total' and governorate is null"
+        "period_kind = 'month' and period_start = '2023-07-01' and "
+        "basis = 'documented' and category = 'total' and governorate is null"
     )
     assert all(value % len(FORMATS) == 0 for (value,) in values)
-    assert every_form.set_aside() == {}
+    assert set(every_form.set_aside()) == set(january()) - {GOOD}
 
 
 def open_to_readers(house: House) -> list[str]:
@@ -163,36 +203,17 @@ def open_to_readers(house: House) -> list[str]:
     return [*(text for (text,) in rows), *messages]
 
 
-def test_a_file_that_cannot_be_used_does_not_stop_the_others(new_house: Callable[[str], House]) -> None:
-    house = new_house("house")
-    good = deaths("2025-01", 3)
-    house.drop("2025-01/deaths__synthetic_good.csv", as_csv(good))
-    house.drop("2025-01/deaths__damaged.xlsx", workbook(good)[:-400])
-    house.drop("2025-01/deaths__no_workbook.xlsx", b"this is no workbook")
-    house.drop("2025-01/rumours__team.csv", "who,what\nsomebody,something\n")
-    house.drop("2025-01/deaths__no_party.csv", as_csv([{k: v for k, v in row.items() if k != "party"} for row in good]))
-    lines = as_csv(deaths("2025-01", 40, notes="synthetic")).splitlines(keepends=True)
-    lines[5] = lines[5].replace(",synthetic", ',"synthetic')
-    house.drop("2025-01/deaths__unclosed.csv", "".join(lines))
-    house.drop("2025-01/deaths__picture.png", b"\x89PNG")
-    bad = {"deaths__damaged.xlsx", "deaths__no_workbook.xlsx", "rumours__team.csv", "deaths__no_party.csv",
-           "deaths__unclosed.csv", "deaths__picture.png"}  # fmt: skip
-    told = io.StringIO()
-    with house.entered():
-        from orchestration.cli.nightly import work
-        from orchestration.pipeline.planning import months_of_night
-
-        screen = Console(file=told, width=400, soft_wrap=True)
-        day = date.fromisoformat(BUSINESS_DATE)
-        status = work(screen, months_of_night, day, False, False, False)
-    assert status == 0, told.getvalue()
+def test_a_file_that_cannot_be_used_does_not_stop_the_others(night: tuple[House, int, str], tmp_path: Path) -> None:
+    house, status, told = night
+    bad = set(january()) - {GOOD}
+    assert status == 0, told
     assert house.figure("deaths", "2025-01") == 3
     aside = house.set_aside()
     assert set(aside) == bad
     assert all(f"raw/2025-01/{name}" in sentence and sentence.endswith(".") for name, sentence in aside.items())
     assert "party" in aside["deaths__no_party.csv"]
     assert "quote" in aside["deaths__unclosed.csv"]
-    for shown in (told.getvalue(), house.cli("status").stdout, house.cli("quarantine").stdout):
+    for shown in (told, house.cli("status").stdout, house.cli("quarantine").stdout):
         assert {name for name in bad if name in shown} == bad
 
     # each is a finding of its own, which the officer is told by name and readers by a key; it is healed when it is gone
@@ -200,6 +221,7 @@ def test_a_file_that_cannot_be_used_does_not_stop_the_others(new_house: Callable
     assert [row["rule_id"] for row in open_findings].count("I04.file") == len(bad)
     assert {name for name in bad if name in house.cli("findings").stdout} == bad
     assert not [text for text in open_to_readers(house) for name in bad if name in text]
+    house = house.copy(tmp_path / "house")
     (house.root / "raw/2025-01/deaths__picture.png").unlink()
     house.night()
     states = [row["status"] for row in house.told("findings") if row["rule_id"] == "I04.file"]

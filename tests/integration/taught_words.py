@@ -1,15 +1,16 @@
 """Words that people teach: rows that wait for one are counted after the next night, which works on their months."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tests.integration.house import BUSINESS_DATE, House, as_csv, deaths
+from tests.integration.house import House, as_csv, deaths
+from tests.integration.shared_nights import Night, planned
 
 if TYPE_CHECKING:
     from orchestration.pipeline.running import Run
 
-WORD, BY = "Banner of an Invented Hill", ("--by", "Lina")
+WORD, PARTY, BY = "Banner of an Invented Valley", "Guard of an Invented Hill", ("--by", "Lina")
 MAY, JUNE, JULY = (date(2023, month, 1) for month in (5, 6, 7))
 ALWAYS = {date(2024, 12, 1), date(2025, 1, 1), date(2025, 2, 1)}
 
@@ -26,67 +27,69 @@ def taught_rule(house: House, run: "Run") -> list[Mapping[str, object]]:
         return [row for row in queries.verdicts(house.place, run.run_id) if row["rule_id"] == "I05.taught"]
 
 
-def planned(house: House) -> set[date]:
-    """The months of the next night, without working on them."""
-    with house.entered():
-        from orchestration.pipeline.planning import months_of_night
-
-        return set(months_of_night(house.place, date.fromisoformat(BUSINESS_DATE)))
+def months_of_2023(run: "Run") -> set[date]:
+    return {month for month in run.months if month.year == 2023 and month < date(2023, 8, 1)}
 
 
-def test_a_word_is_taught_for_some_days_then_for_others_and_taken_back(new_house: Callable[[str], House]) -> None:
-    house = new_house("house")
+def unclear(house: House, run: "Run", file: str) -> list[Mapping[str, object]]:
+    """What the rule says of one of the files, where it fails."""
+    return [row for row in taught_rule(house, run) if row["period_kind"] and str(row["subject"]).startswith(file)]
+
+
+def a_word_is_taught_for_some_days_then_for_others_and_taken_back(house: House) -> Night:
+    """The months of 2023."""
     house.drop("2023-05/deaths__a.csv", as_csv(deaths("2023-05", 2)))
     # who died before July is the matter of the first line, whenever it was documented
     house.drop("2023-06/deaths__a.csv", as_csv(deaths("2023-06", 2, party=WORD) + deaths("2023-06", 3)[2:]))
     late = deaths("2023-07", 1, party=WORD.lower(), death_date="2023-06-30")
     house.drop("2023-07/deaths__a.csv", as_csv(late + deaths("2023-07", 3, party=WORD)[1:]))
-    house.night()
-    (word,) = house.told("quarantine", "--words")
-    assert (word["list"], word["word"], word["rows"], word["months"]) == ("parties", WORD, 5, ["2023-06", "2023-07"])
+    yield
+    (word,) = [row for row in house.told("quarantine", "--words") if row["word"] == WORD]
+    assert (word["list"], word["rows"], word["months"]) == ("parties", 5, ["2023-06", "2023-07"])
     refused = house.cli("learn", "parties", WORD, "other_identifyed", *BY)
     assert (refused.returncode, "the nearest: other_identified" in refused.stderr) == (1, True)
 
     (told,) = house.told("learn", "parties", WORD, "other_identified", *BY, "--until", "2023-06-30")
     assert (told["rows"], told["alone"], told["months"]) == (3, 3, ["2023-06", "2023-07"])
-    run = house.night()
-    assert set(run.months) == {JUNE, JULY} | ALWAYS
+    run = yield
+    assert months_of_2023(run) == {JUNE, JULY}
     assert [accepted(house)[month] for month in ("2023-05", "2023-06", "2023-07")] == [(2, 0), (3, 0), (1, 2)]
     assert house.figure("deaths", "2023-07", party="other") == 1
     assert [row["verdict"] for row in taught_rule(house, run)] == ["passed"]
 
-    # a file that cannot be read changes nothing, whoever asks for a run; a line that is not clear is told
-    (house.root / "spellings.csv").rename(house.root / "kept.csv")
-    (house.root / "spellings.csv").write_text("no heading\n")
-    run = house.months(JUNE)
-    assert accepted(house)["2023-06"] == (3, 0)
-    assert [row["verdict"] for row in taught_rule(house, run)] == ["failed", "failed"]
-    (house.root / "kept.csv").rename(house.root / "spellings.csv")
-
     # the days after the bound, asked for with another month: a word is read the same in all of them
     assert house.cli("learn", "parties", WORD, "hts", *BY, "--from", "2023-07-01").returncode == 0
-    house.months(MAY)
+    run = yield
+    assert run.months == [MAY]
     assert accepted(house)["2023-07"] == (3, 0)
     assert planned(house) == ALWAYS
+    yield
 
-    (house.root / "spellings.csv").unlink()
-    run = house.night()
-    assert set(run.months) == {JUNE, JULY} | ALWAYS
+    # a file that cannot be read changes nothing, whoever asks for a run; a line that is not clear is told
+    path = house.root / "spellings.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("no heading\n")
+    run = yield
+    assert JUNE in run.months
+    assert [accepted(house)[month] for month in ("2023-06", "2023-07")] == [(3, 0), (3, 0)]
+    assert [row["verdict"] for row in unclear(house, run, "spellings.csv")] == ["failed"]
+
+    path.write_text("".join(line for line in lines if WORD not in line), "utf-8")
+    run = yield
+    assert months_of_2023(run) == {JUNE, JULY}
     assert [accepted(house)[month] for month in ("2023-05", "2023-06", "2023-07")] == [(2, 0), (1, 2), (0, 3)]
 
 
-def test_a_party_nobody_knew_is_added_counted_in_its_line_and_taken_out_again(
-    new_house: Callable[[str], House],
-) -> None:
-    house = new_house("house")
+def a_party_nobody_knew_is_added_counted_in_its_line_and_taken_out_again(house: House) -> Night:
+    """January 2025; it is added when the word has been taught twice."""
     named, called, known = deaths("2025-01", 3)
-    rows = [named | {"party": WORD}, called | {"party": "Hill Flag"}, known]
+    rows = [named | {"party": PARTY}, called | {"party": "Hill Flag"}, known]
     house.drop("2025-01/deaths__a.csv", as_csv(rows))
-    house.drop("2023-05/deaths__a.csv", as_csv(deaths("2023-05", 2)))
-    house.night()
-    assert accepted(house)["2025-01"] == (1, 2)
+    for _ in range(3):
+        yield
+        assert accepted(house)["2025-01"] == (1, 2)
 
-    party = ("add-party", "hill", "--name-en", WORD, "--name-ar", "تل مخترع", "--kind", "non_state", *BY)
+    party = ("add-party", "hill", "--name-en", PARTY, "--name-ar", "تل مخترع", "--kind", "non_state", *BY)
     for words, sentence in {
         ("--name-en", "S.D.F."): "--name-en: means sdf already",
         ("--line", "snhr_2025=sfd"): "--line: has no line of a scheme, scheme=line; the nearest: snhr_2025=sdf",
@@ -108,14 +111,15 @@ def test_a_party_nobody_knew_is_added_counted_in_its_line_and_taken_out_again(
     (told,) = house.told("learn", "parties", "Hill Flag", "hill", *BY)
     assert (told["rows"], told["is_written"]) == (1, True)
     exported = house.cli("learn", "--export").stdout.splitlines()
-    assert exported[:2] == ["# dbt_project/seeds/parties.csv", f"hill,{WORD},تل مخترع,non_state,2011-03-01,,,Invented"]
+    assert exported[:2] == ["# dbt_project/seeds/parties.csv", f"hill,{PARTY},تل مخترع,non_state,2011-03-01,,,Invented"]
     assert [line.rpartition(",")[0] for line in exported[3:6]] == [
         "snhr_2023,hill,other,hill", "snhr_2024,hill,other,hill", "snhr_2025,hill,sdf,hill",
     ]  # fmt: skip
-    assert exported[6:] == ["# dbt_project/seeds/party_aliases.csv", "Hill Flag,hill,"]
+    of_aliases = [line for line in exported[6:] if WORD not in line]
+    assert of_aliases == ["# dbt_project/seeds/party_aliases.csv", "Hill Flag,hill,"]
 
-    assert date(2023, 5, 1) in planned(house)
-    run = house.night()
+    assert MAY in planned(house)
+    run = yield
     assert (accepted(house)["2025-01"], house.figure("deaths", "2025-01", party="sdf")) == ((3, 0), 2)
     assert {row["verdict"] for row in taught_rule(house, run)} == {"passed"}
     assert planned(house) == ALWAYS
@@ -127,13 +131,13 @@ def test_a_party_nobody_knew_is_added_counted_in_its_line_and_taken_out_again(
     assert planned(house) == ALWAYS
     refused = house.cli(*party)
     assert (refused.returncode, "own_parties.csv: " in refused.stderr) == (1, True)
-    run = house.months(date(2025, 1, 1))
+    run = yield
     assert (accepted(house)["2025-01"], house.figure("deaths", "2025-01", party="sdf")) == ((3, 0), 2)
-    assert "failed" in {row["verdict"] for row in taught_rule(house, run)}
+    assert {row["verdict"] for row in unclear(house, run, "own_parties.csv")} == {"failed"}
     path.unlink()
     path.mkdir()  # to whoever reads it, like a file that is locked
-    assert planned(house) == ALWAYS
-    house.months(date(2025, 1, 1))
+    assert planned(house) == {JUNE, JULY} | ALWAYS  # those of the word that was taken back
+    yield
     assert accepted(house)["2025-01"] == (3, 0)
     path.rmdir()
     path.write_text(text.replace(",Invented", ',"Invented, as all"'), "utf-8")  # a note decides nothing
@@ -143,7 +147,13 @@ def test_a_party_nobody_knew_is_added_counted_in_its_line_and_taken_out_again(
     house.drop("2025-01/deaths__a.csv", as_csv([row | {"party": known["party"]} for row in rows]))
     path.unlink()
     (house.root / "spellings.csv").unlink()
-    run = house.night()
+    run = yield
     assert (accepted(house)["2025-01"], house.figure("deaths", "2025-01", party="sdf")) == ((3, 0), 0)
     assert {row["verdict"] for row in taught_rule(house, run)} == {"not judged"}
     assert house.rows("select count(*) from marts.dim_parties where party = 'hill'") == [(0,)]
+
+
+SCENARIOS = (
+    a_word_is_taught_for_some_days_then_for_others_and_taken_back,
+    a_party_nobody_knew_is_added_counted_in_its_line_and_taken_out_again,
+)

@@ -1,0 +1,131 @@
+"""What a later sheet, or a sheet taken away, does to the months before it: exactly what it says, and nothing else."""
+
+from datetime import date
+
+import duckdb
+
+from tests.integration.house import House, as_csv, deaths
+from tests.integration.shared_nights import Night, nights
+
+
+def a_revision_changes_the_month_of_its_record_and_no_other(house: House) -> Night:
+    months = ("2024-10", "2024-11", "2024-12")
+    for month, count in zip(months, (4, 3, 2), strict=True):
+        house.drop(f"{month}/deaths__synthetic.csv", as_csv(deaths(month, count)))
+    yield
+    first = {month: house.facts(month, without=()) for month in months}
+    assert house.figure("deaths", "2024-10", governorate="SY02") == 4
+
+    # a revision that comes in a later folder: another governorate
+    revised = deaths("2024-10", 1, killed_governorate="Homs", revision="2", revised_on="2024-12-15")
+    second = house.drop("2024-12/deaths__synthetic_second.csv", as_csv(revised))
+    yield
+    assert house.figure("deaths", "2024-10") == 4
+    assert house.figure("deaths", "2024-10", governorate="SY02") == 3
+    assert house.figure("deaths", "2024-10", governorate="SY04") == 1
+    assert house.statuses()["2024-10", "deaths"]["superseded"] == 1
+    assert {month: house.facts(month, without=()) for month in first if month != "2024-10"} == {
+        month: first[month] for month in first if month != "2024-10"
+    }
+
+    yield from nights(3)  # of others
+    # one that says the case was documented in another month: it leaves a month this night has no other business with
+    moved = [row | {"documented_on": "2024-11-20", "revision": "3"} for row in revised]
+    third = house.drop("2024-12/deaths__synthetic_third.csv", as_csv(moved))
+    run = yield
+    assert date(2024, 10, 1) not in run.months
+    assert [house.figure("deaths", month) for month in first] == [3, 4, 2]
+    assert house.figure("deaths", "2024-11", governorate="SY04") == 1
+    assert house.facts("2024-12", without=()) == first["2024-12"]
+
+    # and as if they had never come, once their files are taken away
+    second.unlink()
+    third.unlink()
+    yield
+    assert {month: house.facts(month, without=()) for month in first} == first
+    assert [problem for problem in house.problems() if problem[0] in months] == []
+
+
+def rows_that_contradict_their_folder_or_each_other_wait_for_their_sender(house: House) -> Night:
+    misplaced = deaths("2024-07", 1)
+    twice = deaths("2024-08", 2) + deaths("2024-08", 1, age="31")
+    house.drop("2024-08/deaths__synthetic.csv", as_csv(misplaced))
+    house.drop("2024-08/deaths__synthetic_twice.csv", as_csv(twice))
+    yield
+    of_august = [problem for problem in house.problems() if problem[0] == "2024-08"]
+    assert of_august == [
+        ("2024-08", "deaths__synthetic.csv", 2, "documented_on", "I06"),
+        ("2024-08", "deaths__synthetic_twice.csv", 2, "revision", "I07"),
+        ("2024-08", "deaths__synthetic_twice.csv", 4, "revision", "I07"),
+    ]
+    assert house.figure("deaths", "2024-08") == 1
+    # the month of the date takes the case; the folder's takes the one of the two that its sender stands by
+    house.drop("2024-07/deaths__synthetic.csv", as_csv(misplaced + deaths("2024-07", 3)[1:]))
+    house.drop("2024-08/deaths__synthetic_twice.csv", as_csv(twice[:2]))
+    yield
+    assert (house.figure("deaths", "2024-07"), house.figure("deaths", "2024-08")) == (3, 2)
+
+
+def an_incident_knows_its_dead_whenever_they_are_documented(house: House) -> Night:
+    """What a closed month says must not depend on whether it was worked on again since."""
+    incident = {
+        "incident_id": "SYN-I-1", "documented_on": "2024-05-05", "date_from": "2024-05-04", "governorate": "Aleppo",
+        "party": "Gunfire of unidentified source", "mechanism": "gunfire", "revision": "1",
+    }  # fmt: skip
+    house.drop("2024-05/incidents__synthetic.csv", as_csv([incident]))
+    yield
+    assert house.rows("select cases from marts.fct_incidents where incident_id = 'SYN-I-1'") == [(0,)]
+    dead = deaths("2024-06", 2, incident_id="SYN-I-1", death_date="2024-05-04")
+    house.drop("2024-06/deaths__synthetic.csv", as_csv(dead))
+    run = yield
+    assert date(2024, 6, 1) in run.months and date(2024, 5, 1) not in run.months
+    assert house.rows("select cases from marts.fct_incidents where incident_id = 'SYN-I-1'") == [(2,)]
+
+
+LIST = """
+name: invented_list
+kind: deaths
+identified_by: [serial, killed_governorate]
+whole_list: yes
+dates: iso
+columns: {serial: case_id}
+"""
+
+
+def version(*serials: int) -> str:
+    rows = [row | {"case_id": f"SYN-L-{number}"} for number, row in enumerate(deaths("2024-03", 25))]
+    return as_csv([{"serial": rows[number].pop("case_id")} | rows[number] for number in serials])
+
+
+def who_is_not_on_the_newest_whole_list_is_withdrawn(house: House) -> Night:
+    """A few of one in twenty; where more are missing a person has to say so."""
+    (house.root / "layouts").mkdir()
+    (house.root / "layouts" / "list.yml").write_text(LIST)
+    house.drop("any/list_2024-12-01.csv", version(*range(20)))
+    house.drop("any/list_2024-12-08.csv", version(*range(1, 21)))
+    # whoever is on another sheet stays, whatever the list says
+    house.drop("2024-03/deaths__office.csv", as_csv(deaths("2024-03", 2)))
+    yield
+    assert house.figure("deaths", "2024-03") == 22
+    assert house.statuses()["2024-03", "deaths"] == {
+        "received": 42, "accepted": 42, "quarantined": 0, "counted": 22, "excluded": 0, "superseded": 19,
+        "withdrawn": 1,
+    }  # fmt: skip
+
+    house.drop("any/list_2024-12-15.csv", version(*range(1, 15)))
+    yield
+    assert house.figure("deaths", "2024-03") == 22
+    held = [row["record_ids"] for row in house.told("findings", "--open") if row["rule_id"] == "I08.kept"]
+    assert [f"SYN-L-{number}" for number in range(15, 21)] in held
+    assert "any/list_2024-12-08.csv" in house.cli("findings", "--open").stdout
+    with duckdb.connect(house.place.release, read_only=True) as release:
+        told = release.execute("select subject from marts.fct_findings where rule_id = 'I08.kept'").fetchall()
+    assert told and not [subject for (subject,) in told if "list" in subject]  # which may be somebody's name
+
+
+SCENARIOS = (
+    a_revision_changes_the_month_of_its_record_and_no_other,
+    rows_that_contradict_their_folder_or_each_other_wait_for_their_sender,
+    an_incident_knows_its_dead_whenever_they_are_documented,
+    who_is_not_on_the_newest_whole_list_is_withdrawn,
+)
