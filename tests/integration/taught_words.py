@@ -28,6 +28,7 @@ def taught_rule(house: House, run: "Run") -> list[Mapping[str, object]]:
 
 
 def months_of_2023(run: "Run") -> set[date]:
+    """Of the months of a run those of these scenarios: others have dropped sheets of their own."""
     return {month for month in run.months if month.year == 2023 and month < date(2023, 8, 1)}
 
 
@@ -51,6 +52,7 @@ def a_word_is_taught_for_some_days_then_for_others_and_taken_back(house: House) 
 
     (told,) = house.told("learn", "parties", WORD, "other_identified", *BY, "--until", "2023-06-30")
     assert (told["rows"], told["alone"], told["months"]) == (3, 3, ["2023-06", "2023-07"])
+    assert planned(house) == {JUNE, JULY} | ALWAYS
     run = yield
     assert months_of_2023(run) == {JUNE, JULY}
     assert [accepted(house)[month] for month in ("2023-05", "2023-06", "2023-07")] == [(2, 0), (3, 0), (1, 2)]
@@ -75,6 +77,7 @@ def a_word_is_taught_for_some_days_then_for_others_and_taken_back(house: House) 
     assert [row["verdict"] for row in unclear(house, run, "spellings.csv")] == ["failed"]
 
     path.write_text("".join(line for line in lines if WORD not in line), "utf-8")
+    assert planned(house) == {JUNE, JULY} | ALWAYS
     run = yield
     assert months_of_2023(run) == {JUNE, JULY}
     assert [accepted(house)[month] for month in ("2023-05", "2023-06", "2023-07")] == [(2, 0), (1, 2), (0, 3)]
