@@ -5,6 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, partial
@@ -15,7 +16,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.intake import columnar, delimited, packed, store, submissions, workbook
+from orchestration.intake import columnar, delimited, forms, packed, store, submissions, workbook
 from orchestration.intake.bounds import Limits, require_headings, require_size, too_large
 from orchestration.intake.content import PACKED, ending_of
 from orchestration.intake.layouts import EVERY
@@ -38,10 +39,15 @@ ASIDE_TABS = ("about", "readme", "read me", "notes", "note", "اقرأني", "م
 
 @dataclass(frozen=True)
 class Dropped:
-    """A file as it lies in raw/, its bytes kept in the lake."""
+    """A file as it lies in raw/, its bytes kept in the lake.
+
+    `beside` are the bytes of the flat tables beside it of which its rows may be parts, as a form tool calls them:
+    those of `form-deaths.csv` of rows of `form.csv`.
+    """
 
     path: PurePosixPath
     sheet_hash: str
+    beside: tuple[str, ...] = ()
 
     @property
     def unread(self) -> "Dropped":
@@ -142,8 +148,11 @@ class FileReader:
                 raise SheetError("it holds no written tab of rows; a heading line and rows were expected")
             stored = parts.store()
         within = {day for day in days if day <= self.latest}
+        # what may be read otherwise when another table comes, changes or goes
+        is_alone = all(not sheet["set_aside"] and not forms.is_part(sheet["headings"]) for sheet in sheets)
         return {
             "sheets": sheets,
+            "beside": None if is_alone else list(dropped.beside),
             "parts": stored,
             "latest": max(within, default=date.min).isoformat(),
             "waiting": min(days - within).isoformat() if days - within else None,
@@ -152,6 +161,7 @@ class FileReader:
     def sheets(self, dropped: Dropped) -> Iterator[RawSheet]:
         """The sheets of a file, without tabs about the workbook."""
         raws = self._tabs(store.original(self.root, dropped.sheet_hash), dropped.path)
+        raws = (self._with_parents(raw, dropped) for raw in raws) if dropped.beside else raws
         aside = set(self.mapper.fold(*ASIDE_TABS))
         yield from (raw for raw in raws if self.mapper.fold(last_part(raw.tab))[0] not in aside)
 
@@ -164,6 +174,18 @@ class FileReader:
             return raws
         note = f"its name ends in {ending}, but it holds {found}, and is read as that"
         return (replace(raw, notes=(note, *raw.notes)) for raw in raws)
+
+    def _with_parents(self, raw: RawSheet, dropped: Dropped) -> RawSheet:
+        """A flat table with what those beside it say of the rows that its rows are parts of."""
+        if not forms.is_part(raw.headings):
+            return raw
+        parents: list[RawSheet] = []
+        for sheet_hash in dropped.beside:
+            with suppress(SheetError):  # of another file, which is told of itself
+                parents += map(
+                    forms.in_one_piece, self._tabs(store.original(self.root, sheet_hash), PurePath("of.csv"))
+                )
+        return forms.with_parents([*parents, forms.in_one_piece(raw)])[-1]
 
     def _packed_tabs(self, unpacked: Path, name: PurePath) -> Iterable[RawSheet]:
         """The tabs of a file in a packed one, which must be what it is called: a packed one in it may hold itself."""

@@ -14,6 +14,18 @@ LINKS = (("_parent_index", "_index"), ("_submission__id", "_id"), ("PARENT_KEY",
 REVIEW = "_validation_status"
 
 
+def is_part(headings: Sequence[str]) -> bool:
+    """Whether rows under these headings name the rows that they are parts of."""
+    return any(own in headings for own, _ in LINKS)
+
+
+def in_one_piece(sheet: RawSheet) -> RawSheet:
+    """A sheet whose rows are all in memory, as `with_parents` needs it; raises SheetError where it is damaged."""
+    pieces = list(sheet.pieces)
+    rows = pa.concat_tables(piece.rows for piece in pieces).combine_chunks()
+    return replace(sheet, pieces=[Piece(rows, sum(piece.records for piece in pieces))])
+
+
 def with_parents(sheets: Sequence[RawSheet]) -> list[RawSheet]:
     """Give the rows of each repeat group what the rows say that they are parts of, as headings that are inherited.
 

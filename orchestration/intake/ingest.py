@@ -1,8 +1,10 @@
 """One night's intake: what lies in raw/ now, where its rows are, and which months it changed."""
 
+import itertools
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -18,6 +20,7 @@ from orchestration.intake.manifests import Manifests, Read
 from orchestration.intake.parts import write_empty
 from orchestration.intake.raw import Raw, RawError
 from orchestration.intake.reading import BoundedReader
+from orchestration.intake.sheet import FLAT
 from orchestration.months import key_of, month_of
 
 
@@ -123,6 +126,7 @@ def let_go(root: Path, raw: str | Path) -> None:
 
 def _received(raw: Raw, manifests: Manifests) -> Iterator[tuple[Dropped, dict[str, Any]]]:
     """Whatever lies in raw/ with its manifest; of files with the same bytes the first that can be read is read."""
+    whole: list[Dropped] = []
     alike: dict[str, list[Dropped]] = {}
     with _reader(manifests) as read:
         for place, sheet_hash, reason in raw.kept(manifests.root):
@@ -130,9 +134,23 @@ def _received(raw: Raw, manifests: Manifests) -> Iterator[tuple[Dropped, dict[st
             if reason:
                 yield dropped, set_aside(f"{dropped.place}: {reason}.")
             else:
-                alike.setdefault(sheet_hash, []).append(dropped)
+                whole.append(dropped)
+        for dropped in _beside_others(whole):
+            alike.setdefault(dropped.sheet_hash, []).append(dropped)
         for files in alike.values():
             yield from _one_of(manifests.read_before_first(files), partial(manifests.receive, read=read))
+
+
+def _beside_others(files: list[Dropped]) -> list[Dropped]:
+    """Files, each flat table with those of its folder whose name its own begins with, the shortest first."""
+    is_flat = [dropped.path.suffix.lower() in FLAT for dropped in files]
+    named = {each.path.with_suffix(""): each.sheet_hash for each in itertools.compress(files, is_flat)}
+
+    def beside(path: PurePosixPath) -> tuple[str, ...]:
+        begins = (path.with_name(path.stem[: mark.start()]) for mark in re.finditer(r"(?<=.)[-_]", path.stem))
+        return tuple(named[begin] for begin in begins if begin in named)
+
+    return [replace(each, beside=beside(each.path)) if it else each for each, it in zip(files, is_flat, strict=True)]
 
 
 def _one_of(files: list[Dropped], receive: Callable[[Dropped], dict[str, Any]]) -> list[tuple[Dropped, dict[str, Any]]]:

@@ -75,6 +75,8 @@ class Manifests:
         try:
             if (known["place"], known["version"]) != (dropped.place, VERSION) or not known["sheets"]:
                 return False
+            if known.get("beside") not in (None, list(dropped.beside)):
+                return False
             if any(sheet["set_aside"] for sheet in known["sheets"]) and (
                 known.get("circumstances") != self._circumstances()
             ):

@@ -28,6 +28,7 @@ FORM_MARKS = frozenset(
 )
 # headings of the parts of submissions, which stand in another table
 PARENTS = frozenset(("parentkey", "_parentindex", "_submissionid"))
+APART = "; the table of which its rows are parts was expected beside it, or in one ZIP"
 FORM_NOTES = FORM_MARKS | {
     *(
         "formhubuuid",
@@ -173,7 +174,7 @@ class Mapper:
         filled = {rule.column for _, rule in found} | (layout.filled if layout else set())
         missing = [column for column in kind.required if column not in filled | chosen.keys()]
         if missing:
-            apart = "; both tables in one ZIP were expected" if PARENTS & {own for own, *_ in keys} else ""
+            apart = APART if PARENTS & {own for own, *_ in keys} else ""
             raise SheetError(f"the required heading {', '.join(missing)} of {kind.name} is missing{apart}")
         used = {position for position, _ in found} | {i for pairs in chosen.values() for i, _ in pairs}
         used |= {i for i, key in enumerate(folded) if key in ignored or (layout and key in layout.several)}

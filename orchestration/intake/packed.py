@@ -12,12 +12,10 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-import pyarrow as pa
-
 from orchestration.intake import forms
 from orchestration.intake.bounds import require_size
 from orchestration.intake.encoding import readable
-from orchestration.intake.sheet import ENDINGS, FLAT, IGNORED, Piece, RawSheet, SheetError
+from orchestration.intake.sheet import ENDINGS, FLAT, IGNORED, RawSheet, SheetError
 
 VERSION = "zip-2"
 # what a form tool packs beside its tables: what people photographed, drew and recorded
@@ -93,11 +91,9 @@ def _table(unpacked: Path, name: PurePosixPath, read_sheet: Read) -> RawSheet:
     tab = str(name.with_suffix(""))
     try:
         (raw,) = read_sheet(unpacked, name)
-        pieces = list(raw.pieces)
+        return replace(forms.in_one_piece(raw), tab=tab)
     except SheetError as error:
         return RawSheet(tab, (), [], VERSION, fault=str(error))
-    rows = pa.concat_tables(piece.rows for piece in pieces).combine_chunks()
-    return replace(raw, tab=tab, pieces=[Piece(rows, sum(piece.records for piece in pieces))])
 
 
 def _fault(name: PurePosixPath, fault: str) -> RawSheet:

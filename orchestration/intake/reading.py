@@ -84,7 +84,7 @@ class BoundedReader:
         A file that ends a worker which read others before is read once more, alone: what they left behind in its memory
         is not this one's fault.
         """
-        asked = {"path": str(dropped.path), "sheet_hash": dropped.sheet_hash, **more}
+        asked = {"path": str(dropped.path), "sheet_hash": dropped.sheet_hash, "beside": dropped.beside, **more}
         was_used = self._worker is not None
         try:
             try:

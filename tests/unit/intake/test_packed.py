@@ -37,7 +37,49 @@ def test_tables_of_a_form_are_read_together(house):
 
 def test_a_table_of_parts_by_itself_is_told_to_come_with_its_submissions(house):
     house.drop("Case form-deaths.csv", DEATHS)
-    assert "documented_on of deaths is missing; both tables in one ZIP were expected" in house.set_aside()[0]
+    told = "the table of which its rows are parts was expected beside it, or in one ZIP"
+    assert f"documented_on of deaths is missing; {told}" in house.set_aside()[0]
+
+
+def days(house) -> list[tuple[str, str]]:
+    return [(row["case_id"], row["documented_on"]) for row in house.rows()]
+
+
+def test_tables_of_a_form_that_lie_side_by_side_are_read_together(house):
+    """Whichever came first, and whatever the one of the submissions says since."""
+    house.drop("Case form-deaths.csv", DEATHS)
+    assert days(house) == []
+    mains = house.drop("Case form.csv", SUBMISSIONS)
+    assert days(house) == [("SYN-1", "2025-01-20"), ("SYN-2", "2025-01-20"), ("SYN-3", "2025-01-21")]
+    mains.write_text(SUBMISSIONS.replace("Homs,2025-01-20", "Homs,2025-01-19"))
+    assert days(house)[:2] == [("SYN-1", "2025-01-19"), ("SYN-2", "2025-01-19")]
+    mains.rename(mains.with_name("Another form.csv"))
+    assert days(house) == []
+
+
+def test_parts_of_parts_are_parts_of_their_submission(house):
+    group = "group-killed_governorate,PARENT_KEY,KEY\nHoms,uuid:1,uuid:1/g[1]\nIdlib,uuid:2,uuid:2/g[1]\n"
+    dead = "case_id,party,PARENT_KEY,KEY\nSYN-1,sdf,uuid:1/g[1],a\nSYN-2,sdf,uuid:2/g[1],b\n"
+    for name, table in {"form": SUBMISSIONS, "form-g": group, "form-g-deaths": dead}.items():
+        house.drop(f"{name}.csv", table)
+    found = [(row["case_id"], row["documented_on"], row["killed_governorate"]) for row in house.rows()]
+    assert found == [("SYN-1", "2025-01-20", "Homs"), ("SYN-2", "2025-01-21", "Idlib")]
+
+
+@pytest.mark.parametrize("mains", [SUBMISSIONS.replace("KEY", "Number"), "", "\0" * 40])
+def test_a_table_beside_that_knows_nothing_of_its_rows_leaves_them_alone(house, mains):
+    house.drop("Case form.csv", mains)
+    house.drop(
+        "Case form-deaths.csv",
+        DEATHS.replace("victim-party", "documented_on,victim-party").replace(",sdf", ",2023-07-01,sdf"),
+    )
+    assert [row["documented_on"] for row in house.rows()] == ["2023-07-01"] * 3
+
+
+def test_a_table_that_is_called_like_another_is_no_part_of_it(house):
+    house.drop("deaths.csv", house.csv())
+    house.drop("deaths-aleppo.csv", house.csv(["SYN-2", *house.row[1:]]))
+    assert sorted(row["case_id"] for row in house.rows()) == ["SYN-1", "SYN-2"]
 
 
 def test_one_bad_part_is_told_and_the_others_are_read(house):
