@@ -66,7 +66,7 @@ def check(
 
 
 def _understood(sheet: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("tab", "kind", "kind_from", "layout", "received_rows", "set_aside", "notes", "layout_notes")
+    names = ("tab", "kind", "kind_from", "layout", "received_rows", "set_aside", "notes", "reading_notes")
     return {name: sheet[name] for name in names} | {"headings": json.loads(sheet["headings"] or "{}")}
 
 
@@ -82,5 +82,5 @@ def _told(sheet: Mapping[str, Any]) -> Iterator[str]:
     yield f"{sheet['file_name']}{tab}: {counted(sheet['received_rows'], 'row')} of {sheet['kind']}, {by}"
     pairs = json.loads(sheet["headings"] or "{}").items()
     yield "  " + ", ".join(column if column == heading else f"{heading} → {column}" for column, heading in pairs)
-    notes = [sheet[name] for name in ("notes", "layout_notes") if sheet[name]]
+    notes = [sheet[name] for name in ("notes", "reading_notes") if sheet[name]]
     yield from (f"  (noted) {note}" for note in "\n".join(notes).splitlines())

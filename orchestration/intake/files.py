@@ -173,7 +173,7 @@ class FileReader:
         if found == ending:
             return raws
         note = f"its name ends in {ending}, but it holds {found}, and is read as that"
-        return (replace(raw, notes=(note, *raw.notes)) for raw in raws)
+        return (replace(raw, held_note=note) for raw in raws)
 
     def _with_parents(self, raw: RawSheet, dropped: Dropped) -> RawSheet:
         """A flat table with what those beside it say of the rows that its rows are parts of."""
@@ -257,7 +257,8 @@ class FileReader:
             if is_begun:  # what was added of it is among the others: the whole file goes
                 raise
             return _sheet(raw.tab, f"{where}: {error}.", reader=raw.reader), set()
-        told = {"notes": list(raw.notes), "layout_notes": [f"{note} ({number})" for note, number in notes.items()]}
+        read_how = [*filter(None, [raw.held_note]), *(f"{note} ({number})" for note, number in notes.items())]
+        told = {"notes": list(raw.notes), "reading_notes": read_how}
         return _sheet(raw.tab, None, rows=count, records=records, **told, **_read_as(raw, plan)), months.spoken
 
 

@@ -233,7 +233,7 @@ def _line(dropped: Dropped, sheet: dict[str, Any], received_at: str | None = Non
         "layout": sheet.get("layout"),
         "whole_list": sheet.get("whole_list"),
         "set_aside": sheet["set_aside"],
-        **{name: "\n".join(sheet.get(name, ())) or None for name in ("notes", "layout_notes")},
+        **{name: "\n".join(sheet.get(name, ())) or None for name in ("notes", "reading_notes")},
         "received_at": datetime.fromisoformat(received_at) if received_at else None,
     }
     return line

@@ -54,8 +54,8 @@ class RawSheet:
 
     `pieces` has its rows; going through them raises SheetError where the file turns out to be damaged. `inherited` are
     headings of an enclosing submission, `carried` the lists a submission has inside, `unclaimed` those of all the lists
-    of the file that nobody reads, `notes` sentences about what a person should know before trusting it, `fault`
-    why it cannot be read, where others of its file can.
+    of the file that nobody reads, `notes` sentences about what a person should know before trusting it, `held_note`
+    what its file holds where its name says otherwise, `fault` why it cannot be read, where others of its file can.
     """
 
     tab: str
@@ -66,6 +66,7 @@ class RawSheet:
     carried: tuple[str, ...] = ()
     unclaimed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    held_note: str = ""
     fault: str = ""
 
 

@@ -46,7 +46,7 @@ TABLES = """
 # sheets and problems are told without what stood in the cells, and without what people call folders, files, tabs and
 # headings: these may be names
 WITHOUT_CELLS = {
-    "received_sheets": "select * exclude (folder, file_name, tab, headings, notes, layout_notes, set_aside), "
+    "received_sheets": "select * exclude (folder, file_name, tab, headings, notes, reading_notes, set_aside), "
     "set_aside is not null as is_set_aside from warehouse.received.received_sheets",
     "problems": "select * exclude (file_name, tab, heading, row_key, written, sentence) "
     "replace (if(row_key is null, null, column_name) as column_name) from warehouse.restricted.int_problems",

@@ -92,7 +92,7 @@ of_submissions as (
     where submissions.parent_count != 1 or submissions.declared != submissions.victims
 ),
 
--- told once a sheet and month: what the reader noted of the sheet as a whole, and what its layout does
+-- told once a sheet and month: what the reader noted of the sheet as a whole, and how it was read
 noted as (
     select
         located.month,
@@ -107,8 +107,8 @@ noted as (
     from (
         select sheet_hash, file_name, tab, kind, notes, 'sheet' as column_name, 'A' as severity from received_sheets
         union all
-        -- as somebody wanted it
-        select sheet_hash, file_name, tab, kind, layout_notes, 'layout', 'W' from received_sheets
+        -- as somebody wanted it, or as what it is, whatever it is called
+        select sheet_hash, file_name, tab, kind, reading_notes, 'reading', 'W' from received_sheets
     ) as sheets
     inner join (
         {%- for kind in kinds %}

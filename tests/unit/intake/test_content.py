@@ -37,7 +37,7 @@ def packed(name: str, content: bytes) -> bytes:
 def test_a_flat_table_is_read_in_each_encoding_with_its_mark_and_without(house, name, encoding, mark):
     house.drop(name, (mark + house.csv()).encode(encoding))
     assert len(house.rows()) == 1
-    assert house.night().sheets["notes"].to_pylist() == [None]
+    assert house.night().sheets["reading_notes"].to_pylist() == [None]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,8 @@ def test_what_is_called_otherwise_is_read_as_what_it_is_with_a_note(house, name,
     assert len(house.rows(intake)) == 1
     ending = name.removeprefix("deaths")
     note = f"its name ends in {ending}, but it holds {held}, and is read as that"
-    assert intake.sheets["notes"].to_pylist() == [note]
+    assert intake.sheets["reading_notes"].to_pylist() == [note]
+    assert intake.sheets["notes"].to_pylist() == [None]  # which would be an alert each night
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def test_a_layout_says_which_rows_it_is_for(house):
     house.drop("list.csv", house.csv(*rows, headings=["ref", "day", "where", "who", "fate"]))
     intake = house.night()
     assert [row["row_number"] for row in house.rows(intake)] == [2]
-    assert intake.sheets["layout_notes"].to_pylist() == ["the layout leaves out rows it does not speak of (2)"]
+    assert intake.sheets["reading_notes"].to_pylist() == ["the layout leaves out rows it does not speak of (2)"]
     assert house.rows(intake)[0]["unknown_columns"] is None
 
 

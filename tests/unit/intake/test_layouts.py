@@ -119,7 +119,7 @@ def test_a_cell_is_cut_parted_and_read_as_its_column_says(house):
     assert (first["age"], first["declared_victims"]) == ("10", "15")
     assert (second["age"], second["declared_victims"], third["age"]) == ("1200", None, "some")
     assert [row["birth_date"] for row in (first, second, third)] == ["1999-03-04", "1999", None]
-    (notes,) = house.night().sheets["layout_notes"].to_pylist()
+    (notes,) = house.night().sheets["reading_notes"].to_pylist()
     assert notes == "the layout takes what is no birth_date as not known (1)"
 
 
@@ -140,7 +140,7 @@ def test_rows_are_left_out_by_their_words_and_a_layout_may_be_for_some_tabs_only
     sheet = "Ref,Day\n1,2023-07-05\nTotals (2),\nالمجموع,2\n2,n/a\n"
     (row,) = laid_out(house, more, sheet)
     assert row["case_id"] == "1"
-    (notes,) = house.night().sheets["layout_notes"].to_pylist()
+    (notes,) = house.night().sheets["reading_notes"].to_pylist()
     assert notes == "the layout leaves out rows it does not speak of (3)"
     house.layout((house.root / "layouts" / "own.yml").read_text().replace("'', ", ""))
     assert "of no known kind" in house.set_aside()[0]
@@ -163,7 +163,7 @@ def test_a_row_for_several_people_is_a_row_for_each(house):
     ]  # fmt: skip
     # what nobody can count is refused for it (I04, I05)
     assert [row["declared_victims"] for row in rows] == [None, None, None, "?", "some", "1001"]
-    assert house.night().sheets["layout_notes"].to_pylist() == ["the layout leaves out rows it does not speak of (1)"]
+    assert house.night().sheets["reading_notes"].to_pylist() == ["the layout leaves out rows it does not speak of (1)"]
     assert rows[0]["unknown_columns"] is None
 
 
