@@ -35,10 +35,7 @@ create or replace macro fold(written) as
     );
 
 -- The spaces around a cell: also those that cannot be broken or seen.
-create or replace macro spaces() as
-    json_extract_string(
-        '" \t\n\r\u00A0\u200B\uFEFF\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069"', '$'
-    );
+create or replace macro spaces() as json_extract_string('" \t\n\r\u00A0\u200B\uFEFF"', '$') || direction_marks();
 
 -- The same as a regular expression for one of them.
 create or replace macro a_space() as

@@ -148,11 +148,8 @@ class FileReader:
                 raise SheetError("it holds no written tab of rows; a heading line and rows were expected")
             stored = parts.store()
         within = {day for day in days if day <= self.latest}
-        # what may be read otherwise when another table comes, changes or goes
-        is_alone = all(not sheet["set_aside"] and not forms.is_part(sheet["headings"]) for sheet in sheets)
         return {
             "sheets": sheets,
-            "beside": None if is_alone else list(dropped.beside),
             "parts": stored,
             "latest": max(within, default=date.min).isoformat(),
             "waiting": min(days - within).isoformat() if days - within else None,
@@ -180,11 +177,9 @@ class FileReader:
         if not forms.is_part(raw.headings):
             return raw
         parents: list[RawSheet] = []
-        for sheet_hash in dropped.beside:
+        for original in (store.original(self.root, sheet_hash) for sheet_hash in dropped.beside):
             with suppress(SheetError):  # of another file, which is told of itself
-                parents += map(
-                    forms.in_one_piece, self._tabs(store.original(self.root, sheet_hash), PurePath("of.csv"))
-                )
+                parents += map(forms.in_one_piece, self._read_as(original, ending_of(original, ".csv")))
         return forms.with_parents([*parents, forms.in_one_piece(raw)])[-1]
 
     def _packed_tabs(self, unpacked: Path, name: PurePath) -> Iterable[RawSheet]:

@@ -1,6 +1,5 @@
 """One night's intake: what lies in raw/ now, where its rows are, and which months it changed."""
 
-import itertools
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -143,14 +142,13 @@ def _received(raw: Raw, manifests: Manifests) -> Iterator[tuple[Dropped, dict[st
 
 def _beside_others(files: list[Dropped]) -> list[Dropped]:
     """Files, each flat table with those of its folder whose name its own begins with, the shortest first."""
-    is_flat = [dropped.path.suffix.lower() in FLAT for dropped in files]
-    named = {each.path.with_suffix(""): each.sheet_hash for each in itertools.compress(files, is_flat)}
+    named = {each.path.with_suffix(""): each.sheet_hash for each in files if each.path.suffix.lower() in FLAT}
 
     def beside(path: PurePosixPath) -> tuple[str, ...]:
         begins = (path.with_name(path.stem[: mark.start()]) for mark in re.finditer(r"(?<=.)[-_]", path.stem))
-        return tuple(named[begin] for begin in begins if begin in named)
+        return tuple(named[begin] for begin in begins if begin in named and path.suffix.lower() in FLAT)
 
-    return [replace(each, beside=beside(each.path)) if it else each for each, it in zip(files, is_flat, strict=True)]
+    return [replace(each, beside=beside(each.path)) for each in files]
 
 
 def _one_of(files: list[Dropped], receive: Callable[[Dropped], dict[str, Any]]) -> list[tuple[Dropped, dict[str, Any]]]:

@@ -44,6 +44,7 @@ class Manifests:
         document: dict[str, Any] = {
             "place": dropped.place,
             "sheet_hash": dropped.sheet_hash,
+            "beside": list(dropped.beside),
             "version": VERSION,
             "received_at": first,
         }
@@ -75,7 +76,7 @@ class Manifests:
         try:
             if (known["place"], known["version"]) != (dropped.place, VERSION) or not known["sheets"]:
                 return False
-            if known.get("beside") not in (None, list(dropped.beside)):
+            if known.get("beside", []) != list(dropped.beside):
                 return False
             if any(sheet["set_aside"] for sheet in known["sheets"]) and (
                 known.get("circumstances") != self._circumstances()

@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.intake import contract, layouts
+from orchestration.intake import contract, forms, layouts
 from orchestration.intake.contract import Contract, Kind
 from orchestration.intake.duckdb_session import fold, heading_keys
 from orchestration.intake.layouts import PLACES, ColumnMapping, Layout, Made, is_one_of
@@ -26,8 +26,6 @@ FORM_MARKS = frozenset(
         *("parentkey", "metainstanceid", "instanceid"),
     ]
 )
-# headings of the parts of submissions, which stand in another table
-PARENTS = frozenset(("parentkey", "_parentindex", "_submissionid"))
 APART = "; the table of which its rows are parts was expected beside it, or in one ZIP"
 FORM_NOTES = FORM_MARKS | {
     *(
@@ -174,7 +172,7 @@ class Mapper:
         filled = {rule.column for _, rule in found} | (layout.filled if layout else set())
         missing = [column for column in kind.required if column not in filled | chosen.keys()]
         if missing:
-            apart = APART if PARENTS & {own for own, *_ in keys} else ""
+            apart = APART if forms.is_part(headings) else ""
             raise SheetError(f"the required heading {', '.join(missing)} of {kind.name} is missing{apart}")
         used = {position for position, _ in found} | {i for pairs in chosen.values() for i, _ in pairs}
         used |= {i for i, key in enumerate(folded) if key in ignored or (layout and key in layout.several)}
