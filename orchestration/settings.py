@@ -80,6 +80,11 @@ class Settings:
         return self.root / "editions"
 
     @property
+    def history(self) -> Path:
+        """The append-only log of what each release changed, one folder a release."""
+        return self.root / "history"
+
+    @property
     def acknowledgements(self) -> Path:
         """Who has seen which finding, one file each time."""
         return self.root / "acknowledgements"

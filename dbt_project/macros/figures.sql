@@ -8,12 +8,18 @@
     ';' || coalesce({{ breakdown }}.dimensions, '') || ';' like '%;{{ dimension }};%'
 {%- endmacro %}
 
-{# Monthly cells of one measure over a fact, unknown as a member; dimensions are columns beyond party and governorate. #}
-{% macro cells(measure, relation, where="is_counted", value="count(*)", category="category", dimensions=()) %}
+{#
+Where the records of one fact count in a measure, unknown as a member; dimensions are columns beyond party and governorate.
+-#}
+{% macro counted(
+    measure, relation, record_id, where="is_counted", value="1", category="category", dimensions=(), row_key="row_key"
+) %}
     select
         cast('{{ measure }}' as code) as measure,
         cast('documented' as code) as basis,
         month,
+        {{ record_id }} as record_id,
+        {{ row_key }} as row_key,
         scheme,
         bucket as party,
         sub_bucket as sub_party,
@@ -22,10 +28,9 @@
         {%- for dimension in dimensions %}
         {{ dimension }},
         {%- endfor %}
-        {{ value }} as value
+        cast({{ value }} as integer) as value
     from {{ relation }}
     where {{ where }}
-    group by all
 {%- endmacro %}
 
 {# Which breakdown a figure belongs to: the dimensions it is broken down by, as breakdowns.csv writes them. #}

@@ -14,12 +14,12 @@ import pyarrow as pa
 
 from orchestration import findings
 from orchestration.alerts import backfill, outbox, watch
-from orchestration.alerts.messages import RunNews, messages_of
+from orchestration.alerts.messages import RunNews, messages_of, rollback_message
 from orchestration.alerts.watch import FailedRun
 from orchestration.settings import Settings
 
 __all__ = ["FailedRun", "RunNews", "deliver", "look_after", "news_of_run", "outbox_status", "tell_of_dead_runs",
-           "tell_of_run"]  # fmt: skip
+           "tell_of_rollback", "tell_of_run"]  # fmt: skip
 
 OUTBOX_STATUS = pa.schema([("hours_unattended", pa.int32()), ("waiting", pa.int32()), ("has_channels", pa.bool_())])
 MONTHS_OF_RUN = "select min(month), max(month), count(month) from received.run"
@@ -83,6 +83,34 @@ def tell_of_dead_runs(settings: Settings, runs: Iterable[FailedRun], business_da
     """Tell of runs that did not come to their end; returns what went wrong, in sentences."""
     dead = [run for run in runs if watch.note_death(settings, run, business_date, datetime.now(UTC))]
     return [sentence for run in dead for sentence in _tell(settings, _no_run(settings, run.run_id, business_date))]
+
+
+def tell_of_rollback(
+    settings: Settings,
+    release: str,
+    day: date,
+    revisions: Sequence[Mapping[str, Any]],
+    who: str,
+    why: str,
+    business_date: date,
+) -> list[str]:
+    """Tell that readers have an earlier release again; returns what went wrong, in sentences.
+
+    Args:
+        settings: Where the outbox is.
+        release: The name of the release that gives it back.
+        day: The day the earlier one was for.
+        revisions: What it changes, as lines of the ledger.
+        who: Who decided.
+        why: Why.
+        business_date: The day it is given back on.
+    """
+    now = datetime.now(UTC)
+    try:
+        outbox.put(settings, rollback_message(release, day, revisions, (who, why), business_date, now))
+    except OSError as error:
+        return [f"the outbox cannot be written: {type(error).__name__}"]
+    return deliver(settings, now)
 
 
 def _no_run(settings: Settings, run_id: str, business_date: date) -> RunNews:

@@ -12,7 +12,7 @@ from typing import Any
 
 from orchestration import findings
 from orchestration.alerts.outbox import Message, messages
-from orchestration.judge.rules import check_name
+from orchestration.judge.rules import check_name, declared_rules
 from orchestration.settings import Settings
 
 Change = dict[str, Any]
@@ -64,6 +64,37 @@ def messages_of(settings: Settings, news: RunNews, now: datetime) -> list[Messag
         digested = {owner for one in sent if _is_digest_of(one, news) for owner in one["owners"]}
         parts = [*_by_owner("alert", changes, "BQA"), *_by_owner("digest", changes, "W", without=digested)]
     return [_message(settings, news, now, *part) for part in parts]
+
+
+def rollback_message(
+    release: str,
+    day: date,
+    revisions: Sequence[Mapping[str, Any]],
+    decided: tuple[str, str],
+    business_date: date,
+    now: datetime,
+) -> Message:
+    """The message that readers have an earlier release again (`alerts.tell_of_rollback`); `decided` is who and why."""
+    changed = {row["month"]: (int(row["from"]), int(row["to"])) for row in revisions if row["figure"] == "deaths"}
+    months = [{"month": month, "before": was, "after": now_is} for month, (was, now_is) in sorted(changed.items())]
+    return {
+        "message_id": hashlib.sha256(release.encode()).hexdigest()[:12],
+        "kind": "rollback",
+        "owners": sorted({rule.owner for rule in declared_rules()}),
+        "written_at": now.isoformat(),
+        "business_date": str(business_date),
+        "run_id": "",
+        "run_url": "",
+        "is_blocked": False,
+        "held": {},
+        "released_on": str(business_date),
+        "first_month": "",
+        "last_month": "",
+        "months": months,
+        "rollback": {"day": str(day), "who": decided[0], "why": decided[1]},
+        "tells": [],
+        "changes": [],
+    }
 
 
 def _as_causes(changes: Sequence[Change]) -> list[Change]:

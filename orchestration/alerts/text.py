@@ -14,7 +14,8 @@ WORDS = {
     "en": {
         "opened": "new", "worsened": "worse", "reopened": "back again", "resolved": "healed",
         "B": "blocks", "Q": "blocks: too many rows refused", "A": "alert", "W": "to look at",
-        "digest": "To look at", "backfill": "Backfill {first} to {last}", "all healed": "Healed",
+        "digest": "To look at", "backfill": "Backfill {first} to {last}",
+        "rollback": "Rolled back to the release of {day}, by {who}: {why}", "all healed": "Healed",
         "more": "and {count} more: casebook findings --open", "and": "and {count} more",
         "blocked": "Nothing of this run is published: readers keep the release of {day}.",
         "never": "Nothing of this run is published, and nothing was before.",
@@ -31,7 +32,8 @@ WORDS = {
     "ar": {
         "opened": "جديد", "worsened": "أسوأ", "reopened": "عاد من جديد", "resolved": "زال",
         "B": "يمنع النشر", "Q": "يمنع النشر: صفوف مرفوضة كثيرة", "A": "تنبيه", "W": "للاطلاع",
-        "digest": "للاطلاع", "backfill": "إعادة بناء الأشهر من {first} إلى {last}", "all healed": "زال",
+        "digest": "للاطلاع", "backfill": "إعادة بناء الأشهر من {first} إلى {last}",
+        "rollback": "أعيد إصدار {day}، بقرار {who}: {why}", "all healed": "زال",
         "more": "و{count} غيرها: casebook findings --open", "and": "و{count} غيرها",
         "blocked": "لم يُنشر شيء من هذا التشغيل: يبقى للقرّاء إصدار {day}.",
         "never": "لم يُنشر شيء من هذا التشغيل، ولا شيء قبله.",
@@ -56,6 +58,8 @@ def title(message: Message, language: str) -> str:
     parts = [words["digest"]] if message["kind"] == "digest" else []
     if message["kind"] == "backfill":
         parts = [words["backfill"].format(first=message["first_month"][:7], last=message["last_month"][:7])]
+    if message["kind"] == "rollback":
+        parts = [words["rollback"].format(**message["rollback"])]
     if head:
         parts += [words["all healed"]] if not standing else []
         parts.append(f"{head['rule_id']} {sentence(head, language)}")
@@ -75,7 +79,8 @@ def body(message: Message, language: str) -> str:
     lines += [_in_short(change, words, language) for change in rest[: LISTED - 1]]
     if len(rest) > LISTED - 1:
         lines.append(words["more"].format(count=len(rest) - LISTED + 1))
-    lines += ["", f"{words['run']}: {message['run_url']}", f"{words['message']} {message['message_id']}"]
+    lines += ["", *([f"{words['run']}: {message['run_url']}"] if message["run_url"] else [])]
+    lines.append(f"{words['message']} {message['message_id']}")
     mark = RIGHT_TO_LEFT if language == "ar" else ""
     return "\n".join(mark + line if line else "" for line in lines).strip("\n")
 
@@ -93,7 +98,7 @@ def _release(message: Message, words: dict[str, str], language: str) -> Iterator
 
 
 def _months(message: Message, words: dict[str, str]) -> Iterator[str]:
-    if message["kind"] != "backfill":
+    if message["kind"] not in ("backfill", "rollback"):
         return
     months: Sequence[dict[str, Any]] = message["months"]
     yield f"{words['changed months']}: {words['before']} → {words['after']}" if months else words["no months"]

@@ -11,7 +11,7 @@ import duckdb
 import typer
 
 from orchestration import process
-from orchestration.cli import add_party, check, data_docs, decide, init, layout, learn, read, terminal, ui
+from orchestration.cli import add_party, check, data_docs, decide, init, layout, learn, read, releases, terminal, ui
 from orchestration.cli.terminal import AsJson, day_of, out, stop
 from orchestration.months import month_of
 from orchestration.publish import queries
@@ -24,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(read.app)
+app.add_typer(releases.app)
 app.add_typer(decide.app)
 app.add_typer(data_docs.app)
 app.add_typer(learn.app)

@@ -6,17 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
+from orchestration.cli.releases import By, Why, release, words
 from orchestration.cli.terminal import AsJson, day_of, out, stop
 from orchestration.publish import queries
 from orchestration.settings import Settings, read_settings
 
 app = typer.Typer()
-release = typer.Typer(no_args_is_help=True, help="What is released, in a person's word.", rich_markup_mode=None)
-app.add_typer(release, name="release")
 
 Finding = Annotated[str, typer.Argument(metavar="ID", help="The finding's number, or how it begins.")]
-By = Annotated[str, typer.Option("--by", help="Who decides.")]
-Why = Annotated[str, typer.Option("--why", help="What is known of it, or done about it.")]
 Until = Annotated[str, typer.Option("--until", help="The last day it is valid on, YYYY-MM-DD.")]
 
 
@@ -27,7 +24,7 @@ def acknowledge(finding_id: Finding, who: By, why: Why, as_json: AsJson = False)
 
     settings = read_settings()
     found = _open_finding(settings, finding_id)
-    findings.acknowledge(settings, found["finding_id"], *_words(who, why), datetime.now(UTC))
+    findings.acknowledge(settings, found["finding_id"], *words(who, why), datetime.now(UTC))
     _tell(settings, [found], "acknowledged", as_json)
 
 
@@ -44,7 +41,7 @@ def accept(finding_id: Finding, who: By, why: Why, until: Until, as_json: AsJson
     if found["severity"] in ("B", "Q"):
         stop(f"{found['finding_id']} holds a month back: `casebook release allow` lets the month out in spite of it")
     try:
-        findings.accept(settings, found["finding_id"], *_words(who, why), _day(until))
+        findings.accept(settings, found["finding_id"], *words(who, why), _day(until))
     except ValueError as error:
         stop(str(error))
     _tell(settings, [found], "accepted", as_json)
@@ -73,7 +70,7 @@ def allow(
     found = _open_finding(settings, finding_id)
     _require_permitted(found, month, last or month)
     until_day = _day(until) if until else None
-    who, why = _words(who, why)
+    who, why = words(who, why)
     alike = _of_the_same_rule(settings, found, month, last) if last else [found]
     for row in alike:
         permission = {
@@ -121,7 +118,7 @@ def revoke(finding_id: Finding, who: By, why: Why, as_json: AsJson = False) -> N
     given = [row for row in holds.permissions(settings).to_pylist() if row["finding_id"].startswith(finding_id)]
     if len(given) != 1 or not finding_id:
         stop(f"{len(given) or 'no'} permissions are of a finding called {finding_id}")
-    who, why = _words(who, why)
+    who, why = words(who, why)
     holds.permit(settings, given[0] | {"who": who, "why": why, "is_taken_back": True}, datetime.now(UTC))
     if as_json:
         return print(queries.as_json(given))
@@ -137,12 +134,6 @@ def _open_finding(settings: Settings, finding_id: str) -> dict[str, Any]:
     if len(found) != 1 or not finding_id:
         stop(f"{len(found) or 'no'} open findings are called {finding_id}: `casebook findings --open` lists them")
     return found[0]
-
-
-def _words(who: str, why: str) -> tuple[str, str]:
-    if not who.strip() or not why.strip():
-        stop("--by and --why both want a word")
-    return who.strip(), why.strip()
 
 
 def _day(until: str) -> date:

@@ -1,8 +1,8 @@
 """The commands that only look: status, findings, figures, quarantine, explain and doctor."""
 
 import re
-from collections.abc import Sequence
-from datetime import UTC
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,15 +25,18 @@ from orchestration.cli.render import (
     revision_status,
     table,
     unknown_word,
+    walked,
 )
-from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, paragraph, sheets_set_aside, stop
+from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, day_of, out, paragraph, sheets_set_aside, stop
 from orchestration.explain.record import explain as explain_record
-from orchestration.publish import export, queries
+from orchestration.publish import export, queries, release
 from orchestration.publish.periods import PERIODS
 from orchestration.publish.words import unknown as unknown_words
 from orchestration.settings import Settings, read_settings
 
 app = typer.Typer()
+
+AsOf = Annotated[str, typer.Option("--as-of", metavar="DAY", help="As it was published on that day, YYYY-MM-DD.")]
 
 
 class Basis(StrEnum):
@@ -102,6 +105,7 @@ def figures(
     xlsx: Annotated[
         Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook: the rows of --json.")
     ] = None,
+    as_of: AsOf = "",
 ) -> None:
     """The figures of a period: deaths, torture, massacres, attacks on facilities, detentions.
 
@@ -111,16 +115,17 @@ def figures(
     if unknown:
         stop(f"there is no breakdown by {', '.join(unknown)}: expected one of {', '.join(queries.DIMENSIONS)}")
     by = ["party", *by] if by and "sub_party" in by and "party" not in by else by or []
-    rows = _read(lambda: queries.figures(read_settings(), period, by, basis.value))
+    day = day_of("--as-of", as_of) if as_of else None
+    rows = _read(lambda: queries.figures(read_settings(), period, by, basis.value, day))
     if as_json:
         return print(queries.as_json(rows))
     if not rows:
-        stop(_why_no_figures(period, by, basis))
+        stop(f"no figures for {period} had been published by {day}" if day else _why_no_figures(period, by, basis))
     if csv:
         return typer.echo(export.as_csv(rows), nl=False)
     if xlsx:
-        return _write(xlsx, export.as_xlsx(rows, export.about(read_settings(), period, by, basis.value)))
-    return _show(rows, period, by, basis)
+        return _write(xlsx, export.as_xlsx(rows, export.about(_release(day), period, by, basis.value)))
+    return _show(rows, period, by, basis, day)
 
 
 def _why_no_figures(period: str, by: list[str], basis: Basis) -> str:
@@ -129,7 +134,13 @@ def _why_no_figures(period: str, by: list[str], basis: Basis) -> str:
     return f"there are no figures for {period}: {queries.why_none(read_settings(), period)}"
 
 
-def _show(rows: list[dict[str, Any]], period: str, by: list[str], basis: Basis) -> None:
+def _release(day: date | None) -> Mapping[str, Any]:
+    """What the release says of itself that was the last one on a day, or is."""
+    settings = read_settings()
+    return queries.release_of(settings, day) if day else release.about(settings) or {}
+
+
+def _show(rows: list[dict[str, Any]], period: str, by: list[str], basis: Basis, day: date | None) -> None:
     """Print figures as a table, which months they lack, and how far their months are settled."""
     names = queries.governorates(read_settings()) if "governorate" in by else {}
     shown = [
@@ -137,14 +148,17 @@ def _show(rows: list[dict[str, Any]], period: str, by: list[str], basis: Basis) 
         for row in rows
         if by or not any(row[name] for name in queries.DIMENSIONS)
     ]
-    _say_what_is_read()
+    if day:
+        out().print(f"as of {day}: release of {_release(day)['business_date']}", markup=False)
+    else:
+        _say_what_is_read()
     lines = by_category(shown, by)
     incomplete = [COVERAGE] if any(line[COVERAGE] for line in lines) else []
     out().print(table(["measure", *by, *CATEGORIES, *incomplete], lines))
-    for row in queries.missing_months(read_settings(), period, basis.value) if incomplete else []:
+    for row in queries.missing_months(read_settings(), period, basis.value, day) if incomplete else []:
         out().print(missing(row), markup=False)
     if basis is Basis.documented:
-        for row in queries.revision_status(read_settings(), period):
+        for row in queries.revision_status(read_settings(), period, day):
             out().print(revision_status(row), markup=False)
 
 
@@ -177,16 +191,30 @@ def quarantine(
     return None
 
 
-@app.command(epilog="Example: casebook explain SYN-2024-12-0208")
+@app.command(
+    epilog="Example: casebook explain SYN-2024-12-0208, or casebook explain deaths 2024-12 party=isis children"
+)
 def explain(
-    case_id: Annotated[str, typer.Argument(help="Number of a case, incident, attack, event, detention or figure.")],
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RECORD | FIGURE",
+            help="The number of a case, incident, attack, event, detention or stated figure; or a measure, its period, "
+            "and where one is meant a dimension=member, a category, a basis.",
+        ),
+    ],
+    as_of: AsOf = "",
     as_json: AsJson = False,
 ) -> None:
-    """What became of a record: its rows and their state, its codes, and the figures it counts in.
+    """What became of a record, and the figures it counts in; or which records a figure counts, and the cells behind it.
 
-    Never its name or notes; but what is wrong with a row is told as `casebook quarantine` does, and quotes cells.
+    Never a name or notes; but what is wrong with a row is told as `casebook quarantine` does, and quotes cells.
     """
-    found = _read(lambda: explain_record(read_settings(), case_id))
+    if len(words) > 1:
+        return _explain_figure(words, as_of, as_json)
+    if as_of:
+        stop("--as-of is for figures: a record is explained as the last run left it")
+    found = _read(lambda: explain_record(read_settings(), words[0]))
     if as_json:
         return print(queries.as_json(found))
     _say_what_is_read()
@@ -194,6 +222,36 @@ def explain(
         for line in explained(record, queries.DIMENSIONS):
             out().print(line, markup=False)
     return None
+
+
+def _explain_figure(words: list[str], as_of: str, as_json: bool) -> None:
+    """What `casebook explain` prints of a figure."""
+    from orchestration.explain import cells
+
+    day = day_of("--as-of", as_of) if as_of else None
+    found = _read(lambda: cells.walk(read_settings(), cells.named(words), day))
+    if as_json:
+        return print(queries.as_json([{"figure": " ".join(words), **found}]))
+    version = f", version {found['version']}" if found["version"] else ""
+    out().print(f"{' '.join(words)}: {found['value']}{version}, in the release {found['release']}", markup=False)
+    for line in walked(found["records"]):
+        out().print(line, markup=False)
+    return None
+
+
+@app.command(epilog="Example: casebook revisions --since 2025-02-01")
+def revisions(
+    since: Annotated[str, typer.Option("--since", metavar="DAY", help="Only of releases from that day on.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """What was changed of figures that had been published: which, from what to what, of how many, and why."""
+    day = day_of("--since", since) if since else None
+    rows = _read(lambda: queries.revisions(read_settings(), day))
+    if as_json:
+        return print(queries.as_json(rows))
+    if not rows:
+        return out().print(f"nothing that was published has changed{f' since {day}' if day else ''}", markup=False)
+    return out().print(table(["month", "figure", "from", "to", "n", "change", "reason", "release"], rows))
 
 
 @app.command(epilog="Example: casebook doctor --json")

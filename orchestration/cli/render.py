@@ -181,6 +181,20 @@ def explained(record: dict[str, Any], dimensions: tuple[str, ...]) -> Iterator[s
     yield from _counts(record["counts_in"], dimensions)
 
 
+def walked(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The records a figure counts: each with what it adds, the rows it stands on, and the cells that decide."""
+    for record in records:
+        adds = f"  counts {record['value']}" if record["value"] != 1 else ""
+        yield f"  {record['month']:%Y-%m}  {record['record_id']}{adds}"
+        for row in record["rows"]:
+            tab = f" tab {row['tab']}" if row["tab"] else ""
+            revision = f"  revision {row['revision']}" if row["revision"] else ""
+            place = "/".join(filter(None, [row["folder"], row["file_name"]]))
+            cells = " · ".join(f"{name} {text}" for name, text in row["cells"].items())
+            yield f"           {place}{tab}  row {row['row_number']}{revision}  {cells}"
+    yield f"{counted(len(records), 'record')}, {sum(record['value'] for record in records)} in all"
+
+
 def _row(row: dict[str, Any]) -> Iterator[str]:
     """A row of a sheet: where it stands and its state, then what is wrong with it."""
     tab = f" tab {row['tab']}" if row["tab"] else ""

@@ -22,8 +22,8 @@ FACTS = {
     "detentions": ("fct_detentions", "detention_id"),
 }
 MODELS = (
-    "intermediate/int_incident_dead.sql", "marts/fct_massacres.sql", "intermediate/int_cells.sql",
-    "intermediate/int_monthly_figures.sql",
+    "intermediate/int_incident_dead.sql", "marts/fct_massacres.sql", "intermediate/int_counted_records.sql",
+    "intermediate/int_cells.sql", "intermediate/int_monthly_figures.sql",
 )  # fmt: skip
 PEOPLE = ("deaths", "named", "anonymous", "children", "women", "men", "unknown")
 SCHEMAS = ("codes", "marts", "restricted")
@@ -54,8 +54,8 @@ def counts_in(
         Rows of monthly figures; None where no build has left its SQL.
     """
     models = dbt / "compiled" / "casebook" / "models"
-    dead, massacres, cells, figures = (models / name for name in MODELS)
-    if not all(model.exists() for model in (dead, massacres, cells, figures)):
+    dead, massacres, counted, cells, figures = (models / name for name in MODELS)
+    if not all(model.exists() for model in (dead, massacres, counted, cells, figures)):
         return None
     is_incident = kind == "incidents"
     its_own = f"from kept.marts.fct_massacres where incident_id = {literal(record_id)}"
@@ -63,6 +63,7 @@ def counts_in(
         connection.execute(f"create view casebook.intermediate.int_incident_dead as {dead.read_text()}")
         connection.execute(f"create table casebook.marts.alone as {massacres.read_text()}")
         _view(connection, "marts", "fct_massacres", its_own if is_incident else AS_ONE_OF_THE_DEAD)
+        connection.execute(f"create view casebook.intermediate.int_counted_records as {counted.read_text()}")
         connection.execute(f"create table casebook.intermediate.int_cells as {cells.read_text()}")
         # a massacre counts once, for its incident
         return fetched(

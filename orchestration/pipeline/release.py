@@ -101,9 +101,10 @@ def _publish(context: dg.AssetExecutionContext, run_context: RunContext, held: h
     settings, day = run_context.settings(), run_context.day()
     news = news_of(run_context, context.run, held)
     stamp = f"{day}-{context.run_id[:8]}"
-    path = release.cut(settings, stamp, day, held)
+    now = datetime.now(UTC)
+    path = release.cut(settings, stamp, day, held, now)
     run_context.raise_if_interrupted()
-    release.publish(settings, stamp, context.run_id, day, datetime.now(UTC))
+    release.publish(settings, stamp, context.run_id, day, now)
     backfills.forget(settings, context.run.tags.get(PAGE_BACKFILL))
     alerts.tell_of_run(settings, news, context.log)
     return path

@@ -11,9 +11,7 @@ from typing import Any
 import pyarrow as pa
 import xlsxwriter
 
-from orchestration.publish import release
 from orchestration.publish.queries import Row
-from orchestration.settings import Settings
 
 OPTIONS = {
     "in_memory": True,
@@ -95,12 +93,11 @@ def as_xlsx(rows: Sequence[Row], about: Mapping[str, Any]) -> bytes:
     return file.getvalue()
 
 
-def about(settings: Settings, period: str, by: Sequence[str], basis: str) -> dict[str, Any]:
+def about(release: Mapping[str, Any], period: str, by: Sequence[str], basis: str) -> dict[str, Any]:
     """What some figures are of: the release and its day, and what was asked for."""
-    told = release.about(settings) or {}
     return {
-        "release": told["release"],
-        "business date": date.fromisoformat(told["business_date"]),
+        "release": release["release"],
+        "business date": date.fromisoformat(str(release["business_date"])),
         "period": period,
         "basis": basis,
         "broken down by": ", ".join(by) or "everything there is",

@@ -11,7 +11,7 @@ import duckdb
 
 from orchestration.build.draft import PROBLEMS, UNKNOWN_WORDS
 from orchestration.months import FIRST_MONTH
-from orchestration.publish import holds, release
+from orchestration.publish import history, holds, release
 from orchestration.publish.periods import parse_period
 from orchestration.settings import Settings
 from orchestration.sql import literal
@@ -184,7 +184,9 @@ def received_cells(settings: Settings) -> list[Row]:
     return rows
 
 
-def figures(settings: Settings, period: str, by: Sequence[str] = (), basis: str = "documented") -> list[Row]:
+def figures(
+    settings: Settings, period: str, by: Sequence[str] = (), basis: str = "documented", as_of: date | None = None
+) -> list[Row]:
     """The figures of one period, with exactly the columns of fct_figures.
 
     Args:
@@ -192,9 +194,11 @@ def figures(settings: Settings, period: str, by: Sequence[str] = (), basis: str 
         period: `2025-01` a month, `2025` a year, `2025-H1` a half, `2025-01/2025-07` the year up to a month.
         by: Dimensions; only figures broken down by exactly these. Empty for every figure there is.
         basis: `documented` or `occurred`.
+        as_of: The day whose release is asked; the current one where None.
 
     Raises:
         ValueError: The period cannot be read.
+        LookupError: Nothing was published by that day.
     """
     kind, start, end = parse_period(period)
     where = " and ".join(f"({name} is not null) = {name in by}" for name in DIMENSIONS) if by else "true"
@@ -207,6 +211,7 @@ def figures(settings: Settings, period: str, by: Sequence[str] = (), basis: str 
         order by all
         """,
         [kind, start, end, basis],
+        as_of=as_of,
     )
 
 
@@ -233,13 +238,14 @@ def _months_with_figures(settings: Settings, start: date, end: date) -> tuple[in
     return row["present"], row["expected"]
 
 
-def missing_months(settings: Settings, period: str, basis: str = "documented") -> list[Row]:
+def missing_months(settings: Settings, period: str, basis: str = "documented", as_of: date | None = None) -> list[Row]:
     """One row a set of months that figures of a period lack: `months`, first days, and `measures`, which lack them.
 
     Args:
         settings: Where the release lies.
         period: As `figures` takes it.
         basis: `documented` or `occurred`.
+        as_of: As `figures` takes it.
     """
     _, start, end = parse_period(period)
     sql = """
@@ -255,15 +261,104 @@ def missing_months(settings: Settings, period: str, basis: str = "documented") -
         )
         select months, list(measure order by measure) as measures from lacking group by months order by all
     """
-    return _rows(settings, sql, {"basis": basis, "start": max(start, FIRST_MONTH), "end": end})
+    return _rows(settings, sql, {"basis": basis, "start": max(start, FIRST_MONTH), "end": end}, as_of=as_of)
 
 
-def revision_status(settings: Settings, period: str | None = None) -> list[Row]:
+def releases(settings: Settings) -> list[Row]:
+    """One row a release that was ever made: `number`, `release`, `business_date`, `published_at`, `restores`.
+
+    With what it changed: `sheets` more or fewer, `figures` with another value or none before, `records` that count
+    otherwise; and whether it `is_current` and `is_kept` whole.
+    """
+    sql = """
+        select number, release, business_date, published_at, restores, casebook, inputs,
+            coalesce(sheets.n, 0) as sheets, coalesce(figures.n, 0) as figures, coalesce(records.n, 0) as records,
+            number = max(number) over () as is_current
+        from history.releases
+        left join (select number, sum(sign)::integer as n from history.sheets group by number) as sheets using (number)
+        left join (
+            select number, count(*) filter (where sign = 1) as n from history.figures group by number
+        ) as figures using (number)
+        left join (
+            select number, count(distinct (measure, basis, record_id)) as n from history.record_changes group by number
+        ) as records using (number)
+        order by number
+    """
+    return [row | {"is_kept": (settings.published / row["release"]).exists()} for row in _of_history(settings, sql)]
+
+
+def release_of(settings: Settings, day: date) -> Row:
+    """The last release for a day or an earlier one; raises LookupError where there is none."""
+    with duckdb.connect() as connection:
+        history.attach(connection, settings)
+        return history.release_of(connection, day)
+
+
+def revisions(settings: Settings, since: date | None = None) -> list[Row]:
+    """The ledger of revisions: what was changed of figures that had been published, and why.
+
+    Args:
+        settings: Where the release lies.
+        since: Only of releases for this day or later ones.
+
+    Returns:
+        One row a release, month, figure, change and reason: `from` and `to` are values, of a month's total, or the
+        members that `n` moved between, where `figure` names a dimension.
+    """
+    sql = """
+        select strftime(revisions.month, '%Y-%m') as month,
+            revisions.measure || if(revisions.dimension is null, '', ' by ' || revisions.dimension)
+                || if(revisions.basis = 'documented', '', ', by month of death') as figure,
+            revisions."from", revisions."to", revisions.n, revisions.change, revisions.reason, releases.release,
+            releases.business_date
+        from history.revisions inner join history.releases using (number)
+        where releases.business_date >= ?
+        order by number, month, measure, basis, dimension nulls first, change, reason, "from", "to"
+    """
+    return _of_history(settings, sql, [since or date.min])
+
+
+def differences(settings: Settings, one: int, other: int) -> list[Row]:
+    """One row a monthly figure that two releases do not have alike: `month`, `measure`, `basis`, `of`, `from`, `to`.
+
+    Args:
+        settings: Where the current release is.
+        one: The number of a release, as `releases` has it.
+        other: The number of another.
+    """
+    of = " ".join(f"if({name} is not null, '{name} ' || {name}, null)," for name in DIMENSIONS)
+    sql = f"""
+        with either as (
+            select *, true as is_one from ({history.folded("figures", one)})
+            union all by name
+            select *, false as is_one from ({history.folded("figures", other)})
+        )
+        select strftime(period_start, '%Y-%m') as month, measure, basis, concat_ws(', ', {of} null) as of, category,
+            max(value) filter (where is_one) as "from", max(value) filter (where not is_one) as "to"
+        from either
+        where period_kind = 'month'
+        group by period_start, measure, basis, {", ".join(DIMENSIONS)}, category, scheme
+        having coalesce("from", 0) != coalesce("to", 0)
+        order by month, measure, basis, of, category
+    """
+    return _of_history(settings, sql)
+
+
+def _of_history(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+    """Rows of the history in the current release; none where it was made before histories were kept."""
+    try:
+        return _rows(settings, sql, parameters)
+    except duckdb.CatalogException:
+        return []
+
+
+def revision_status(settings: Settings, period: str | None = None, as_of: date | None = None) -> list[Row]:
     """One row a standing that figures of months have, with its months: provisional, final or revised (I70).
 
     Args:
         settings: Where the release lies.
         period: Only the months of this one, as `figures` takes it.
+        as_of: As `figures` takes it.
     """
     _, start, end = parse_period(period) if period else ("", date.min, date.max)
     sql = """
@@ -273,7 +368,7 @@ def revision_status(settings: Settings, period: str | None = None) -> list[Row]:
         order by standing != 'held', standing = 'final', standing
     """
     try:
-        return _rows(settings, sql, [start, end]) if settings.release.exists() else []
+        return _rows(settings, sql, [start, end], as_of=as_of) if settings.release.exists() else []
     except duckdb.CatalogException:  # the release was cut before an upgrade brought the table
         return []
 
@@ -356,9 +451,13 @@ def _day(settings: Settings) -> str:
 
 
 def _rows(
-    settings: Settings, sql: str, parameters: Sequence[object] | dict[str, object] = (), is_known: bool = False
+    settings: Settings,
+    sql: str,
+    parameters: Sequence[object] | dict[str, object] = (),
+    is_known: bool = False,
+    as_of: date | None = None,
 ) -> list[Row]:
-    """Rows of the current release, or of all we know; no run is ever writing either.
+    """Rows of the current release, or of all we know, or of what was published on a day; no run is ever writing any.
 
     Raises:
         FileNotFoundError: Nothing has been released yet.
@@ -366,5 +465,5 @@ def _rows(
     path = known(settings) if is_known else settings.release
     if not path.exists():
         raise FileNotFoundError(headline(settings))
-    with duckdb.connect(path, read_only=True) as connection:
+    with history.as_of(settings, as_of) if as_of else duckdb.connect(path, read_only=True) as connection:
         return connection.execute(sql, parameters).to_arrow_table().to_pylist()

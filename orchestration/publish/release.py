@@ -15,7 +15,7 @@ import duckdb
 
 from orchestration import files, findings
 from orchestration.build import dbt, draft
-from orchestration.publish import editions
+from orchestration.publish import editions, history
 from orchestration.publish.holds import Holds
 from orchestration.settings import Settings
 from orchestration.sql import literal
@@ -38,8 +38,15 @@ TABLES = """
             order by column_index
         ) as columns
     from duckdb_columns()
-    semi join duckdb_tables() using (database_name, schema_name, table_name)
-    where database_name = 'warehouse'
+    where
+        database_name = 'casebook'
+        -- a view among them is where each record counts
+        and (schema_name, table_name) in (
+            select (tables.schema_name, tables.table_name) from duckdb_tables() as tables
+            where tables.database_name = 'casebook'
+            union all
+            select ('intermediate', 'int_counted_records')
+        )
     group by all
     order by all
 """
@@ -47,23 +54,48 @@ TABLES = """
 # headings: these may be names
 WITHOUT_CELLS = {
     "received_sheets": "select * exclude (folder, file_name, tab, headings, notes, reading_notes, set_aside), "
-    "set_aside is not null as is_set_aside from warehouse.received.received_sheets",
+    "set_aside is not null as is_set_aside from casebook.received.received_sheets",
     "problems": "select * exclude (file_name, tab, heading, row_key, written, sentence) "
-    "replace (if(row_key is null, null, column_name) as column_name) from warehouse.restricted.int_problems",
+    "replace (if(row_key is null, null, column_name) as column_name) from casebook.restricted.int_problems",
 }
 
 # what a decision holds back (publish.holds)
 HELD = ("held_months", "held_sums", "permitted_months")
 # what is made by release.sql, of the draft and of the release before
-OF_LAST = {"fct_deaths": "deaths", "fct_figures": "figures", "dim_months": "months"}
+OF_LAST = {
+    "fct_deaths": ("marts.fct_deaths", "deaths"),
+    "fct_figures": ("marts.fct_figures", "figures"),
+    "dim_months": ("marts.dim_months", "months"),
+    "fct_counted_records": ("intermediate.int_counted_records", "counted_records"),
+}
 # what others printed is what it is, whatever our own figures of the month are
 NEVER_HELD = ("fct_stated_figures",)
+# what a release stands on: its sheets, and the code lists of the house and of the data root
 INPUTS = """
-    select sha256(string_agg(distinct sheet_hash, '' order by sheet_hash)) from warehouse.received.received_sheets
+    select
+        (select sha256(string_agg(distinct sheet_hash, '' order by sheet_hash)) from casebook.received.received_sheets),
+        (
+            select sha256(string_agg(file_name || sha256, '' order by file_name))
+            from casebook.received.received_given_files
+            where file_name not in ('expected_months.csv', 'accepted_exceptions.csv')
+        )
 """
 
+# what an earlier release says becomes what the new one says; where its numbers were its own, they are of the new one
+RESTORED = """
+    create temp table settled_figures as
+    select
+        * exclude (version)
+        replace (if(figures_from = getvariable('restored'), getvariable('release'), figures_from) as figures_from)
+    from casebook.marts.fct_figures;
+    update marts.dim_months set figures_from = getvariable('release') where figures_from = getvariable('restored');
+    create temp table record_states as
+    select null::varchar as kind, null::varchar as record_id, null::varchar as state limit 0;
+"""
+SAID = "select casebook, models, code_lists, inputs from casebook.history.releases where release = $release"
 
-def cut(settings: Settings, stamp: str, business_date: date, holds: Holds) -> Path:
+
+def cut(settings: Settings, stamp: str, business_date: date, holds: Holds, published_at: datetime) -> Path:
     """Copy what may be read from the draft to `published/<stamp>/`; of months that are held, from the release before.
 
     Args:
@@ -71,43 +103,97 @@ def cut(settings: Settings, stamp: str, business_date: date, holds: Holds) -> Pa
         stamp: The name of the release.
         business_date: The day it is for.
         holds: What it holds back.
+        published_at: When, in UTC.
 
     Returns:
         The DuckDB file of the release.
     """
-    folder = settings.published / stamp
-    unfinished = settings.published / f".{stamp}"
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
-    path = unfinished / "casebook.duckdb"
-    with duckdb.connect(path, config=AT_ONCE) as connection:
-        connection.execute(f"attach {literal(settings.draft)} as warehouse (read_only)")
-        listed = connection.execute(TABLES).fetchall()
-        _attach_last(connection, settings, bool(holds.months or holds.sums))
-        for schema, table, columns in listed:
-            if schema == "marts" and (name := OF_LAST.get(table)):
-                connection.execute(f"create temp view draft_{name} as select {columns} from warehouse.marts.{table}")
-        for schema, table, columns in (each for each in listed if is_released(*each[:2])):
-            connection.execute(f"create schema if not exists {schema}")
-            _copy(connection, schema, table, columns)
-        _set_variables(connection, release=stamp, holds_incomplete_years=settings.holds_incomplete_years)
-        connection.execute(SQL.read_text())
-        findings.publish(settings, connection)
-        connection.execute("create schema received")
-        for table, select in WITHOUT_CELLS.items():
-            connection.execute(f"create table received.{table} as {select}")
-        for table in (*HELD, "held_everything", "run"):
-            connection.execute(f"create table received.{table} as from warehouse.received.{table}")
-        inputs = connection.execute(INPUTS).fetchall()[0][0]
+    history.record(settings)  # of a run that was killed after it had published
     about = {
         "release": stamp,
         "business_date": business_date,
         "casebook": version("casebook"),
         "models": dbt.fingerprint(),
-        "inputs": inputs,
-        "sha256": {path.name: files.sha256(path)},
-        "held": {"months": holds.months, "sums": holds.sums},
     }
+    with duckdb.connect(config=AT_ONCE) as connection:
+        connection.execute(f"attach {literal(_begun(settings, stamp))} as release")
+        # under the name by which its views know it
+        connection.execute(f"attach {literal(settings.draft)} as casebook (read_only)")
+        connection.execute("use release")
+        _attach_last(connection, settings)
+        _copy_tables(connection, settings, holds_incomplete_years=settings.holds_incomplete_years, release=stamp)
+        about["inputs"], code_lists = connection.execute(INPUTS).fetchall()[0]
+        said = about | {"models": dbt.models_fingerprint(), "code_lists": code_lists}
+        history.append(connection, settings, said, published_at)
+        connection.execute("use memory")
+        connection.execute("detach release")
+        held = {"held": {"months": holds.months, "sums": holds.sums}}
+    return _finished(settings, stamp, about | held)
+
+
+def roll_back(settings: Settings, release: str, stamp: str, business_date: date, published_at: datetime) -> str:
+    """Give readers what an earlier release said, as a release whose history goes on from the current one.
+
+    The warehouse stays as it is, and with it what the next run is compared with.
+
+    Args:
+        settings: Where both lie; no run may be publishing.
+        release: The name of the earlier one, which must be kept whole.
+        stamp: The name of the new one.
+        business_date: The day it is for.
+        published_at: When, in UTC.
+
+    Returns:
+        The name of the new one.
+
+    Raises:
+        LookupError: The release is not kept, is the current one, or was made before histories were kept.
+    """
+    source = settings.published / release / "casebook.duckdb"
+    if not source.exists():
+        raise LookupError(f"{release} is not kept whole: `casebook release list` says which are")
+    if source.resolve() == settings.release.resolve():
+        raise LookupError(f"{release} is what readers have")
+    history.record(settings)
+    with duckdb.connect(config=AT_ONCE) as connection:
+        connection.execute(f"attach {literal(_begun(settings, stamp))} as release")
+        connection.execute(f"attach {literal(source)} as casebook (read_only)")
+        connection.execute(f"attach {literal(settings.release)} as last (read_only)")
+        connection.execute("use release")
+        listed = [(schema, table) for schema, table, _ in connection.execute(TABLES).fetchall()]
+        if ("history", "releases") not in listed:
+            raise LookupError(f"{release} was made before histories were kept")
+        for schema, table in listed:
+            if schema != "history" and table != "fct_figures":
+                connection.execute(f"create schema if not exists {schema}")
+                connection.execute(f"create table {schema}.{table} as from casebook.{schema}.{table}")
+        for name, value in (("restored", release), ("release", stamp)):
+            connection.execute(f"set variable {name} = ?", [value])
+        connection.execute(RESTORED)
+        said = connection.execute(SAID, {"release": release}).to_arrow_table().to_pylist()[0]
+        told = {"release": stamp, "business_date": business_date, "restores": release}
+        history.append(connection, settings, said | told, published_at)
+        connection.execute("use memory")
+    about = json.loads((settings.published / release / ABOUT).read_text())
+    _finished(settings, stamp, about | told)
+    switch(settings, stamp)
+    history.record(settings)
+    forget(settings)
+    return stamp
+
+
+def _begun(settings: Settings, stamp: str) -> Path:
+    """Where the DuckDB file of a release is made, in a folder nobody reads."""
+    unfinished = settings.published / f".{stamp}"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    return unfinished / "casebook.duckdb"
+
+
+def _finished(settings: Settings, stamp: str, about: dict[str, Any]) -> Path:
+    """Write what a release says of itself beside its DuckDB file, and give its folder its name."""
+    folder, unfinished = settings.published / stamp, settings.published / f".{stamp}"
+    about["sha256"] = {path.name: files.sha256(path) for path in unfinished.iterdir()}
     (unfinished / ABOUT).write_text(json.dumps(about, default=str, indent=1))
     for each in [*unfinished.iterdir(), unfinished]:
         files.settle(each)
@@ -116,25 +202,42 @@ def cut(settings: Settings, stamp: str, business_date: date, holds: Holds) -> Pa
     return folder / "casebook.duckdb"
 
 
-def _set_variables(connection: duckdb.DuckDBPyConnection, **values: str | bool) -> None:
-    for name, value in values.items():
+def _copy_tables(connection: duckdb.DuckDBPyConnection, settings: Settings, **variables: str | bool) -> None:
+    """Copy what the draft and the release before have for a release that is begun, but for its history."""
+    listed = connection.execute(TABLES).fetchall()
+    for schema, table, columns in listed:
+        if f"{schema}.{table}" in dict(OF_LAST.values()):
+            name = dict(OF_LAST.values())[f"{schema}.{table}"]
+            connection.execute(f"create temp view draft_{name} as select {columns} from casebook.{schema}.{table}")
+    for schema, table, columns in (each for each in listed if is_released(*each[:2])):
+        connection.execute(f"create schema if not exists {schema}")
+        _copy(connection, schema, table, columns)
+    for name, value in variables.items():
         connection.execute(f"set variable {name} = ?", [value])
+    connection.execute(SQL.read_text())
+    findings.publish(settings, connection)
+    connection.execute("create schema received")
+    for table, select in WITHOUT_CELLS.items():
+        connection.execute(f"create table received.{table} as {select}")
+    for table in (*HELD, "held_everything", "run"):
+        connection.execute(f"create table received.{table} as from casebook.received.{table}")
 
 
-def _attach_last(connection: duckdb.DuckDBPyConnection, settings: Settings, is_needed: bool) -> None:
-    """Attach the release before as `last`, where anything is held and it can be read; else something empty."""
+def _attach_last(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Attach the release before as `last`, or something empty where there is none that can be read."""
     try:
-        connection.execute(f"attach {literal(settings.release if is_needed else ':memory:')} as last (read_only)")
-    except duckdb.Error:  # there is none, or none that can be read: what is held has no figures then
+        connection.execute(f"attach {literal(settings.release)} as last (read_only)")
+    except duckdb.Error:  # what is held has no figures then, and what was published is taken from the log
         connection.execute("attach ':memory:' as last")
     name = settings.current.resolve().name
     for table in HELD:
-        connection.execute(f"create temp view {table} as from warehouse.received.{table}")
-    for fact, table in OF_LAST.items():
-        known, common = _columns(connection, "last", "marts", fact), _columns(connection, "warehouse", "marts", fact)
+        connection.execute(f"create temp view {table} as from casebook.received.{table}")
+    for fact, (of_draft, table) in OF_LAST.items():
+        known = _columns(connection, "last", "marts", fact)
+        common = _columns(connection, "casebook", *of_draft.split("."))
         shared = [each for each in common if each in known]
         figures_from = "figures_from" if "figures_from" in known else literal(name)
-        source = f"last.marts.{fact}" if shared else f"(from warehouse.marts.{fact} limit 0)"
+        source = f"last.marts.{fact}" if shared else f"(from casebook.{of_draft} limit 0)"
         select = f"select {', '.join(shared or common)}, {figures_from} as figures_from from {source}"
         connection.execute(f"create temp table last_{table} as {select}")
 
@@ -143,12 +246,12 @@ def _copy(connection: duckdb.DuckDBPyConnection, schema: str, table: str, column
     """One table from the draft; of months that are held, the rows the release before has."""
     if table in OF_LAST and table != "fct_deaths":  # these say how they stand: release.sql makes them
         return
-    known = _columns(connection, "warehouse", schema, table)
+    known = _columns(connection, "casebook", schema, table)
     if schema != "marts" or "month" not in known or table in NEVER_HELD:
-        connection.execute(f"create table {schema}.{table} as select {columns} from warehouse.{schema}.{table}")
+        connection.execute(f"create table {schema}.{table} as select {columns} from casebook.{schema}.{table}")
         return
     connection.execute(
-        f"create table {schema}.{table} as select {columns} from warehouse.{schema}.{table} "
+        f"create table {schema}.{table} as select {columns} from casebook.{schema}.{table} "
         "where month is null or month not in (select month from held_months)"
     )
     if shared := ", ".join(each for each in _columns(connection, "last", schema, table) if each in known):
@@ -196,6 +299,7 @@ def publish(settings: Settings, stamp: str, run_id: str, business_date: date, no
         noted_at: When, in UTC.
     """
     switch(settings, stamp)
+    history.record(settings)
     findings.promote(settings, run_id)
     editions.record(settings, run_id, business_date, noted_at)
     draft.keep(settings, dbt.fingerprint())

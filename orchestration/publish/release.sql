@@ -65,7 +65,8 @@ left join permitted_months as permitted on coalesce(months.month, held.month) = 
 create or replace table marts.dim_months as from standings order by month;
 
 -- a sum is as settled as the least settled of its months
-create or replace table marts.fct_figures as
+-- history.sql adds the version of each
+create or replace temp table settled_figures as
 with of_months as (
     select
         periods.*,
@@ -100,3 +101,19 @@ figures as (
 select figures.* exclude (figures_from), settled.standing, figures.figures_from
 from figures
 inner join settled using (basis, period_kind, period_start, period_end);
+
+-- records count where the figures of their month are from
+create or replace table marts.fct_counted_records as
+with held as (
+    select basis, period_start as month from periods
+    where period_kind = 'month' and is_held
+)
+
+from draft_counted_records anti join held using (basis, month)
+union all by name
+select * exclude (figures_from) from last_counted_records semi join held using (basis, month);
+
+-- how each record stands in its sheets
+create or replace temp table record_states as
+select kind, record_id, state from casebook.intermediate.int_records
+where state in ('current', 'withdrawn');

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -220,7 +220,7 @@ def test_a_year_without_all_of_its_months_is_marked_or_held(
     house.place.draft.parent.mkdir(exist_ok=True)
     shutil.copy(house.place.warehouse, house.place.draft)  # what the night cut its release of
     monkeypatch.setenv("CASEBOOK_INCOMPLETE_YEARS", "held")
-    release.cut(house.place, "again", date(2025, 2, 1), holds.noted(house.place.draft))
+    release.cut(house.place, "again", date(2025, 2, 1), holds.noted(house.place.draft), datetime.now(UTC))
     release.switch(house.place, "again")
     assert released(house, of_years) == []
     assert total(house, "2024-12") == 503

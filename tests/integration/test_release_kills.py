@@ -32,7 +32,7 @@ def count(event, arguments):
 
 sys.addaudithook(count)
 stamp = f"{day}-{run_id[:8]}"
-release.cut(settings, stamp, day, holds.noted(settings.draft))
+release.cut(settings, stamp, day, holds.noted(settings.draft), datetime.now(UTC))
 release.publish(settings, stamp, run_id, day, datetime.now(UTC))
 """
 

@@ -19,7 +19,7 @@ PRINTED = list(csv.DictReader(Path(__file__).with_name("printed_counts.csv").ope
 FIGURE_COLUMNS = [
     "measure", "basis", "period_kind", "period_start", "period_end", "months_present", "months_expected", "scheme",
     "party", "sub_party", "governorate", "cause_group", "role", "facility_type", "mechanism", "category", "value",
-    "standing", "figures_from",
+    "standing", "figures_from", "version",
 ]  # fmt: skip
 STATUS_COLUMNS = [
     "month", "kind", "received", "accepted", "quarantined", "counted", "excluded", "superseded", "withdrawn",

@@ -1,0 +1,361 @@
+-- What a release changes beside the one before, appended to the tables of the schema history. Given are the release
+-- itself, what readers had before it (before_figures, before_months, before_sheets, before_records, before_facts), the facts
+-- records stand on now (now_facts), the state of each record (record_states), and as variables the number of the release,
+-- which history.releases has already, and the name of the one before.
+
+create temp table published_before as
+select distinct measure, basis, period_start as month from history.figures
+where period_kind = 'month';
+
+-- a figure has a version for each value it had
+create table marts.fct_figures as
+with versions as (
+    select * from history.figures
+    where sign = 1
+    qualify row_number() over (
+        partition by
+            measure, basis, period_kind, period_start, period_end, scheme, party, sub_party, governorate, cause_group, role,
+            facility_type, mechanism, category
+        order by number desc
+    ) = 1
+)
+
+select
+    figures.*,
+    case
+        when versions.number is null then 1
+        when versions.value = figures.value then versions.version
+        else versions.version + 1
+    end as version
+from settled_figures as figures
+left join versions
+    on figures.measure = versions.measure
+    and figures.basis = versions.basis
+    and figures.period_kind = versions.period_kind
+    and figures.period_start = versions.period_start
+    and figures.period_end = versions.period_end
+    and figures.scheme = versions.scheme
+    and figures.party is not distinct from versions.party
+    and figures.sub_party is not distinct from versions.sub_party
+    and figures.governorate is not distinct from versions.governorate
+    and figures.cause_group is not distinct from versions.cause_group
+    and figures.role is not distinct from versions.role
+    and figures.facility_type is not distinct from versions.facility_type
+    and figures.mechanism is not distinct from versions.mechanism
+    and figures.category = versions.category;
+
+-- both under the columns of either, which an upgrade may add to; a release is not named by itself
+create temp table was_figures as
+select * replace (nullif(figures_from, getvariable('last')) as figures_from)
+from ((from marts.fct_figures limit 0) union all by name (from before_figures));
+
+create temp table now_figures as
+select * replace (nullif(figures_from, (select max_by(release, number) from history.releases)) as figures_from)
+from ((from marts.fct_figures) union all by name (from before_figures limit 0));
+
+create temp table was_months as
+select * replace (nullif(figures_from, getvariable('last')) as figures_from)
+from ((from marts.dim_months limit 0) union all by name (from before_months));
+
+create temp table now_months as
+select * replace (nullif(figures_from, (select max_by(release, number) from history.releases)) as figures_from)
+from ((from marts.dim_months) union all by name (from before_months limit 0));
+
+insert into history.figures by name
+select getvariable('number') as number, -1 as sign, * from (from was_figures except all from now_figures)
+union all by name
+select getvariable('number') as number, 1 as sign, * from (from now_figures except all from was_figures);
+
+insert into history.months by name
+select getvariable('number') as number, -1 as sign, * from (from was_months except all from now_months)
+union all by name
+select getvariable('number') as number, 1 as sign, * from (from now_months except all from was_months);
+
+create temp table was_sheets as
+select sheet_hash, left(sheet_hash, 16) as sheet_key, string_agg(distinct layout, ' ' order by layout) as layout
+from before_sheets
+where sheet_hash != ''
+group by sheet_hash;
+
+create temp table now_sheets as
+select sheet_hash, left(sheet_hash, 16) as sheet_key, string_agg(distinct layout, ' ' order by layout) as layout
+from received.received_sheets
+where sheet_hash != ''
+group by sheet_hash;
+
+insert into history.sheets by name
+select getvariable('number') as number, -1 as sign, sheet_hash from was_sheets anti join now_sheets using (sheet_hash)
+union all by name
+select getvariable('number') as number, 1 as sign, sheet_hash from now_sheets anti join was_sheets using (sheet_hash);
+
+create temp table was_records as (from marts.fct_counted_records limit 0) union all by name (from before_records);
+
+create temp table now_records as (from marts.fct_counted_records) union all by name (from before_records limit 0);
+
+-- the months whose records are not all what they were; a month that is published for the first time revises nothing
+create temp table revised_months as
+with marks as (
+    select measure, basis, month, sum(hash(records)) as mark, true as is_before
+    from (select * exclude (row_key) from was_records) as records
+    group by measure, basis, month
+    union all
+    select measure, basis, month, sum(hash(records)) as mark, false as is_before
+    from (select * exclude (row_key) from now_records) as records
+    group by measure, basis, month
+)
+
+select measure, basis, month
+from marks
+semi join published_before using (measure, basis, month)
+group by measure, basis, month
+having max(mark) filter (where is_before) is distinct from max(mark) filter (where not is_before);
+
+create temp table signed as
+with was as (
+    select * exclude (row_key) from was_records semi join revised_months using (measure, basis, month)
+),
+
+now as (
+    select * exclude (row_key) from now_records semi join revised_months using (measure, basis, month)
+),
+
+changed as (
+    select -1 as sign, false as is_first, * from (from was except all from now)
+    union all
+    select 1 as sign, false as is_first, * from (from now except all from was)
+),
+
+-- where a record went that left a month for one that is published for the first time
+first_published as (
+    select 1 as sign, true as is_first, * exclude (row_key)
+    from now_records
+    semi join changed using (measure, basis, record_id)
+    anti join published_before using (measure, basis, month)
+),
+
+either as (
+    from changed
+    union all
+    from first_published
+)
+
+select
+    *,
+    case
+        when measure in ('massacres', 'massacre_deaths') then 'incidents'
+        when measure in ('detained', 'released') then 'detentions'
+        when measure = 'torture_events' then 'torture'
+        when measure = 'facility_attacks' then 'facility_attacks'
+        else 'deaths'
+    end as kind
+from either;
+
+-- what a release is made with, beside the one before
+create temp table made_otherwise as
+select
+    coalesce(now.models != was.models, false) as has_other_models,
+    coalesce(now.code_lists != was.code_lists, false) as has_other_lists,
+    now.restores is not null as is_restored
+from history.releases as now
+left join history.releases as was on now.number = was.number + 1
+where now.number = getvariable('number');
+
+-- why a record counts otherwise: what its sheets say of it now, or else how they are read
+create temp table reasons as
+with incidents as (
+    select distinct record_id as incident_id from signed
+    where kind = 'incidents'
+),
+
+-- a massacre changes with its dead, who may count in no other figure
+dead as (
+    select * from (from before_facts semi join incidents using (incident_id) except from now_facts)
+    union
+    select * from (from now_facts semi join incidents using (incident_id) except from before_facts)
+),
+
+touched as (
+    select distinct kind, record_id from signed
+    where kind != 'incidents'
+    union
+    select kind, record_id from dead
+),
+
+told as (
+    select
+        touched.kind,
+        touched.record_id,
+        coalesce(now_fact.incident_id, was_fact.incident_id) as incident_id,
+        case
+            when made_otherwise.is_restored then 'rolled back'
+            when record.state = 'withdrawn' then 'withdrawn'
+            when now_fact.exclusion_reason = 'duplicate' and was_fact.exclusion_reason is distinct from 'duplicate' then 'merged'
+            when was_fact.archive = 'anonymous' and now_fact.archive != 'anonymous' then 'identified'
+            when now_fact.row_key is null and now_sheet.sheet_hash is null then 'withdrawn'
+            when was_sheet.sheet_hash is null and was_fact.row_key is null then 'new'
+            when now_fact.row_key != was_fact.row_key
+                then case when now_fact.party != was_fact.party then 'reattributed' else 'revised' end
+            when was_sheet.layout != now_sheet.layout then 'layout'
+            when made_otherwise.has_other_models then 'rule'
+            when made_otherwise.has_other_lists then 'code list'
+            -- a row that had to wait for its day
+            when was_fact.row_key is null then 'new'
+            else 'revised'
+        end as reason
+    from touched
+    cross join made_otherwise
+    left join before_facts as was_fact on touched.kind = was_fact.kind and touched.record_id = was_fact.record_id
+    left join now_facts as now_fact on touched.kind = now_fact.kind and touched.record_id = now_fact.record_id
+    left join record_states as record on touched.kind = record.kind and touched.record_id = record.record_id
+    left join was_sheets as was_sheet on split_part(coalesce(now_fact.row_key, was_fact.row_key), ':', 1) = was_sheet.sheet_key
+    left join now_sheets as now_sheet on split_part(coalesce(now_fact.row_key, was_fact.row_key), ':', 1) = now_sheet.sheet_key
+)
+
+select kind, record_id, reason from told
+union all
+-- the reason of most of its dead, and of as many that comes first
+select
+    'incidents' as kind,
+    incidents.incident_id as record_id,
+    coalesce(
+        (
+            select told.reason from told
+            where told.incident_id = incidents.incident_id
+            group by told.reason
+            order by count(*) desc, told.reason
+            limit 1
+        ),
+        case
+            when made_otherwise.is_restored then 'rolled back'
+            when made_otherwise.has_other_models then 'rule'
+            when made_otherwise.has_other_lists then 'code list'
+            else 'revised'
+        end
+    ) as reason
+from incidents
+cross join made_otherwise;
+
+create temp table changes as
+with of_records as (
+    select
+        measure,
+        basis,
+        record_id,
+        sum(value) filter (where sign = -1) as was,
+        sum(value) filter (where sign = 1) as now,
+        list(distinct month order by month) filter (where sign = -1) as was_in,
+        list(distinct month order by month) filter (where sign = 1) as now_in
+    from signed
+    group by measure, basis, record_id
+)
+
+select
+    signed.* exclude (sign, value, kind),
+    signed.sign * signed.value as value,
+    case
+        when of_records.was is null then 'added'
+        when of_records.now is null then 'removed'
+        when of_records.was_in != of_records.now_in or of_records.was = of_records.now then 'moved'
+        else 'recounted'
+    end as change,
+    reasons.reason
+from signed
+inner join of_records on signed.measure = of_records.measure and signed.basis = of_records.basis and signed.record_id = of_records.record_id
+inner join reasons on signed.kind = reasons.kind and signed.record_id = reasons.record_id;
+
+insert into history.record_changes by name
+select getvariable('number') as number, * exclude (is_first) from changes
+where not is_first;
+
+insert into history.revisions by name
+with totals as (
+    select measure, basis, period_start as month, value, true as is_before from was_figures
+    where
+        period_kind = 'month' and category = 'total'
+        and coalesce(party, sub_party, governorate, cause_group, role, facility_type, mechanism) is null
+    union all
+    select measure, basis, period_start as month, value, false as is_before from now_figures
+    where
+        period_kind = 'month' and category = 'total'
+        and coalesce(party, sub_party, governorate, cause_group, role, facility_type, mechanism) is null
+),
+
+of_month as (
+    select
+        measure,
+        basis,
+        month,
+        coalesce(max(value) filter (where is_before), 0) as was,
+        coalesce(max(value) filter (where not is_before), 0) as now
+    from totals
+    group by measure, basis, month
+),
+
+-- what each record that moved left, and where it came to; one that stands in several places at once is told by its number
+moved as (
+    select
+        measure,
+        basis,
+        record_id,
+        max(reason) as reason,
+        max(month) filter (where value > 0) as month,
+        max(value) as n,
+        dimension,
+        max(member) filter (where value < 0) as "from",
+        max(member) filter (where value > 0) as "to",
+        -- the lists of two months may be others: of what moved between months nothing more is said
+        dimension = 'month' or count(distinct month) = 1 as is_within
+    from (
+        select
+            measure, basis, record_id, reason, month, value,
+            unnest([
+                {'dimension': 'month', 'member': strftime(month, '%Y-%m')},
+                {'dimension': 'party', 'member': party},
+                {'dimension': 'governorate', 'member': governorate},
+                {'dimension': 'category', 'member': category},
+                {'dimension': 'cause_group', 'member': cause_group},
+                {'dimension': 'mechanism', 'member': mechanism},
+                {'dimension': 'role', 'member': roles},
+                {'dimension': 'facility_type', 'member': facility_type}
+            ], recursive := true)
+        from changes
+        where change = 'moved'
+    )
+    group by measure, basis, record_id, dimension
+    having count(*) = 2 and count(*) filter (where value > 0) = 1 and "from" is distinct from "to"
+),
+
+lines as (
+    select
+        changes.month,
+        changes.measure,
+        changes.basis,
+        cast(null as varchar) as dimension,
+        cast(of_month.was as varchar) as "from",
+        cast(of_month.now as varchar) as "to",
+        sum(changes.value) as n,
+        changes.change,
+        changes.reason
+    from changes
+    inner join of_month
+        on changes.measure = of_month.measure and changes.basis = of_month.basis and changes.month = of_month.month
+    where not changes.is_first
+    group by changes.month, changes.measure, changes.basis, of_month.was, of_month.now, changes.change, changes.reason
+    having sum(changes.value) != 0
+
+    union all
+
+    select month, measure, basis, dimension, "from", "to", sum(n) as n, 'moved' as change, reason
+    from moved
+    where is_within
+    group by month, measure, basis, dimension, "from", "to", reason
+)
+
+select getvariable('number') as number, * from lines
+order by measure, basis, month, dimension nulls first, change, reason, "from", "to";
+
+update history.releases
+set
+    figure_columns = (select list(column_name order by column_index) from duckdb_columns() where schema_name = 'marts' and table_name = 'fct_figures' and database_name = current_database()),
+    month_columns = (select list(column_name order by column_index) from duckdb_columns() where schema_name = 'marts' and table_name = 'dim_months' and database_name = current_database())
+where number = getvariable('number');

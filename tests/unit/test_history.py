@@ -1,0 +1,310 @@
+"""What was known when: each release says what it changes and why, it adds up, and any day can be read again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchestration.publish import history, queries
+from orchestration.settings import Settings
+
+Row = dict[str, Any]
+NOVEMBER, DECEMBER, JANUARY = date(2024, 11, 1), date(2024, 12, 1), date(2025, 1, 1)
+FIRST = date(2025, 2, 1)
+# a case as it is unless a test says otherwise: `sheet` and `row` are where it stands
+CASE = {
+    "month": DECEMBER, "party": "sdf", "category": "men", "sheet": "a", "row": 1, "archive": "named",
+    "exclusion_reason": None, "state": "current", "incident_id": None,
+}  # fmt: skip
+FACTS = {
+    "fct_deaths": "case_id", "fct_facility_attacks": "attack_id", "fct_detentions": "detention_id",
+    "fct_torture": "torture_id",
+}  # fmt: skip
+COUNTED = """
+    create table marts.fct_counted_records as
+    select 'deaths' as measure, 'documented' as basis, month, case_id as record_id, row_key, 
+        'snhr_2025' as scheme, party, party as sub_party, 'SY02' as governorate,
+        category, 'gunfire' as cause_group, 'gunfire' as mechanism, null::varchar as roles,
+        null::varchar as facility_type, 1 as value
+    from marts.fct_deaths
+    where exclusion_reason is null
+    union all by name
+    select unnest(['massacres', 'massacre_deaths']) as measure, 'documented' as basis, min(month) as month,
+        incident_id as record_id, null as row_key, 'snhr_2025' as scheme, min(party) as party, min(party) as sub_party,
+        'SY02' as governorate, unnest([null, 'men']) as category, null as cause_group, null as mechanism,
+        null as roles, null as facility_type, unnest([1, count(*)])::integer as value
+    from marts.fct_deaths where incident_id is not null group by incident_id
+"""
+FIGURES = """
+    create temp table settled_figures as
+    select measure, basis, 'month' as period_kind, month as period_start, last_day(month) as period_end,
+        1 as months_present, 1 as months_expected, scheme, if(by_party, party, null) as party,
+        null::varchar as sub_party, null::varchar as governorate, null::varchar as cause_group,
+        null::varchar as role, null::varchar as facility_type, null::varchar as mechanism, told as category,
+        sum(value)::bigint as value, 'provisional' as standing, $release as figures_from
+    from marts.fct_counted_records
+    cross join (select unnest([true, false]) as by_party)
+    cross join (select unnest(['men', 'women', 'children', 'total']) as told)
+    where told in (category, 'total')
+    group by all
+"""
+
+
+@dataclass
+class Archive:
+    """Releases made of cases, one a day, in a data root of their own."""
+
+    root: Path
+    day: date = FIRST
+    made_with: Row = field(default_factory=lambda: {"models": "m", "code_lists": "c"})
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(self.root)
+
+    def release(
+        self, cases: Sequence[Row], layouts: Mapping[str, str] | None = None, is_last_readable: bool = True
+    ) -> str:
+        """Make the release of the day after the last one, and make it the current one; returns its name."""
+        name = f"{self.day}-{self.day:%m%d}"
+        (self.settings.published / name).mkdir(parents=True)
+        rows = [CASE | {"case_id": f"C{number}"} | case for number, case in enumerate(cases)]
+        sheets = sorted({row["sheet"] for row in rows} | set(layouts or ()))
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{self.settings.published / name / 'casebook.duckdb'}' as release")
+            connection.execute("use release")
+            last = self.settings.release if self.settings.release.exists() and is_last_readable else ":memory:"
+            connection.execute(f"attach '{last}' as last")
+            self._lay_out(connection, rows, name)
+            connection.execute("create schema received")
+            connection.register("sheets", pa.table({"sheet": pa.array(sheets, pa.string())}))
+            connection.execute(
+                "create table received.received_sheets as "
+                "select repeat(sheet, 64) as sheet_hash, '' as layout from sheets"
+            )
+            for sheet, layout in (layouts or {}).items():
+                connection.execute(
+                    "update received.received_sheets set layout = ? where sheet_hash = repeat(?, 64)", [layout, sheet]
+                )
+            about = {"release": name, "business_date": self.day, **self.made_with}
+            history.append(connection, self.settings, about, datetime.combine(self.day, datetime.min.time(), UTC))
+            connection.execute("use memory")
+        self.settings.current.unlink(missing_ok=True)
+        self.settings.current.symlink_to(name)
+        history.record(self.settings)
+        self.day += timedelta(days=1)
+        return name
+
+    def _lay_out(self, connection: duckdb.DuckDBPyConnection, rows: Sequence[Row], release: str) -> None:
+        schema = pa.schema([(name, pa.date32() if name == "month" else pa.string()) for name in CASE if name != "row"])
+        schema = schema.append(pa.field("row", pa.int32())).append(pa.field("case_id", pa.string()))
+        connection.register("cases", pa.Table.from_pylist(list(rows), schema=schema))
+        connection.execute("create schema marts")
+        columns = "*, repeat(sheet, 16) || '::' || row as row_key"
+        connection.execute(f"create table marts.fct_deaths as select {columns} from cases where state = 'current'")
+        for fact, number in list(FACTS.items())[1:]:
+            connection.execute(
+                f"create table marts.{fact} as select *, case_id as {number} from marts.fct_deaths limit 0"
+            )
+        connection.execute(COUNTED)
+        connection.execute(FIGURES, {"release": release})
+        connection.execute(
+            "create table marts.dim_months as select distinct month, 'provisional' as standing, "
+            "? as figures_from from cases", [release],
+        )  # fmt: skip
+        connection.execute(
+            "create temp table record_states as select 'deaths' as kind, case_id as record_id, state from cases"
+        )
+
+    def rows(self, sql: str) -> list[Row]:
+        with duckdb.connect(self.settings.release, read_only=True) as connection:
+            return connection.execute(sql).to_arrow_table().to_pylist()
+
+    def ledger(self, release: str, figure: str = "deaths") -> list[tuple[str, str, str, int, str, str]]:
+        """Month, from, to, n, change and reason of each line of a release for a figure."""
+        return [
+            (row["month"], row["from"], row["to"], row["n"], row["change"], row["reason"])
+            for row in queries.revisions(self.settings)
+            if row["release"] == release and row["figure"] == figure
+        ]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(tmp_path)
+
+
+def case(number: int, **more: Any) -> Row:
+    return {"case_id": f"C{number}", "row": number} | more
+
+
+# cases of a first release, three of which count, and the same without the first
+BEFORE = [case(1), case(2, party="isis"), case(3, archive="anonymous", exclusion_reason="anonymous_archive"), case(4)]
+BESIDE = BEFORE[1:]
+ELSEWHERE = [each | {"sheet": "b"} for each in BEFORE[:3]]
+
+
+@pytest.mark.parametrize(
+    ("after", "made_with", "expected"),
+    [
+        # a row of a sheet that was not there
+        ([*BEFORE, case(5, sheet="b")], {}, [("4", 1, "added", "new")]),
+        # a row of a sheet that was, which had to wait for its day
+        ([*BEFORE, case(5)], {}, [("4", 1, "added", "new")]),
+        # or for a code, a layout or a rule that reads it
+        ([*BEFORE, case(5)], {"code_lists": "d"}, [("4", 1, "added", "code list")]),
+        ([*BEFORE, case(5)], {"models": "n"}, [("4", 1, "added", "rule")]),
+        # an upgrade brings both
+        ([*BEFORE, case(5)], {"models": "n", "code_lists": "d"}, [("4", 1, "added", "rule")]),
+        ([*BEFORE, case(5)], {"layouts": {"a": "x 2"}}, [("4", 1, "added", "layout")]),
+        # a later word on a case
+        ([case(1, sheet="b", state="withdrawn"), *BESIDE], {}, [("2", -1, "removed", "withdrawn")]),
+        ([case(1, sheet="b", exclusion_reason="duplicate"), *BESIDE], {}, [("2", -1, "removed", "merged")]),
+        ([case(1, sheet="b", exclusion_reason="combatant"), *BESIDE], {}, [("2", -1, "removed", "revised")]),
+        ([*BEFORE[:2], case(3, sheet="b"), case(4)], {}, [("4", 1, "added", "identified")]),
+        # no sheet of it is left
+        (ELSEWHERE, {}, [("2", -1, "removed", "withdrawn")]),
+        # it moved within its month: the total is what it was
+        ([case(1, sheet="b", party="isis"), *BESIDE], {}, []),
+        # a zero changes into another, and nothing is said where nothing changed
+        (BEFORE, {"models": "n", "code_lists": "d"}, []),
+    ],
+)  # fmt: skip
+def test_the_ledger_says_why_a_total_changed(
+    archive: Archive, after: Sequence[Row], made_with: Row, expected: Sequence[Any]
+) -> None:
+    first = archive.release(BEFORE)
+    layouts = made_with.get("layouts")
+    archive.made_with |= {name: value for name, value in made_with.items() if name != "layouts"}
+    second = archive.release(after, layouts)
+    assert not archive.ledger(first), "what is published for the first time revises nothing"
+    assert archive.ledger(second) == [("2024-12", "3", *line) for line in expected]
+
+
+@pytest.mark.parametrize(
+    ("after", "figure", "expected"),
+    [
+        ({"party": "isis", "sheet": "b"}, "deaths by party", ("2024-12", "sdf", "isis", 1, "moved", "reattributed")),
+        ({"category": "women", "sheet": "b"}, "deaths by category", ("2024-12", "men", "women", 1, "moved", "revised")),
+        # of the same row: it is read otherwise
+        ({"party": "isis"}, "deaths by party", ("2024-12", "sdf", "isis", 1, "moved", "revised")),
+        # into a month that is published, or for the first time
+        ({"month": JANUARY, "sheet": "b"}, "deaths by month", ("2025-01", "2024-12", "2025-01", 1, "moved", "revised")),
+        (
+            {"month": NOVEMBER, "sheet": "b"}, "deaths by month",
+            ("2024-11", "2024-12", "2024-11", 1, "moved", "revised"),
+        ),
+    ],
+)  # fmt: skip
+def test_the_ledger_says_between_what_records_moved(archive: Archive, after: Row, figure: str, expected: Any) -> None:
+    others = [case(2), case(3, month=JANUARY)]
+    archive.release([case(1), *others])
+    second = archive.release([case(1, **after), *others])
+    assert archive.ledger(second, figure) == [expected]
+
+
+def test_a_massacre_changes_for_the_reason_of_most_of_its_dead(archive: Archive) -> None:
+    dead = [case(number, incident_id="M") for number in range(4)]
+    archive.release(dead)
+    moved = [each | {"sheet": "b", "party": "isis"} for each in dead[1:]]
+    second = archive.release([*dead[:1], *moved])
+    assert archive.ledger(second, "massacres by party") == [("2024-12", "sdf", "isis", 1, "moved", "reattributed")]
+    third = archive.release([*dead[:1], *moved, case(9, incident_id="M", sheet="c")])
+    assert archive.ledger(third, "massacre_deaths") == [("2024-12", "4", "5", 1, "recounted", "new")]
+
+
+def test_a_figure_has_a_version_for_each_value_it_had(archive: Archive) -> None:
+    versions = []
+    for count in (2, 2, 3, 2):
+        archive.release([case(number, sheet=f"{archive.day:%d}"[-1]) for number in range(count)])
+        [total] = archive.rows(
+            "from marts.fct_figures where measure = 'deaths' and category = 'total' and party is null"
+        )
+        versions.append((total["value"], total["version"]))
+    assert versions == [(2, 1), (2, 1), (3, 2), (2, 3)]
+
+
+def test_what_a_release_stands_on_is_kept(archive: Archive) -> None:
+    archive.release([case(1), case(2, sheet="b")])
+    archive.release([case(1), case(3, sheet="c")])
+    rows = archive.rows("select number, sign, left(sheet_hash, 1) as sheet from history.sheets order by all")
+    assert [tuple(row.values()) for row in rows] == [(1, 1, "a"), (1, 1, "b"), (2, -1, "b"), (2, 1, "c")]
+
+
+def test_a_history_is_made_again_of_its_log(archive: Archive) -> None:
+    archive.release([case(1)])
+    archive.release([case(1), case(2, sheet="b")])
+    tables = {table: archive.rows(f"from history.{table} order by all") for table in history.TABLES}
+    third = archive.release([case(1), case(2, sheet="b")], is_last_readable=False)
+    for table, rows in tables.items():
+        assert archive.rows(f"from history.{table} where number < 3 order by all") == rows
+    # nothing is said of records where nobody knows how they counted
+    assert not archive.ledger(third)
+    assert not archive.rows("from history.figures where number = 3")
+
+
+def test_before_the_first_release_nothing_is_known(archive: Archive) -> None:
+    archive.release([case(1)])
+    with pytest.raises(LookupError, match="published by 2025-01-31: the first release known is that of 2025-02-01"):
+        queries.figures(archive.settings, "2024-12", as_of=FIRST - timedelta(days=1))
+
+
+CASES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "month": st.sampled_from([DECEMBER, JANUARY]),
+            "party": st.sampled_from(["sdf", "isis"]),
+            "category": st.sampled_from(["men", "women"]),
+            "sheet": st.sampled_from("abc"),
+            "exclusion_reason": st.sampled_from([None, None, "duplicate"]),
+            "state": st.sampled_from(["current", "current", "withdrawn"]),
+            "incident_id": st.sampled_from([None, None, "M"]),
+        }
+    ),
+    max_size=5,
+)
+DIFFERENCES = """
+    with figures as (
+        select period_start as month, measure, basis, party, category, sum(sign * value) as n
+        from history.figures where number = {number} group by all
+    ), published as (
+        select distinct measure, basis, period_start as month from history.figures where number < {number}
+    ), records as (
+        select month, measure, basis, if(by_party, party, null) as party, told as category, sum(value) as n
+        from history.record_changes
+        cross join (select unnest([true, false]) as by_party)
+        cross join (select unnest(['men', 'women', 'children', 'total']) as told)
+        where number = {number} and told in (category, 'total')
+        group by all
+    )
+    select month, measure, basis, party, category, sum(n) as n
+    from (
+        from figures semi join published using (measure, basis, month)
+        union all
+        select * replace (-n as n) from records
+    )
+    group by all
+    having sum(n) != 0
+"""
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(CASES, min_size=2, max_size=4))
+def test_ids_add_up_to_the_difference_of_every_figure_and_every_day_can_be_read_again(
+    tmp_path_factory: pytest.TempPathFactory, nights: list[list[Row]]
+) -> None:
+    archive, known = Archive(tmp_path_factory.mktemp("archive")), {}
+    for cases in nights:
+        day = archive.day
+        archive.release(cases)
+        assert not archive.rows(DIFFERENCES.format(number=len(known) + 1))
+        known[day] = [queries.figures(archive.settings, month) for month in ("2024-12", "2025-01")]
+    for day, told in known.items():
+        assert [queries.figures(archive.settings, month, as_of=day) for month in ("2024-12", "2025-01")] == told
