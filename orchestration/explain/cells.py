@@ -117,7 +117,7 @@ def walk(settings: Settings, figure: Figure, as_of: date | None = None) -> Row:
 
     Returns:
         `value`, `version` and `release` of the figure, and its `records`: `record_id`, `month`, `value`, and `rows`,
-        each `folder`, `file_name`, `tab`, `row_number`, `revision`, `cells`. No rows where nobody but its owner may look.
+        each `folder`, `file_name`, `tab`, `row_number`, `revision`, `cells`. No rows where only its owner may look.
 
     Raises:
         LookupError: There is no such figure, or nothing was published by that day.

@@ -1,6 +1,7 @@
 """Reading the log: the rows of findings, and one row a run that says when it was judged and whether it was held back.
 
-Years of nights are thousands of files. What was read of them is kept in one file beside them, which may be deleted.
+Years of nights are thousands of files. What was read of them is kept in one file beside them, which may be deleted; of
+nights that say the same of a finding the first and the last are kept, with how often it was said.
 """
 
 from collections.abc import Iterable
@@ -8,14 +9,13 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from orchestration import files
 from orchestration.settings import Settings
 
 # so many new files are read before what they say is kept
-MANY = 60
+MANY = 20
 KEPT = "read_before/rows"
 ROWS = """
     with written as (
@@ -29,12 +29,33 @@ ROWS = """
             from read_parquet($files, union_by_name = true, filename = true)
         )
     )
-    from written where finding_id is not null
+    select *, 1 as times from written where finding_id is not null
     union all by name
     select
         file, any_value(run_id) as run_id, max(noted_at) filter (where finding_id is null) as noted_at,
-        bool_or(is_blocked) as is_blocked
+        bool_or(is_blocked) as is_blocked, 1 as times
     from written group by file
+"""
+# what is the same in all nights that say the same of a finding
+SAID = ("verdict", "is_accepted", "severity", "expected", "observed")
+SHORTENED = f"""
+    with followed as (
+        select *, {" or ".join(f"{name} is distinct from lag({name}) over nights" for name in SAID)} as is_new
+        from read where finding_id is not null
+        window nights as (partition by finding_id order by noted_at, run_id)
+    ), spans as (
+        select *, sum(is_new::integer) over (partition by finding_id order by noted_at, run_id) as span
+        from followed
+    )
+    from read where finding_id is null
+    union all by name
+    select * exclude (is_new, span) replace (
+        -- the first stands for itself, the last for all the others
+        if(row_number() over nights = 1, 1, sum(times) over span - 1)::integer as times
+    )
+    from spans
+    window nights as (partition by finding_id, span order by noted_at, run_id), span as (partition by finding_id, span)
+    qualify row_number() over nights in (1, count(*) over span)
 """
 
 
@@ -52,8 +73,9 @@ def read(
     files_of_log = [*settings.evaluations.glob("*.parquet"), *further]
     paths = {f"{path.name} {path.stat().st_mtime_ns}": path for path in files_of_log}
     kept = _kept(settings, schema)
-    kept = kept.filter(pc.is_in(kept["file"], pa.array(list(paths), pa.string())))
     known = set(kept["file"].to_pylist())
+    if not known <= set(paths):  # what was read of a file is kept together with what others say
+        kept, known = kept.schema.empty_table(), set()
     fresh = {path.name: key for key, path in paths.items() if key not in known}
     if not fresh:
         return kept
@@ -61,7 +83,7 @@ def read(
     names = pa.array([fresh[name] for name in rows["file"].to_pylist()], pa.string())
     together = pa.concat_tables([kept, rows.set_column(rows.schema.get_field_index("file"), "file", names)])
     if len(fresh) > MANY:
-        _keep(settings, together)
+        _keep(settings, _shortened(connection, together))
     return together
 
 
@@ -93,5 +115,14 @@ def _keep(settings: Settings, rows: pa.Table) -> None:
         return
 
 
+def _shortened(connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> pa.Table:
+    """Of nights that say the same of a finding the first, and the last with how many it stands for."""
+    connection.register("read", rows)
+    shortened = connection.execute(f"select {', '.join(rows.column_names)} from ({SHORTENED})").to_arrow_table()
+    connection.unregister("read")
+    return shortened.cast(rows.schema)
+
+
 def _with_file(schema: pa.Schema) -> pa.Schema:
-    return schema.append(pa.field("file", pa.string()))
+    """The columns of the log, the file a row is of, and how many nights it stands for."""
+    return schema.append(pa.field("file", pa.string())).append(pa.field("times", pa.int32()))

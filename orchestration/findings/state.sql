@@ -1,5 +1,6 @@
 -- The state of each finding, derived from the log of what runs said, and from nothing else. Given are the tables log,
--- acknowledgements, exceptions, rules and measures.
+-- acknowledgements, exceptions, rules and measures. A line of the log stands for as many nights as it has times, of which it
+-- is the last.
 
 -- what runs said of a finding: found, found and accepted, or healed; a run that could not tell says nothing
 create or replace view said as
@@ -18,7 +19,7 @@ with states as (
 followed as (
     select
         *,
-        row_number() over in_order as position,
+        cast(sum(times) over in_order as bigint) as position,
         lag(state) over in_order as state_before,
         date_diff('day', lag(business_date) over in_order, business_date) as days_since
     from states
@@ -90,7 +91,7 @@ with last_said as (
     select
         *,
         min(business_date) over this_opening as first_seen,
-        count(*) filter (where state != 'healed') over this_opening as occurrences,
+        cast(sum(times) filter (where state != 'healed') over this_opening as bigint) as occurrences,
         max(business_date) filter (where state != 'healed') over this_opening as last_seen
     from said
     window this_opening as (partition by finding_id, opening)

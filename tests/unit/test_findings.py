@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration import findings
-from orchestration.findings import log
+from orchestration.findings import log, reading
 from orchestration.judge.rules import BLOCKING
 from orchestration.settings import Settings
 
@@ -384,17 +385,19 @@ def test_what_should_not_be_there_is_told_without_a_difference_unless_the_words_
     assert told["I96"][0].endswith("; difference +1 (one off)") and "الفرق" in told["I96"][1]
 
 
+def night_of(number: int, difference: int | None) -> dict[str, Any]:
+    """What a night says of one finding: off by so much, healed (0), or not judged (None)."""
+    return SUBJECT | RULE | {
+        "run_id": f"run-{number:03}", "noted_at": datetime(2025, 2, 1) + timedelta(days=number),
+        "business_date": FIRST + timedelta(days=number), "finding_id": "of this number", "is_accepted": False,
+        "verdict": "not judged" if difference is None else "failed" if difference else "passed",
+        "observed": 242.0 + (difference or 0), "is_blocked": False,
+    }  # fmt: skip
+
+
 def replayed(place: Settings, nights: Sequence[int | None]) -> list[tuple[int, str]]:
-    """The changes that a log of such nights tells: off by so much, healed (0), or not judged (None)."""
-    rows = [
-        SUBJECT | RULE | {
-            "run_id": f"run-{number:03}", "noted_at": datetime(2025, 2, 1) + timedelta(days=number),
-            "business_date": FIRST + timedelta(days=number), "finding_id": "of this number", "is_accepted": False,
-            "verdict": "not judged" if difference is None else "failed" if difference else "passed",
-            "observed": 242.0 + (difference or 0), "is_blocked": False,
-        }
-        for number, difference in enumerate(nights)
-    ]  # fmt: skip
+    """The changes that a log of such nights tells."""
+    rows = [night_of(number, difference) for number, difference in enumerate(nights)]
     findings.write(place, "nights", log.table(rows, log.LOG.names))
     return [(int(row["changed_in"][4:]), row["change"]) for row in findings.changes(place)]
 
@@ -424,6 +427,38 @@ def test_however_nights_follow_each_other_every_change_is_told_once(
     tmp_path_factory: pytest.TempPathFactory, nights: list[int | None]
 ) -> None:
     assert replayed(Settings(tmp_path_factory.mktemp("nights")), nights) == followed(nights)
+
+
+@settings(max_examples=4, deadline=None)
+@given(nights=st.lists(st.sampled_from([0, 0, 1, 1, 1, 2, None]), min_size=5, max_size=18), many=st.integers(1, 4))
+def test_nights_that_are_kept_shortened_say_what_they_said(
+    tmp_path_factory: pytest.TempPathFactory, nights: list[int | None], many: int
+) -> None:
+    whole, shortened = (Settings(tmp_path_factory.mktemp("nights")) for _ in range(2))
+    for number, difference in enumerate(nights):
+        row = night_of(number, difference)
+        for place in (whole, shortened):
+            findings.write(place, row["run_id"], log.table([row], log.LOG.names))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(reading, "MANY", many)
+            findings.findings(shortened)
+    assert findings.findings(shortened) == findings.findings(whole)
+    assert findings.changes(shortened) == findings.changes(whole)
+    if len(nights) > many:
+        kept = pq.read_table(shortened.evaluations / reading.KEPT)
+        assert len(kept.filter(pc.is_valid(kept["finding_id"]))) <= len(nights)
+
+
+def test_nights_that_say_the_same_take_no_longer_to_read_than_two(tmp_path: Path) -> None:
+    place = Settings(tmp_path)
+    for number in range(3 * reading.MANY):
+        row = night_of(number, 1)
+        findings.write(place, row["run_id"], log.table([row], log.LOG.names))
+    (found,) = findings.findings(place)
+    kept = pq.read_table(place.evaluations / reading.KEPT)
+    assert kept.filter(pc.is_valid(kept["finding_id"]))["times"].to_pylist() == [1, 3 * reading.MANY - 1]
+    assert found["occurrences"] == 3 * reading.MANY
+    assert findings.findings(place) == [found]
 
 
 def test_a_hundred_nights(tmp_path: Path) -> None:
