@@ -14,12 +14,13 @@ import pyarrow as pa
 
 from orchestration import findings
 from orchestration.alerts import backfill, outbox, watch
+from orchestration.alerts.backfill import changed_totals
 from orchestration.alerts.messages import RunNews, messages_of, rollback_message
 from orchestration.alerts.watch import FailedRun
 from orchestration.settings import Settings
 
-__all__ = ["FailedRun", "RunNews", "deliver", "look_after", "news_of_run", "outbox_status", "tell_of_dead_runs",
-           "tell_of_rollback", "tell_of_run"]  # fmt: skip
+__all__ = ["FailedRun", "RunNews", "changed_totals", "deliver", "look_after", "news_of_run", "outbox_status",
+           "tell_of_dead_runs", "tell_of_rollback", "tell_of_run"]  # fmt: skip
 
 OUTBOX_STATUS = pa.schema([("hours_unattended", pa.int32()), ("waiting", pa.int32()), ("has_channels", pa.bool_())])
 MONTHS_OF_RUN = "select min(month), max(month), count(month) from received.run"
@@ -58,7 +59,9 @@ def news_of_run(
     if not news.is_backfill:
         return news
     try:
-        return replace(news, months=backfill.changed_deaths(settings, first, last))
+        changed = backfill.changed_totals(settings, first, last)
+        of_deaths = [row for row in changed if row["measure"] == "deaths"]
+        return replace(news, months=[{name: row[name] for name in ("month", "before", "after")} for row in of_deaths])
     except duckdb.Error:  # a release that cannot be read is compared with nothing, and keeps no run from replacing it
         return news
 

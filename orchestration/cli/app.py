@@ -104,6 +104,7 @@ def backfill(
     only_missing: Annotated[
         bool, typer.Option("--only-missing", help="Leave out months that are published already.")
     ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what it would change, and publish nothing.")] = False,
     day: Date = "",
     earlier_day: EarlierDay = False,
     quiet: Quiet = False,
@@ -111,6 +112,8 @@ def backfill(
     as_json: AsJson = False,
 ) -> None:
     """Rebuild months, all in one run. Months not asked for stay as they are.
+
+    Before it publishes, it shows the monthly totals that change, as they are and as they will be.
 
     Exit status: 0 the run did its work; 3 it holds something back; 1 it could not do its work.
     """
@@ -127,7 +130,7 @@ def backfill(
     months = [month_of(key) for key in keys]
     _work(
         lambda settings, _: missing_months(settings, months) if only_missing else months,
-        day, quiet, verbose, as_json, is_backfill=True, is_earlier_day=earlier_day,
+        day, quiet, verbose, as_json, is_backfill=True, is_earlier_day=earlier_day, is_dry_run=dry_run,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import dagster as dg
 from rich.console import Console
 
 from orchestration import alerts, findings, process
@@ -22,6 +23,8 @@ from orchestration.settings import Settings, read_settings
 ROWS = ("month", "received", "accepted", "quarantined", "excluded", "counted")
 # so many stretches of months are named one by one
 STRETCHES = 3
+# what a run publishes last
+RELEASE = ("release_current", "fct_findings")
 DEATHS = "deaths (children · women)"
 FIGURES = {
     "torture": "torture_deaths_total",
@@ -39,6 +42,7 @@ def work(
     as_json: bool,
     is_backfill: bool = False,
     is_earlier_day: bool = False,
+    is_dry_run: bool = False,
 ) -> int:
     """Do the work of some months and show it.
 
@@ -51,6 +55,7 @@ def work(
         as_json: Whether to print what was done as JSON, and nothing else.
         is_backfill: Whether somebody asked for these months to be rebuilt: told as one, and not finding by finding.
         is_earlier_day: Whether the day may be before that of the last release.
+        is_dry_run: Whether to stop before anything is published, and to show what would be.
 
     Returns:
         0 where the run did its work, 3 where it holds something back, 1 where it could not do its work.
@@ -64,8 +69,12 @@ def work(
         months = months_of(settings, business_date) if has_sheets(settings) else []
         say(f"Casebook · business date {business_date} · {settings.root} · {render.counted(len(months), 'month')}")
         job = build_definitions().resolve_job_def("nightly")
-        run = run_months(job, dagster, months, business_date, verbose, is_backfill, is_earlier_day)
+        assets = _all_but_the_release() if is_dry_run else None
+        run = run_months(job, dagster, months, business_date, verbose, is_backfill, is_earlier_day, assets)
         alerts.tell_of_dead_runs(settings, failures(dagster, run), business_date)
+    if is_dry_run and run and not run.error:
+        say(_line(run))
+        return _show_draft(out, settings, run, quiet, as_json)
     verdicts = queries.verdicts(settings, run.run_id) if run else []
     found = findings.findings(settings, run_id=run.run_id) if run else []
     status = _exit_status(settings, run)
@@ -83,6 +92,33 @@ def work(
         if run.error == INTERRUPTED:
             process.end_interrupted(status)
     return status
+
+
+def _all_but_the_release() -> list[dg.AssetKey]:
+    """The assets of a run that reads, builds and judges, and publishes nothing."""
+    made = build_definitions().resolve_asset_graph().materializable_asset_keys
+    return sorted(key for key in made if key.path[-1] not in RELEASE)
+
+
+def _show_draft(out: Console, settings: Settings, run: Run, quiet: bool, as_json: bool) -> int:
+    """Show what a run would have published: the totals it changes, what it would hold back, and what rules found."""
+    held = holds.noted(settings.draft)
+    changes = alerts.changed_totals(settings, date.min, date.max)
+    found = findings.findings(settings, run_id=run.run_id, with_draft=True)
+    if as_json:
+        print(
+            queries.as_json(
+                [{"run_id": run.run_id, "held": holds.sentences(held), "changes": changes, "findings": found}]
+            )
+        )
+    elif not quiet:
+        out.print(
+            render.table(["month", "measure", "before", "after"], changes) if changes else "  no monthly total changes"
+        )
+        for line in [*render.found(found), *holds.sentences(held)]:
+            paragraph(out, line)
+        out.print("\n  A dry run: nothing is published, and the next run begins anew.")
+    return BLOCKED if held else DID_ITS_WORK
 
 
 def _headline(settings: Settings) -> str:

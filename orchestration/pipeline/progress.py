@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import ClassVar
 
 import dagster as dg
@@ -14,13 +14,13 @@ STEPS = {"received": "read", "inputs": "read", "models": "build", "rules": "judg
 class _Show(logging.Handler):
     """Hands each message of a run to whoever watches it."""
 
-    watcher: ClassVar[Callable[[str], None] | None] = None
+    watcher: ClassVar[Callable[[str, str], None] | None] = None
 
     def emit(self, record: logging.LogRecord) -> None:
         meta = getattr(record, "dagster_meta", {})
         step = STEPS.get(str(meta.get("step_key")))
         if _Show.watcher and step:
-            _Show.watcher(f"{step}  {meta.get('orig_message', '').splitlines()[0]}")
+            _Show.watcher(step, meta.get("orig_message", "").splitlines()[0])
 
 
 @dg.logger({}, description="One line at a time for a person at a terminal.")
@@ -33,12 +33,19 @@ def progress_logger(context: dg.InitLoggerContext) -> logging.Logger:
 
 @contextmanager
 def watched(console: Console, title: str, quiet: bool = False) -> Iterator[None]:
-    """Show what the runs inside are doing, on a terminal as one line that changes; elsewhere nothing."""
-    if quiet or not console.is_terminal:
+    """Show what the runs inside are doing: on a terminal as one line that changes, and what they publish to stay."""
+    if quiet:
         yield
         return
-    with console.status(title) as status:
-        _Show.watcher = lambda text: status.update(f"{title}  {text[:90]}")
+    with console.status(title) if console.is_terminal else nullcontext() as status:
+
+        def show(step: str, text: str) -> None:
+            if step == STEPS["release_current"]:
+                console.print(f"  {text}", markup=False)
+            elif status:
+                status.update(f"{title}  {step}  {text[:90]}")
+
+        _Show.watcher = show
         try:
             yield
         finally:

@@ -1,7 +1,7 @@
 """The release as a Dagster asset, and the findings in it. What goes into a release is said in `publish.release`."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,6 +14,7 @@ from orchestration.pipeline.partitions import PAGE_BACKFILL
 from orchestration.pipeline.resources import RunContext
 from orchestration.pipeline.translator import Translator, references
 from orchestration.publish import holds, release
+from orchestration.settings import Settings
 
 # a night a day, and four hours for it to end: an older release is told as overdue on Dagster's page (I96)
 FRESH = timedelta(hours=28)
@@ -21,6 +22,8 @@ FRESH = timedelta(hours=28)
 LAST = ("fct_figures", "fct_received_rows", "recon_residuals")
 # on the failure of a run in which everything is held
 HELD = "held"
+# so many totals that a backfill changes are shown one by one
+SHOWN = 40
 OPEN = {"open": "", "whole": "", "published": ""}
 
 
@@ -96,10 +99,24 @@ def _hold_everything(context: dg.AssetExecutionContext, run_context: RunContext,
     raise dg.Failure(f"{holds.sentences(held)[0]}; readers keep the last release", metadata={HELD: True})
 
 
+def _show_changes(context: dg.AssetExecutionContext, settings: Settings, news: alerts.RunNews) -> None:
+    """Say what a backfill changes of published totals, before it is published."""
+    changed = alerts.changed_totals(settings, news.first_month or date.min, news.last_month or date.max)
+    for row in changed[:SHOWN]:
+        before, after = ("none" if row[name] is None else row[name] for name in ("before", "after"))
+        context.log.info(f"{row['month']}  {row['measure']}  {before} → {after}")
+    if len(changed) > SHOWN:
+        context.log.info(f"and {len(changed) - SHOWN} more monthly totals")
+    if not changed:
+        context.log.info("no monthly total changes")
+
+
 def _publish(context: dg.AssetExecutionContext, run_context: RunContext, held: holds.Holds) -> Path:
     """Cut a release, make it the current one, and tell what was found; returns its DuckDB file."""
     settings, day = run_context.settings(), run_context.day()
     news = news_of(run_context, context.run, held)
+    if news.is_backfill:
+        _show_changes(context, settings, news)
     stamp = f"{day}-{context.run_id[:8]}"
     now = datetime.now(UTC)
     path = release.cut(settings, stamp, day, held, now)

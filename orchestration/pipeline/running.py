@@ -1,6 +1,6 @@
 """Runs of the job `nightly` in this process, for the command line; and runs whose process has gone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,6 +50,7 @@ def run_months(
     verbose: bool = False,
     is_backfill: bool = False,
     is_earlier_day: bool = False,
+    assets: Sequence[dg.AssetKey] | None = None,
 ) -> Run | None:
     """Work on a set of months in this process, as one run.
 
@@ -61,6 +62,7 @@ def run_months(
         verbose: Whether Dagster's own log goes to the terminal.
         is_backfill: Whether the run is told of as a backfill.
         is_earlier_day: Whether the day may be before that of the last release.
+        assets: Only these of the job; all of them where None.
 
     Returns:
         How the run ended; None where there was no month to work on.
@@ -70,6 +72,7 @@ def run_months(
     request = run_request(months, business_date, "command line", is_earlier_day)
     result = job.execute_in_process(
         instance=instance,
+        asset_selection=assets,
         # whoever stops it at the terminal wants it stopped
         tags={**request.tags, **({BACKFILL: "true"} if is_backfill else {}), "dagster/max_retries": "0"},
         run_config={

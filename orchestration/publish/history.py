@@ -16,7 +16,7 @@ import duckdb
 
 from orchestration import files
 from orchestration.settings import Settings
-from orchestration.sql import literal
+from orchestration.sql import literal, literals
 
 SQL = Path(__file__).with_name("history.sql")
 # each table of a history as it is without a row
@@ -189,12 +189,12 @@ def _take_over(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Non
     connection.execute("create schema history")
     is_in_last = _has(connection, "last.history.releases")
     for table, empty in TABLES.items():
-        log = settings.history / "*" / f"{table}.parquet"
         before = ""
         if is_in_last:
             before = f"union all by name from last.history.{table}"
-        elif list(settings.history.glob(f"*/{table}.parquet")):
-            before = f"union all by name from read_parquet({literal(log)}, union_by_name = true)"
+        elif log := [*settings.history.glob(f"*/{table}.parquet")]:
+            readable = literals(set(log) - set(files.damaged(log)))
+            before = f"union all by name from read_parquet([{readable}], union_by_name = true)"
         connection.execute(f"create table history.{table} as ({empty} limit 0) {before}")
 
 

@@ -117,13 +117,18 @@ def logs(settings: Settings) -> Diagnosis:
     """Whether what earlier nights found and published can be read."""
     from orchestration import files
 
-    bad = files.damaged([*settings.evaluations.glob("*.parquet"), *settings.editions.glob("*.parquet")])
+    logs = (
+        settings.evaluations.glob("*.parquet"),
+        settings.editions.glob("*.parquet"),
+        settings.history.glob("*/*.parquet"),
+    )
+    bad = files.damaged(path for log in logs for path in log)
     if bad:
         listed = ", ".join(str(path.relative_to(settings.root)) for path in bad)
         return wrong(
             f"cannot be read, and is left out: {listed}", "bring it back from a backup (docs/host.md), or remove it"
         )
-    return ok("evaluations/ and editions/ can be read")
+    return ok("evaluations/, editions/ and history/ can be read")
 
 
 def rules(_: Settings) -> Diagnosis:
