@@ -160,6 +160,10 @@ from history.releases as now
 left join history.releases as was on now.number = was.number + 1
 where now.number = getvariable('number');
 
+set variable reasons = [
+    'withdrawn', 'merged', 'identified', 'reattributed', 'new', 'revised', 'layout', 'rule', 'code list', 'rolled back'
+];
+
 -- why a record counts otherwise: what its sheets say of it now, or else how they are read
 create temp table reasons as
 with incidents as (
@@ -189,7 +193,8 @@ told as (
         case
             when made_otherwise.is_restored then 'rolled back'
             when record.state = 'withdrawn' then 'withdrawn'
-            when now_fact.exclusion_reason = 'duplicate' and was_fact.exclusion_reason is distinct from 'duplicate' then 'merged'
+            when now_fact.exclusion_reason = 'duplicate' and was_fact.exclusion_reason is distinct from 'duplicate'
+                then 'merged'
             when was_fact.archive = 'anonymous' and now_fact.archive != 'anonymous' then 'identified'
             when now_fact.row_key is null and now_sheet.sheet_hash is null then 'withdrawn'
             when was_sheet.sheet_hash is null and was_fact.row_key is null then 'new'
@@ -207,13 +212,17 @@ told as (
     left join before_facts as was_fact on touched.kind = was_fact.kind and touched.record_id = was_fact.record_id
     left join now_facts as now_fact on touched.kind = now_fact.kind and touched.record_id = now_fact.record_id
     left join record_states as record on touched.kind = record.kind and touched.record_id = record.record_id
-    left join was_sheets as was_sheet on split_part(coalesce(now_fact.row_key, was_fact.row_key), ':', 1) = was_sheet.sheet_key
-    left join now_sheets as now_sheet on split_part(coalesce(now_fact.row_key, was_fact.row_key), ':', 1) = now_sheet.sheet_key
+    left join was_sheets as was_sheet
+        on split_part(coalesce(now_fact.row_key, was_fact.row_key), ':', 1) = was_sheet.sheet_key
+    left join now_sheets as now_sheet
+        on split_part(coalesce(now_fact.row_key, was_fact.row_key), ':', 1) = now_sheet.sheet_key
 )
 
-select kind, record_id, reason from told
+-- a record that is there twice, which a rule finds, has one reason
+select kind, record_id, min_by(reason, list_position(getvariable('reasons'), reason)) as reason from told
+group by kind, record_id
 union all
--- the reason of most of its dead, and of as many that comes first
+-- the reason of most of its dead; of as many the one that sheets say first
 select
     'incidents' as kind,
     incidents.incident_id as record_id,
@@ -222,7 +231,7 @@ select
             select told.reason from told
             where told.incident_id = incidents.incident_id
             group by told.reason
-            order by count(*) desc, told.reason
+            order by count(*) desc, list_position(getvariable('reasons'), told.reason)
             limit 1
         ),
         case
@@ -260,7 +269,10 @@ select
     end as change,
     reasons.reason
 from signed
-inner join of_records on signed.measure = of_records.measure and signed.basis = of_records.basis and signed.record_id = of_records.record_id
+inner join of_records
+    on signed.measure = of_records.measure
+    and signed.basis = of_records.basis
+    and signed.record_id = of_records.record_id
 inner join reasons on signed.kind = reasons.kind and signed.record_id = reasons.record_id;
 
 insert into history.record_changes by name
@@ -269,14 +281,11 @@ where not is_first;
 
 insert into history.revisions by name
 with totals as (
-    select measure, basis, period_start as month, value, true as is_before from was_figures
+    select *, period_start as month
+    from (select *, true as is_before from was_figures union all select *, false as is_before from now_figures)
     where
-        period_kind = 'month' and category = 'total'
-        and coalesce(party, sub_party, governorate, cause_group, role, facility_type, mechanism) is null
-    union all
-    select measure, basis, period_start as month, value, false as is_before from now_figures
-    where
-        period_kind = 'month' and category = 'total'
+        period_kind = 'month'
+        and category = 'total'
         and coalesce(party, sub_party, governorate, cause_group, role, facility_type, mechanism) is null
 ),
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from orchestration.sample import write_cases
 from orchestration.settings import REPOSITORY
+from tests.bench.years import lived
 from tests.integration.house import as_csv, deaths
 
 TIMES = 5
@@ -101,12 +102,25 @@ def night(scratch: Path) -> None:
 
 
 def history(scratch: Path) -> None:
-    """The same month with six months behind it, and with sixty."""
+    """The same month with six months and a week of nights behind it, and with sixty and a year."""
     keys = [f"{year}-{month:02}" for year in range(2020, 2025) for month in range(1, 13)]
     roots = [house(scratch / f"history-{len(months)}", months, 500) for months in (keys[-6:], keys)]
+    sizes = [lived(root, nights) / 2**20 for root, nights in zip(roots, (7, 365), strict=True)]
     again = ("orchestration.cli", "backfill", keys[-1], "--date", DAY, "-q")
     few, many = in_turns(*(partial(process, root, *again) for root in roots))
-    tell("a month with 60 months behind it / with 6", many.seconds, few.seconds, 1.1)
+    tell("60 months and a year of nights behind it / 6 and a week", many.seconds, few.seconds, 1.1)
+    tell("history/ of that year, MB / of that week", sizes[1], sizes[0], 50 / sizes[0])
+
+
+def reading(scratch: Path) -> None:
+    """What reading commands take after three years of nights, and after a week."""
+    roots = [house(scratch / f"nights-{nights}", ["2025-02"], 500) for nights in (7, 1100)]
+    for root, nights in zip(roots, (7, 1100), strict=True):
+        lived(root, nights)
+        process(root, "orchestration.cli", "findings")  # the first reading of all keeps what it read
+    for words in (("status",), ("findings",), ("figures", "--period", "2025-02")):
+        few, many = in_turns(*(partial(process, root, "orchestration.cli", *words) for root in roots))
+        tell(f"{words[0]} after 1,100 nights / after 7", many.seconds, few.seconds, 1.3)
 
 
 def million(scratch: Path, cases: int = 1_000_000, times: int = TIMES) -> Took:
@@ -216,7 +230,7 @@ def exports(scratch: Path) -> None:
     tell("a night with 30 daily exports of 10,000 / with the last", many.seconds, one.seconds, 1.5)
 
 
-BENCHES = {bench.__name__: bench for bench in (night, history, small, nested, exports, csv, xlsx, million)}
+BENCHES = {bench.__name__: bench for bench in (night, history, reading, small, nested, exports, csv, xlsx, million)}
 
 
 def main(words: list[str]) -> None:

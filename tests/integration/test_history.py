@@ -1,12 +1,32 @@
 """What was known when, over real nights: dry runs, days gone by, figures walked to cells, and a release given back."""
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
+import duckdb
+
+from orchestration.settings import REPOSITORY
 from tests.integration.house import House, as_csv, deaths
 
 MONTH = "2025-01"
+# cuts a release of the warehouse, at a moment that is given
+CUT = """
+import sys
+from datetime import UTC, date, datetime
+from orchestration.publish import holds, release
+from orchestration.settings import read_settings
+
+settings = read_settings()
+now = datetime(2025, 2, 1, 3, tzinfo=UTC)
+release.cut(settings, "2025-02-01-again", date(2025, 2, 1), holds.noted(settings.draft), now)
+"""
+TABLES = "select schema_name || '.' || table_name from duckdb_tables() order by all"
 
 
 def published(house: House) -> str:
@@ -124,3 +144,20 @@ def house_says(house: House, *words: str) -> str:
     done = house.cli(*words)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def test_two_machines_make_the_same_release(sample_copy: House, tmp_path: Path) -> None:
+    shutil.copytree(sample_copy.place.warehouse.parent, sample_copy.place.draft.parent, dirs_exist_ok=True)
+    made = []
+    for zone, language, threads in (("UTC", "C.UTF-8", "1"), ("Pacific/Auckland", "ar_SY.UTF-8", "2")):
+        house = sample_copy.copy(tmp_path / zone)
+        machine = {"TZ": zone, "LANG": language, "LC_ALL": language, "OMP_NUM_THREADS": threads}
+        environment = os.environ | machine | {"CASEBOOK_DATA": str(house.root)}
+        subprocess.run([sys.executable, "-c", CUT], cwd=REPOSITORY, env=environment, check=True)
+        path = house.place.published / "2025-02-01-again" / "casebook.duckdb"
+        with duckdb.connect(path, read_only=True) as connection:
+            tables = [name for (name,) in connection.execute(TABLES).fetchall()]
+            made.append({name: connection.execute(f"from {name}").fetchall() for name in tables})
+    assert len(made[0]) > 20
+    for name, rows in made[0].items():
+        assert made[1][name] == rows, name

@@ -308,3 +308,47 @@ def test_ids_add_up_to_the_difference_of_every_figure_and_every_day_can_be_read_
         known[day] = [queries.figures(archive.settings, month) for month in ("2024-12", "2025-01")]
     for day, told in known.items():
         assert [queries.figures(archive.settings, month, as_of=day) for month in ("2024-12", "2025-01")] == told
+
+
+# what happens in turn to one case or another in a year of nights, beside what is made otherwise
+EVENTS: tuple[Row, ...] = (
+    {"party": "isis", "reason": "reattributed"}, {"category": "women", "reason": "revised"},
+    {"exclusion_reason": "duplicate", "reason": "merged"}, {"state": "withdrawn", "reason": "withdrawn"},
+    {"exclusion_reason": None, "archive": "named", "reason": "identified"}, {"reason": "new"},
+    {"party": "isis", "reason": "code list"}, {"party": "isis", "reason": "rule"},
+    {"party": "isis", "reason": "layout"},
+)  # fmt: skip
+
+
+def test_the_ledger_of_a_year_of_nights_adds_up_and_knows_every_reason(archive: Archive) -> None:
+    anonymous = {"archive": "anonymous", "exclusion_reason": "anonymous_archive"}
+    cases = [case(number, **(anonymous if number % len(EVENTS) == 4 else {})) for number in range(6 * len(EVENTS))]
+    cases += [case(1000, month=JANUARY)]
+    first, layouts = archive.release(cases), dict.fromkeys("abcdefghijklmnopqrstuvwxyz", "x 1")
+    archive.release(cases, layouts)
+    for night, event in enumerate(EVENTS * 5):
+        change = {name: value for name, value in event.items() if name != "reason"}
+        if event["reason"] == "new":
+            cases = [*cases, case(2000 + night, sheet="n")]
+        elif event["reason"] in ("code list", "rule", "layout"):  # the same row is read otherwise
+            name = {"code list": "code_lists", "rule": "models"}.get(event["reason"])
+            archive.made_with |= {name: f"{night}"} if name else {}
+            layouts |= {"a": f"x {night + 2}"} if not name else {}
+            cases = [each | (change if each["row"] == night else {}) for each in cases]
+        else:
+            sheet = "bcdefghijklm"[night // len(EVENTS)]
+            cases = [each | (change | {"sheet": sheet} if each["row"] == night else {}) for each in cases]
+        archive.release(cases, layouts)
+    rows = queries.revisions(archive.settings)
+    assert {row["reason"] for row in rows} == {event["reason"] for event in EVENTS}
+    one, *_, last = queries.releases(archive.settings)
+    assert one["release"] == first
+    changed = {
+        (row["month"], row["measure"]): (row["to"] or 0) - (row["from"] or 0)
+        for row in queries.differences(archive.settings, one["number"], last["number"])
+        if not row["of"] and row["category"] == "total"
+    }
+    told: dict[tuple[str, str], int] = {}
+    for row in (row for row in rows if " by " not in row["figure"]):
+        told[row["month"], row["figure"]] = told.get((row["month"], row["figure"]), 0) + row["n"]
+    assert {place: n for place, n in told.items() if n} == changed
