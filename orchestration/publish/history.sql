@@ -196,7 +196,7 @@ told as (
             when now_fact.exclusion_reason = 'duplicate' and was_fact.exclusion_reason is distinct from 'duplicate'
                 then 'merged'
             when was_fact.archive = 'anonymous' and now_fact.archive != 'anonymous' then 'identified'
-            when now_fact.row_key is null and now_sheet.sheet_hash is null then 'withdrawn'
+            when now_sheet.sheet_hash is null then 'withdrawn'
             when was_sheet.sheet_hash is null and was_fact.row_key is null then 'new'
             when now_fact.row_key != was_fact.row_key
                 then case when now_fact.party != was_fact.party then 'reattributed' else 'revised' end

@@ -210,6 +210,14 @@ def test_the_ledger_says_between_what_records_moved(archive: Archive, after: Row
     assert archive.ledger(second, figure) == [expected]
 
 
+def test_of_a_record_that_moved_between_months_nothing_more_is_said(archive: Archive) -> None:
+    others = [case(2), case(3, month=JANUARY)]
+    archive.release([case(1), *others])
+    second = archive.release([case(1, month=JANUARY, party="isis", sheet="b"), *others])
+    assert archive.ledger(second, "deaths by party") == []
+    assert archive.ledger(second, "deaths by month") == [("2025-01", "2024-12", "2025-01", 1, "moved", "reattributed")]
+
+
 def test_a_massacre_changes_for_the_reason_of_most_of_its_dead(archive: Archive) -> None:
     dead = [case(number, incident_id="M") for number in range(4)]
     archive.release(dead)
@@ -218,6 +226,24 @@ def test_a_massacre_changes_for_the_reason_of_most_of_its_dead(archive: Archive)
     assert archive.ledger(second, "massacres by party") == [("2024-12", "sdf", "isis", 1, "moved", "reattributed")]
     third = archive.release([*dead[:1], *moved, case(9, incident_id="M", sheet="c")])
     assert archive.ledger(third, "massacre_deaths") == [("2024-12", "4", "5", 1, "recounted", "new")]
+
+
+@pytest.mark.parametrize(
+    ("withdrawn", "new", "reason"),
+    [(1, 3, "new"), (3, 1, "withdrawn"), (2, 2, "withdrawn")],  # of as many, what sheets say first
+)
+def test_of_several_reasons_a_massacre_has_that_of_most(
+    archive: Archive, withdrawn: int, new: int, reason: str
+) -> None:
+    dead = [case(number, incident_id="M") for number in range(5)]
+    archive.release(dead)
+    gone = [each | {"sheet": "b", "state": "withdrawn"} for each in dead[:withdrawn]]
+    later = [case(10 + number, incident_id="M", sheet="b", party="isis") for number in range(new)]
+    second = archive.release([*gone, *dead[withdrawn:], *later])
+    assert {row["reason"] for row in archive.rows("from history.record_changes where measure = 'massacres'")} == {
+        reason
+    }
+    assert archive.ledger(second, "massacres by party") == [("2024-12", "sdf", "isis", 1, "moved", reason)]
 
 
 def test_a_figure_has_a_version_for_each_value_it_had(archive: Archive) -> None:
