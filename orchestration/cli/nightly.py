@@ -87,11 +87,16 @@ def work(
         say(f"\n  {_headline(settings)}")
     say(f"\n  {time.monotonic() - started:.0f} s")
     if run and run.error:
-        sentence = f"casebook: run {run.run_id[:8]} stopped: {run.error}"
-        Console(stderr=True, soft_wrap=True).print(sentence, markup=False)
-        if run.error == INTERRUPTED:
-            process.end_interrupted(status)
+        _say_why_it_stopped(run, status)
     return status
+
+
+def _say_why_it_stopped(run: Run, status: int) -> None:
+    """Say on the error stream what stopped a run; where somebody interrupted it, that is the end of the process."""
+    sentence = f"casebook: run {run.run_id[:8]} stopped: {run.error}"
+    Console(stderr=True, soft_wrap=True).print(sentence, markup=False)
+    if run.error == INTERRUPTED:
+        process.end_interrupted(status)
 
 
 def _all_but_the_release() -> list[dg.AssetKey]:

@@ -168,10 +168,11 @@ def _standing_on(
     sql = ROWS.format(kind=kind, record=record, sheets=history.folded("sheets", release["number"], "current."))
     rows = _rows(connection, sql, {"ids": list(ids)})
     hashes = {row["sheet_hash"] for row in rows}
-    paths = [path for path in settings.root.glob(f"lake/received/{kind}/*/*.parquet") if path.stem in hashes]
+    received = settings.root / "lake" / "received" / kind
+    paths = [path for path in received.glob("*/*.parquet") if path.stem in hashes]
     cells: dict[Any, Row] = {}
     if paths:
-        sql = WRITTEN.format(cells=", ".join(CELLS[kind]), paths=literals(paths))
+        sql = WRITTEN.format(cells=", ".join(CELLS[kind]), paths=literals([received / "empty.parquet", *paths]))
         places = [f"{row['sheet_hash']}:{row['tab']}:{row['row_number']}" for row in rows]
         cells = {_place(row): row for row in _rows(connection, sql, {"rows": places})}
     for row in rows:

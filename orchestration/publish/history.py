@@ -6,7 +6,7 @@ where no release can be read. What a change is, and the reason for it, is SQL's 
 """
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -130,6 +130,8 @@ def as_of(settings: Settings, day: date) -> Iterator[duckdb.DuckDBPyConnection]:
             ("figures", "fct_figures", release["figure_columns"]),
             ("months", "dim_months", release["month_columns"]),
         ):
+            if not columns:  # the release was older than the table
+                continue
             named = f"replace (coalesce(figures_from, {literal(release['release'])}) as figures_from)"
             had = folded(table, release["number"], "current.")
             had = f"select * {named if 'figures_from' in columns else ''} from ({had})"
@@ -192,24 +194,30 @@ def _take_over(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Non
         before = ""
         if is_in_last:
             before = f"union all by name from last.history.{table}"
-        elif log := [*settings.history.glob(f"*/{table}.parquet")]:
-            readable = literals(set(log) - set(files.damaged(log)))
-            before = f"union all by name from read_parquet([{readable}], union_by_name = true)"
+        elif log := _readable(settings.history.glob(f"*/{table}.parquet")):
+            before = f"union all by name from read_parquet([{literals(log)}], union_by_name = true)"
         connection.execute(f"create table history.{table} as ({empty} limit 0) {before}")
+
+
+def _readable(paths: Iterable[Path]) -> list[Path]:
+    """Those files of the log that no disk has damaged."""
+    given = sorted(paths)
+    return sorted(set(given) - set(files.damaged(given)))
 
 
 def _begin_with(connection: duckdb.DuckDBPyConnection, last: str) -> None:
     """Begin the history with the release before, which is of a version that kept none."""
-    columns = {of: _columns(connection, f"last.marts.{of}") for of in ("fct_figures", "dim_months")}
-    said = {"figure_columns": columns["fct_figures"], "month_columns": columns["dim_months"]}
-    _insert(connection, {"number": 1, "release": last, "business_date": last[:10], **said})
+    said: dict[str, Any] = {"number": 1, "release": last, "business_date": last[:10]}
     for table, of, more in (("figures", "fct_figures", ", 1 as version"), ("months", "dim_months", "")):
-        own = (
-            f"replace (nullif(figures_from, {literal(last)}) as figures_from)" if "figures_from" in columns[of] else ""
-        )
+        if not _has(connection, f"last.marts.{of}"):  # the release is older than the table
+            continue
+        said[f"{table.removesuffix('s')}_columns"] = columns = _columns(connection, f"last.marts.{of}")
+        own = f"replace (nullif(figures_from, {literal(last)}) as figures_from)"
         connection.execute(
-            f"insert into history.{table} by name select 1 as number, 1 as sign, * {own}{more} from last.marts.{of}"
+            f"insert into history.{table} by name select 1 as number, 1 as sign, "
+            f"* {own if 'figures_from' in columns else ''}{more} from last.marts.{of}"
         )
+    _insert(connection, said)
     connection.execute(
         "insert into history.sheets "
         "select distinct 1 as number, 1 as sign, sheet_hash from last.received.received_sheets where sheet_hash != ''"

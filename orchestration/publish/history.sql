@@ -88,9 +88,9 @@ select getvariable('number') as number, -1 as sign, sheet_hash from was_sheets a
 union all by name
 select getvariable('number') as number, 1 as sign, sheet_hash from now_sheets anti join was_sheets using (sheet_hash);
 
-create temp table was_records as (from marts.fct_counted_records limit 0) union all by name (from before_records);
+create temp view was_records as (from marts.fct_counted_records limit 0) union all by name (from before_records);
 
-create temp table now_records as (from marts.fct_counted_records) union all by name (from before_records limit 0);
+create temp view now_records as (from marts.fct_counted_records) union all by name (from before_records limit 0);
 
 -- the months whose records are not all what they were; a month that is published for the first time revises nothing
 create temp table revised_months as
@@ -365,6 +365,12 @@ order by measure, basis, month, dimension nulls first, change, reason, "from", "
 
 update history.releases
 set
-    figure_columns = (select list(column_name order by column_index) from duckdb_columns() where schema_name = 'marts' and table_name = 'fct_figures' and database_name = current_database()),
-    month_columns = (select list(column_name order by column_index) from duckdb_columns() where schema_name = 'marts' and table_name = 'dim_months' and database_name = current_database())
+    figure_columns = (
+        select list(column_name order by column_index) from duckdb_columns()
+        where database_name = current_database() and schema_name = 'marts' and table_name = 'fct_figures'
+    ),
+    month_columns = (
+        select list(column_name order by column_index) from duckdb_columns()
+        where database_name = current_database() and schema_name = 'marts' and table_name = 'dim_months'
+    )
 where number = getvariable('number');

@@ -83,7 +83,7 @@ INPUTS = """
 
 # what an earlier release says becomes what the new one says; where its numbers were its own, they are of the new one
 RESTORED = """
-    create temp table settled_figures as
+    create temp view settled_figures as
     select
         * exclude (version)
         replace (if(figures_from = getvariable('restored'), getvariable('release'), figures_from) as figures_from)

@@ -66,7 +66,7 @@ create or replace table marts.dim_months as from standings order by month;
 
 -- a sum is as settled as the least settled of its months
 -- history.sql adds the version of each
-create or replace temp table settled_figures as
+create or replace temp view settled_figures as
 with of_months as (
     select
         periods.*,

@@ -60,6 +60,7 @@ def test_a_root_of_an_earlier_format_works_after_its_first_night(archive: Path, 
     figures, before = released(house, FIGURES), known(house)
     editions = released(house, MONTHS)
     runs = {path.name for path in house.place.evaluations.glob("*.parquet")}
+    printed = house.cli("figures", "--period", "2024-12", "--json").stdout
     assert figures and "acknowledged" in {row["status"] for row in before}
     with webhook_server() as hook:
         house.place.channels.write_text(yaml.safe_dump([{"url": hook.url, "name": "desk"}]), "utf-8")
@@ -71,6 +72,8 @@ def test_a_root_of_an_earlier_format_works_after_its_first_night(archive: Path, 
     assert released(house, MONTHS) == editions
     assert runs < {path.name for path in house.place.evaluations.glob("*.parquet")}
     assert {row["occurrences"] for row in findings.findings(house.place, is_open=True)} == {3}
+    # its history begins with the release it had
+    assert house.cli("figures", "--period", "2024-12", "--as-of", "2025-02-02", "--json").stdout == printed
     # the next night goes on from there: nothing is made anew any more
     assert planned(house, date(2025, 2, 4)) == [date(2024, 12, 1), date(2025, 1, 1), date(2025, 2, 1)]
     assert runs_of_dagster(house) == 3
