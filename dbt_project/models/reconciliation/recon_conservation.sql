@@ -19,6 +19,10 @@ received_sheets as (
     select * from {{ source("received", "received_sheets") }}
 ),
 
+received_editions as (
+    select * from {{ source("received", "received_editions") }}
+),
+
 dim_months as (
     select * from {{ ref("dim_months") }}
 ),
@@ -72,6 +76,27 @@ released as (
     where released.month is not null
 ),
 
+-- of a month that was never published, what an earlier version of a list had and its newest leaves out with many others
+left_out as (
+    select
+        records.kind,
+        records.record_id,
+        records.month,
+        concat_ws(' ', 'records that a newer version of their list leaves out, of', file_key(sheets.place, null)) as subject,
+        true as has_vanished,
+        false as is_final
+    from int_records as records
+    inner join unlisted on records.kind = unlisted.kind and records.row_key = unlisted.row_key
+    left join (
+        select sheet_hash, min(concat_ws('/', folder, file_name)) as place from received_sheets
+        group by sheet_hash
+    ) as sheets on records.sheet_hash = sheets.sheet_hash
+    where
+        records.state = 'withdrawn'
+        and records.month not in (select received_editions.month from received_editions)
+        and (records.kind, records.record_id) not in (select (released.kind, released.record_id) from released)
+),
+
 vanished as (
     select
         kind,
@@ -80,7 +105,11 @@ vanished as (
         case when is_final then 0 else {{ few }} end as may_vanish,
         count(*) filter (where has_vanished) as records,
         min(record_id, 20) filter (where has_vanished) as record_ids
-    from released
+    from (
+        select kind, record_id, month, subject, has_vanished, is_final from released
+        union all
+        select kind, record_id, month, subject, has_vanished, is_final from left_out
+    )
     group by kind, month, subject, is_final
 )
 
