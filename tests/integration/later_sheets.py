@@ -120,7 +120,29 @@ def who_is_not_on_the_newest_whole_list_is_withdrawn(house: House) -> Night:
     assert "any/list_2024-12-08.csv" in house.cli("findings", "--open").stdout
     with duckdb.connect(house.place.release, read_only=True) as release:
         told = release.execute("select subject from marts.fct_findings where rule_id = 'I08.kept'").fetchall()
-    assert told and not [subject for (subject,) in told if "list" in subject]  # which may be somebody's name
+    assert told and not [subject for (subject,) in told if "list_" in subject]  # which may be somebody's name
+
+
+def a_list_whose_older_version_was_never_published_holds_its_month(house: House) -> Night:
+    """Two versions lie there on the first night of their month, and half of the older one is missing from the newer."""
+    (house.root / "layouts").mkdir(exist_ok=True)
+    (house.root / "layouts" / "other.yml").write_text(LIST.replace("serial", "number").replace("invented", "other"))
+    rows = [row | {"number": f"SYN-O-{number}"} for number, row in enumerate(deaths("2022-03", 10))]
+    of_list = [{name: cell for name, cell in row.items() if name != "case_id"} for row in rows]
+    older = house.drop("any/other_2024-12-01.csv", as_csv(of_list))
+    house.drop("any/other_2024-12-08.csv", as_csv(of_list[5:]))
+    yield
+    assert house.figure("deaths", "2022-03") is None
+    (held,) = [
+        row
+        for row in house.told("findings", "--open")
+        if (row["rule_id"], str(row["period_start"])[:7]) == ("I08.kept", "2022-03")
+    ]
+    assert held["record_ids"] == [f"SYN-O-{number}" for number in range(5)]
+    assert "records that a newer version of their list leaves out, of file" in held["subject"]
+    older.unlink()
+    yield
+    assert house.figure("deaths", "2022-03") == 5
 
 
 SCENARIOS = (
@@ -128,4 +150,5 @@ SCENARIOS = (
     rows_that_contradict_their_folder_or_each_other_wait_for_their_sender,
     an_incident_knows_its_dead_whenever_they_are_documented,
     who_is_not_on_the_newest_whole_list_is_withdrawn,
+    a_list_whose_older_version_was_never_published_holds_its_month,
 )
