@@ -127,7 +127,7 @@ def _received(raw: Raw, manifests: Manifests) -> Iterator[tuple[Dropped, dict[st
     """Whatever lies in raw/ with its manifest; of files with the same bytes the first that can be read is read."""
     whole: list[Dropped] = []
     alike: dict[str, list[Dropped]] = {}
-    with _reader(manifests) as reader:
+    with manifests, _reader(manifests) as reader:
         for place, sheet_hash, reason in raw.kept(manifests.root, reader.begin):
             dropped = Dropped(PurePosixPath(place), sheet_hash)
             if reason:

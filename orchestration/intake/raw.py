@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration.files import settle_all
 from orchestration.intake import store
 from orchestration.intake.encoding import readable
 from orchestration.intake.sheet import ENDINGS, IGNORED, SheetError
@@ -111,26 +112,30 @@ class Raw:
         now = {place: facts for place, facts in known.items() if any(f"{place}/".startswith(f"{at}/") for at in closed)}
         kept = [(place, sheet_hash, "") for place, (_, sheet_hash) in now.items()]
         self._require_most(len(kept) + sum(not file.reason for file in files), len(known))
+        unsettled: list[Path] = []
         for file in files:
             was = known.get(file.path, ("", ""))
             if begin and file.fingerprint != was[0]:
                 begin()
-            sheet_hash, reason = self._keep(root, file, *was)
+            sheet_hash, reason = self._keep(root, file, *was, unsettled)
             if not reason:
                 now[file.path] = [file.fingerprint, sheet_hash]
             kept.append((file.path, sheet_hash, reason))
+        settle_all(unsettled)
         if now != known:
             store.write_json(path, now)
         return kept
 
-    def _keep(self, root: Path, file: RawFile, fingerprint: str, sheet_hash: str) -> tuple[str, str]:
+    def _keep(
+        self, root: Path, file: RawFile, fingerprint: str, sheet_hash: str, unsettled: list[Path]
+    ) -> tuple[str, str]:
         """The hash the bytes of a file are kept under, fetched if it is not as it was; or why they cannot be."""
         if file.reason:
             return "", file.reason
         if fingerprint == file.fingerprint and store.original(root, sheet_hash).exists():
             return sheet_hash, ""
         try:
-            return store.keep_original(root, partial(self._fetch, file)), ""
+            return store.keep_original(root, partial(self._fetch, file), unsettled), ""
         except SheetError as error:
             return "", str(error)
         except OSError as error:
