@@ -25,8 +25,7 @@ NO_VALUE = rb"(?=[\s/>])(?![^<]*(?:/>|</%sf>)\s*<%sv>[^<])" % (PREFIX, PREFIX)
 MARKS = [re.compile(mark) for mark in (ERROR, rb"<f" + NO_VALUE, rb":f" + NO_VALUE)]
 HIDDEN = re.compile(rb"""hidden(?<=\shidden)\s*=\s*["'](?:1|true)["']""")
 ROW_OR_COLUMN = re.compile(rb"<%s(?:(row)|col)\s" % PREFIX)
-ROW_END = re.compile(rb"</%srow\s*>|\Z" % PREFIX)
-VALUE = re.compile(rb"<%s[vt][\s/>]" % PREFIX)
+VALUE_OR_END = re.compile(rb"<(?:%s([vt])|/?%s(?:row|sheetData))[\s/>]" % (PREFIX, PREFIX))
 WHOLE_ROWS = re.compile(rb"(?s).*</%srow\s*>" % PREFIX)
 LAST_CELL = re.compile(rb"(?s).*(<%sc[\s/>])" % PREFIX)
 CELL_END = re.compile(rb"</%sc\s*>|(?=</?%s(?:c|row)[\s/>])|\Z" % (PREFIX, PREFIX))
@@ -138,9 +137,8 @@ def _hidden_tags(rows: bytes) -> Iterator[bytes]:
         begin = rows.rfind(b"<", 0, hit.start())
         end = rows.find(b">", hit.end())
         tag = ROW_OR_COLUMN.match(rows, begin)
-        is_empty = rows[end - 1 : end] == b"/"
-        if tag and (not tag[1] or not is_empty and VALUE.search(rows, end, ROW_END.search(rows, end).start())):
-            yield rows[begin : end - is_empty] + b"/>"
+        if tag and (not tag[1] or (follows := VALUE_OR_END.search(rows, end)) and follows[1]):
+            yield rows[begin:end].rstrip(b"/") + b"/>"
 
 
 def _cells_that_may_tell(rows: bytes) -> Iterator[bytes]:
@@ -149,7 +147,7 @@ def _cells_that_may_tell(rows: bytes) -> Iterator[bytes]:
     for hit in sorted(hit.end() for mark in MARKS for hit in mark.finditer(rows)):
         if cell := LAST_CELL.match(rows, end, hit):
             begin = cell.start(1)
-            end = CELL_END.search(rows, begin + 1).end()
+            end = CELL_END.search(rows, begin + 1).end()  # type: ignore[union-attr]
             yield rows[begin:end]
 
 

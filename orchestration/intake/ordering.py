@@ -34,18 +34,25 @@ def as_stored(schema: pa.Schema, rows: pa.Table) -> pa.Schema:
 
 
 def completed(rows: pa.Table, shared: dict[str, Any], schema: pa.Schema, run: Run) -> pa.Table:
-    """Rows under all columns of a schema by `as_stored`: a shared value in every row, nothing where there is none."""
+    """Rows under the columns of a schema by `as_stored` that they or the shared values have."""
 
     def column(field: pa.Field) -> pa.Array:
         if field.name in rows.column_names:
             cells = rows[field.name].combine_chunks()
             return cells.dictionary_encode() if field.type == WORDS else cells.cast(field.type)
-        value = shared.get(field.name)
-        if value is not None and field.type == WORDS:
+        value = shared[field.name]
+        if field.type == WORDS:
             return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), rows.num_rows), [value])
         return pa.repeat(pa.scalar(value, field.type), rows.num_rows)
 
-    return pa.table(list(run(column, schema)), schema=schema)
+    said = {*rows.column_names, *(name for name, value in shared.items() if value is not None)}
+    fields = [field for field in schema if field.name in said]
+    return pa.table(list(run(column, fields)), schema=pa.schema(fields))
+
+
+def filled(rows: pa.Table) -> pa.Table:
+    """The columns that some of the rows have something in, and their month."""
+    return rows.select([name for name in rows.column_names if name == MONTH or rows[name].null_count < rows.num_rows])
 
 
 def by_month(rows: pa.Table, run: Run) -> Iterator[tuple[date | None, pa.Table]]:

@@ -114,10 +114,10 @@ class Raw:
         self._require_most(len(kept) + sum(not file.reason for file in files), len(known))
         unsettled: list[Path] = []
         for file in files:
-            was = known.get(file.path, ("", ""))
-            if begin and file.fingerprint != was[0]:
+            fingerprint, known_hash = known.get(file.path, ("", ""))
+            if begin and file.fingerprint != fingerprint:
                 begin()
-            sheet_hash, reason = self._keep(root, file, *was, unsettled)
+            sheet_hash, reason = self._keep(root, file, fingerprint, known_hash, unsettled)
             if not reason:
                 now[file.path] = [file.fingerprint, sheet_hash]
             kept.append((file.path, sheet_hash, reason))
