@@ -188,7 +188,8 @@ def _lay_out_sources(
 ) -> None:
     for kind, paths in parquet.items():
         connection.execute(
-            f"create or replace view {SOURCE_SCHEMA}.received_{kind} as from read_parquet([{literals(paths)}])"
+            f"create or replace view {SOURCE_SCHEMA}.received_{kind} as "
+            f"from read_parquet([{literals(paths)}], union_by_name = true)"
         )
     for table, rows in tables.items():
         connection.register("rows", rows)

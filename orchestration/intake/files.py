@@ -95,6 +95,9 @@ class FileReader:
         """What is known of written dates, over all files."""
         return Dates(self.mapper.con)
 
+    def begin(self) -> None:
+        """Nothing is to be made ready in this process."""
+
     def read(self, dropped: Dropped, received_at: datetime) -> dict[str, Any]:
         """Read a file and stage its rows; gives the sheets, the parts, and the bounds the months depend on.
 

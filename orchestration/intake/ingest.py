@@ -15,7 +15,7 @@ from orchestration.intake import contract as contracts
 from orchestration.intake import duckdb_session, mapping, store
 from orchestration.intake.bounds import Limits
 from orchestration.intake.files import Dropped, FileReader, same_as, set_aside
-from orchestration.intake.manifests import Manifests, Read
+from orchestration.intake.manifests import Manifests
 from orchestration.intake.parts import write_empty
 from orchestration.intake.raw import Raw, RawError
 from orchestration.intake.reading import BoundedReader
@@ -127,8 +127,8 @@ def _received(raw: Raw, manifests: Manifests) -> Iterator[tuple[Dropped, dict[st
     """Whatever lies in raw/ with its manifest; of files with the same bytes the first that can be read is read."""
     whole: list[Dropped] = []
     alike: dict[str, list[Dropped]] = {}
-    with _reader(manifests) as read:
-        for place, sheet_hash, reason in raw.kept(manifests.root):
+    with manifests, _reader(manifests) as reader:
+        for place, sheet_hash, reason in raw.kept(manifests.root, reader.begin):
             dropped = Dropped(PurePosixPath(place), sheet_hash)
             if reason:
                 yield dropped, set_aside(f"{dropped.place}: {reason}.")
@@ -137,7 +137,7 @@ def _received(raw: Raw, manifests: Manifests) -> Iterator[tuple[Dropped, dict[st
         for dropped in _beside_others(whole):
             alike.setdefault(dropped.sheet_hash, []).append(dropped)
         for files in alike.values():
-            yield from _one_of(manifests.read_before_first(files), partial(manifests.receive, read=read))
+            yield from _one_of(manifests.read_before_first(files), partial(manifests.receive, read=reader.read))
 
 
 def _beside_others(files: list[Dropped]) -> list[Dropped]:
@@ -162,14 +162,14 @@ def _one_of(files: list[Dropped], receive: Callable[[Dropped], dict[str, Any]]) 
 
 
 @contextmanager
-def _reader(manifests: Manifests) -> Iterator[Read]:
+def _reader(manifests: Manifests) -> Iterator[BoundedReader | FileReader]:
     """What reads a file: a worker within limits, or this process where there are none."""
     root, latest, limits = manifests.root, manifests.latest, manifests.limits
     if limits is None:
-        yield FileReader(root, manifests.mapper, latest).read
+        yield FileReader(root, manifests.mapper, latest)
         return
     with BoundedReader(root, latest, limits) as reader:
-        yield reader.read
+        yield reader
 
 
 def _intake(

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 SAMPLE = 1024
+FEW = 100
 UNDATED = np.iinfo(np.int32).max
 MONTH = "received_month"
 WORDS = pa.dictionary(pa.int32(), pa.string())
@@ -22,26 +23,36 @@ def as_stored(schema: pa.Schema, rows: pa.Table) -> pa.Schema:
     """The schema rows are gathered under: where words repeat within a month, by some rows, a dictionary of them.
 
     Numbers instead of words take a third of the time to put in order and to write, and less than half of the memory.
-    Words that hardly ever come twice, such as names, stay as they are: a dictionary of them only takes time.
+    Words that hardly ever come twice, such as names, stay as they are: a dictionary of them only takes time. So it does
+    where rows are few.
     """
+    if rows.num_rows < FEW:
+        return schema
     top = rows.take(pc.array_sort_indices(rows[MONTH])[:SAMPLE])
     few = {c.name for c in schema if c.name not in top.column_names or len(top[c.name].unique()) <= top.num_rows // 2}
     return pa.schema([c.with_type(WORDS) if c.type == pa.string() and c.name in few else c for c in schema])
 
 
 def completed(rows: pa.Table, shared: dict[str, Any], schema: pa.Schema, run: Run) -> pa.Table:
-    """Rows under all columns of a schema by `as_stored`: a shared value in every row, nothing where there is none."""
+    """Rows under the columns of a schema by `as_stored` that they or the shared values have."""
 
     def column(field: pa.Field) -> pa.Array:
         if field.name in rows.column_names:
             cells = rows[field.name].combine_chunks()
             return cells.dictionary_encode() if field.type == WORDS else cells.cast(field.type)
-        value = shared.get(field.name)
-        if value is not None and field.type == WORDS:
+        value = shared[field.name]
+        if field.type == WORDS:
             return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), rows.num_rows), [value])
         return pa.repeat(pa.scalar(value, field.type), rows.num_rows)
 
-    return pa.table(list(run(column, schema)), schema=schema)
+    said = {*rows.column_names, *(name for name, value in shared.items() if value is not None)}
+    fields = [field for field in schema if field.name in said]
+    return pa.table(list(run(column, fields)), schema=pa.schema(fields))
+
+
+def filled(rows: pa.Table) -> pa.Table:
+    """The columns that some of the rows have something in, and their month."""
+    return rows.select([name for name in rows.column_names if name == MONTH or rows[name].null_count < rows.num_rows])
 
 
 def by_month(rows: pa.Table, run: Run) -> Iterator[tuple[date | None, pa.Table]]:
@@ -55,12 +66,14 @@ def by_month(rows: pa.Table, run: Run) -> Iterator[tuple[date | None, pa.Table]]
     if not len(days):
         return
     order = np.argsort(days, kind="stable")
+    is_in_order = bool(np.all(days[:-1] <= days[1:]))
 
     def in_order(cells: pa.ChunkedArray) -> pa.Array:
         empty = cells.null_count == len(cells)
         return pa.nulls(len(cells), cells.type) if empty else cells.combine_chunks().take(pa.array(order))
 
-    table, days = pa.table(list(run(in_order, rows.columns)), schema=rows.schema), days[order]
+    columns = rows.combine_chunks().columns if is_in_order else list(run(in_order, rows.columns))
+    table, days = pa.table(columns, schema=rows.schema), days[order]
     for first, last in itertools.pairwise([0, *(np.flatnonzero(np.diff(days)) + 1), len(days)]):
         day = int(days[first])
         month = date(1970, 1, 1) + timedelta(days=day) if day != UNDATED else None

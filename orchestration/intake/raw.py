@@ -5,18 +5,20 @@ The filesystem library (fsspec) is chosen by the URL, and finds a store's endpoi
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import fsspec
-from fsspec.implementations.local import LocalFileSystem
-
+from orchestration.files import settle_all
 from orchestration.intake import store
 from orchestration.intake.encoding import readable
 from orchestration.intake.sheet import ENDINGS, IGNORED, SheetError
 from orchestration.intake.store import digest
+
+if TYPE_CHECKING:  # a reader in a process of its own lists nothing, and starts a seventh sooner without it
+    import fsspec
 
 REASONS: dict[type[Exception], str] = {PermissionError: "no access is granted", FileNotFoundError: "it is not there"}
 
@@ -60,13 +62,15 @@ def listing(raw: str | Path) -> list[RawFile]:
 class Raw:
     """The place where sheets lie: the filesystem it is on, its path there, and its name as a person is told."""
 
-    files: fsspec.AbstractFileSystem
+    files: "fsspec.AbstractFileSystem"
     path: str
     name: str
 
     @classmethod
     def at(cls, raw: str | Path) -> "Raw":
         """Make ready to list and fetch; connects to nothing yet. Raises RawError where no library knows the URL."""
+        import fsspec
+
         name = re.sub("//[^/@]*@", "//", str(raw))
         try:
             files, path = fsspec.url_to_fs(str(raw), use_listings_cache=False)
@@ -86,10 +90,14 @@ class Raw:
             raise RawError(reason) from None
         return sorted(found, key=lambda each: each.path.split("/"))
 
-    def kept(self, root: Path) -> list[tuple[str, str, str]]:
+    def kept(self, root: Path, begin: Callable[[], None] | None = None) -> list[tuple[str, str, str]]:
         """Keep the bytes of every file in the lake; one that lies as it did is not fetched again.
 
         What nobody can look at just now is taken to be as it was.
+
+        Args:
+            root: The data root.
+            begin: Called before files are fetched, where any is.
 
         Returns:
             The place of each, the hash its bytes are kept under, and the reason where they could not be.
@@ -104,23 +112,30 @@ class Raw:
         now = {place: facts for place, facts in known.items() if any(f"{place}/".startswith(f"{at}/") for at in closed)}
         kept = [(place, sheet_hash, "") for place, (_, sheet_hash) in now.items()]
         self._require_most(len(kept) + sum(not file.reason for file in files), len(known))
+        unsettled: list[Path] = []
         for file in files:
-            sheet_hash, reason = self._keep(root, file, *known.get(file.path, ("", "")))
+            fingerprint, known_hash = known.get(file.path, ("", ""))
+            if begin and file.fingerprint != fingerprint:
+                begin()
+            sheet_hash, reason = self._keep(root, file, fingerprint, known_hash, unsettled)
             if not reason:
                 now[file.path] = [file.fingerprint, sheet_hash]
             kept.append((file.path, sheet_hash, reason))
+        settle_all(unsettled)
         if now != known:
             store.write_json(path, now)
         return kept
 
-    def _keep(self, root: Path, file: RawFile, fingerprint: str, sheet_hash: str) -> tuple[str, str]:
+    def _keep(
+        self, root: Path, file: RawFile, fingerprint: str, sheet_hash: str, unsettled: list[Path]
+    ) -> tuple[str, str]:
         """The hash the bytes of a file are kept under, fetched if it is not as it was; or why they cannot be."""
         if file.reason:
             return "", file.reason
         if fingerprint == file.fingerprint and store.original(root, sheet_hash).exists():
             return sheet_hash, ""
         try:
-            return store.keep_original(root, partial(self._fetch, file)), ""
+            return store.keep_original(root, partial(self._fetch, file), unsettled), ""
         except SheetError as error:
             return "", str(error)
         except OSError as error:
@@ -162,6 +177,8 @@ class Raw:
 
     @property
     def _is_disk(self) -> bool:
+        from fsspec.implementations.local import LocalFileSystem
+
         return isinstance(self.files, LocalFileSystem)
 
     def _on_disk(self, below: str = "") -> Iterator[RawFile]:

@@ -53,6 +53,10 @@ class BoundedReader:
         if self._worker:
             self._worker.end()
 
+    def begin(self) -> None:
+        """Have the process get ready for files that are to come, without waiting for it."""
+        self._worker = self._worker or _Worker(self.root, self.latest, self.limits)
+
     def read(self, dropped: Dropped, received_at: datetime) -> dict[str, Any]:
         """Read a file, stage its rows, and give what its manifest says.
 
@@ -85,7 +89,7 @@ class BoundedReader:
         is not this one's fault.
         """
         asked = {"path": str(dropped.path), "sheet_hash": dropped.sheet_hash, "beside": dropped.beside, **more}
-        was_used = self._worker is not None
+        was_used = self._worker is not None and self._worker.was_asked
         try:
             try:
                 return self._ask(asked)
@@ -97,7 +101,8 @@ class BoundedReader:
             return set_aside(f"{dropped.place}: {ended}.")
 
     def _ask(self, asked: dict[str, Any]) -> dict[str, Any]:
-        self._worker = self._worker or _Worker(self.root, self.latest, self.limits)
+        self.begin()
+        assert self._worker
         try:
             return self._worker.ask(asked)
         except _EndedError:
@@ -109,7 +114,7 @@ class _Worker:
     """A running worker, and what it writes to its error output, which may quote cells and is shown to nobody."""
 
     def __init__(self, root: Path, latest: date, limits: Limits) -> None:
-        self._limits = limits
+        self._limits, self.was_asked = limits, False
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, "-m", "orchestration.intake.worker"],
@@ -123,6 +128,7 @@ class _Worker:
 
     def ask(self, asked: dict[str, Any]) -> dict[str, Any]:
         """What it answers; raises _EndedError where it ends instead."""
+        self.was_asked = True
         self._write(asked)
         assert self._process.stdout
         while not select.select([self._process.stdout], [], [], LOOK)[0]:

@@ -4,13 +4,13 @@ import fcntl
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from orchestration.files import settle, sha256, temporary, write
+from orchestration.files import settle, settle_all, sha256, temporary, write
 
 
 def lake(root: Path) -> Path:
@@ -51,13 +51,24 @@ def original(root: Path, sheet_hash: str) -> Path:
     return root / "lake" / "originals" / sheet_hash
 
 
-def keep_original(root: Path, fetch: Callable[[Path], None]) -> str:
-    """Keep the bytes that `fetch` writes to a path under their hash, and give the hash; raises what `fetch` does."""
+def keep_original(root: Path, fetch: Callable[[Path], None], unsettled: list[Path] | None = None) -> str:
+    """Keep the bytes that `fetch` writes to a path under their hash, and give the hash; raises what `fetch` does.
+
+    Args:
+        root: The data root.
+        fetch: Writes them.
+        unsettled: Where given, bytes that were not kept before are noted here and may not be on disk yet: nothing may
+            tell of them until whoever asks has brought them there (`settle_all`).
+    """
     with temporary(original(root, "fetched")) as fetched:
         fetch(fetched)
-        settle(fetched)
         sheet_hash = sha256(fetched)
-        fetched.replace(original(root, sheet_hash))
+        kept = original(root, sheet_hash)
+        if unsettled is None or kept.exists():
+            settle(fetched)
+        else:
+            unsettled.append(kept)
+        fetched.replace(kept)
     return sheet_hash
 
 
@@ -72,7 +83,22 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 def write_json(path: Path, document: dict[str, Any]) -> None:
     """Write a document of the manifest."""
-    write(path, json.dumps(document, ensure_ascii=False, indent=1, default=datetime.isoformat))
+    write(path, _text(document))
+
+
+def write_together(documents: Mapping[Path, dict[str, Any]]) -> None:
+    """Write documents of the manifest: all are on disk before the first of them takes its name."""
+    with ExitStack() as stack:
+        begun = {path: stack.enter_context(temporary(path)) for path in documents}
+        for path, beside in begun.items():
+            beside.write_text(_text(documents[path]), "utf-8")
+        settle_all(begun.values())
+        for path, beside in begun.items():
+            beside.replace(path)
+
+
+def _text(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=1, default=datetime.isoformat)
 
 
 def manifest(root: Path, name: str) -> Path:

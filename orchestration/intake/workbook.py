@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from orchestration.intake.sheet import HEADING_SEARCH, Piece, RawSheet, Score, S
 # Measured on 100,000 rows by 20 columns: calamine 1.5 s, fastexcel 1.0 s; but fastexcel does not tell in which row a
 # sheet begins, nor a boolean from the word "true".
 VERSION = "xlsx-2"
-BATCH = 4096
+BATCH = 1024
 # a spreadsheet keeps fifteen digits: a longer number need not be the whole one it looks like
 WHOLE = 1e15
 # so many hidden rows or columns are named
@@ -31,14 +32,17 @@ def read(path: Path, score: Score) -> list[RawSheet]:
     try:
         book = calamine.CalamineWorkbook.from_path(path)
         tabs = [tab for tab in book.sheets_metadata if tab.typ == calamine.SheetTypeEnum.WorkSheet]
-        told = cells.of_workbook(path)
-        sheets = [_sheet(book.get_sheet_by_name(tab.name), tab, told.get(tab.name, Cells()), score) for tab in tabs]
+        with ThreadPoolExecutor(1) as beside:  # calamine leaves Python to others while it reads a tab
+            told = beside.submit(cells.of_workbook, path)
+            sheets = [_sheet(book.get_sheet_by_name(tab.name), tab, told, score) for tab in tabs]
     except (calamine.CalamineError, OSError) as error:
         raise SheetError("the workbook is damaged or encrypted; a readable XLSX file was expected") from error
     return forms.with_parents([sheet for sheet in sheets if sheet])
 
 
-def _sheet(tab: calamine.CalamineSheet, about: calamine.SheetMetadata, told: Cells, score: Score) -> RawSheet | None:
+def _sheet(
+    tab: calamine.CalamineSheet, about: calamine.SheetMetadata, of_tabs: "Future[dict[str, Cells]]", score: Score
+) -> RawSheet | None:
     """Take heading and rows out of a tab; None where nothing is written in it."""
     rows = tab.iter_rows()
     top = list(itertools.islice(rows, HEADING_SEARCH))
@@ -48,7 +52,7 @@ def _sheet(tab: calamine.CalamineSheet, about: calamine.SheetMetadata, told: Cel
     if not any(cell != "" for row in top for cell in row) and all(each.null_count == count for each in columns):
         return None
     # rows are given from the sheet's first row on, but from the first column on that is written in
-    left = (tab.start or (0, 0))[1]
+    left, told = (tab.start or (0, 0))[1], of_tabs.result().get(tab.name, Cells())
     columns = _filled([pa.chunked_array([pa.nulls(count, pa.string())])] * left + columns, index + 1, told, tab)
     table = text_rows(columns, np.arange(index + 2, index + 2 + len(columns[0])))
     pieces = [Piece(table, index + 1 + len(columns[0]))]

@@ -1,5 +1,6 @@
 """What a workbook has beside values: merged, hidden and error cells, formulas without values, a second table."""
 
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
+
+from orchestration.intake import cells
+from tests.badfiles import zipped
 
 HEADINGS = ["case_id", "documented_on", "killed_governorate", "party", "age"]
 
@@ -145,3 +149,54 @@ def test_a_number_longer_than_a_spreadsheet_keeps_is_no_number(house, workbook):
 
     workbook(write)
     assert column(house, "case_id") == [str(10**15 - 1), "1E+15", "SYN-3"]
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+ROWS = """
+<row r="2"><c r="A2" t="e"><v>#REF!</v></c><c r="B2"><f>A1&amp;"x"</f><v>5</v></c></row>
+<row r="3" hidden="1"/><row r="4" hidden="1"><c r="A4" t="inlineStr"><is><t>t="e" a:f hidden="1"</t></is></c></row>
+<row r="5"><c r="A5"/><c r="AB5" s="1"><f t="shared" si="0"/></c><c r="AC5"><v></v><f>A1&lt;2</f></c></row>
+<row r="6"><c r="A6" t="str"><f>A1</f><v></v></c><c r='B6' t = 'e'/><c r="C6"><f>A/></f><v>1</v></c></row>
+"""
+TEXTS = {(1, 0): "#REF!", (4, 27): "=", (4, 28): "=A1<2", (5, 1): "#ERROR!"}
+
+
+def in_other_words(rows: str, prefix: str) -> str:
+    """The same rows with a prefix before the name of each tag."""
+    return re.sub(r"<(/?)(?=\w)", rf"<\1{prefix}", rows)
+
+
+def told(path: Path, rows: str, prefix: str = "", before: str = "") -> cells.Cells:
+    """What the tab `x` of a workbook with these rows tells."""
+    tab = '<sheets><sheet name="x" id="a" r:id="r1" xmlns:r="r"/></sheets>'
+    name = f"xmlns:{prefix[:-1]}" if prefix else "xmlns"
+    sheet = f"<{prefix}sheetData>{in_other_words(rows, prefix)}</{prefix}sheetData>"
+    content = {
+        "xl/workbook.xml": f"<workbook>{tab}</workbook>",
+        "xl/_rels/workbook.xml.rels": '<all><one Id="r1" Target="x.xml"/></all>',
+        "xl/x.xml": f'<?xml version="1.0"?><{prefix}worksheet {name}="{MAIN}">{before}{sheet}</{prefix}worksheet>',
+    }
+    path.write_bytes(zipped(**content))
+    return cells.of_workbook(path)["x"]
+
+
+@pytest.mark.parametrize("block", [64, 1 << 20])
+@pytest.mark.parametrize("prefix", ["", "x:", "a-b:"])
+def test_cells_tell_the_same_however_their_xml_is_written(tmp_path, monkeypatch, prefix, block):
+    monkeypatch.setattr(cells, "BLOCK", block)
+    found = told(
+        tmp_path / "x.xlsx", ROWS, prefix, f'<{prefix}cols><{prefix}col min="2" max="3" hidden="1"/></{prefix}cols>'
+    )
+    assert found == cells.Cells(TEXTS, ["4"], ["B to C"])
+
+
+def test_what_looks_like_a_cell_in_a_comment_or_a_text_as_it_is_is_none(tmp_path):
+    text = '<c r="C2" t="inlineStr"><is><t><![CDATA[<c r="D2" t="e"></c></row>]]></t></is></c></row>'
+    assert (
+        told(tmp_path / "x.xlsx", ROWS.replace("</row>", text, 1), before="<!-- <c r='A9' t='e'/> -->").texts == TEXTS
+    )
+
+
+def test_cells_without_a_number_are_counted(tmp_path):
+    rows = re.sub(r""" r=["']\w+["']""", "", ROWS)
+    assert told(tmp_path / "x.xlsx", rows).texts == {(0, 0): "#REF!", (3, 1): "=", (3, 2): "=A1<2", (4, 1): "#ERROR!"}

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.intake import RawError, delimited, parts, take_in
+from tests.unit.intake.conftest import stored
 from tests.unit.intake.test_round_trip import TABLES, as_csv
 
 
@@ -32,9 +33,9 @@ def rows_of(house, count: int) -> list[list[str]]:
 
 def test_rows_of_many_pieces_keep_their_order(house, small):
     house.drop("deaths.csv", house.csv(*rows_of(house, 60)), "any")
-    stored = [pq.ParquetFile(path) for _, path in house.night().files["deaths"]]
-    assert all(file.num_row_groups > 5 for file in stored)
-    for month, file in enumerate(stored):
+    files = [pq.ParquetFile(path) for _, path in house.night().files["deaths"]]
+    assert all(file.num_row_groups > 5 for file in files)
+    for month, file in enumerate(files):
         read = file.read().to_pylist()
         assert [row["row_number"] for row in read] == list(range(2 + month, 62, 3))
         assert [row["case_id"] for row in read] == [f"SYN-{i}" for i in range(month, 60, 3)]
@@ -91,7 +92,7 @@ def test_pieces_of_any_size_give_the_same_rows(rows, piece, gathered):
     def read(folder: Path) -> list[dict]:
         intake = take_in(folder, datetime(2023, 9, 3, tzinfo=UTC), date(2023, 9, 3))
         assert intake.sheets["set_aside"].to_pylist() == [None]
-        return [row for _, path in intake.files["deaths"] for row in pq.ParquetFile(path).read().to_pylist()]
+        return stored(folder, intake)
 
     with TemporaryDirectory() as whole, TemporaryDirectory() as cut, pytest.MonkeyPatch.context() as patch:
         for folder in (Path(whole), Path(cut)):

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.intake import take_in
+from tests.unit.intake.conftest import stored
 
 COLUMNS = ["case_id", "documented_on", "killed_governorate", "party", "name_ar", "age", "weapon", "notes"]
 LETTERS = st.text(st.sampled_from("aZ0٣ش٠é\"',; \t\n.-=\\/{}[]ً"), max_size=8)
@@ -55,7 +56,7 @@ def test_round_trip(ending, write, first, rows):
         (Path(folder) / "raw" / "any").mkdir(parents=True)
         write(Path(folder) / "raw" / "any" / f"deaths.{ending}", rows)
         intake = take_in(Path(folder), datetime(2023, 9, 3, tzinfo=UTC), date(2023, 9, 3))
-        read = [row for _, path in intake.files["deaths"] for row in pq.ParquetFile(path).read().to_pylist()]
+        read = stored(Path(folder), intake)
         if not rows and ending == "json":
             return
         assert intake.sheets["set_aside"].to_pylist() == [None]

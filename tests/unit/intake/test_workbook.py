@@ -75,3 +75,12 @@ def test_rows_are_numbered_as_in_the_spreadsheet(house):
 def test_a_damaged_workbook_is_set_aside(house):
     house.drop("deaths.xlsx", b"PK\x03\x04 not a workbook")
     assert "damaged or encrypted" in house.set_aside()[0]
+
+
+def test_tabs_of_one_kind_keep_the_columns_that_only_one_of_them_has(house):
+    tabs = {
+        "one": [[*house.headings[:4], "age"], [*house.row[:4], 30]],
+        "two": [[*house.headings[:4], "sex"], ["SYN-2", *house.row[1:4], "f"]],
+    }
+    workbook(house.root / "raw/2023-07/deaths.xlsx", tabs)
+    assert [(row["age"], row["sex"]) for row in house.rows()] == [("30", None), (None, "f")]
