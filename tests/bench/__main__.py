@@ -135,7 +135,7 @@ def million(scratch: Path, cases: int = 1_000_000, times: int = TIMES) -> Took:
     one_month = ("orchestration.cli", "backfill", f"{LAST:%Y-%m}", "--date", DAY, "-q")
 
     def anew(place: Path, *words: str) -> Took:
-        for made in ("lake", "warehouse", "published", "dagster", "evaluations"):
+        for made in ("lake", "warehouse", "published", "dagster", "evaluations", "editions", "history"):
             shutil.rmtree(place / made, ignore_errors=True)
         return process(place, *words)
 

@@ -135,7 +135,7 @@ def _fact(kind: str, out: Path) -> str:
 def _typed(name: str, meta: dict[str, str]) -> str:
     if _list(meta):
         return f"codes.{_list(meta)}[lower(trim(received.{name}))] as {name}"
-    types = {"date": "date", "integer": "integer"}
+    types = {"date": "date", "integer": "integer", "age": "integer"}
     return f"try_cast(received.{name} as {types.get(meta['type'], 'varchar')}) as {name}"
 
 
