@@ -75,20 +75,32 @@ def work(
     if is_dry_run and run and not run.error:
         say(_line(run))
         return _show_draft(out, settings, run, quiet, as_json)
-    verdicts = queries.verdicts(settings, run.run_id) if run else []
-    found = findings.findings(settings, run_id=run.run_id) if run else []
+    outcome = _outcome(settings, run)
     status = _exit_status(settings, run)
     say(_line(run) if run else _why_nothing_was_done(settings))
     if as_json:
-        print(queries.as_json([_as_json(settings, business_date, run, verdicts, status) | {"findings": found}]))
-    elif verdicts and not quiet:
-        _summary(out, settings, {key_of(month) for month in months}, [*render.judged(verdicts), *render.found(found)])
+        print(queries.as_json([_as_json(settings, business_date, run, status, outcome)]))
+    elif outcome["verdicts"] and not quiet:
+        _summary(out, settings, {key_of(month) for month in months}, outcome)
     if status == BLOCKED:
         say(f"\n  {_headline(settings)}")
     say(f"\n  {time.monotonic() - started:.0f} s")
     if run and run.error:
         _say_why_it_stopped(run, status)
     return status
+
+
+def _outcome(settings: Settings, run: Run | None) -> dict[str, list[queries.Row]]:
+    """What a run said of the rules, what it found, and the lines of the ledger of its release, where it made one."""
+    if not run:
+        return {"verdicts": [], "findings": [], "revisions": []}
+    name = settings.current.resolve().name
+    is_made = queries.is_released(settings) and name.endswith(run.run_id[:8])
+    return {
+        "verdicts": queries.verdicts(settings, run.run_id),
+        "findings": findings.findings(settings, run_id=run.run_id),
+        "revisions": [row for row in queries.revisions(settings) if row["release"] == name] if is_made else [],
+    }
 
 
 def _say_why_it_stopped(run: Run, status: int) -> None:
@@ -153,8 +165,12 @@ def _spelled(months: Sequence[date]) -> str:
     return ", ".join(first if first == last else f"{first} … {last}" for first, last in stretches)
 
 
-def _summary(out: Console, settings: Settings, months: Collection[str], lines: Sequence[str]) -> None:
-    """The table a person is glad to read, what failed, what was set aside, and where to look next."""
+def _summary(
+    out: Console, settings: Settings, months: Collection[str], outcome: Mapping[str, Sequence[queries.Row]]
+) -> None:
+    """The table a person is glad to read, what failed and was revised, what was set aside, and where to look next."""
+    found, revised = render.found(outcome["findings"]), render.revised(outcome["revisions"])
+    lines = [*render.judged(outcome["verdicts"]), *found, *revised]
     rows = [
         row | {name: row[figure] for name, figure in FIGURES.items()} | _deaths(row)
         for row in queries.months_of_report(settings)
@@ -199,8 +215,13 @@ def _exit_status(settings: Settings, run: Run | None) -> int:
 
 
 def _as_json(
-    settings: Settings, business_date: date, run: Run | None, verdicts: Sequence[Mapping[str, Any]], status: int
+    settings: Settings,
+    business_date: date,
+    run: Run | None,
+    status: int,
+    outcome: Mapping[str, Sequence[queries.Row]],
 ) -> dict[str, Any]:
+    is_judged = bool(outcome["verdicts"])
     return {
         "business_date": business_date,
         "exit_status": status,
@@ -215,7 +236,7 @@ def _as_json(
         ]
         if run
         else [],
-        "months": queries.months_of_report(settings) if verdicts else [],
-        "set_aside": [{"sentence": sentence} for sentence in sheets_set_aside(settings)] if verdicts else [],
-        "verdicts": list(verdicts),
+        "months": queries.months_of_report(settings) if is_judged else [],
+        "set_aside": [{"sentence": sentence} for sentence in sheets_set_aside(settings)] if is_judged else [],
+        **outcome,
     }

@@ -146,6 +146,28 @@ def found(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"and {len(causes) - SHOWN} causes more: casebook findings --open"
 
 
+def revised(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What a release changes of published figures by month of documentation, lines of the ledger of one change on one.
+
+    Args:
+        rows: The lines of the ledger of one release, as `queries.revisions` gives them.
+    """
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for row in (row for row in rows if "month of death" not in row["figure"]):
+        if " by " in row["figure"]:
+            what, told = (
+                f"{row['figure']}, {row['from'] or 'none'} → {row['to'] or 'none'}",
+                f"{row['n']} {row['reason']}",
+            )
+        else:
+            what, told = f"{row['figure']} {row['from']} → {row['to']}", f"{row['n']:+d} {row['reason']}"
+        alike.setdefault((row["month"], what), []).append(told)
+    for (month, what), reasons in list(alike.items())[:FEW]:
+        yield f"revised  {month}  {what}: {', '.join(reasons)}"
+    if len(alike) > FEW:
+        yield f"and {len(alike) - FEW} revisions more: casebook revisions"
+
+
 def judged(verdicts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """How many rules answered what, what could not be judged for a fault, and what was not, with the reason."""
     rules = [verdict for verdict in verdicts if verdict["period_kind"] is None]

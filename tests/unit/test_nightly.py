@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from orchestration.cli.nightly import _exit_status, _line
-from orchestration.cli.render import coverage, dropped, found, judged, missing, revision_status
+from orchestration.cli.render import coverage, dropped, found, judged, missing, revised, revision_status
 from orchestration.months import month_of
 from orchestration.pipeline.running import Run
 from orchestration.settings import Settings
@@ -178,3 +178,23 @@ def test_a_file_of_which_a_part_is_set_aside_says_what_became_of_the_rest() -> N
         "new  any/b.json  set aside",
         "new  any/c.json  1 row",
     ]
+
+
+def revision(figure: str = "deaths", month: str = "2024-12", n: int = 1, reason: str = "new", **more: str) -> Any:
+    return {"month": month, "figure": figure, "from": "5", "to": "6", "n": n, "reason": reason, **more}
+
+
+def test_what_a_release_revises_is_told_figure_by_figure_with_its_reasons() -> None:
+    rows = [
+        revision(n=2),
+        revision(n=-1, reason="withdrawn"),
+        revision("deaths by party", **{"from": "sdf", "to": "isis"}, reason="reattributed"),
+        revision("deaths, by month of death"),
+    ]
+    assert list(revised(rows)) == [
+        "revised  2024-12  deaths 5 → 6: +2 new, -1 withdrawn",
+        "revised  2024-12  deaths by party, sdf → isis: 1 reattributed",
+    ]
+    many = [revision(month=f"2024-{month:02}") for month in range(1, 8)]
+    assert list(revised(many[:5]))[-1] == "revised  2024-05  deaths 5 → 6: +1 new"
+    assert list(revised(many))[-1] == "and 2 revisions more: casebook revisions"
