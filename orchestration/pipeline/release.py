@@ -13,7 +13,7 @@ from orchestration.pipeline.checks import news_of
 from orchestration.pipeline.partitions import PAGE_BACKFILL
 from orchestration.pipeline.resources import RunContext
 from orchestration.pipeline.translator import Translator, references
-from orchestration.publish import holds, release
+from orchestration.publish import holds, queries, release
 from orchestration.settings import Settings
 
 # a night a day, and four hours for it to end: an older release is told as overdue on Dagster's page (I96)
@@ -81,6 +81,8 @@ def release_assets(translator: Translator, code_lists: Sequence[dg.AssetSpec]) -
                 "path": str(path.relative_to(settings.root)),
                 "bytes": path.stat().st_size,
                 "held": "; ".join(holds.sentences(held)) or "nothing",
+                # of figures that had been published; `casebook revisions` says which and why
+                "revisions": sum(row["release"] == path.parent.name for row in queries.revisions(settings)),
             },
             "fct_findings": {"dagster/row_count": len(findings.findings(settings))},
         }
