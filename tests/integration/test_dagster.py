@@ -149,8 +149,10 @@ def test_what_a_release_holds_is_tagged_published(graph: dg.Definitions, sample_
     tagged = {key.path[-1] for key in assets.get_all_asset_keys() if "published" in assets.get(key).tags}
     release = sample_house.place.published / "current" / "casebook.duckdb"
     with duckdb.connect(release, read_only=True) as connection:
-        copied = connection.execute("select table_name from duckdb_tables() where schema_name != 'received'").fetchall()
-    assert tagged == {"release_current"} | {name for (name,) in copied}
+        sql = "select table_name from duckdb_tables() where schema_name not in ('received', 'history')"
+        copied = {name for (name,) in connection.execute(sql).fetchall()}
+    # where records count is a view of the draft, which a release holds as a table
+    assert tagged == {"release_current"} | copied - {"fct_counted_records"}
 
 
 def test_the_columns_of_every_model_are_shown_and_described(entered: None, sample_house: House) -> None:
