@@ -113,6 +113,27 @@ def _is_read(path: Path) -> bool:
     return True
 
 
+def is_readable(database: Path, sha256_left: str | None) -> bool:
+    """Whether a DuckDB file can be read to its end.
+
+    Args:
+        database: The file; one that is not there cannot be read.
+        sha256_left: The fingerprint whoever wrote it left it with: one that has it still is whole.
+    """
+    if not database.exists():
+        return False
+    if sha256_left == sha256(database):
+        return True
+    try:
+        with duckdb.connect(database, read_only=True) as connection:
+            tables = "select format('{}.{}', schema_name, table_name) from duckdb_tables() where not temporary"
+            for (table,) in connection.execute(tables).fetchall():
+                connection.execute(f"select max(hash(rows)) from {table} as rows").fetchall()
+    except duckdb.Error:
+        return False
+    return True
+
+
 def settle(path: Path) -> None:
     """Wait until a file or folder is on disk."""
     handle = os.open(path, os.O_RDONLY)

@@ -108,7 +108,8 @@ def cut(settings: Settings, stamp: str, business_date: date, holds: Holds, publi
     Returns:
         The DuckDB file of the release.
     """
-    history.record(settings)  # of a run that was killed after it had published
+    if _is_readable(settings):
+        history.record(settings)  # of a run that was killed after it had published
     about = {
         "release": stamp,
         "business_date": business_date,
@@ -223,12 +224,17 @@ def _copy_tables(connection: duckdb.DuckDBPyConnection, settings: Settings, **va
         connection.execute(f"create table received.{table} as from casebook.received.{table}")
 
 
+def _is_readable(settings: Settings) -> bool:
+    """Whether the current release can be read; what somebody has changed in it can be."""
+    left = (about(settings) or {}).get("sha256", {})
+    return files.is_readable(settings.release, left.get(settings.release.name))
+
+
 def _attach_last(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Attach the release before as `last`, or something empty where there is none that can be read."""
-    try:
-        connection.execute(f"attach {literal(settings.release)} as last (read_only)")
-    except duckdb.Error:  # what is held has no figures then, and what was published is taken from the log
-        connection.execute("attach ':memory:' as last")
+    # where none can be read, what is held has no figures, and what was published is taken from the log
+    last = f"{literal(settings.release)} as last (read_only)" if _is_readable(settings) else "':memory:' as last"
+    connection.execute(f"attach {last}")
     name = settings.current.resolve().name
     for table in HELD:
         connection.execute(f"create temp view {table} as from casebook.received.{table}")
@@ -239,7 +245,7 @@ def _attach_last(connection: duckdb.DuckDBPyConnection, settings: Settings) -> N
         figures_from = "figures_from" if "figures_from" in known else literal(name)
         source = f"last.marts.{fact}" if shared else f"(from casebook.{of_draft} limit 0)"
         select = f"select {', '.join(shared or common)}, {figures_from} as figures_from from {source}"
-        connection.execute(f"create temp table last_{table} as {select}")
+        connection.execute(f"create temp view last_{table} as {select}")
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, schema: str, table: str, columns: str) -> None:
