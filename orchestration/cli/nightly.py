@@ -99,7 +99,7 @@ def _outcome(settings: Settings, run: Run | None) -> dict[str, list[queries.Row]
     return {
         "verdicts": queries.verdicts(settings, run.run_id),
         "findings": findings.findings(settings, run_id=run.run_id),
-        "revisions": [row for row in queries.revisions(settings) if row["release"] == name] if is_made else [],
+        "revisions": queries.revisions(settings, release=name) if is_made else [],
     }
 
 

@@ -12,7 +12,6 @@ import typer
 
 from orchestration.cli import terminal
 from orchestration.cli.render import (
-    CATEGORIES,
     COVERAGE,
     by_category,
     counted,
@@ -154,7 +153,7 @@ def _show(rows: list[dict[str, Any]], period: str, by: list[str], basis: Basis, 
         _say_what_is_read()
     lines = by_category(shown, by)
     incomplete = [COVERAGE] if any(line[COVERAGE] for line in lines) else []
-    out().print(table(["measure", *by, *CATEGORIES, *incomplete], lines))
+    out().print(table(["measure", *by, *queries.CATEGORIES, *incomplete], lines))
     for row in queries.missing_months(read_settings(), period, basis.value, day) if incomplete else []:
         out().print(missing(row), markup=False)
     if basis is Basis.documented:

@@ -39,7 +39,7 @@ def list_releases(as_json: AsJson = False) -> None:
 def show(name: Name, as_json: AsJson = False) -> None:
     """What one release stood on, and what it changed of figures that had been published."""
     found = _found(name)
-    lines = [row for row in queries.revisions(read_settings()) if row["release"] == found["release"]]
+    lines = queries.revisions(read_settings(), release=found["release"])
     if as_json:
         return print(queries.as_json([found | {"revisions": lines}]))
     made = f"published {found['published_at']:%Y-%m-%d %H:%M} UTC" if found["published_at"] else "of an earlier version"
@@ -98,7 +98,7 @@ def rollback(
             made = publishing.roll_back(settings, found["release"], f"{business_date}-{run[:8]}", business_date, now)
         except LookupError as error:
             stop(str(error))
-    lines = [row for row in queries.revisions(settings) if row["release"] == made]
+    lines = queries.revisions(settings, release=made)
     for sentence in alerts.tell_of_rollback(settings, made, found["business_date"], lines, who, why, business_date):
         out().print(sentence, markup=False)
     if as_json:

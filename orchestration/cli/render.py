@@ -11,11 +11,11 @@ from orchestration.alerts.text import sentence
 from orchestration.findings import folded
 from orchestration.judge.rules import declared_rules
 from orchestration.months import key_of, ranges
+from orchestration.publish.queries import CATEGORIES
 
 SHOWN, FEW = 10, 5
 SEVERITY_WORDS = {"B": "blocks", "Q": "blocks", "A": "alert", "W": "warning"}
 COVERAGE = "covers"
-CATEGORIES = ("total", "children", "women", "men", "unknown")
 A_FILE = re.compile(r"file [0-9a-f]{8}")
 BECAME = {
     "counted": "counted in {month}, the month it was documented in ({documented_on})",

@@ -7,13 +7,13 @@ from typing import Any
 
 import duckdb
 
+from orchestration.explain.figures import fetched
 from orchestration.publish import history
 from orchestration.publish.periods import parse_period
-from orchestration.publish.queries import DIMENSIONS, Row, figures
+from orchestration.publish.queries import CATEGORIES, DIMENSIONS, Row, figures
 from orchestration.settings import Settings
 from orchestration.sql import literals
 
-CATEGORIES = ("total", "children", "women", "men", "unknown")
 BASES = ("documented", "occurred")
 # what is shown of a row: the cells that decide where it counts, none of which is a name or free text
 CELLS = {
@@ -134,7 +134,7 @@ def walk(settings: Settings, figure: Figure, as_of: date | None = None) -> Row:
             for name, member in figure.members.items()
         )  # fmt: skip
         asked |= {"last": last, "category": figure.category}
-        records = _rows(connection, RECORDS.format(members=members), asked)
+        records = fetched(connection, RECORDS.format(members=members), asked)
         rows = _standing_on(connection, settings, figure.measure, [each["record_id"] for each in records], release)
     for record in records:
         record["rows"] = [each for each in rows if each["counted_as"] == record["record_id"]]
@@ -166,7 +166,7 @@ def _standing_on(
     record = "staged.incident_id" if measure in ("massacres", "massacre_deaths") else "records.record_id"
     connection.execute(f"attach {literals([settings.warehouse])} as known (read_only)")
     sql = ROWS.format(kind=kind, record=record, sheets=history.folded("sheets", release["number"], "current."))
-    rows = _rows(connection, sql, {"ids": list(ids)})
+    rows = fetched(connection, sql, {"ids": list(ids)})
     hashes = {row["sheet_hash"] for row in rows}
     received = settings.root / "lake" / "received" / kind
     paths = [path for path in received.glob("*/*.parquet") if path.stem in hashes]
@@ -174,7 +174,7 @@ def _standing_on(
     if paths:
         sql = WRITTEN.format(cells=", ".join(CELLS[kind]), paths=literals([received / "empty.parquet", *paths]))
         places = [f"{row['sheet_hash']}:{row['tab']}:{row['row_number']}" for row in rows]
-        cells = {_place(row): row for row in _rows(connection, sql, {"rows": places})}
+        cells = {_place(row): row for row in fetched(connection, sql, {"rows": places})}
     for row in rows:
         written = cells.get(_place(row), {})
         row["cells"] = {name: written[name] for name in CELLS[kind] if written.get(name)}
@@ -184,7 +184,3 @@ def _standing_on(
 
 def _place(row: Row) -> tuple[str, str, int]:
     return row["sheet_hash"], row["tab"], row["row_number"]
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
-    return connection.execute(sql, dict(parameters)).to_arrow_table().to_pylist()

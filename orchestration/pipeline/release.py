@@ -82,7 +82,7 @@ def release_assets(translator: Translator, code_lists: Sequence[dg.AssetSpec]) -
                 "bytes": path.stat().st_size,
                 "held": "; ".join(holds.sentences(held)) or "nothing",
                 # of figures that had been published; `casebook revisions` says which and why
-                "revisions": sum(row["release"] == path.parent.name for row in queries.revisions(settings)),
+                "revisions": len(queries.revisions(settings, release=path.parent.name)),
             },
             "fct_findings": {"dagster/row_count": len(findings.findings(settings))},
         }

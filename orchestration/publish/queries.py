@@ -46,6 +46,7 @@ NO_FIGURES = """
     create table released.marts.dim_months as select * from known.marts.dim_months limit 0;
 """
 
+CATEGORIES = ("total", "children", "women", "men", "unknown")
 DIMENSIONS = ("party", "sub_party", "governorate", "cause_group", "role", "facility_type", "mechanism")
 
 
@@ -294,12 +295,13 @@ def release_of(settings: Settings, day: date) -> Row:
         return history.release_of(connection, day)
 
 
-def revisions(settings: Settings, since: date | None = None) -> list[Row]:
+def revisions(settings: Settings, since: date | None = None, release: str | None = None) -> list[Row]:
     """The ledger of revisions: what was changed of figures that had been published, and why.
 
     Args:
         settings: Where the release lies.
         since: Only of releases for this day or later ones.
+        release: Only of the release of this name.
 
     Returns:
         One row a release, month, figure, change and reason: `from` and `to` are values, of a month's total, or the
@@ -312,10 +314,10 @@ def revisions(settings: Settings, since: date | None = None) -> list[Row]:
             revisions."from", revisions."to", revisions.n, revisions.change, revisions.reason, releases.release,
             releases.business_date
         from history.revisions inner join history.releases using (number)
-        where releases.business_date >= ?
+        where releases.business_date >= ? and coalesce(releases.release = ?, true)
         order by number, month, measure, basis, dimension nulls first, change, reason, "from", "to"
     """
-    return _of_history(settings, sql, [since or date.min])
+    return _of_history(settings, sql, [since or date.min, release])
 
 
 def differences(settings: Settings, one: int, other: int) -> list[Row]:
