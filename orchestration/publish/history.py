@@ -54,8 +54,6 @@ FACTS = """
     union all
     select 'torture', torture_id, row_key, null, null, exclusion_reason, party from {schema}.fct_torture
 """
-
-
 # the last release for a day or an earlier one
 OF_DAY = """
     select * from current.history.releases where business_date <= ? order by number desc limit 1
@@ -82,11 +80,13 @@ def append(
     """
     _take_over(connection, settings)
     last = settings.current.resolve().name
-    if _has(connection, "last.marts.fct_figures") and not _value(connection, "select count(*) from history.releases"):
+    if columns_of(connection, "last.marts.fct_figures") and not _value(
+        connection, "select count(*) from history.releases"
+    ):
         _begin_with(connection, last)
     number = _value(connection, "select coalesce(max(number), 0) + 1 from history.releases")
     _insert(connection, {"number": number, "published_at": published_at.replace(tzinfo=None), **about})
-    for name, value in (("number", number), ("last", last)):
+    for name, value in (("number", number), ("last", last), ("release", about["release"])):
         connection.execute(f"set variable {name} = ?", [value])
     for name, select in _before(connection).items():
         connection.execute(f"create temp view before_{name} as {select}")
@@ -99,7 +99,7 @@ def record(settings: Settings) -> None:
     if not settings.release.exists():
         return
     with duckdb.connect(settings.release, read_only=True) as connection:
-        if not _has(connection, f"{settings.release.stem}.history.releases"):
+        if not columns_of(connection, f"{settings.release.stem}.history.releases"):
             return
         known = connection.execute("select number, release from history.releases order by number").fetchall()
         for number, release in known:
@@ -150,13 +150,22 @@ def release_of(connection: duckdb.DuckDBPyConnection, day: date) -> dict[str, An
     Raises:
         LookupError: There is none.
     """
-    if not _has(connection, "current.history.releases"):
+    if not columns_of(connection, "current.history.releases"):
         raise LookupError("the release was made before histories were kept: the next night begins one")
     found = connection.execute(OF_DAY, [day]).to_arrow_table().to_pylist()
     if not found:
         [(first,)] = connection.execute("select min(business_date) from current.history.releases").fetchall()
         raise LookupError(f"nothing that is known was published by {day}: the first release known is that of {first}")
     return found[0]
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """The columns of a table or view, named with its database and schema; none where there is none."""
+    sql = """
+        select column_name from duckdb_columns()
+        where database_name || '.' || schema_name || '.' || table_name = ? order by column_index
+    """
+    return [name for (name,) in connection.execute(sql, [table]).fetchall()]
 
 
 def folded(table: str, number: int | None = None, database: str = "") -> str:
@@ -189,7 +198,7 @@ def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, number: in
 def _take_over(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Make the tables of the history as the release before has them, or else as the log has."""
     connection.execute("create schema history")
-    is_in_last = _has(connection, "last.history.releases")
+    is_in_last = bool(columns_of(connection, "last.history.releases"))
     for table, empty in TABLES.items():
         before = ""
         if is_in_last:
@@ -209,9 +218,10 @@ def _begin_with(connection: duckdb.DuckDBPyConnection, last: str) -> None:
     """Begin the history with the release before, which is of a version that kept none."""
     said: dict[str, Any] = {"number": 1, "release": last, "business_date": last[:10]}
     for table, of, more in (("figures", "fct_figures", ", 1 as version"), ("months", "dim_months", "")):
-        if not _has(connection, f"last.marts.{of}"):  # the release is older than the table
+        columns = columns_of(connection, f"last.marts.{of}")
+        if not columns:  # the release is older than the table
             continue
-        said[f"{table.removesuffix('s')}_columns"] = columns = _columns(connection, f"last.marts.{of}")
+        said[f"{table.removesuffix('s')}_columns"] = columns
         own = f"replace (nullif(figures_from, {literal(last)}) as figures_from)"
         connection.execute(
             f"insert into history.{table} by name select 1 as number, 1 as sign, "
@@ -229,7 +239,7 @@ def _before(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
     Records are as they are now where it is not known how they were: then nothing is said of them.
     """
-    if not _has(connection, "last.marts.fct_counted_records"):
+    if not columns_of(connection, "last.marts.fct_counted_records"):
         told = {table: folded(table) for table in ("figures", "months")}
         sheets = f"select sheet_hash, null::varchar as layout from ({folded('sheets')})"
         return told | {
@@ -251,16 +261,6 @@ def _insert(connection: duckdb.DuckDBPyConnection, release: Mapping[str, Any]) -
         f"insert into history.releases ({', '.join(release)}) values ({', '.join('?' * len(release))})",
         list(release.values()),
     )
-
-
-def _has(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """Whether there is a table, named with its database and schema."""
-    there = "select 1 from duckdb_tables() where database_name || '.' || schema_name || '.' || table_name = ?"
-    return bool(connection.execute(there, [table]).fetchall())
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
-    return [name for name, *_ in connection.execute(f"describe {table}").fetchall()]
 
 
 def _value(connection: duckdb.DuckDBPyConnection, sql: str) -> Any:

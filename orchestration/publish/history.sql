@@ -50,7 +50,7 @@ select * replace (nullif(figures_from, getvariable('last')) as figures_from)
 from ((from marts.fct_figures limit 0) union all by name (from before_figures));
 
 create temp table now_figures as
-select * replace (nullif(figures_from, (select max_by(release, number) from history.releases)) as figures_from)
+select * replace (nullif(figures_from, getvariable('release')) as figures_from)
 from ((from marts.fct_figures) union all by name (from before_figures limit 0));
 
 create temp table was_months as
@@ -58,7 +58,7 @@ select * replace (nullif(figures_from, getvariable('last')) as figures_from)
 from ((from marts.dim_months limit 0) union all by name (from before_months));
 
 create temp table now_months as
-select * replace (nullif(figures_from, (select max_by(release, number) from history.releases)) as figures_from)
+select * replace (nullif(figures_from, getvariable('release')) as figures_from)
 from ((from marts.dim_months) union all by name (from before_months limit 0));
 
 -- no row is there twice: by their hashes rows are compared in a fifth of the time that `except all` takes

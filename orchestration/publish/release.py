@@ -6,6 +6,8 @@ until it is closed. What goes into the copy is said here; what it means is SQL's
 
 import json
 import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -38,15 +40,7 @@ TABLES = """
             order by column_index
         ) as columns
     from duckdb_columns()
-    where
-        database_name = 'casebook'
-        -- a view among them is where each record counts
-        and (schema_name, table_name) in (
-            select (tables.schema_name, tables.table_name) from duckdb_tables() as tables
-            where tables.database_name = 'casebook'
-            union all
-            select ('intermediate', 'int_counted_records')
-        )
+    where database_name = 'casebook'
     group by all
     order by all
 """
@@ -63,10 +57,10 @@ WITHOUT_CELLS = {
 HELD = ("held_months", "held_sums", "permitted_months")
 # what is made by release.sql, of the draft and of the release before
 OF_LAST = {
-    "fct_deaths": ("marts.fct_deaths", "deaths"),
-    "fct_figures": ("marts.fct_figures", "figures"),
-    "dim_months": ("marts.dim_months", "months"),
-    "fct_counted_records": ("intermediate.int_counted_records", "counted_records"),
+    "fct_deaths": "marts.fct_deaths",
+    "fct_figures": "marts.fct_figures",
+    "dim_months": "marts.dim_months",
+    "fct_counted_records": "intermediate.int_counted_records",
 }
 # what others printed is what it is, whatever our own figures of the month are
 NEVER_HELD = ("fct_stated_figures",)
@@ -108,28 +102,18 @@ def cut(settings: Settings, stamp: str, business_date: date, holds: Holds, publi
     Returns:
         The DuckDB file of the release.
     """
-    if _is_readable(settings):
-        history.record(settings)  # of a run that was killed after it had published
     about = {
         "release": stamp,
         "business_date": business_date,
         "casebook": version("casebook"),
         "models": dbt.fingerprint(),
     }
-    with duckdb.connect(config=AT_ONCE) as connection:
-        connection.execute(f"attach {literal(_begun(settings, stamp))} as release")
-        # under the name by which its views know it
-        connection.execute(f"attach {literal(settings.draft)} as casebook (read_only)")
-        connection.execute("use release")
-        _attach_last(connection, settings)
-        _copy_tables(connection, settings, holds_incomplete_years=settings.holds_incomplete_years, release=stamp)
+    with _begun(settings, stamp, settings.draft) as connection:
+        _copy_tables(connection, settings, stamp)
         about["inputs"], code_lists = connection.execute(INPUTS).fetchall()[0]
         said = about | {"models": dbt.models_fingerprint(), "code_lists": code_lists}
         history.append(connection, settings, said, published_at)
-        connection.execute("use memory")
-        connection.execute("detach release")
-        held = {"held": {"months": holds.months, "sums": holds.sums}}
-    return _finished(settings, stamp, about | held)
+    return _finished(settings, stamp, about | {"held": {"months": holds.months, "sums": holds.sums}})
 
 
 def roll_back(settings: Settings, release: str, stamp: str, business_date: date, published_at: datetime) -> str:
@@ -155,12 +139,8 @@ def roll_back(settings: Settings, release: str, stamp: str, business_date: date,
         raise LookupError(f"{release} is not kept whole: `casebook release list` says which are")
     if source.resolve() == settings.release.resolve():
         raise LookupError(f"{release} is what readers have")
-    history.record(settings)
-    with duckdb.connect(config=AT_ONCE) as connection:
-        connection.execute(f"attach {literal(_begun(settings, stamp))} as release")
-        connection.execute(f"attach {literal(source)} as casebook (read_only)")
-        connection.execute(f"attach {literal(settings.release)} as last (read_only)")
-        connection.execute("use release")
+    told = {"release": stamp, "business_date": business_date, "restores": release}
+    with _begun(settings, stamp, source) as connection:
         listed = [(schema, table) for schema, table, _ in connection.execute(TABLES).fetchall()]
         if ("history", "releases") not in listed:
             raise LookupError(f"{release} was made before histories were kept")
@@ -172,9 +152,7 @@ def roll_back(settings: Settings, release: str, stamp: str, business_date: date,
             connection.execute(f"set variable {name} = ?", [value])
         connection.execute(RESTORED)
         said = connection.execute(SAID, {"release": release}).to_arrow_table().to_pylist()[0]
-        told = {"release": stamp, "business_date": business_date, "restores": release}
         history.append(connection, settings, said | told, published_at)
-        connection.execute("use memory")
     about = json.loads((settings.published / release / ABOUT).read_text())
     _finished(settings, stamp, about | told)
     switch(settings, stamp)
@@ -183,12 +161,35 @@ def roll_back(settings: Settings, release: str, stamp: str, business_date: date,
     return stamp
 
 
-def _begun(settings: Settings, stamp: str) -> Path:
-    """Where the DuckDB file of a release is made, in a folder nobody reads."""
+@contextmanager
+def _begun(settings: Settings, stamp: str, source: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A release that is made in a folder nobody reads, of a draft or an earlier release.
+
+    Where the release before cannot be read, what is held has no figures, and what was published is taken from the log.
+
+    Args:
+        settings: Where releases lie.
+        stamp: The name of the new one.
+        source: What it is made of: attached as `casebook`, the name by which the views of a draft know it.
+
+    Yields:
+        The new release in use, with the one before attached as `last`, or something empty.
+    """
     unfinished = settings.published / f".{stamp}"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    return unfinished / "casebook.duckdb"
+    last = "':memory:' as last"
+    if _is_readable(settings):
+        last = f"{literal(settings.release)} as last (read_only)"
+        history.record(settings)  # of a run that was killed after it had published
+    with duckdb.connect(config=AT_ONCE) as connection:
+        connection.execute(f"attach {literal(unfinished / 'casebook.duckdb')} as release")
+        connection.execute(f"attach {literal(source)} as casebook (read_only)")
+        connection.execute(f"attach {last}")
+        connection.execute("use release")
+        yield connection
+        connection.execute("use memory")
+        connection.execute("detach release")  # on disk as a whole
 
 
 def _finished(settings: Settings, stamp: str, about: dict[str, Any]) -> Path:
@@ -203,17 +204,14 @@ def _finished(settings: Settings, stamp: str, about: dict[str, Any]) -> Path:
     return folder / "casebook.duckdb"
 
 
-def _copy_tables(connection: duckdb.DuckDBPyConnection, settings: Settings, **variables: str | bool) -> None:
+def _copy_tables(connection: duckdb.DuckDBPyConnection, settings: Settings, stamp: str) -> None:
     """Copy what the draft and the release before have for a release that is begun, but for its history."""
     listed = connection.execute(TABLES).fetchall()
-    for schema, table, columns in listed:
-        if f"{schema}.{table}" in dict(OF_LAST.values()):
-            name = dict(OF_LAST.values())[f"{schema}.{table}"]
-            connection.execute(f"create temp view draft_{name} as select {columns} from casebook.{schema}.{table}")
+    _lay_out_both(connection, {f"{schema}.{table}": columns for schema, table, columns in listed}, settings)
     for schema, table, columns in (each for each in listed if is_released(*each[:2])):
         connection.execute(f"create schema if not exists {schema}")
         _copy(connection, schema, table, columns)
-    for name, value in variables.items():
+    for name, value in (("release", stamp), ("holds_incomplete_years", settings.holds_incomplete_years)):
         connection.execute(f"set variable {name} = ?", [value])
     connection.execute(SQL.read_text())
     findings.publish(settings, connection)
@@ -230,29 +228,31 @@ def _is_readable(settings: Settings) -> bool:
     return files.is_readable(settings.release, left.get(settings.release.name))
 
 
-def _attach_last(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Attach the release before as `last`, or something empty where there is none that can be read."""
-    # where none can be read, what is held has no figures, and what was published is taken from the log
-    last = f"{literal(settings.release)} as last (read_only)" if _is_readable(settings) else "':memory:' as last"
-    connection.execute(f"attach {last}")
-    name = settings.current.resolve().name
+def _lay_out_both(
+    connection: duckdb.DuckDBPyConnection, columns_in_draft: Mapping[str, str], settings: Settings
+) -> None:
+    """Lay out what is held, and what the draft and the release before have of it, as release.sql takes them."""
+    last = settings.current.resolve().name
     for table in HELD:
         connection.execute(f"create temp view {table} as from casebook.received.{table}")
-    for fact, (of_draft, table) in OF_LAST.items():
-        known = _columns(connection, "last", "marts", fact)
-        common = _columns(connection, "casebook", *of_draft.split("."))
+    for table, of_draft in OF_LAST.items():
+        name = table.partition("_")[2]
+        draft_select = f"select {columns_in_draft[of_draft]} from casebook.{of_draft}"
+        connection.execute(f"create temp view draft_{name} as {draft_select}")
+        known = history.columns_of(connection, f"last.marts.{table}")
+        common = history.columns_of(connection, f"casebook.{of_draft}")
         shared = [each for each in common if each in known]
-        figures_from = "figures_from" if "figures_from" in known else literal(name)
-        source = f"last.marts.{fact}" if shared else f"(from casebook.{of_draft} limit 0)"
+        figures_from = "figures_from" if "figures_from" in known else literal(last)
+        source = f"last.marts.{table}" if shared else f"(from casebook.{of_draft} limit 0)"
         select = f"select {', '.join(shared or common)}, {figures_from} as figures_from from {source}"
-        connection.execute(f"create temp view last_{table} as {select}")
+        connection.execute(f"create temp view last_{name} as {select}")
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, schema: str, table: str, columns: str) -> None:
     """One table from the draft; of months that are held, the rows the release before has."""
     if table in OF_LAST and table != "fct_deaths":  # these say how they stand: release.sql makes them
         return
-    known = _columns(connection, "casebook", schema, table)
+    known = history.columns_of(connection, f"casebook.{schema}.{table}")
     if schema != "marts" or "month" not in known or table in NEVER_HELD:
         connection.execute(f"create table {schema}.{table} as select {columns} from casebook.{schema}.{table}")
         return
@@ -260,19 +260,11 @@ def _copy(connection: duckdb.DuckDBPyConnection, schema: str, table: str, column
         f"create table {schema}.{table} as select {columns} from casebook.{schema}.{table} "
         "where month is null or month not in (select month from held_months)"
     )
-    if shared := ", ".join(each for each in _columns(connection, "last", schema, table) if each in known):
+    if shared := ", ".join(each for each in history.columns_of(connection, f"last.{schema}.{table}") if each in known):
         connection.execute(
             f"insert into {schema}.{table} by name select {shared} from last.{schema}.{table} "
             "where month in (select month from held_months)"
         )
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, database: str, schema: str, table: str) -> list[str]:
-    sql = """
-        select column_name from duckdb_columns()
-        where database_name = ? and schema_name = ? and table_name = ? order by column_index
-    """
-    return [name for (name,) in connection.execute(sql, [database, schema, table]).fetchall()]
 
 
 def about(settings: Settings) -> dict[str, Any] | None:
