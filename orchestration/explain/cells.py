@@ -27,10 +27,6 @@ CELLS = {
     ),
     "torture": ("documented_on", "occurred_from", "victims", "children", "women", "governorate", "party", "status"),
 }  # fmt: skip
-KINDS = {
-    "facility_attacks": "facility_attacks", "detained": "detentions", "released": "detentions",
-    "torture_events": "torture",
-}  # fmt: skip
 # the records of a figure as a release had them: as they count now, without what later releases changed. A month has
 # records from the release on that published it first.
 RECORDS = """
@@ -160,9 +156,10 @@ def _standing_on(
     connection: duckdb.DuckDBPyConnection, settings: Settings, measure: str, ids: Sequence[str], release: Row
 ) -> list[Row]:
     """The rows that records stood on, with their cells."""
-    if not settings.warehouse.exists():
+    connection.execute(history.MEASURES)
+    kind = dict(connection.execute("select measure, kind from measures").fetchall()).get(measure)
+    if not kind or not settings.warehouse.exists():
         return []
-    kind = KINDS.get(measure, "deaths")
     record = "staged.incident_id" if measure in ("massacres", "massacre_deaths") else "records.record_id"
     connection.execute(f"attach {literals([settings.warehouse])} as known (read_only)")
     sql = ROWS.format(kind=kind, record=record, sheets=history.folded("sheets", release["number"], "current."))

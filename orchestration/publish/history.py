@@ -15,9 +15,10 @@ from typing import Any
 import duckdb
 
 from orchestration import files
-from orchestration.settings import Settings
+from orchestration.settings import DBT_PROJECT, Settings
 from orchestration.sql import literal, literals
 
+MEASURES_CSV = DBT_PROJECT / "seeds" / "measures.csv"
 SQL = Path(__file__).with_name("history.sql")
 # each table of a history as it is without a row
 TABLES = {
@@ -54,6 +55,8 @@ FACTS = """
     union all
     select 'torture', torture_id, row_key, null, null, exclusion_reason, party from {schema}.fct_torture
 """
+# the kind of sheet that each measure is counted from
+MEASURES = f"create temp view measures as select measure, kind from read_csv({literal(MEASURES_CSV)})"
 # the last release for a day or an earlier one
 OF_DAY = """
     select * from current.history.releases where business_date <= ? order by number desc limit 1
@@ -91,6 +94,7 @@ def append(
     for name, select in _before(connection).items():
         connection.execute(f"create temp view before_{name} as {select}")
     connection.execute(f"create temp view now_facts as {FACTS.format(schema='marts')}")
+    connection.execute(MEASURES)
     connection.execute(SQL.read_text())
 
 

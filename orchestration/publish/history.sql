@@ -1,7 +1,8 @@
 -- What a release changes beside the one before, appended to the tables of the schema history. Given are the release
 -- itself, what readers had before it (before_figures, before_months, before_sheets, before_records, before_facts), the facts
--- records stand on now (now_facts), the state of each record (record_states), and as variables the number of the release,
--- which history.releases has already, and the name of the one before.
+-- records stand on now (now_facts), the state of each record (record_states), the kind of sheet that each measure is counted
+-- from (measures), and as variables the number of the release, which history.releases has already, its name (release), and
+-- that of the one before (last).
 
 create temp table published_before as
 select distinct measure, basis, period_start as month from history.figures
@@ -44,54 +45,46 @@ left join versions
     and figures.mechanism is not distinct from versions.mechanism
     and figures.category = versions.category;
 
--- both under the columns of either, which an upgrade may add to; a release is not named by itself
-create temp table was_figures as
+-- what readers had of a table and have now, both under the columns of either, which an upgrade may add to; a release is not
+-- named by itself
+create temp macro had(now, before) as table
 select * replace (nullif(figures_from, getvariable('last')) as figures_from)
-from ((from marts.fct_figures limit 0) union all by name (from before_figures));
+from ((from query_table(now) limit 0) union all by name (from query_table(before)));
 
-create temp table now_figures as
+create temp macro have(now, before) as table
 select * replace (nullif(figures_from, getvariable('release')) as figures_from)
-from ((from marts.fct_figures) union all by name (from before_figures limit 0));
+from ((from query_table(now)) union all by name (from query_table(before) limit 0));
 
-create temp table was_months as
-select * replace (nullif(figures_from, getvariable('last')) as figures_from)
-from ((from marts.dim_months limit 0) union all by name (from before_months));
+-- the rows of one table that another has not; none is there twice: by their hashes rows are compared in a fifth of the time
+-- that `except all` takes
+create temp macro only_in(one, other) as table
+select one_row.*
+from query_table(one) as one_row
+anti join query_table(other) as other_row on hash(one_row) = hash(other_row) and one_row = other_row;
 
-create temp table now_months as
-select * replace (nullif(figures_from, getvariable('release')) as figures_from)
-from ((from marts.dim_months) union all by name (from before_months limit 0));
+create temp macro signed_difference(was, now) as table
+select getvariable('number') as number, -1 as sign, * from only_in(was, now)
+union all
+select getvariable('number') as number, 1 as sign, * from only_in(now, was);
 
--- no row is there twice: by their hashes rows are compared in a fifth of the time that `except all` takes
-insert into history.figures by name
-select getvariable('number') as number, -1 as sign, was.*
-from was_figures as was anti join now_figures as now on hash(was) = hash(now) and was = now
-union all by name
-select getvariable('number') as number, 1 as sign, now.*
-from now_figures as now anti join was_figures as was on hash(now) = hash(was) and now = was;
-
-insert into history.months by name
-select getvariable('number') as number, -1 as sign, was.*
-from was_months as was anti join now_months as now on hash(was) = hash(now) and was = now
-union all by name
-select getvariable('number') as number, 1 as sign, now.*
-from now_months as now anti join was_months as was on hash(now) = hash(was) and now = was;
-
-create temp table was_sheets as
+create temp macro layouts_of(sheets) as table
 select sheet_hash, left(sheet_hash, 16) as sheet_key, string_agg(distinct layout, ' ' order by layout) as layout
-from before_sheets
+from query_table(sheets)
 where sheet_hash != ''
 group by sheet_hash;
 
-create temp table now_sheets as
-select sheet_hash, left(sheet_hash, 16) as sheet_key, string_agg(distinct layout, ' ' order by layout) as layout
-from received.received_sheets
-where sheet_hash != ''
-group by sheet_hash;
+create temp table was_figures as from had('marts.fct_figures', 'before_figures');
+create temp table now_figures as from have('marts.fct_figures', 'before_figures');
+create temp table was_months as from had('marts.dim_months', 'before_months');
+create temp table now_months as from have('marts.dim_months', 'before_months');
+create temp table was_sheets as from layouts_of('before_sheets');
+create temp table now_sheets as from layouts_of('received.received_sheets');
+create temp view was_hashes as select sheet_hash from was_sheets;
+create temp view now_hashes as select sheet_hash from now_sheets;
 
-insert into history.sheets by name
-select getvariable('number') as number, -1 as sign, sheet_hash from was_sheets anti join now_sheets using (sheet_hash)
-union all by name
-select getvariable('number') as number, 1 as sign, sheet_hash from now_sheets anti join was_sheets using (sheet_hash);
+insert into history.figures by name from signed_difference('was_figures', 'now_figures');
+insert into history.months by name from signed_difference('was_months', 'now_months');
+insert into history.sheets by name from signed_difference('was_hashes', 'now_hashes');
 
 create temp view was_records as (from marts.fct_counted_records limit 0) union all by name (from before_records);
 
@@ -144,16 +137,12 @@ either as (
     from first_published
 )
 
+-- a massacre is counted from sheets of deaths, and its record is the incident
 select
-    *,
-    case
-        when measure in ('massacres', 'massacre_deaths') then 'incidents'
-        when measure in ('detained', 'released') then 'detentions'
-        when measure = 'torture_events' then 'torture'
-        when measure = 'facility_attacks' then 'facility_attacks'
-        else 'deaths'
-    end as kind
-from either;
+    either.*,
+    case when measure in ('massacres', 'massacre_deaths') then 'incidents' else coalesce(measures.kind, 'none') end as kind
+from either
+left join measures using (measure);
 
 -- what a release is made with, beside the one before
 create temp table made_otherwise as
