@@ -28,7 +28,9 @@ TABLES = {
             null::varchar as models, null::varchar as code_lists, null::varchar as inputs,
             null::varchar[] as figure_columns, null::varchar[] as month_columns
     """,
-    "sheets": "select null::integer as number, null::integer as sign, null::varchar as sheet_hash",
+    "sheets": """
+        select null::integer as number, null::integer as sign, null::varchar as sheet_hash, null::varchar as layout
+    """,
     "figures": """
         select null::integer as number, null::integer as sign, *, null::integer as version from settled_figures
     """,
@@ -89,7 +91,9 @@ def append(
         _begin_with(connection, last)
     number = _value(connection, "select coalesce(max(number), 0) + 1 from history.releases")
     _insert(connection, {"number": number, "published_at": published_at.replace(tzinfo=None), **about})
-    for name, value in (("number", number), ("last", last), ("release", about["release"])):
+    is_restored = about.get("restores") is not None
+    said = {"number": number, "last": last, "release": about["release"], "is_restored": is_restored}
+    for name, value in said.items():
         connection.execute(f"set variable {name} = ?", [value])
     for name, select in _before(connection).items():
         connection.execute(f"create temp view before_{name} as {select}")
@@ -234,7 +238,8 @@ def _begin_with(connection: duckdb.DuckDBPyConnection, last: str) -> None:
     _insert(connection, said)
     connection.execute(
         "insert into history.sheets "
-        "select distinct 1 as number, 1 as sign, sheet_hash from last.received.received_sheets where sheet_hash != ''"
+        "select 1 as number, 1 as sign, sheet_hash, string_agg(distinct layout, ' ' order by layout) as layout "
+        "from last.received.received_sheets where sheet_hash != '' group by sheet_hash"
     )
 
 
@@ -243,18 +248,17 @@ def _before(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
     Records are as they are now where it is not known how they were: then nothing is said of them.
     """
+    sheets = {"sheets": folded("sheets")}
     if not columns_of(connection, "last.marts.fct_counted_records"):
-        told = {table: folded(table) for table in ("figures", "months")}
-        sheets = f"select sheet_hash, null::varchar as layout from ({folded('sheets')})"
-        return told | {
-            "sheets": sheets,
+        return sheets | {
+            "figures": folded("figures"),
+            "months": folded("months"),
             "records": "from marts.fct_counted_records",
             "facts": FACTS.format(schema="marts"),
         }
-    return {
+    return sheets | {
         "figures": "from last.marts.fct_figures",
         "months": "from last.marts.dim_months",
-        "sheets": "select sheet_hash, layout from last.received.received_sheets",
         "records": "from last.marts.fct_counted_records",
         "facts": FACTS.format(schema="last.marts"),
     }

@@ -1,8 +1,8 @@
 -- What a release changes beside the one before, appended to the tables of the schema history. Given are the release
 -- itself, what readers had before it (before_figures, before_months, before_sheets, before_records, before_facts), the facts
 -- records stand on now (now_facts), the state of each record (record_states), the kind of sheet that each measure is counted
--- from (measures), and as variables the number of the release, which history.releases has already, its name (release), and
--- that of the one before (last).
+-- from (measures), and as variables the number of the release, which history.releases has already, its name (release),
+-- whether it gives an earlier one back (is_restored), and the name of the one before (last).
 
 create temp table published_before as
 select distinct measure, basis, period_start as month from history.figures
@@ -67,24 +67,19 @@ select getvariable('number') as number, -1 as sign, * from only_in(was, now)
 union all
 select getvariable('number') as number, 1 as sign, * from only_in(now, was);
 
-create temp macro layouts_of(sheets) as table
-select sheet_hash, left(sheet_hash, 16) as sheet_key, string_agg(distinct layout, ' ' order by layout) as layout
-from query_table(sheets)
-where sheet_hash != ''
-group by sheet_hash;
-
 create temp table was_figures as from had('marts.fct_figures', 'before_figures');
 create temp table now_figures as from have('marts.fct_figures', 'before_figures');
 create temp table was_months as from had('marts.dim_months', 'before_months');
 create temp table now_months as from have('marts.dim_months', 'before_months');
-create temp table was_sheets as from layouts_of('before_sheets');
-create temp table now_sheets as from layouts_of('received.received_sheets');
-create temp view was_hashes as select sheet_hash from was_sheets;
-create temp view now_hashes as select sheet_hash from now_sheets;
+create temp table now_sheets as
+select sheet_hash, string_agg(distinct layout, ' ' order by layout) as layout
+from received.received_sheets
+where sheet_hash != ''
+group by sheet_hash;
 
 insert into history.figures by name from signed_difference('was_figures', 'now_figures');
 insert into history.months by name from signed_difference('was_months', 'now_months');
-insert into history.sheets by name from signed_difference('was_hashes', 'now_hashes');
+insert into history.sheets by name from signed_difference('before_sheets', 'now_sheets');
 
 create temp view was_records as (from marts.fct_counted_records limit 0) union all by name (from before_records);
 
@@ -144,15 +139,38 @@ select
 from either
 left join measures using (measure);
 
--- what a release is made with, beside the one before
+-- the release that the numbers of a month were from: a month that was held had those of an earlier one
+create temp table numbers_from as
+select distinct
+    figures.basis,
+    figures.period_start as month,
+    coalesce(releases.number, getvariable('number') - 1) as number
+from was_figures as figures
+left join history.releases as releases on figures.figures_from = releases.release
+where figures.period_kind = 'month';
+
+create temp table changed_records as
+select signed.kind, signed.record_id, min(coalesce(numbers_from.number, getvariable('number') - 1)) as number
+from signed
+left join numbers_from using (basis, month)
+group by signed.kind, signed.record_id;
+
+-- what is made otherwise than it was in one of these releases
 create temp table made_otherwise as
 select
+    was.number,
     coalesce(now.models != was.models, false) as has_other_models,
-    coalesce(now.code_lists != was.code_lists, false) as has_other_lists,
-    now.restores is not null as is_restored
-from history.releases as now
-left join history.releases as was on now.number = was.number + 1
-where now.number = getvariable('number');
+    coalesce(now.code_lists != was.code_lists, false) as has_other_lists
+from history.releases as was
+inner join history.releases as now on now.number = getvariable('number')
+where was.number in (select changed_records.number from changed_records);
+
+create temp table was_sheets as
+select releases.number, sheets.sheet_hash, sheets.layout
+from (select distinct number from changed_records) as releases
+inner join history.sheets as sheets on sheets.number <= releases.number
+group by releases.number, sheets.sheet_hash, sheets.layout
+having sum(sheets.sign) > 0;
 
 set variable reasons = [
     'withdrawn', 'merged', 'identified', 'reattributed', 'new', 'revised', 'layout', 'rule', 'code list', 'rolled back'
@@ -161,7 +179,7 @@ set variable reasons = [
 -- why a record counts otherwise: what its sheets say of it now, or else how they are read
 create temp table reasons as
 with incidents as (
-    select distinct record_id as incident_id from signed
+    select record_id as incident_id, number from changed_records
     where kind = 'incidents'
 ),
 
@@ -173,10 +191,14 @@ dead as (
 ),
 
 touched as (
-    select distinct kind, record_id from signed
-    where kind != 'incidents'
-    union
-    select kind, record_id from dead
+    select kind, record_id, min(number) as number
+    from (
+        select kind, record_id, number from changed_records
+        where kind != 'incidents'
+        union all
+        select dead.kind, dead.record_id, incidents.number from dead inner join incidents using (incident_id)
+    )
+    group by kind, record_id
 ),
 
 told as (
@@ -185,7 +207,7 @@ told as (
         touched.record_id,
         coalesce(now_fact.incident_id, was_fact.incident_id) as incident_id,
         case
-            when made_otherwise.is_restored then 'rolled back'
+            when getvariable('is_restored') then 'rolled back'
             when record.state = 'withdrawn' then 'withdrawn'
             when now_fact.exclusion_reason = 'duplicate' and was_fact.exclusion_reason is distinct from 'duplicate'
                 then 'merged'
@@ -202,14 +224,15 @@ told as (
             else 'revised'
         end as reason
     from touched
-    cross join made_otherwise
+    left join made_otherwise on touched.number = made_otherwise.number
     left join before_facts as was_fact on touched.kind = was_fact.kind and touched.record_id = was_fact.record_id
     left join now_facts as now_fact on touched.kind = now_fact.kind and touched.record_id = now_fact.record_id
     left join record_states as record on touched.kind = record.kind and touched.record_id = record.record_id
     left join was_sheets as was_sheet
-        on split_part(coalesce(now_fact.row_key, was_fact.row_key), ':', 1) = was_sheet.sheet_key
+        on touched.number = was_sheet.number
+        and split_part(coalesce(now_fact.row_key, was_fact.row_key), ':', 1) = left(was_sheet.sheet_hash, 16)
     left join now_sheets as now_sheet
-        on split_part(coalesce(now_fact.row_key, was_fact.row_key), ':', 1) = now_sheet.sheet_key
+        on split_part(coalesce(now_fact.row_key, was_fact.row_key), ':', 1) = left(now_sheet.sheet_hash, 16)
 )
 
 -- a record that is there twice, which a rule finds, has one reason
@@ -229,14 +252,14 @@ select
             limit 1
         ),
         case
-            when made_otherwise.is_restored then 'rolled back'
+            when getvariable('is_restored') then 'rolled back'
             when made_otherwise.has_other_models then 'rule'
             when made_otherwise.has_other_lists then 'code list'
             else 'revised'
         end
     ) as reason
 from incidents
-cross join made_otherwise;
+left join made_otherwise on incidents.number = made_otherwise.number;
 
 create temp table changes as
 with of_records as (

@@ -70,9 +70,16 @@ class Archive:
         return Settings(self.root)
 
     def release(
-        self, cases: Sequence[Row], layouts: Mapping[str, str] | None = None, is_last_readable: bool = True
+        self,
+        cases: Sequence[Row],
+        layouts: Mapping[str, str] | None = None,
+        is_last_readable: bool = True,
+        figures_from: str | None = None,
     ) -> str:
-        """Make the release of the day after the last one, and make it the current one; returns its name."""
+        """Make the release of the day after the last one, and make it the current one; returns its name.
+
+        Where its months are held, its figures are those of an earlier one.
+        """
         name = f"{self.day}-{self.day:%m%d}"
         (self.settings.published / name).mkdir(parents=True)
         rows = [CASE | {"case_id": f"C{number}"} | case for number, case in enumerate(cases)]
@@ -82,7 +89,7 @@ class Archive:
             connection.execute("use release")
             last = self.settings.release if self.settings.release.exists() and is_last_readable else ":memory:"
             connection.execute(f"attach '{last}' as last")
-            self._lay_out(connection, rows, name)
+            self._lay_out(connection, rows, figures_from or name)
             connection.execute("create schema received")
             connection.register("sheets", pa.table({"sheet": pa.array(sheets, pa.string())}))
             connection.execute(
@@ -216,6 +223,34 @@ def test_of_a_record_that_moved_between_months_nothing_more_is_said(archive: Arc
     second = archive.release([case(1, month=JANUARY, party="isis", sheet="b"), *others])
     assert archive.ledger(second, "deaths by party") == []
     assert archive.ledger(second, "deaths by month") == [("2025-01", "2024-12", "2025-01", 1, "moved", "reattributed")]
+
+
+@pytest.mark.parametrize(
+    ("made_with", "layout", "reason"),
+    [
+        ({}, "x 2", "layout"),
+        ({"code_lists": "d"}, "x 1", "code list"),
+        ({"models": "n"}, "x 1", "rule"),
+        ({}, "x 1", "revised"),
+    ],
+)
+def test_a_month_that_was_held_is_compared_with_the_release_its_numbers_were_from(
+    archive: Archive, made_with: Row, layout: str, reason: str
+) -> None:
+    first = archive.release([case(1), case(2)], {"a": "x 1"})
+    archive.made_with |= made_with
+    held = archive.release([case(1), case(2)], {"a": layout}, figures_from=first)
+    last = archive.release([case(1, party="isis"), case(2)], {"a": layout})
+    assert archive.ledger(held, "deaths by party") == []
+    assert archive.ledger(last, "deaths by party") == [("2024-12", "sdf", "isis", 1, "moved", reason)]
+
+
+def test_a_sheet_that_came_while_its_month_was_held_is_new_with_the_month(archive: Archive) -> None:
+    first = archive.release([case(1)])
+    archive.made_with |= {"models": "n"}
+    archive.release([case(1)], {"b": ""}, figures_from=first)
+    last = archive.release([case(1), case(2, sheet="b")])
+    assert archive.ledger(last) == [("2024-12", "1", "2", 1, "added", "new")]
 
 
 def test_a_massacre_changes_for_the_reason_of_most_of_its_dead(archive: Archive) -> None:
