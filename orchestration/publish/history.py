@@ -236,10 +236,10 @@ def _begin_with(connection: duckdb.DuckDBPyConnection, last: str) -> None:
             f"* {own if 'figures_from' in columns else ''}{more} from last.marts.{of}"
         )
     _insert(connection, said)
+    # how its sheets were read stands in no release of such a version
     connection.execute(
-        "insert into history.sheets "
-        "select 1 as number, 1 as sign, sheet_hash, string_agg(distinct layout, ' ' order by layout) as layout "
-        "from last.received.received_sheets where sheet_hash != '' group by sheet_hash"
+        "insert into history.sheets by name select distinct 1 as number, 1 as sign, sheet_hash "
+        "from last.received.received_sheets where sheet_hash != ''"
     )
 
 
