@@ -15,6 +15,9 @@ EXPECTATIONS = REPOSITORY / "expectations"
 POSTGRES = "CASEBOOK_DAGSTER_POSTGRES"
 # five fields or a name such as @daily; whether 25 is an hour is for Dagster to say
 CRON = re.compile(r"@[a-z]+|[\w*/,?#-]+( +[\w*/,?#-]+){4}")
+# the first is the one where nothing is said
+ENGINES = ("duckdb", "parts", "spark")
+SPARK = re.compile(r"(sc|spark)://[^\s]+|local(-cluster)?\[[\d,*]+\]")
 
 Value = TypeVar("Value")
 
@@ -171,6 +174,16 @@ class Settings:
             _read("CASEBOOK_INCOMPLETE_YEARS", "marked", _incomplete_years, "choice between marked and held") == "held"
         )
 
+    @property
+    def engine(self) -> str:
+        """What makes the tables that are made by month, `duckdb`, `parts` or `spark`: CASEBOOK_ENGINE."""
+        return _read("CASEBOOK_ENGINE", ENGINES[0], _engine, f"choice between {', '.join(ENGINES)}")
+
+    @property
+    def spark_remote(self) -> str:
+        """Which Spark, `sc://host:15002`, `spark://host:7077` or one of its own, `local[2]`: CASEBOOK_SPARK_REMOTE."""
+        return _read("CASEBOOK_SPARK_REMOTE", "local[*]", _spark, "address of Spark, such as sc://host:15002")
+
     def today(self) -> date:
         """The business date of a run that is asked for now; nothing else in the house reads the clock for a day."""
         return self.business_date or datetime.now(ZoneInfo(self.time_zone)).date()
@@ -209,6 +222,18 @@ def _mebibytes(written: str) -> int:
 
 def _incomplete_years(written: str) -> str:
     if written in ("marked", "held"):
+        return written
+    raise ValueError
+
+
+def _engine(written: str) -> str:
+    if written in ENGINES:
+        return written
+    raise ValueError
+
+
+def _spark(written: str) -> str:
+    if SPARK.fullmatch(written):
         return written
     raise ValueError
 

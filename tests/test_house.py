@@ -58,6 +58,7 @@ FLOORS = (
     "settings sql files months process declared",
     "intake sample",
     "build",
+    "engine",
     "judge",
     "findings",
     "alerts",

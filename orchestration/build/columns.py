@@ -11,12 +11,17 @@ from typing import Any
 import duckdb
 
 from orchestration import files
-from orchestration.build import draft
+from orchestration.build import draft, made_files
 from orchestration.settings import Settings
 
 RECORD = "columns.json"
 DIALECT = "duckdb"
-TABLES = "select schema_name, table_name from duckdb_tables()"
+# those that dbt made, and those that an engine did, which are views over files
+TABLES = f"""
+    select schema_name, table_name from duckdb_tables()
+    union
+    select split_part(relation, '.', 1), split_part(relation, '.', 2) from {made_files.COLUMNS}
+"""
 COLUMNS = """
     select
         table_schema as schema, table_name as "table", column_name as "column",

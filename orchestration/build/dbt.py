@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.build import draft
-from orchestration.settings import DBT_PROJECT, Settings, read_settings
+from orchestration.settings import DBT_PROJECT, ENGINES, Settings, read_settings
 
 # what the facts are made with
 MEANING = ("seeds", "models", "macros", "functions.sql", "codes.sql", "dbt_project.yml")
@@ -57,7 +57,10 @@ def complaint() -> str | None:
 
 
 def build(
-    settings: Settings, on_node: Callable[[str], None] = lambda node: None, select: Sequence[str] = ()
+    settings: Settings,
+    on_node: Callable[[str], None] = lambda node: None,
+    select: Sequence[str] = (),
+    nodes: Sequence[str] = (),
 ) -> list[Any]:
     """Build the models with their tests in the draft, in order of what needs what.
 
@@ -65,6 +68,7 @@ def build(
         settings: Where the draft lies; it must have been prepared.
         on_node: Told the name of each seed and model as it is done.
         select: Only these, as dbt selects, and without tests; everything that a run needs where not given.
+        nodes: Only these, by name, tests as well.
 
     Returns:
         dbt's run results, one a node; a test that failed is among them, and what needs it was not built.
@@ -77,6 +81,8 @@ def build(
     chosen = ["--select", *of_sheets] if of_sheets else []
     if select:
         chosen = ["resource_type:test", "--select", *(",".join([each, *of_sheets]) for each in select)]
+    if nodes:
+        chosen = ["--indirect-selection", "empty", "--select", *nodes]
     command = ["build", "--no-write-json", "--exclude", "resource_type:unit_test", *chosen]
     result = _invoke(settings, command, manifest=_parsed(), callbacks=[lambda event: _report(event, on_node)])
     if result.result is None:
@@ -87,8 +93,33 @@ def build(
     return list(result.result.results)
 
 
+def compiled(settings: Settings, models: Sequence[str]) -> list[Any]:
+    """Compile models and build none.
+
+    Args:
+        settings: Where the draft lies.
+        models: Their names.
+
+    Returns:
+        dbt's results, one a model, each with its node and the SQL it was compiled to.
+
+    Raises:
+        BuildError: One cannot be compiled.
+    """
+    result = _invoke(settings, ["compile", "--no-write-json", "--indirect-selection", "empty", "--select", *models], manifest=_parsed())
+    if not result.success:
+        raise BuildError(repr(result.exception) if result.result is None else _messages_of(result.result.results))
+    return list(result.result.results)
+
+
 def fingerprint() -> str:
-    """One text that changes when a code list or a model does: what was built with another one is built anew."""
+    """One text that changes when a code list or a model does, or who makes the tables: what was built otherwise is built anew."""
+    engine = read_settings(must_exist=False).engine
+    return _hash_of(MEANING) + ("" if engine == ENGINES[0] else " in files")
+
+
+def project_fingerprint() -> str:
+    """The same, whoever makes the tables."""
     return _hash_of(MEANING)
 
 

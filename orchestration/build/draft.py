@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration import files
-from orchestration.build import own_parties, taught_words
+from orchestration.build import made_files, own_parties, taught_words
 from orchestration.build.previous_release import SCHEMA as SOURCE_SCHEMA
 from orchestration.build.previous_release import snapshot_given_files, snapshot_previous
 from orchestration.intake import Intake, duckdb_session, expected_months, remember, sources
@@ -108,7 +108,8 @@ def is_damaged(settings: Settings) -> bool:
 
     One that is as the last run left it is whole. What somebody changed in it can be read, and is told by rule (I67).
     """
-    return not files.is_readable(settings.warehouse, _state(settings)["sha256"])
+    is_readable = files.is_readable(settings.warehouse, _state(settings)["sha256"])
+    return not is_readable or not made_files.are_there(settings, settings.warehouse)
 
 
 def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str, pa.Table]) -> dict[str, list[Path]]:
@@ -139,13 +140,13 @@ def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str,
         if is_new:
             duckdb_session.define_codes(connection, parties["party"].to_pylist())
         connection.execute(f"create schema if not exists {SOURCE_SCHEMA}")
+        made_files.lay_out(connection, settings, _with_empty(settings, received))
         previous = snapshot_previous(connection, is_new, settings.warehouse)
         begun = _begun_between(received.changed_months, previous.day, run.business_date)
         months = sorted({*run.months, *known} if is_new else {*run.months, *begun, *taught})
         parquet = {
-            kind: [settings.root / "lake" / "received" / kind / "empty.parquet"]
-            + [path for month, path in listed if month is None or month in months]
-            for kind, listed in received.files.items()
+            kind: [path for month, path in listed if month is None or month in months]
+            for kind, listed in _with_empty(settings, received).items()
         }
         given = [path for name in GIVEN if (path := settings.root / name).is_file() and os.access(path, os.R_OK)]
         snapshot_given_files(connection, [*DBT_PROJECT.glob("seeds/*.csv"), *given])
@@ -164,6 +165,12 @@ def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str,
             [run.run_id, json.dumps(received.state)],
         )
     return parquet
+
+
+def _with_empty(settings: Settings, received: Intake) -> dict[str, list[tuple[date | None, Path]]]:
+    """Month and file of received rows, by kind; first one without rows, in which every column stands."""
+    empty = settings.root / "lake" / "received"
+    return {kind: [(None, empty / kind / "empty.parquet"), *listed] for kind, listed in received.files.items()}
 
 
 def _begun_between(months: Collection[date], one_day: date | None, another: date) -> list[date]:

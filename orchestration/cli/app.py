@@ -11,7 +11,20 @@ import duckdb
 import typer
 
 from orchestration import process
-from orchestration.cli import add_party, check, data_docs, decide, init, layout, learn, read, releases, terminal, ui
+from orchestration.cli import (
+    add_party,
+    check,
+    compare,
+    data_docs,
+    decide,
+    init,
+    layout,
+    learn,
+    read,
+    releases,
+    terminal,
+    ui,
+)
 from orchestration.cli.terminal import AsJson, day_of, out, stop
 from orchestration.months import month_of
 from orchestration.publish import queries
@@ -33,6 +46,7 @@ app.add_typer(layout.app)
 app.add_typer(add_party.app)
 app.add_typer(ui.app)
 app.add_typer(init.app)
+app.add_typer(compare.app)
 
 INTERRUPTED = 130  # what Typer makes of an interrupt
 

@@ -20,6 +20,7 @@ from dagster_dbt import dbt_assets
 
 from orchestration import alerts, intake
 from orchestration.build import backfills, columns, dbt, draft
+from orchestration.engine.build import build
 from orchestration.pipeline.partitions import PAGE_BACKFILL, months_in
 from orchestration.pipeline.resources import RunContext
 from orchestration.pipeline.translator import Translator
@@ -107,7 +108,7 @@ def dbt_models(manifest: Mapping[str, Any], translator: Translator) -> dg.Assets
         settings = run_context.settings()
         draft.require_draft_of(settings, context.run_id)
         run_context.raise_if_interrupted()
-        results = dbt.build(settings, on_node=context.log.info)
+        results = build(settings, context.run_id, on_node=context.log.info)
         rows = columns.row_counts(settings)
         for result in results:
             name, key = result.node.name, dg.AssetKey(result.node.name)

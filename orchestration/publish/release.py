@@ -106,7 +106,7 @@ def cut(settings: Settings, stamp: str, business_date: date, holds: Holds, publi
         "release": stamp,
         "business_date": business_date,
         "casebook": version("casebook"),
-        "models": dbt.fingerprint(),
+        "models": dbt.project_fingerprint(),
     }
     with _begun(settings, stamp, settings.draft) as connection:
         _copy_tables(connection, settings, stamp)

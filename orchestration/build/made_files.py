@@ -1,0 +1,131 @@
+"""Tables of the draft that an engine made: views over Parquet files, a file for each month, beside the warehouse.
+
+Which files they are stands in the draft itself. So they come into force with it, in the one step in which it becomes the
+warehouse; those of a run that was killed are referred to by nothing, and go before the next one.
+"""
+
+import shutil
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from orchestration.settings import Settings
+from orchestration.sql import identifier, literals
+
+# what the run laid out, with the month of each file
+RECEIVED = "engine.received_files"
+FILES = "engine.made_files"
+COLUMNS = "engine.made_columns"
+
+
+def folder(settings: Settings) -> Path:
+    """Where the files lie, in the restricted zone; a folder for each part that was made."""
+    return settings.warehouse.parent / "parts"
+
+
+def lay_out(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, received: Mapping[str, Iterable[tuple[date | None, Path]]]
+) -> None:
+    """Make room for what an engine makes in a draft, and point its views to where the data root lies now.
+
+    Args:
+        connection: The draft.
+        settings: Where the files lie.
+        received: Month and file of received rows, by kind.
+    """
+    connection.execute("create schema if not exists engine")
+    connection.execute(f"create or replace table {RECEIVED} (kind varchar, month date, file varchar)")
+    listed = [(kind, month, str(path)) for kind, files in received.items() for month, path in files]
+    if listed:
+        connection.executemany(f"insert into {RECEIVED} values (?, ?, ?)", listed)
+    connection.execute(f"create table if not exists {FILES} (relation varchar, month date, file varchar)")
+    connection.execute(f"create table if not exists {COLUMNS} (relation varchar, position integer, name varchar, type varchar)")
+    for (relation,) in connection.execute(f"select distinct relation from {COLUMNS}").fetchall():
+        _point(connection, settings, relation)
+
+
+def replace(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    relation: str,
+    columns: Sequence[tuple[str, str]],
+    months: Collection[date | None],
+    made: Iterable[tuple[date | None, Path]],
+) -> None:
+    """Put the files of some months of a table in the place of those it had.
+
+    Args:
+        connection: The draft.
+        settings: Where the files lie.
+        relation: The table, with its schema.
+        columns: Name and type of each.
+        months: The months that were made anew; one without a file is empty now. None stands for rows without a month.
+        made: Month and file.
+    """
+    given = [(relation, month, str(path.relative_to(folder(settings)))) for month, path in made]
+    connection.execute(
+        f"delete from {FILES} where relation = ? and list_contains(?::varchar[], coalesce(month::varchar, ''))",
+        [relation, [str(month or "") for month in months]],
+    )
+    if given:
+        connection.executemany(f"insert into {FILES} values (?, ?, ?)", given)
+    connection.execute(f"delete from {COLUMNS} where relation = ?", [relation])
+    connection.executemany(
+        f"insert into {COLUMNS} values (?, ?, ?, ?)",
+        [(relation, position, *column) for position, column in enumerate(columns)],
+    )
+    _point(connection, settings, relation)
+
+
+def of(connection: duckdb.DuckDBPyConnection, settings: Settings, relation: str) -> list[tuple[date | None, Path]]:
+    """The files that a table lies in, with the month of each."""
+    found = connection.execute(f"select month, file from {FILES} where relation = ? order by file", [relation]).fetchall()
+    return [(month, folder(settings) / file) for month, file in found]
+
+
+def are_there(settings: Settings, database: Path) -> bool:
+    """Whether every file that a draft or warehouse refers to is where it was."""
+    return all((folder(settings) / file).exists() for file in _referred_to(database))
+
+
+def clean(settings: Settings) -> None:
+    """Remove the parts that neither the draft refers to nor the one that is held: those of runs that left nothing."""
+    kept = {Path(file).parts[0] for place in (settings.draft, settings.held) for file in _referred_to(place)}
+    for part in folder(settings).glob("*"):
+        if part.name not in kept:
+            shutil.rmtree(part)
+
+
+def _referred_to(database: Path) -> list[str]:
+    if not database.exists():
+        return []
+    with duckdb.connect(database, read_only=True) as connection:
+        try:
+            return [file for (file,) in connection.execute(f"select file from {FILES}").fetchall()]
+        except duckdb.CatalogException:  # no engine has made anything of it
+            return []
+
+
+def select(columns: Iterable[tuple[str, str]], files: Iterable[object]) -> str:
+    """A select of a table that lies in Parquet files, which know less of types; without a row where there is no file.
+
+    Args:
+        columns: Name and type of each column.
+        files: The files.
+    """
+    listed = literals(files)
+    value = "cast({name} as {kind}) as {name}" if listed else "cast(null as {kind}) as {name}"
+    typed = ", ".join(value.format(name=identifier(name), kind=kind) for name, kind in columns)
+    if not listed:
+        return f"select {typed} where false"
+    # what a folder is called by says nothing that does not stand in its files
+    return f"select {typed} from read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+
+
+def _point(connection: duckdb.DuckDBPyConnection, settings: Settings, relation: str) -> None:
+    columns = connection.execute(f"select name, type from {COLUMNS} where relation = ? order by position", [relation])
+    rows = select(columns.fetchall(), [path for _, path in of(connection, settings, relation)])
+    connection.execute(f"create schema if not exists {relation.split('.')[0]}")
+    connection.execute(f"create or replace view {relation} as {rows}")

@@ -1,0 +1,93 @@
+"""`casebook compare`: whether another engine makes the same tables, to the cell."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+import typer
+
+from orchestration.cli.render import counted
+from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, stop
+from orchestration.publish import queries
+from orchestration.settings import ENGINES, REPOSITORY, read_settings
+
+app = typer.Typer()
+
+# months of the invented cases: those around the two in which the parties change
+FIRST_MONTH, LAST_MONTH = date(2023, 1, 1), date(2025, 1, 1)
+SPOILED = {"deaths": "case_id", "incidents": "incident_id", "detentions": "detention_id"}
+
+
+@app.command(epilog="Example: casebook compare --engine spark --cases 300000")
+def compare(
+    engine: Annotated[str, typer.Option(help=f"The engine: {' or '.join(ENGINES[1:])}.")] = ENGINES[1],
+    cases: Annotated[
+        int, typer.Option(min=0, help="So many invented cases with faults in them, and the sample; else your own sheets.")
+    ] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Build the same sheets by DuckDB alone and by another engine, and look for every row of one in the other.
+
+    Four nights: all months, a sheet less, the same sheet again, and one month by itself. Nothing in the data root changes.
+
+    Exit status: 0 all tables are the same; 1 one is not.
+    """
+    from orchestration.build.dbt import BuildError
+
+    if engine not in ENGINES[1:]:
+        stop(f"--engine {engine} is none: expected {' or '.join(ENGINES[1:])}")
+    if not cases and "://" in read_settings().raw:
+        stop("the sheets lie on a store: `--cases 10000` compares invented ones")
+    nights = []
+    try:
+        for night in _nights(engine, cases):
+            nights.append(night)
+            if not as_json:
+                for line in _lines(night):
+                    out().print(line, markup=False, highlight=False)
+    except (OSError, BuildError) as error:
+        stop(str(error))
+    if as_json:
+        print(queries.as_json([asdict(night) for night in nights]))
+    is_same = all(not table.lost and not table.new for night in nights for table in night.tables)
+    raise typer.Exit(DID_ITS_WORK if is_same else COULD_NOT)
+
+
+def _nights(engine: str, cases: int) -> Iterator[Any]:
+    from orchestration import alerts
+    from orchestration.engine import comparison
+    from orchestration.publish import editions
+    from orchestration.settings import Settings
+
+    settings = read_settings()
+    with ExitStack() as stack:
+        made, folder = (Path(stack.enter_context(TemporaryDirectory())) for _ in range(2))
+        sheets = [REPOSITORY / "data" / "raw"] if cases else [Path(settings.raw)]
+        if cases:
+            _write(made, cases)
+            sheets.append(made / "raw")
+        new = Settings(folder)
+        tables = {"outbox": alerts.outbox_status(new, datetime.now(UTC)), "editions": editions.read(new)}
+        yield from comparison.compare(settings, sheets, engine, folder, tables)
+
+
+def _write(root: Path, cases: int) -> None:
+    from orchestration.sample import spoiled, write_cases
+
+    for sheet in write_cases(root, cases, FIRST_MONTH, LAST_MONTH):
+        kind = sheet.name.split("__")[0]
+        spoiled.spoil(sheet, kind, SPOILED[kind])
+
+
+def _lines(night: Any) -> Iterator[str]:
+    different = [table for table in night.tables if table.lost or table.new]
+    took = ", ".join(f"{engine} {seconds:.1f} s" for engine, seconds in night.seconds.items())
+    rows = sum(table.rows for table in night.tables)
+    said = f"{len(different)} of them differ" if different else "the same"
+    yield f"{night.name:<16} {counted(len(night.tables), 'table')}, {counted(rows, 'row')}: {said}   ({took})"
+    for table in different:
+        yield f"  {table.table}: {table.lost} of {counted(table.rows, 'row')} lost, {table.new} new"

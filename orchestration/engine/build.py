@@ -1,0 +1,279 @@
+"""A build with an engine: dbt's stretches, and between them the tables that the engine makes of some months at a time."""
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.build import dbt, draft, made_files
+from orchestration.engine import hops, spark
+from orchestration.engine.parts import Input, Outcome, Part, make
+from orchestration.settings import ENGINES, Settings
+from orchestration.sql import literal
+
+# as many rows as a part takes at most, unless one month alone has more
+ROWS = 250_000
+# how much memory a part may take, in MiB
+MEMORY = 1024
+# what the run's months of a model are, and how many rows there will be at most of each
+MONTHS = {
+    "run": f"""
+        select run.month, coalesce(sum(files.num_rows), 0) as rows
+        from received.run
+        left join (
+            select received.month, metadata.num_rows
+            from parquet_file_metadata(getvariable('received_files')) as metadata
+            inner join {made_files.RECEIVED} as received on metadata.file_name = received.file
+        ) as files on run.month is not distinct from files.month
+        group by run.month order by run.month nulls last
+    """,
+    "int_months": """
+        select months.month, count(records.row_key) as rows
+        from intermediate.int_months as months
+        left join intermediate.int_records as records on months.month = records.month
+        group by months.month order by months.month nulls last
+    """,
+}
+COLUMNS = """
+    select column_name, if(data_type like 'ENUM%', 'code', data_type) from information_schema.columns
+    where table_schema = ? and table_name = ? order by ordinal_position
+"""
+LAID_OUT = f"select month, file from {made_files.RECEIVED} where 'received_' || kind = ? order by file"
+VIEW = "select sql from duckdb_views() where schema_name = ? and view_name = ?"
+# what is there of the rows without a month, as a folder of DuckDB's is called
+UNDATED = "__HIVE_DEFAULT_PARTITION__"
+Months = list[date | None]
+Send = Callable[[Sequence[Part]], list[Outcome]]
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What a build with an engine works with.
+
+    Attributes:
+        settings: Where the draft lies.
+        manifest: What dbt knows of the project.
+        run_id: The run; the folders of its parts begin with it.
+        send: Has parts made.
+    """
+
+    settings: Settings
+    manifest: Mapping[str, Any]
+    run_id: str
+    send: Send
+
+    @property
+    def folder(self) -> Path:
+        """Where the parts of the run are written."""
+        return made_files.folder(self.settings) / self.run_id
+
+    @property
+    def inputs(self) -> Path:
+        """Where parts find what they read of the draft, while the build lasts."""
+        return self.folder / "inputs"
+
+
+def build(
+    settings: Settings, run_id: str, on_node: Callable[[str], None] = lambda node: None, engine: str | None = None
+) -> list[Any]:
+    """Build the models with their tests in the draft, by an engine.
+
+    Args:
+        settings: Where the draft lies; it must have been prepared.
+        run_id: The run whose draft it is.
+        on_node: Told the name of each seed and model as it is done.
+        engine: The engine; the one that the settings name where not given.
+
+    Returns:
+        dbt's run results, one a node; after a test that failed nothing more is built.
+
+    Raises:
+        dbt.BuildError: A model could not be built, or the engine cannot be reached.
+    """
+    engine = engine or settings.engine
+    if engine == ENGINES[0]:
+        return dbt.build(settings, on_node)
+    made_files.clean(settings)
+    results: list[Any] = []
+    with _sender(settings, engine) as send:
+        workshop = Workshop(settings, dbt.manifest(), run_id, send)
+        for stretch in hops.stretches(workshop.manifest, draft.is_new(settings)):
+            results += dbt.build(settings, on_node, nodes=stretch.nodes) if stretch.nodes else []
+            if any(result.status == "fail" for result in results):
+                break
+            results += _hop(workshop, stretch.models, on_node) if stretch.models else []
+        shutil.rmtree(workshop.inputs, ignore_errors=True)
+    return results
+
+
+@contextmanager
+def _sender(settings: Settings, engine: str) -> Iterator[Send]:
+    if engine == "spark":
+        with spark.session(settings.spark_remote) as session:
+            yield lambda parts: spark.send(session, settings.spark_remote, parts)
+    else:
+        yield lambda parts: [make(part) for part in parts]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A model that is made in parts.
+
+    Attributes:
+        result: dbt's result of compiling it.
+        columns: Name, type and constraint of each of its columns.
+        months: The months that are made anew.
+        parts: What makes them; none where there is nothing to make them of.
+    """
+
+    result: Any
+    columns: list[tuple[str, str, str]]
+    months: Months
+    parts: list[Part]
+
+    @property
+    def relation(self) -> str:
+        """Its name, with its schema."""
+        return f"{self.result.node.schema}.{self.result.node.name}"
+
+
+def _hop(workshop: Workshop, models: Sequence[str], on_node: Callable[[str], None]) -> list[Any]:
+    """Make models by the engine, all their parts at once, and point the draft to what was made."""
+    settings = workshop.settings
+    compiled = dbt.compiled(settings, [key.split(".")[-1] for key in models])
+    with duckdb.connect(settings.draft) as connection:
+        tables = [_table(workshop, connection, result) for result in compiled]
+    outcomes = {each.target: each for each in workshop.send([part for table in tables for part in table.parts])}
+    wrong = {f"{part.model}: {said}" for table in tables for part in table.parts if (said := outcomes[part.target].error)}
+    if wrong:
+        raise dbt.BuildError("; ".join(sorted(wrong)))
+    with duckdb.connect(settings.draft) as connection:
+        for table in tables:
+            made = [file for part in table.parts for file in _files(part)]
+            columns = [(name, kind) for name, kind, _ in table.columns]
+            made_files.replace(connection, settings, table.relation, columns, table.months, made)
+    for table in tables:
+        table.result.execution_time = sum(outcomes[part.target].seconds for part in table.parts)
+        on_node(table.result.node.name)
+    return [table.result for table in tables]
+
+
+def _table(workshop: Workshop, connection: duckdb.DuckDBPyConnection, result: Any) -> Table:
+    """Cut a model into parts, each of some months that follow each other."""
+    node = result.node
+    config = workshop.manifest["nodes"][node.unique_id]["config"]
+    months_from = config["months_from"]
+    connection.execute(f"set variable received_files = (select list(file) from {made_files.RECEIVED})")
+    rows = connection.execute(MONTHS[months_from]).fetchall()
+    columns, reads = _columns(connection, node), list(hops.read_by(workshop.manifest, node.unique_id))
+    views = [
+        connection.execute(VIEW, [each["schema"], each["name"]]).fetchall()[0][0] for _, each in reads if hops.is_view(each)
+    ]
+    codes = [code for (code,) in connection.execute("select unnest(enum_range(null::code))::varchar").fetchall()]
+    parts = [
+        Part(
+            model=node.name,
+            sql=node.compiled_code,
+            columns=columns,
+            month_column=config["month_column"],
+            inputs=[
+                _input(workshop, connection, each, months_from, months) for _, each in reads if not hops.is_view(each)
+            ],
+            views=views,
+            codes=codes,
+            target=str(workshop.folder / f"{node.name}-{number}"),
+            memory=MEMORY,
+        )
+        for number, months in enumerate(batches(rows))
+    ]
+    return Table(result, columns, [month for month, _ in rows], parts)
+
+
+def batches(months: Sequence[tuple[date | None, int]]) -> list[Months]:
+    """Months that follow each other, as many in a batch as have no more than so many rows together; none without rows.
+
+    Args:
+        months: Each with how many rows it has at most.
+    """
+    found: list[Months] = []
+    together = 0
+    for month, rows in months:
+        if not rows:
+            continue
+        if not found or together + rows > ROWS:
+            found, together = [*found, []], 0
+        found[-1].append(month)
+        together += rows
+    return found
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, node: Any) -> list[tuple[str, str, str]]:
+    """The columns of a model: those of its contract, or where it has none, what its SQL gives."""
+    if node.config.contract.enforced:
+        return [(name, column.data_type, _constraints(column)) for name, column in node.columns.items()]
+    connection.execute(f"create or replace temp view asked as {node.compiled_code}")
+    return [(name, kind, "") for name, kind in connection.execute(COLUMNS, ["main", "asked"]).fetchall()]
+
+
+def _constraints(column: Any) -> str:
+    """What a contract asks of a column, as SQL."""
+    said = [(each.type.value.replace("_", " "), each.expression) for each in column.constraints]
+    return " ".join(f"{kind} ({expression})" if expression else kind for kind, expression in said)
+
+
+def _input(
+    workshop: Workshop,
+    connection: duckdb.DuckDBPyConnection,
+    node: Mapping[str, Any],
+    months_from: str,
+    months: Months,
+) -> Input:
+    """A table that a part reads: of one whose rows are of months, those of the part's months alone."""
+    name = f"{node['schema']}.{node['name']}"
+    columns = connection.execute(COLUMNS, [node["schema"], node["name"]]).fetchall()
+    by = next((column for column in ("month", "received_month") if column in dict(columns)), None)
+    if by == "received_month" and months_from == "int_months":
+        months = _received_in(connection, months)
+    if laid_out := connection.execute(LAID_OUT, [node["name"]]).fetchall():
+        listed = laid_out
+    elif hops.is_made_by_month(node):
+        listed = made_files.of(connection, workshop.settings, name)
+    else:
+        return Input(name, columns, [_exported(workshop, connection, name)], by, _written(months) if by else ())
+    # a file without a month may be the empty one, of which the others have their columns
+    files = [str(path) for month, path in listed if month in months or month is None]
+    return Input(name, columns, files, by, _written(months))
+
+
+def _received_in(connection: duckdb.DuckDBPyConnection, months: Months) -> Months:
+    """The months in which the records of these were received: a record that was revised moves."""
+    sql = """
+        select distinct received_month from intermediate.int_records
+        where list_contains(?::date[], month) order by received_month
+    """
+    return [month for (month,) in connection.execute(sql, [months]).fetchall()]
+
+
+def _exported(workshop: Workshop, connection: duckdb.DuckDBPyConnection, name: str) -> str:
+    """The Parquet file of a table of the draft, written once a build."""
+    path = workshop.inputs / f"{name}.parquet"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        connection.execute(f"copy (from {name}) to {literal(path)} (format parquet, compression zstd)")
+    return str(path)
+
+
+def _written(months: Months) -> list[str | None]:
+    return [None if month is None else str(month) for month in months]
+
+
+def _files(part: Part) -> Iterator[tuple[date | None, Path]]:
+    """Month and file of what a part made."""
+    for path in sorted(Path(part.target).glob("rows/*/*.parquet")):
+        month = path.parent.name.split("=", 1)[1]
+        yield None if month == UNDATED else date.fromisoformat(month), path

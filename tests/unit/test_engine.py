@@ -1,0 +1,264 @@
+"""How a build is cut into stretches and parts, and what makes a part: any engine runs the same SQL over some months."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestration.build import made_files
+from orchestration.build.dbt import BuildError
+from orchestration.engine import hops, spark
+from orchestration.engine.build import ROWS, batches
+from orchestration.engine.parts import Input, Part, from_text, make
+from orchestration.settings import SettingError, Settings
+
+JANUARY, FEBRUARY, MARCH = (date(2025, month, 1) for month in (1, 2, 3))
+COLUMNS = [("month", "date"), ("party", "code"), ("persons", "integer")]
+
+
+def node(name: str, materialized: str = "table", strategy: str | None = None, kind: str = "model") -> dict[str, Any]:
+    config = {"materialized": materialized, "incremental_strategy": strategy}
+    return {"name": name, "resource_type": kind, "config": config}
+
+
+# received → stg (by month) → records → fct (by month) → int (a view) → figures; a test of fct; and a code list
+MANIFEST: dict[str, Any] = {
+    "sources": {"received": node("received", kind="source") | {"source_name": "received"}},
+    "nodes": {
+        "codes": node("codes", "seed", kind="seed"),
+        "stg": node("stg", "incremental", "months"),
+        "records": node("records"),
+        "fct": node("fct", "incremental", "months"),
+        "int": node("int", "view"),
+        "figures": node("figures"),
+        "unique_fct": node("unique_fct", "test", kind="test"),
+    },
+    "parent_map": {
+        "received": [],
+        "codes": [],
+        "stg": ["received", "codes"],
+        "records": ["stg"],
+        "fct": ["records", "stg"],
+        "int": ["fct", "codes"],
+        "figures": ["int"],
+        "unique_fct": ["fct"],
+    },
+    "child_map": {
+        "received": ["stg"],
+        "codes": ["stg", "int"],
+        "stg": ["records", "fct"],
+        "records": ["fct"],
+        "fct": ["int", "unique_fct"],
+        "int": ["figures"],
+        "figures": [],
+        "unique_fct": [],
+    },
+}
+
+
+class TestStretches:
+    def test_what_an_engine_makes_parts_what_dbt_does(self) -> None:
+        assert hops.stretches(MANIFEST, is_new=True) == [
+            hops.Stretch(["codes"], ["stg"]),
+            hops.Stretch(["records"], ["fct"]),
+            hops.Stretch(["figures", "int", "unique_fct"], []),
+        ]
+
+    def test_code_lists_are_made_with_the_draft_alone(self) -> None:
+        assert hops.stretches(MANIFEST, is_new=False)[0] == hops.Stretch([], ["stg"])
+
+    def test_a_model_reads_what_its_views_read(self) -> None:
+        """And a view is told after all that it is made of."""
+        assert [key for key, _ in hops.read_by(MANIFEST, "figures")] == ["codes", "fct", "int"]
+
+
+class TestBatches:
+    @pytest.mark.parametrize(
+        ("rows", "expected"),
+        [
+            ([], []),
+            ([(JANUARY, 0)], []),  # there is nothing to make it of
+            ([(JANUARY, 1), (FEBRUARY, 0), (None, 1)], [[JANUARY, None]]),
+            ([(JANUARY, ROWS - 1), (FEBRUARY, 1)], [[JANUARY, FEBRUARY]]),
+            ([(JANUARY, ROWS), (FEBRUARY, 1)], [[JANUARY], [FEBRUARY]]),
+            ([(JANUARY, 2 * ROWS), (FEBRUARY, 1), (MARCH, 1)], [[JANUARY], [FEBRUARY, MARCH]]),
+        ],
+    )
+    def test_they_hold_no_more_than_so_many_rows(
+        self, rows: list[tuple[date | None, int]], expected: list[list[date | None]]
+    ) -> None:
+        assert batches(rows) == expected
+
+    @given(st.lists(st.integers(0, 2 * ROWS), max_size=30))
+    def test_every_month_with_rows_is_in_one_and_no_two_could_be_one(self, rows: list[int]) -> None:
+        months = [(date(2011 + number // 12, number % 12 + 1, 1), count) for number, count in enumerate(rows)]
+        found, counts = batches(months), dict(months)
+        assert [month for batch in found for month in batch] == [month for month, count in months if count]
+        assert all(len(batch) == 1 or sum(counts[month] for month in batch) <= ROWS for batch in found)
+        pairs = zip(found, found[1:], strict=False)
+        assert all(sum(counts[month] for month in batch) + counts[after[0]] > ROWS for batch, after in pairs)
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> str:
+    """Three months of a table, and a row of none."""
+    rows = "(date '2025-01-01', 'sdf', 1), ('2025-02-01', 'isis', 2), ('2025-03-01', 'sdf', 3), (null, 'isis', 4)"
+    path = str(tmp_path / "received.parquet")
+    duckdb.execute(f"copy (from (values {rows}) as t (month, party, persons)) to '{path}'")
+    return path
+
+
+def part(written: str, folder: Path, months: list[str | None], **more: Any) -> Part:
+    said: dict[str, Any] = {
+        "model": "fct",
+        "sql": 'select month, party, sum(persons) as persons from "casebook"."marts"."seen" group by all',
+        "columns": [("month", "date", ""), ("party", "code", "not null"), ("persons", "integer", "check (persons < 4)")],
+        "month_column": "month",
+        "inputs": [Input("received.given", COLUMNS, [written], "month", months)],
+        "views": ['CREATE VIEW marts.seen AS SELECT * FROM "casebook"."received"."given"'],
+        "codes": ["isis", "sdf"],
+        "target": str(folder / "run" / "fct-0"),
+        "memory": 256,
+    }
+    return Part(**said | more)
+
+
+def made(target: str) -> list[tuple[Any, ...]]:
+    return duckdb.execute(f"select month::varchar, party, persons from '{target}/rows/*/*.parquet' order by all").fetchall()
+
+
+class TestAPart:
+    def test_is_made_of_its_months_alone_a_file_for_each(self, written: str, tmp_path: Path) -> None:
+        outcome = make(part(written, tmp_path, ["2025-01-01", "2025-03-01"]))
+        assert outcome.error is None
+        assert made(outcome.target) == [("2025-01-01", "sdf", 1), ("2025-03-01", "sdf", 3)]
+        assert sorted(path.name for path in Path(outcome.target, "rows").iterdir()) == [
+            "month=2025-01-01", "month=2025-03-01",
+        ]  # fmt: skip
+
+    def test_the_rows_without_a_month_are_one(self, written: str, tmp_path: Path) -> None:
+        columns = [("month", "date", ""), ("party", "code", ""), ("persons", "integer", "")]
+        assert made(make(part(written, tmp_path, [None], columns=columns)).target) == [(None, "isis", 4)]
+
+    def test_what_a_contract_asks_is_asked(self, written: str, tmp_path: Path) -> None:
+        outcome = make(part(written, tmp_path, ["2025-01-01", None]))
+        assert outcome.error is not None
+        assert "CHECK constraint failed" in outcome.error
+        assert list(tmp_path.glob("run/*")) == []  # nothing of it is left
+
+    def test_of_two_attempts_the_first_stays(self, written: str, tmp_path: Path) -> None:
+        first = make(part(written, tmp_path, ["2025-01-01"]))
+        again = make(part(written, tmp_path, ["2025-02-01"]))
+        assert (again.target, again.error) == (first.target, None)
+        assert made(first.target) == [("2025-01-01", "sdf", 1)]
+        assert [path.name for path in tmp_path.glob("run/*")] == ["fct-0"]
+
+    def test_it_is_there_without_a_row_where_its_months_have_none(self, written: str, tmp_path: Path) -> None:
+        outcome = make(part(written, tmp_path, ["2024-01-01"]))
+        assert outcome.error is None
+        assert list(Path(outcome.target).rglob("*.parquet")) == []
+
+    def test_it_is_sent_as_text(self, written: str, tmp_path: Path) -> None:
+        sent = part(written, tmp_path, ["2025-01-01", None])
+        assert json.loads(from_text(sent.as_text()).as_text()) == json.loads(sent.as_text())
+        assert make(from_text(part(written, tmp_path, ["2025-01-01"]).as_text())).error is None
+
+
+class TestMadeFiles:
+    """What a draft knows of the files that an engine made."""
+
+    @pytest.fixture
+    def settings(self, tmp_path: Path) -> Settings:
+        settings = Settings(tmp_path)
+        settings.draft.parent.mkdir(parents=True)
+        return settings
+
+    def put(self, settings: Settings, months: list[date | None], rows: dict[date | None, int]) -> None:
+        """Make months of a table anew."""
+        with duckdb.connect(settings.draft) as draft:
+            made_files.lay_out(draft, settings, {})
+            files = []
+            for month, persons in rows.items():
+                path = made_files.folder(settings) / f"run-{persons}" / f"{month}.parquet"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                day = f"date '{month}'" if month else "null::date"
+                draft.execute(f"copy (select {day} as month, {persons} as persons) to '{path}'")
+                files.append((month, path))
+            made_files.replace(draft, settings, "marts.fct", [("month", "date"), ("persons", "integer")], months, files)
+
+    def seen(self, settings: Settings) -> list[int]:
+        with duckdb.connect(settings.draft, read_only=True) as draft:
+            return [persons for (persons,) in draft.execute("select persons from marts.fct order by all").fetchall()]
+
+    def test_months_are_replaced_and_emptied_ones_are_empty(self, settings: Settings) -> None:
+        self.put(settings, [JANUARY, FEBRUARY, None], {JANUARY: 1, FEBRUARY: 2, None: 3})
+        assert self.seen(settings) == [1, 2, 3]
+        self.put(settings, [FEBRUARY, MARCH], {MARCH: 4})
+        assert self.seen(settings) == [1, 3, 4]
+        self.put(settings, [JANUARY, MARCH, None], {})
+        assert self.seen(settings) == []
+
+    def test_what_nothing_refers_to_goes_and_the_rest_stays(self, settings: Settings) -> None:
+        self.put(settings, [JANUARY, FEBRUARY], {JANUARY: 1, FEBRUARY: 2})
+        settings.held.parent.mkdir()
+        settings.held.write_bytes(settings.draft.read_bytes())
+        self.put(settings, [JANUARY], {JANUARY: 3})
+        self.put(settings, [JANUARY], {JANUARY: 4})
+        made_files.clean(settings)
+        left = sorted(path.name for path in made_files.folder(settings).iterdir())
+        assert left == ["run-1", "run-2", "run-4"]  # the first is that of the draft that is held
+
+    def test_a_file_that_is_gone_is_missed(self, settings: Settings) -> None:
+        assert made_files.are_there(settings, settings.draft)  # no draft misses none
+        self.put(settings, [JANUARY], {JANUARY: 1})
+        assert made_files.are_there(settings, settings.draft)
+        next(made_files.folder(settings).rglob("*.parquet")).unlink()
+        assert not made_files.are_there(settings, settings.draft)
+
+    def test_a_data_root_that_moved_is_read_where_it_is(self, settings: Settings, tmp_path: Path) -> None:
+        self.put(settings, [JANUARY], {JANUARY: 1})
+        moved = Settings(tmp_path.with_name(f"{tmp_path.name} moved"))
+        settings.root.rename(moved.root)
+        with duckdb.connect(moved.draft) as draft:
+            made_files.lay_out(draft, moved, {})
+        assert self.seen(moved) == [1]
+
+
+class TestSettings:
+    @pytest.mark.parametrize("engine", ["duckdb", "parts", "spark"])
+    def test_an_engine_is_named(self, engine: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setenv("CASEBOOK_ENGINE", engine)
+        assert Settings(tmp_path).engine == engine
+
+    @pytest.mark.parametrize(
+        ("name", "written", "expected"),
+        [
+            ("CASEBOOK_ENGINE", "Spark", "CASEBOOK_ENGINE: Spark is no choice between duckdb, parts, spark"),
+            (
+                "CASEBOOK_SPARK_REMOTE", "spark.example.org:7077",
+                "CASEBOOK_SPARK_REMOTE: spark.example.org:7077 is no address of Spark, such as sc://host:15002",
+            ),
+        ],
+    )  # fmt: skip
+    def test_what_is_none_is_told(
+        self, name: str, written: str, expected: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setenv(name, written)
+        with pytest.raises(SettingError, match=expected):
+            _ = Settings(tmp_path).engine, Settings(tmp_path).spark_remote
+
+    @pytest.mark.parametrize("remote", ["sc://host:15002", "spark://host:7077", "local[2]", "local[*]", "local-cluster[2,1,1024]"])
+    def test_the_forms_of_an_address(self, remote: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setenv("CASEBOOK_SPARK_REMOTE", remote)
+        assert Settings(tmp_path).spark_remote == remote
+
+
+def test_spark_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "pyspark.sql", None)
+    with pytest.raises(BuildError, match=r"not installed: pip install 'casebook\[spark\]'"), spark.session("local[1]"):
+        pass
