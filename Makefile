@@ -8,7 +8,7 @@ READY := $(VENV)/ready
 LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-strip-extras --no-header $(UPGRADE)
 
-.PHONY: nightly test quick mutants check bench faults badfiles pictures lock clean
+.PHONY: nightly test quick mutants check bench faults badfiles compare spark pictures lock clean
 
 nightly: $(READY)  ## the main job on the sample months, on the day after the last of them
 	$(VENV)/bin/casebook nightly --date 2025-02-01
@@ -39,6 +39,12 @@ badfiles: $(READY)  ## hundreds of bad files, each beside a good sheet: what bec
 faults: $(READY)  ## hundreds of faults put into good sheets and printed figures, and which rule speaks of each
 	$(VENV)/bin/python -m tests.faults
 
+compare: spark  ## every table as Spark makes it and as DuckDB does, of a million cases with faults in them
+	$(VENV)/bin/casebook compare --engine spark --cases 1000000
+
+spark: $(READY)  ## what CASEBOOK_ENGINE=spark needs beside a Java
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+
 $(READY): requirements.lock requirements-uv.lock pyproject.toml install.py
 	@$(PYTHON) $(FITS) || { echo "Casebook needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is none of them:" \
 		"install one, or name one that make did not find, as in make PYTHON=/opt/python3.12/bin/python3 nightly." >&2; exit 1; }
@@ -52,6 +58,7 @@ pictures: $(READY)  ## draw the pictures of docs/architecture.md from the code
 # uv keeps every version that is locked, unless pyproject.toml wants another; `make lock UPGRADE=--upgrade` takes the newest
 lock: $(READY)  ## pin every dependency with its hashes, for every Python, in files that name no package host
 	$(LOCK) --extra dev pyproject.toml --output-file requirements.lock
+	$(LOCK) --no-annotate --extra spark --constraints requirements.lock pyproject.toml --output-file requirements-spark.lock
 	echo uv | $(LOCK) --no-annotate - --output-file requirements-uv.lock
 
 clean:  ## everything that is made

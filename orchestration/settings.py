@@ -184,6 +184,11 @@ class Settings:
         """Which Spark, `sc://host:15002`, `spark://host:7077` or one of its own, `local[2]`: CASEBOOK_SPARK_REMOTE."""
         return _read("CASEBOOK_SPARK_REMOTE", "local[*]", _spark, "address of Spark, such as sc://host:15002")
 
+    @property
+    def spark_seconds(self) -> int:
+        """How long Spark may go without making a part before the run is given up: CASEBOOK_SPARK_SECONDS."""
+        return _read("CASEBOOK_SPARK_SECONDS", "900", _positive, "number of seconds, such as 900")
+
     def today(self) -> date:
         """The business date of a run that is asked for now; nothing else in the house reads the clock for a day."""
         return self.business_date or datetime.now(ZoneInfo(self.time_zone)).date()

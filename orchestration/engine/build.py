@@ -114,8 +114,8 @@ def build(
 @contextmanager
 def _sender(settings: Settings, engine: str) -> Iterator[Send]:
     if engine == "spark":
-        with spark.session(settings.spark_remote) as session:
-            yield lambda parts: spark.send(session, settings.spark_remote, parts)
+        with spark.client(settings) as client:
+            yield client.send
     else:
         yield lambda parts: [make(part) for part in parts]
 

@@ -1,89 +1,159 @@
 """Parts made by Spark: it decides which machine makes which, and has one made again whose machine died.
 
-Spark is an extra (`pip install casebook[spark]`), and is imported by nothing else. What its workers run is `parts.make`,
-so each has this package installed and the data root where the coordinator has it.
+Spark is an extra (`pip install casebook[spark]`). What its workers run is `parts.make`, so each has this package installed
+and the data root where the coordinator has it. The coordinator speaks to Spark in a process of its own, this module run
+as a program: of a Spark that is gone its client asks on and on, and does so once more at the end of its process, which is
+killed then.
 """
 
 import json
 import os
+import select
+import subprocess
 import sys
+import tempfile
+import time
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from orchestration.build.dbt import BuildError
 from orchestration.engine.parts import Outcome, Part, from_text, make
+from orchestration.settings import REPOSITORY, Settings
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 # of a Spark that is started here or whose master is asked directly: no page, no log but for what ends it
 OWN = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "FATAL"}
+LOOK = 2  # seconds between two looks at what is made
 NEXT = "nothing was released, and the next night makes what is missing"
 
 
+class Client:
+    """The process that speaks to Spark."""
+
+    def __init__(self, settings: Settings, process: "subprocess.Popen[str]", log: IO[str]) -> None:
+        self._settings, self._process, self._log = settings, process, log
+
+    def send(self, parts: Sequence[Part]) -> list[Outcome]:
+        """Have parts made.
+
+        Raises:
+            BuildError: Spark cannot be reached, has no machine left, or could not make a part on any of them.
+        """
+        if not parts:
+            return []
+        assert self._process.stdin
+        assert self._process.stdout
+        try:
+            self._process.stdin.write(json.dumps([part.as_text() for part in parts]) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            raise self._ended() from None
+        self._wait([Path(part.target) for part in parts])
+        said = json.loads(self._process.stdout.readline() or "null")
+        if said is None:
+            raise self._ended()
+        if "error" in said:
+            raise BuildError(f"Spark at {self._settings.spark_remote} failed ({said['error']}): {NEXT}")
+        return [Outcome(**outcome) for outcome in said["outcomes"]]
+
+    def _wait(self, targets: Sequence[Path]) -> None:
+        """Wait until it answers, or for so long no part has been made: a Spark without machines waits for ever."""
+        made, since = 0, time.monotonic()
+        while not select.select([self._process.stdout], [], [], LOOK)[0]:
+            now = sum(target.exists() for target in targets)
+            if now > made:
+                made, since = now, time.monotonic()
+            elif time.monotonic() - since > self._settings.spark_seconds:
+                raise BuildError(
+                    f"Spark at {self._settings.spark_remote} has made {made} of {len(targets)} parts, and none for "
+                    f"{self._settings.spark_seconds} s: can it be reached, and has it any machine left? {NEXT}"
+                )
+
+    def _ended(self) -> BuildError:
+        self._log.seek(0)
+        last = (["it said nothing", *self._log.read().split("\n")])[-1].strip() or "no more is known"
+        return BuildError(f"Spark at {self._settings.spark_remote} ended ({last[:200]}): {NEXT}")
+
+
 @contextmanager
-def session(remote: str) -> Iterator["SparkSession"]:
-    """A session of Spark, ended with the build.
+def client(settings: Settings) -> Iterator[Client]:
+    """A client, killed at the end of the build with all it started.
 
     Args:
-        remote: Where it is: `sc://host:15002` (Spark Connect), `spark://host:7077` (its own master), or `local[2]`.
+        settings: Where Spark is, `sc://host:15002` (Spark Connect), `spark://host:7077` (its own master) or `local[2]`, and
+            how long to wait for it.
 
     Raises:
-        BuildError: Spark is not installed, or cannot be reached.
+        BuildError: Spark is not installed.
     """
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError:
-        raise BuildError("CASEBOOK_ENGINE says spark, which is not installed: pip install 'casebook[spark]'") from None
+    if find_spec("pyspark") is None:
+        raise BuildError("CASEBOOK_ENGINE says spark, which is not installed: pip install 'casebook[spark]'")
+    command = [sys.executable, "-m", "orchestration.engine.spark", settings.spark_remote]
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            command, cwd=REPOSITORY, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+        )
+        try:
+            yield Client(settings, process, log)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def main(remote: str) -> None:
+    """Read lists of parts, a line each, and answer with what became of them."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what Java prints is no answer
+    session = None
+    for line in sys.stdin:
+        try:
+            session = session or _session(remote)
+            said: dict[str, Any] = {"outcomes": _made(session, json.loads(line))}
+        except Exception as error:
+            said = {"error": f"{type(error).__name__}: {_short(str(error))}"}
+        print(json.dumps(said), file=answers, flush=True)
+
+
+def _short(said: str) -> str:
+    """Both ends of what may be a page of Java or of Python: one says what it is, the other what it came from."""
+    words = " ".join(said.split())
+    return words if len(words) < 300 else f"{words[:120]} … {words[-170:]}"
+
+
+def _session(remote: str) -> "SparkSession":
+    from pyspark.sql import SparkSession
+
+    # it says so of the pandas that is in use here, of which nothing of it is used
+    warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas", category=FutureWarning)
     builder = SparkSession.builder.appName("casebook")
     if remote.startswith("sc://"):
-        builder = builder.remote(remote)
-    else:
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # its workers are this Python, not the one in the path
-        builder = builder.master(remote).config(map=OWN)
-    with _told(remote):
-        found = builder.getOrCreate()
-    try:
-        yield found
-    finally:
-        found.stop()
+        return builder.remote(remote).getOrCreate()
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # its workers are this Python, not the one in the path
+    return builder.master(remote).config(map=OWN).getOrCreate()
 
 
-def send(session: "SparkSession", remote: str, parts: Sequence[Part]) -> list[Outcome]:
-    """Have parts made.
-
-    Raises:
-        BuildError: Spark cannot be reached any more, or a part could not be made on any machine.
-    """
-    if not parts:
-        return []
-    with _told(remote):
-        rows = session.createDataFrame([(part.as_text(),) for part in parts], "part string")
-        # a task a part: the largest of them decide how long it takes
-        made = rows.repartition(len(parts)).mapInArrow(_make_all, "outcome string").collect()
-    return [Outcome(**json.loads(row.outcome)) for row in made]
+def _made(session: "SparkSession", parts: Sequence[str]) -> list[dict[str, Any]]:
+    rows = session.createDataFrame([(part,) for part in parts], "part string")
+    # a task a part
+    made = rows.repartition(len(parts)).mapInArrow(make_all, "outcome string").collect()
+    return [json.loads(row.outcome) for row in made]
 
 
-def _make_all(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def make_all(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """What a worker does with the parts it is handed."""
     for batch in batches:
         outcomes = [json.dumps(asdict(make(from_text(part)))) for part in batch.column(0).to_pylist()]
         yield pa.RecordBatch.from_pydict({"outcome": outcomes})
 
 
-@contextmanager
-def _told(remote: str) -> Iterator[None]:
-    """Say in a sentence that Spark failed: what it says itself is a page of Java."""
-    try:
-        yield
-    except BuildError:
-        raise
-    except Exception as error:
-        said = " ".join(str(error).split())[:300]
-        raise BuildError(f"Spark at {remote} failed ({type(error).__name__}: {said}): {NEXT}") from None
-
-
+if __name__ == "__main__":
+    main(sys.argv[1])

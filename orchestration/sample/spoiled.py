@@ -29,11 +29,11 @@ def spoil(sheet: Path, kind: str, key: str) -> Path:
     """
     columns = list(invented.contract()[kind])
     target = sheet.with_name(f"{kind}__spoiled_synthetic.csv")
-    wrong = f"[{literals(WRONG)}][1 + (hash(line, 'which') % {len(WRONG)})::integer]"
+    wrong = f"[{literals(WRONG)}][1 + (hash(line || 'which') % {len(WRONG)})::integer]"
     cells = ", ".join(
-        f"case when hash(line, 'row') % {SPOILED} != 0 or hash(line, 'column') % {len(columns)} != {number} then {name} "
+        f"case when hash(line || 'row') % {SPOILED} != 0 or hash(line || 'column') % {len(columns)} != {number} then {name} "
         # as right as the other, and of another row
-        f"when hash(line, 'way') % 3 = 0 then lag({name}, 7) over (order by line) else {wrong} end as {name}"
+        f"when hash(line || 'way') % 3 = 0 then lag({name}, 7) over (order by line) else {wrong} end as {name}"
         for number, name in enumerate(map(identifier, columns))
     )
     with duckdb.connect() as connection:
@@ -51,13 +51,13 @@ def spoil(sheet: Path, kind: str, key: str) -> Path:
                     from spoiled
                     union all
                     select * replace ('2' as revision, '2025-03-01' as revised_on) from spoiled
-                    where hash(line, 'revised') % {REVISED} = 0
+                    where hash(line || 'revised') % {REVISED} = 0
                     union all
-                    from spoiled where hash(line, 'doubled') % {DOUBLED} = 0
+                    from spoiled where hash(line || 'doubled') % {DOUBLED} = 0
                     union all
                     select another.* replace (spoiled.{key} as {key}, spoiled.line as line)
                     from spoiled inner join spoiled as another on another.line = spoiled.line + 1
-                    where hash(spoiled.line, 'another') % {OF_ANOTHER} = 0
+                    where hash(spoiled.line || 'another') % {OF_ANOTHER} = 0
                 ) as lines
                 order by line, lines
             ) to {literal(target)} (header)

@@ -1,6 +1,7 @@
 """How a build is cut into stretches and parts, and what makes a part: any engine runs the same SQL over some months."""
 
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -258,7 +259,8 @@ class TestSettings:
         assert Settings(tmp_path).spark_remote == remote
 
 
-def test_spark_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "pyspark.sql", None)
-    with pytest.raises(BuildError, match=r"not installed: pip install 'casebook\[spark\]'"), spark.session("local[1]"):
+def test_spark_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("sys.path", [])
+    monkeypatch.delitem(sys.modules, "pyspark", raising=False)
+    with pytest.raises(BuildError, match=r"not installed: pip install 'casebook\[spark\]'"), spark.client(Settings(tmp_path)):
         pass
