@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -241,6 +242,11 @@ def _spark(written: str) -> str:
     if SPARK.fullmatch(written):
         return written
     raise ValueError
+
+
+def environment_of_spark() -> dict[str, str]:
+    """The environment of the process that speaks to Spark: workers run this Python, or what PYSPARK_PYTHON names."""
+    return {"PYSPARK_PYTHON": sys.executable, **os.environ}
 
 
 def with_secrets(text: str) -> str:

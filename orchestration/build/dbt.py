@@ -106,14 +106,15 @@ def compiled(settings: Settings, models: Sequence[str]) -> list[Any]:
     Raises:
         BuildError: One cannot be compiled.
     """
-    result = _invoke(settings, ["compile", "--no-write-json", "--indirect-selection", "empty", "--select", *models], manifest=_parsed())
+    command = ["compile", "--no-write-json", "--indirect-selection", "empty", "--select", *models]
+    result = _invoke(settings, command, manifest=_parsed())
     if not result.success:
         raise BuildError(repr(result.exception) if result.result is None else _messages_of(result.result.results))
     return list(result.result.results)
 
 
 def fingerprint() -> str:
-    """One text that changes when a code list or a model does, or who makes the tables: what was built otherwise is built anew."""
+    """One text that changes when a code list or a model does, or where tables lie: what is of another is built anew."""
     engine = read_settings(must_exist=False).engine
     return _hash_of(MEANING) + ("" if engine == ENGINES[0] else " in files")
 

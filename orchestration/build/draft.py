@@ -98,7 +98,7 @@ def begin(settings: Settings, project: str, base: Settings | None = None) -> Non
     base = base or settings
     is_of_project = base.warehouse.exists() and _state(base, project)["project"] == project
     if is_of_project and not is_damaged(base):
-        shutil.copyfile(base.warehouse, settings.draft)
+        files.copy(base.warehouse, settings.draft)
         if base != settings:
             shutil.copyfile(base.warehouse.with_name(STATE), settings.warehouse.with_name(STATE))
 

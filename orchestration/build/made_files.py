@@ -1,7 +1,7 @@
 """Tables of the draft that an engine made: views over Parquet files, a file for each month, beside the warehouse.
 
-Which files they are stands in the draft itself. So they come into force with it, in the one step in which it becomes the
-warehouse; those of a run that was killed are referred to by nothing, and go before the next one.
+Which files they are stands in the draft itself. So they come into force with it, in the one step in which it becomes
+the warehouse; those of a run that was killed are referred to by nothing, and go before the next one.
 """
 
 import shutil
@@ -26,7 +26,9 @@ def folder(settings: Settings) -> Path:
 
 
 def lay_out(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, received: Mapping[str, Iterable[tuple[date | None, Path]]]
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    received: Mapping[str, Iterable[tuple[date | None, Path]]],
 ) -> None:
     """Make room for what an engine makes in a draft, and point its views to where the data root lies now.
 
@@ -41,7 +43,9 @@ def lay_out(
     if listed:
         connection.executemany(f"insert into {RECEIVED} values (?, ?, ?)", listed)
     connection.execute(f"create table if not exists {FILES} (relation varchar, month date, file varchar)")
-    connection.execute(f"create table if not exists {COLUMNS} (relation varchar, position integer, name varchar, type varchar)")
+    connection.execute(
+        f"create table if not exists {COLUMNS} (relation varchar, position integer, name varchar, type varchar)"
+    )
     for (relation,) in connection.execute(f"select distinct relation from {COLUMNS}").fetchall():
         _point(connection, settings, relation)
 
@@ -81,8 +85,8 @@ def replace(
 
 def of(connection: duckdb.DuckDBPyConnection, settings: Settings, relation: str) -> list[tuple[date | None, Path]]:
     """The files that a table lies in, with the month of each."""
-    found = connection.execute(f"select month, file from {FILES} where relation = ? order by file", [relation]).fetchall()
-    return [(month, folder(settings) / file) for month, file in found]
+    found = connection.execute(f"select month, file from {FILES} where relation = ? order by file", [relation])
+    return [(month, folder(settings) / file) for month, file in found.fetchall()]
 
 
 def are_there(settings: Settings, database: Path) -> bool:
@@ -92,10 +96,12 @@ def are_there(settings: Settings, database: Path) -> bool:
 
 def clean(settings: Settings) -> None:
     """Remove the parts that neither the draft refers to nor the one that is held: those of runs that left nothing."""
+    if not (runs := list(folder(settings).glob("*"))):
+        return
     kept = {Path(file).parts[0] for place in (settings.draft, settings.held) for file in _referred_to(place)}
-    for part in folder(settings).glob("*"):
-        if part.name not in kept:
-            shutil.rmtree(part)
+    for run in runs:
+        if run.name not in kept:
+            shutil.rmtree(run)
 
 
 def _referred_to(database: Path) -> list[str]:

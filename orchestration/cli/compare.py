@@ -26,7 +26,7 @@ SPOILED = {"deaths": "case_id", "incidents": "incident_id", "detentions": "deten
 def compare(
     engine: Annotated[str, typer.Option(help=f"The engine: {' or '.join(ENGINES[1:])}.")] = ENGINES[1],
     cases: Annotated[
-        int, typer.Option(min=0, help="So many invented cases with faults in them, and the sample; else your own sheets.")
+        int, typer.Option(min=0, help="So many invented cases with faults, and the sample; else your own sheets.")
     ] = 0,
     as_json: AsJson = False,
 ) -> None:

@@ -1,4 +1,4 @@
-"""A build with an engine: dbt's stretches, and between them the tables that the engine makes of some months at a time."""
+"""A build with an engine: dbt's stretches, and between them the tables that the engine makes by month."""
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -52,8 +52,8 @@ Send = Callable[[Sequence[Part]], list[Outcome]]
 
 
 @dataclass(frozen=True)
-class Workshop:
-    """What a build with an engine works with.
+class BuildContext:
+    """What a build with an engine needs to know.
 
     Attributes:
         settings: Where the draft lies.
@@ -96,18 +96,18 @@ def build(
         dbt.BuildError: A model could not be built, or the engine cannot be reached.
     """
     engine = engine or settings.engine
+    made_files.clean(settings)
     if engine == ENGINES[0]:
         return dbt.build(settings, on_node)
-    made_files.clean(settings)
     results: list[Any] = []
     with _sender(settings, engine) as send:
-        workshop = Workshop(settings, dbt.manifest(), run_id, send)
-        for stretch in hops.stretches(workshop.manifest, draft.is_new(settings)):
+        context = BuildContext(settings, dbt.manifest(), run_id, send)
+        for stretch in hops.stretches(context.manifest, draft.is_new(settings)):
             results += dbt.build(settings, on_node, nodes=stretch.nodes) if stretch.nodes else []
             if any(result.status == "fail" for result in results):
                 break
-            results += _hop(workshop, stretch.models, on_node) if stretch.models else []
-        shutil.rmtree(workshop.inputs, ignore_errors=True)
+            results += _hop(context, stretch.models, on_node) if stretch.models else []
+        shutil.rmtree(context.inputs, ignore_errors=True)
     return results
 
 
@@ -142,15 +142,15 @@ class Table:
         return f"{self.result.node.schema}.{self.result.node.name}"
 
 
-def _hop(workshop: Workshop, models: Sequence[str], on_node: Callable[[str], None]) -> list[Any]:
+def _hop(context: BuildContext, models: Sequence[str], on_node: Callable[[str], None]) -> list[Any]:
     """Make models by the engine, all their parts at once, and point the draft to what was made."""
-    settings = workshop.settings
+    settings = context.settings
     compiled = dbt.compiled(settings, [key.split(".")[-1] for key in models])
     with duckdb.connect(settings.draft) as connection:
-        tables = [_table(workshop, connection, result) for result in compiled]
-    outcomes = {each.target: each for each in workshop.send([part for table in tables for part in table.parts])}
-    wrong = {f"{part.model}: {said}" for table in tables for part in table.parts if (said := outcomes[part.target].error)}
-    if wrong:
+        tables = [_table(context, connection, result) for result in compiled]
+    outcomes = {each.target: each for each in context.send([part for table in tables for part in table.parts])}
+    ended = [(part.model, outcomes[part.target].error) for table in tables for part in table.parts]
+    if wrong := {f"{model}: {error}" for model, error in ended if error}:
         raise dbt.BuildError("; ".join(sorted(wrong)))
     with duckdb.connect(settings.draft) as connection:
         for table in tables:
@@ -163,16 +163,18 @@ def _hop(workshop: Workshop, models: Sequence[str], on_node: Callable[[str], Non
     return [table.result for table in tables]
 
 
-def _table(workshop: Workshop, connection: duckdb.DuckDBPyConnection, result: Any) -> Table:
+def _table(context: BuildContext, connection: duckdb.DuckDBPyConnection, result: Any) -> Table:
     """Cut a model into parts, each of some months that follow each other."""
     node = result.node
-    config = workshop.manifest["nodes"][node.unique_id]["config"]
+    config = context.manifest["nodes"][node.unique_id]["config"]
     months_from = config["months_from"]
     connection.execute(f"set variable received_files = (select list(file) from {made_files.RECEIVED})")
     rows = connection.execute(MONTHS[months_from]).fetchall()
-    columns, reads = _columns(connection, node), list(hops.read_by(workshop.manifest, node.unique_id))
+    columns, reads = _columns(connection, node), list(hops.read_by(context.manifest, node.unique_id))
     views = [
-        connection.execute(VIEW, [each["schema"], each["name"]]).fetchall()[0][0] for _, each in reads if hops.is_view(each)
+        connection.execute(VIEW, [each["schema"], each["name"]]).fetchall()[0][0]
+        for _, each in reads
+        if hops.is_view(each)
     ]
     codes = [code for (code,) in connection.execute("select unnest(enum_range(null::code))::varchar").fetchall()]
     parts = [
@@ -182,11 +184,11 @@ def _table(workshop: Workshop, connection: duckdb.DuckDBPyConnection, result: An
             columns=columns,
             month_column=config["month_column"],
             inputs=[
-                _input(workshop, connection, each, months_from, months) for _, each in reads if not hops.is_view(each)
+                _input(context, connection, each, months_from, months) for _, each in reads if not hops.is_view(each)
             ],
             views=views,
             codes=codes,
-            target=str(workshop.folder / f"{node.name}-{number}"),
+            target=str(context.folder / f"{node.name}-{number}"),
             memory=MEMORY,
         )
         for number, months in enumerate(batches(rows))
@@ -227,7 +229,7 @@ def _constraints(column: Any) -> str:
 
 
 def _input(
-    workshop: Workshop,
+    context: BuildContext,
     connection: duckdb.DuckDBPyConnection,
     node: Mapping[str, Any],
     months_from: str,
@@ -242,9 +244,9 @@ def _input(
     if laid_out := connection.execute(LAID_OUT, [node["name"]]).fetchall():
         listed = laid_out
     elif hops.is_made_by_month(node):
-        listed = made_files.of(connection, workshop.settings, name)
+        listed = made_files.of(connection, context.settings, name)
     else:
-        return Input(name, columns, [_exported(workshop, connection, name)], by, _written(months) if by else ())
+        return Input(name, columns, [_exported(context, connection, name)], by, _written(months) if by else ())
     # a file without a month may be the empty one, of which the others have their columns
     files = [str(path) for month, path in listed if month in months or month is None]
     return Input(name, columns, files, by, _written(months))
@@ -259,9 +261,9 @@ def _received_in(connection: duckdb.DuckDBPyConnection, months: Months) -> Month
     return [month for (month,) in connection.execute(sql, [months]).fetchall()]
 
 
-def _exported(workshop: Workshop, connection: duckdb.DuckDBPyConnection, name: str) -> str:
+def _exported(context: BuildContext, connection: duckdb.DuckDBPyConnection, name: str) -> str:
     """The Parquet file of a table of the draft, written once a build."""
-    path = workshop.inputs / f"{name}.parquet"
+    path = context.inputs / f"{name}.parquet"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         connection.execute(f"copy (from {name}) to {literal(path)} (format parquet, compression zstd)")

@@ -63,9 +63,14 @@ class Night:
 
 
 def compare(
-    given: Settings, sheets: Sequence[Path], engine: str, folder: Path, tables: Mapping[str, pa.Table]
+    given: Settings,
+    sheets: Sequence[Path],
+    engine: str,
+    folder: Path,
+    tables: Mapping[str, pa.Table],
+    nights: Sequence[str] = NIGHTS,
 ) -> Iterator[Night]:
-    """Build the same sheets by DuckDB alone and by an engine: all months, a sheet less, and one month.
+    """Build the same sheets by DuckDB alone and by an engine, night after night.
 
     Args:
         given: The data root by whose layouts and words they are read.
@@ -73,6 +78,7 @@ def compare(
         engine: The engine.
         folder: Where the two data roots are made; empty, and left for the caller to remove.
         tables: What a draft is laid out with beside the sheets, of a data root that has never published.
+        nights: Which of the nights.
 
     Yields:
         Each night, when both have made it.
@@ -87,9 +93,10 @@ def compare(
     for place in places.values():
         place.root.mkdir()
         copy_given(given.root, GIVEN, place.root)
-    for night in NIGHTS:
+    for night in nights:
         if night == LESS:
-            min((path for path in raw.rglob("*") if path.is_file()), key=lambda path: (path.stat().st_size, path)).unlink()
+            smallest = min((path.stat().st_size, path) for path in raw.rglob("*") if path.is_file())
+            smallest[1].unlink()
         seconds = {name: _night(place, raw, name, night, tables) for name, place in places.items()}
         yield Night(night, seconds, list(_compared(*places.values())))
 
@@ -127,8 +134,8 @@ def _differences(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int
     if one == other:
         return one[0], 0, 0
     rows = f"select {cells} from {{}}.{table}"
+    either = f"select count(*) from ({rows} except all {rows})"
     lost, new = (
-        connection.execute(f"select count(*) from ({rows.format(here)} except all {rows.format(there)})").fetchall()[0][0]
-        for here, there in (("one", "other"), ("other", "one"))
+        connection.execute(either.format(*both)).fetchall()[0][0] for both in (("one", "other"), ("other", "one"))
     )
     return one[0], lost, new

@@ -1,16 +1,15 @@
 """What an engine makes of a build, and in which order: dbt's other nodes before it, between its tables, and after them.
 
-An engine makes the models whose incremental strategy is `months`: each of their rows belongs to a month, and follows from
-the rows of that month alone and from small tables. All others are made by dbt in the draft.
+An engine makes the models whose incremental strategy is `months`: each of their rows belongs to a month, and follows
+from the rows of that month alone and from small tables. All others are made by dbt in the draft.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
 from typing import Any
 
 STRATEGY = "months"
-# what a run's months are made anew of: of these sources a night is
-SHEETS = "source.casebook.received."
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ def stretches(manifest: Mapping[str, Any], is_new: bool) -> list[Stretch]:
     """
     made = {key for key, node in manifest["nodes"].items() if is_made_by_month(node)}
     number: dict[str, int] = {}
-    for key in _in_order(manifest["parent_map"]):
+    for key in TopologicalSorter(manifest["parent_map"]).static_order():
         before = [number[parent] + (parent in made) for parent in manifest["parent_map"][key]]
         number[key] = max(before, default=0)
     built = {key for key in manifest["nodes"] if is_new} or _follow(manifest, "received")
@@ -81,12 +80,6 @@ def read_by(manifest: Mapping[str, Any], key: str) -> Iterator[tuple[str, Mappin
 def is_view(node: Mapping[str, Any]) -> bool:
     """Whether dbt makes a view of a node."""
     return node["resource_type"] == "model" and node["config"]["materialized"] == "view"
-
-
-def _in_order(parents: Mapping[str, list[str]]) -> Iterator[str]:
-    from graphlib import TopologicalSorter
-
-    yield from TopologicalSorter(parents).static_order()
 
 
 def _follow(manifest: Mapping[str, Any], source: str) -> set[str]:

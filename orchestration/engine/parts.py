@@ -5,7 +5,6 @@ what the SQL means, so that there is no second meaning: every engine runs the sa
 """
 
 import json
-import os
 import shutil
 import time
 from collections.abc import Sequence
@@ -97,8 +96,8 @@ def from_text(text: str) -> Part:
 def make(part: Part) -> Outcome:
     """Make one part.
 
-    It is written beside its place and moved there as a whole: of an attempt that dies nothing is seen, and of two attempts
-    at once the first stays.
+    It is written beside its place and moved there as a whole: of an attempt that dies nothing is seen, and of two
+    attempts at once the first stays.
 
     Returns:
         What became of it; DuckDB's complaint about the SQL or the rows is a part of that.
@@ -145,7 +144,7 @@ def _write(part: Part, folder: Path) -> None:
         )
         shutil.rmtree(folder / "spilled", ignore_errors=True)
     for file in (folder / "rows").rglob("*.parquet"):
-        os.chmod(file, 0o600)
+        file.chmod(0o600)
 
 
 def _names(part: Part) -> list[str]:

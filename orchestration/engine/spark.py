@@ -1,9 +1,8 @@
 """Parts made by Spark: it decides which machine makes which, and has one made again whose machine died.
 
-Spark is an extra (`pip install casebook[spark]`). What its workers run is `parts.make`, so each has this package installed
-and the data root where the coordinator has it. The coordinator speaks to Spark in a process of its own, this module run
-as a program: of a Spark that is gone its client asks on and on, and does so once more at the end of its process, which is
-killed then.
+Spark is an extra (`pip install casebook[spark]`). What its workers run is `parts.make`, so each has this package, and
+the data root where the coordinator has it. The coordinator speaks to Spark in a process of its own, this module run as
+a program: where Spark is gone its client asks on and on, and once more at the end of its process, which is killed.
 """
 
 import json
@@ -25,7 +24,7 @@ import pyarrow as pa
 
 from orchestration.build.dbt import BuildError
 from orchestration.engine.parts import Outcome, Part, from_text, make
-from orchestration.settings import REPOSITORY, Settings
+from orchestration.settings import REPOSITORY, Settings, environment_of_spark
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -89,8 +88,8 @@ def client(settings: Settings) -> Iterator[Client]:
     """A client, killed at the end of the build with all it started.
 
     Args:
-        settings: Where Spark is, `sc://host:15002` (Spark Connect), `spark://host:7077` (its own master) or `local[2]`, and
-            how long to wait for it.
+        settings: Where Spark is: `sc://host:15002` (Spark Connect), `spark://host:7077` (its own master) or `local[2]`;
+            and how long to wait for it.
 
     Raises:
         BuildError: Spark is not installed.
@@ -100,7 +99,13 @@ def client(settings: Settings) -> Iterator[Client]:
     command = [sys.executable, "-m", "orchestration.engine.spark", settings.spark_remote]
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
-            command, cwd=REPOSITORY, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+            command,
+            cwd=REPOSITORY,
+            env=environment_of_spark(),
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
         )
         try:
             yield Client(settings, process, log)
@@ -137,7 +142,6 @@ def _session(remote: str) -> "SparkSession":
     builder = SparkSession.builder.appName("casebook")
     if remote.startswith("sc://"):
         return builder.remote(remote).getOrCreate()
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # its workers are this Python, not the one in the path
     return builder.master(remote).config(map=OWN).getOrCreate()
 
 

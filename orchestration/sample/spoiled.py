@@ -31,7 +31,8 @@ def spoil(sheet: Path, kind: str, key: str) -> Path:
     target = sheet.with_name(f"{kind}__spoiled_synthetic.csv")
     wrong = f"[{literals(WRONG)}][1 + (hash(line || 'which') % {len(WRONG)})::integer]"
     cells = ", ".join(
-        f"case when hash(line || 'row') % {SPOILED} != 0 or hash(line || 'column') % {len(columns)} != {number} then {name} "
+        f"case when hash(line || 'row') % {SPOILED} != 0 or hash(line || 'column') % {len(columns)} != {number} "
+        f"then {name} "
         # as right as the other, and of another row
         f"when hash(line || 'way') % 3 = 0 then lag({name}, 7) over (order by line) else {wrong} end as {name}"
         for number, name in enumerate(map(identifier, columns))

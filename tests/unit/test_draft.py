@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration import files
 from orchestration.build import draft
 from orchestration.settings import Settings
 
@@ -44,3 +45,12 @@ def test_months_that_began_between_two_runs_are_worked_on(one: date | None, anot
     """Until a month has begun its rows are undated, and undated rows are worked on by every run."""
     changed = [date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1), date(2026, 11, 1), date(2026, 12, 1)]
     assert [f"{month:%Y-%m}" for month in draft._begun_between(changed, one, another)] == months
+
+
+@pytest.mark.parametrize("content", [b"", b"whole", bytes(3_000_000)])
+def test_a_copy_is_the_same_and_replaces_what_was_there(content: bytes, tmp_path: Path) -> None:
+    source, target = tmp_path / "one", tmp_path / "other"
+    source.write_bytes(content)
+    target.write_bytes(b"something longer than what is copied in its place")
+    files.copy(source, target)
+    assert target.read_bytes() == content

@@ -118,7 +118,7 @@ def part(written: str, folder: Path, months: list[str | None], **more: Any) -> P
     said: dict[str, Any] = {
         "model": "fct",
         "sql": 'select month, party, sum(persons) as persons from "casebook"."marts"."seen" group by all',
-        "columns": [("month", "date", ""), ("party", "code", "not null"), ("persons", "integer", "check (persons < 4)")],
+        "columns": [("month", "date", ""), ("party", "code", "not null"), ("persons", "int", "check (persons < 4)")],
         "month_column": "month",
         "inputs": [Input("received.given", COLUMNS, [written], "month", months)],
         "views": ['CREATE VIEW marts.seen AS SELECT * FROM "casebook"."received"."given"'],
@@ -130,7 +130,8 @@ def part(written: str, folder: Path, months: list[str | None], **more: Any) -> P
 
 
 def made(target: str) -> list[tuple[Any, ...]]:
-    return duckdb.execute(f"select month::varchar, party, persons from '{target}/rows/*/*.parquet' order by all").fetchall()
+    rows = f"select month::varchar, party, persons from '{target}/rows/*/*.parquet' order by all"
+    return duckdb.execute(rows).fetchall()
 
 
 class TestAPart:
@@ -253,7 +254,9 @@ class TestSettings:
         with pytest.raises(SettingError, match=expected):
             _ = Settings(tmp_path).engine, Settings(tmp_path).spark_remote
 
-    @pytest.mark.parametrize("remote", ["sc://host:15002", "spark://host:7077", "local[2]", "local[*]", "local-cluster[2,1,1024]"])
+    @pytest.mark.parametrize(
+        "remote", ["sc://h:15002", "spark://h:7077", "local[2]", "local[*]", "local-cluster[2,1,9]"]
+    )
     def test_the_forms_of_an_address(self, remote: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv("CASEBOOK_SPARK_REMOTE", remote)
         assert Settings(tmp_path).spark_remote == remote
@@ -262,5 +265,6 @@ class TestSettings:
 def test_spark_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("sys.path", [])
     monkeypatch.delitem(sys.modules, "pyspark", raising=False)
-    with pytest.raises(BuildError, match=r"not installed: pip install 'casebook\[spark\]'"), spark.client(Settings(tmp_path)):
+    said = r"not installed: pip install 'casebook\[spark\]'"
+    with pytest.raises(BuildError, match=said), spark.client(Settings(tmp_path)):
         pass
