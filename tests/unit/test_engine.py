@@ -139,6 +139,7 @@ class TestAPart:
         outcome = make(part(written, tmp_path, ["2025-01-01", "2025-03-01"]))
         assert outcome.error is None
         assert made(outcome.target) == [("2025-01-01", "sdf", 1), ("2025-03-01", "sdf", 3)]
+        assert {path.stat().st_mode & 0o777 for path in Path(outcome.target).rglob("*.parquet")} == {0o600}
         assert sorted(path.name for path in Path(outcome.target, "rows").iterdir()) == [
             "month=2025-01-01", "month=2025-03-01",
         ]  # fmt: skip
@@ -160,8 +161,11 @@ class TestAPart:
         assert made(first.target) == [("2025-01-01", "sdf", 1)]
         assert [path.name for path in tmp_path.glob("run/*")] == ["fct-0"]
 
-    def test_it_is_there_without_a_row_where_its_months_have_none(self, written: str, tmp_path: Path) -> None:
-        outcome = make(part(written, tmp_path, ["2024-01-01"]))
+    @pytest.mark.parametrize("months", [["2024-01-01"], []])
+    def test_it_is_there_without_a_row_where_its_months_have_none(
+        self, months: list[str | None], written: str, tmp_path: Path
+    ) -> None:
+        outcome = make(part(written, tmp_path, months))
         assert outcome.error is None
         assert list(Path(outcome.target).rglob("*.parquet")) == []
 
