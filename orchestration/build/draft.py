@@ -97,7 +97,8 @@ def begin(settings: Settings, project: str, base: Settings | None = None) -> Non
     restrict_folder(settings)
     base = base or settings
     is_of_project = base.warehouse.exists() and _state(base, project)["project"] == project
-    if is_of_project and not is_damaged(base):
+    # of another warehouse only what lies in its one file can be copied
+    if is_of_project and not is_damaged(base) and (base == settings or not made_files.has_any(base.warehouse)):
         files.copy(base.warehouse, settings.draft)
         if base != settings:
             shutil.copyfile(base.warehouse.with_name(STATE), settings.warehouse.with_name(STATE))

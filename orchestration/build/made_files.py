@@ -89,6 +89,11 @@ def of(connection: duckdb.DuckDBPyConnection, settings: Settings, relation: str)
     return [(month, folder(settings) / file) for month, file in found.fetchall()]
 
 
+def has_any(database: Path) -> bool:
+    """Whether a draft or warehouse refers to any file."""
+    return bool(_referred_to(database))
+
+
 def are_there(settings: Settings, database: Path) -> bool:
     """Whether every file that a draft or warehouse refers to is where it was."""
     return all((folder(settings) / file).exists() for file in _referred_to(database))

@@ -87,6 +87,9 @@ def test_an_engine_may_take_over_from_another(
     files = {path: path.read_bytes() for path in parts.rglob("*.parquet")}
     assert all(path.stat().st_mode & 0o077 == 0 for path in files)  # they quote cells
 
+    done = house.cli("check", str(house.root / "raw" / "2025-01" / "deaths__synthetic.csv"), "--month", "2025-01")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "3 rows, 0 of them refused")
+
     lost = next(path for path in files if "fct_deaths" in str(path))
     lost.unlink()
     house.drop("2025-01/deaths__more.csv", as_csv([{**deaths("2025-01", 1)[0], "case_id": "SYN-more"}]))
