@@ -39,9 +39,7 @@ def lay_out(
     """
     connection.execute("create schema if not exists engine")
     connection.execute(f"create or replace table {RECEIVED} (kind varchar, month date, file varchar)")
-    listed = [(kind, month, str(path)) for kind, files in received.items() for month, path in files]
-    if listed:
-        connection.executemany(f"insert into {RECEIVED} values (?, ?, ?)", listed)
+    _insert(connection, RECEIVED, [(kind, month, path) for kind, files in received.items() for month, path in files])
     connection.execute(f"create table if not exists {FILES} (relation varchar, month date, file varchar)")
     connection.execute(
         f"create table if not exists {COLUMNS} (relation varchar, position integer, name varchar, type varchar)"
@@ -68,19 +66,26 @@ def replace(
         months: The months that were made anew; one without a file is empty now. None stands for rows without a month.
         made: Month and file.
     """
-    given = [(relation, month, str(path.relative_to(folder(settings)))) for month, path in made]
     connection.execute(
         f"delete from {FILES} where relation = ? and list_contains(?::varchar[], coalesce(month::varchar, ''))",
         [relation, [str(month or "") for month in months]],
     )
-    if given:
-        connection.executemany(f"insert into {FILES} values (?, ?, ?)", given)
+    _insert(connection, FILES, [(relation, month, path.relative_to(folder(settings))) for month, path in made])
     connection.execute(f"delete from {COLUMNS} where relation = ?", [relation])
     connection.executemany(
         f"insert into {COLUMNS} values (?, ?, ?, ?)",
         [(relation, position, *column) for position, column in enumerate(columns)],
     )
     _point(connection, settings, relation)
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[str, date | None, Path]]) -> None:
+    """Insert all rows at once: there is one for each month of each kind."""
+    names, months, paths = [name for name, *_ in rows], [month for _, month, _ in rows], [str(row[2]) for row in rows]
+    connection.execute(
+        f"insert into {table} select unnest(?::varchar[]), unnest(?::date[]), unnest(?::varchar[])",
+        [names, months, paths],
+    )
 
 
 def of(connection: duckdb.DuckDBPyConnection, settings: Settings, relation: str) -> list[tuple[date | None, Path]]:
@@ -100,10 +105,11 @@ def are_there(settings: Settings, database: Path) -> bool:
 
 
 def clean(settings: Settings) -> None:
-    """Remove the parts that neither the draft refers to nor the one that is held: those of runs that left nothing."""
+    """Remove the parts that neither a draft refers to nor the warehouse: those of runs that left nothing."""
     if not (runs := list(folder(settings).glob("*"))):
         return
-    kept = {Path(file).parts[0] for place in (settings.draft, settings.held) for file in _referred_to(place)}
+    places = (settings.draft, settings.warehouse, settings.held)
+    kept = {Path(file).parts[0] for place in places for file in _referred_to(place)}
     for run in runs:
         if run.name not in kept:
             shutil.rmtree(run)

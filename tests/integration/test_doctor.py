@@ -5,6 +5,7 @@ import re
 import time
 import tomllib
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import dagster as dg
@@ -234,3 +235,29 @@ def test_at_the_terminal_something_wrong_ends_with_1_and_no_traceback(sample_cop
     assert (done.returncode, done.stderr) == (1, "")
     assert sum(line.startswith("wrong") for line in done.stdout.splitlines()) >= 5
     assert "Traceback" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("said", "answer", "sentence"),
+    [
+        ({}, "ok", "dbt makes every table "),
+        ({"CASEBOOK_ENGINE": "parts"}, "ok", "tables made by month are made in parts "),
+        (
+            {"CASEBOOK_ENGINE": "sparks"}, "wrong",
+            "CASEBOOK_ENGINE: sparks is no choice between duckdb, parts, spark "
+            "set it as docs/scale.md says, or unset it",
+        ),
+        pytest.param(
+            {"CASEBOOK_ENGINE": "spark"}, "wrong",
+            "CASEBOOK_ENGINE says spark, which is not installed run `make spark`, or unset CASEBOOK_ENGINE",
+            marks=pytest.mark.skipif(find_spec("pyspark") is not None, reason="pyspark is there"),
+        ),
+        pytest.param(
+            {"CASEBOOK_ENGINE": "spark", "CASEBOOK_SPARK_REMOTE": "sc://127.0.0.1:9"}, "wrong",
+            "Spark at sc://127.0.0.1:9 does not answer start it, or unset CASEBOOK_ENGINE for a night without it",
+            marks=pytest.mark.skipif(find_spec("pyspark") is None, reason="wants pyspark: make spark"),
+        ),
+    ],
+)  # fmt: skip
+def test_who_makes_the_tables_is_told(said: dict[str, str], answer: str, sentence: str, tmp_path: Path) -> None:
+    assert found(House(tmp_path), "engine", **said)["engine"] == (answer, sentence)

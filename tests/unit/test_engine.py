@@ -214,10 +214,13 @@ class TestMadeFiles:
         settings.held.parent.mkdir()
         settings.held.write_bytes(settings.draft.read_bytes())
         self.put(settings, [JANUARY], {JANUARY: 3})
+        settings.warehouse.write_bytes(settings.draft.read_bytes())
         self.put(settings, [JANUARY], {JANUARY: 4})
+        self.put(settings, [JANUARY], {JANUARY: 5})
         made_files.clean(settings)
         left = sorted(path.name for path in made_files.folder(settings).iterdir())
-        assert left == ["run-1", "run-2", "run-4"]  # the first is that of the draft that is held
+        # of the draft that is held, of both February, of the warehouse, of the draft
+        assert left == ["run-1", "run-2", "run-3", "run-5"]
 
     def test_a_file_that_is_gone_is_missed(self, settings: Settings) -> None:
         assert made_files.are_there(settings, settings.draft)  # no draft misses none

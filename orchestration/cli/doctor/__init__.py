@@ -18,6 +18,7 @@ CHECKS: dict[str, Callable[[Settings], Diagnosis]] = {
     "bytecode": machine.bytecode,
     "packages": machine.packages,
     "day": machine.day,
+    "engine": machine.engine,
     "data root": machine.root,
     "disk": machine.disk,
     "restricted folders": house.restricted,

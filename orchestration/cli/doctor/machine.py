@@ -4,6 +4,7 @@ import fcntl
 import os
 import re
 import shutil
+import socket
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from datetime import datetime
 from importlib import metadata, util
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from orchestration.cli.doctor.diagnosis import Diagnosis, hint, ok, wrong
@@ -83,6 +85,33 @@ def day(settings: Settings) -> Diagnosis:
     if fixed:
         return hint(f"every run is for {fixed}, whatever day it is", "unset CASEBOOK_BUSINESS_DATE to go by the clock")
     return ok(f"it is {datetime.now(zone):%Y-%m-%d %H:%M} in {settings.time_zone}; the night begins at {cron}")
+
+
+def engine(settings: Settings) -> Diagnosis:
+    """Whether what makes the tables is there: pyspark, a Java, and the Spark that the settings name."""
+    try:
+        name, remote, _ = settings.engine, settings.spark_remote, settings.spark_seconds
+    except SettingError as error:
+        return wrong(str(error), "set it as docs/scale.md says, or unset it")
+    if name != "spark":
+        return ok({"duckdb": "dbt makes every table", "parts": "tables made by month are made in parts"}[name])
+    if util.find_spec("pyspark") is None:
+        return wrong("CASEBOOK_ENGINE says spark, which is not installed", "run `make spark`, or unset CASEBOOK_ENGINE")
+    is_own = remote.startswith("local")
+    if not remote.startswith("sc://") and not shutil.which("java"):
+        return wrong(f"Spark at {remote} needs a Java on this machine", "install one, from 17 on")
+    if not is_own and not _answers(remote):
+        return wrong(f"Spark at {remote} does not answer", "start it, or unset CASEBOOK_ENGINE for a night without it")
+    return ok(f"Spark {'of this machine, ' if is_own else 'at '}{remote}")
+
+
+def _answers(remote: str) -> bool:
+    address = urlsplit(remote)
+    try:
+        socket.create_connection((address.hostname or "", address.port or 15002), timeout=3).close()
+    except OSError:
+        return False
+    return True
 
 
 def root(settings: Settings) -> Diagnosis:
