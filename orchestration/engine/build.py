@@ -12,7 +12,7 @@ import duckdb
 
 from orchestration.build import dbt, draft, made_files
 from orchestration.engine import hops, spark
-from orchestration.engine.parts import Input, Outcome, Part, make
+from orchestration.engine.parts import INPUTS, Input, Outcome, Part, make
 from orchestration.settings import ENGINES, Settings
 from orchestration.sql import literal
 
@@ -75,7 +75,7 @@ class BuildContext:
     @property
     def inputs(self) -> Path:
         """Where parts find what they read of the draft, while the build lasts."""
-        return self.folder / "inputs"
+        return self.folder / INPUTS
 
 
 def build(

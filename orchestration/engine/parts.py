@@ -20,6 +20,8 @@ from orchestration.sql import literal, literals
 
 # what tables are called by in the SQL that dbt compiled: the name of the draft's file
 DATABASE = "casebook"
+# the folder, beside those of the parts, of what they read while a build lasts
+INPUTS = "inputs"
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,13 @@ class Part:
     target: str
     memory: int
 
-    def as_text(self) -> str:
-        """The part as JSON, as it is sent to another machine."""
-        return json.dumps(asdict(self))
+    def write(self) -> Path:
+        """Write the part down for whichever machine makes it, as JSON beside its inputs; the file's path."""
+        target = Path(self.target)
+        written = target.parent / INPUTS / f"{target.name}.json"
+        written.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        written.write_text(json.dumps(asdict(self)))
+        return written
 
 
 @dataclass(frozen=True)
@@ -87,9 +93,9 @@ class Outcome:
     error: str | None = None
 
 
-def from_text(text: str) -> Part:
-    """A part out of its JSON."""
-    said = json.loads(text)
+def read(written: Path) -> Part:
+    """A part as it was written down."""
+    said = json.loads(written.read_text())
     return Part(**said | {"inputs": [Input(**each) for each in said["inputs"]]})
 
 

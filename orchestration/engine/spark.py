@@ -23,7 +23,7 @@ from typing import IO, TYPE_CHECKING, Any
 import pyarrow as pa
 
 from orchestration.build.dbt import BuildError
-from orchestration.engine.parts import Outcome, Part, from_text, make
+from orchestration.engine.parts import Outcome, Part, make, read
 from orchestration.settings import REPOSITORY, Settings, environment_of_spark
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Client:
         assert self._process.stdin
         assert self._process.stdout
         try:
-            self._process.stdin.write(json.dumps([part.as_text() for part in parts]) + "\n")
+            self._process.stdin.write(json.dumps([str(part.write()) for part in parts]) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:
             raise self._ended() from None
@@ -79,7 +79,7 @@ class Client:
 
     def _ended(self) -> BuildError:
         self._log.seek(0)
-        last = (["it said nothing", *self._log.read().split("\n")])[-1].strip() or "no more is known"
+        last = self._log.read().strip().rsplit("\n", 1)[-1] or "it said nothing"
         return BuildError(f"Spark at {self._settings.spark_remote} ended ({last[:200]}): {NEXT}")
 
 
@@ -115,7 +115,7 @@ def client(settings: Settings) -> Iterator[Client]:
 
 
 def main(remote: str) -> None:
-    """Read lists of parts, a line each, and answer with what became of them."""
+    """Read lists of parts that were written down, a line each, and answer with what became of them."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what Java prints is no answer
     session = None
@@ -155,7 +155,7 @@ def _made(session: "SparkSession", parts: Sequence[str]) -> list[dict[str, Any]]
 def make_all(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """What a worker does with the parts it is handed."""
     for batch in batches:
-        outcomes = [json.dumps(asdict(make(from_text(part)))) for part in batch.column(0).to_pylist()]
+        outcomes = [json.dumps(asdict(make(read(Path(part))))) for part in batch.column(0).to_pylist()]
         yield pa.RecordBatch.from_pydict({"outcome": outcomes})
 
 

@@ -1,6 +1,5 @@
 """How a build is cut into stretches and parts, and what makes a part: any engine runs the same SQL over some months."""
 
-import json
 import sys
 from datetime import date
 from pathlib import Path
@@ -15,7 +14,7 @@ from orchestration.build import made_files
 from orchestration.build.dbt import BuildError
 from orchestration.engine import hops, spark
 from orchestration.engine.build import ROWS, batches
-from orchestration.engine.parts import Input, Part, from_text, make
+from orchestration.engine.parts import Input, Part, make, read
 from orchestration.settings import SettingError, Settings
 
 JANUARY, FEBRUARY, MARCH = (date(2025, month, 1) for month in (1, 2, 3))
@@ -169,10 +168,10 @@ class TestAPart:
         assert outcome.error is None
         assert list(Path(outcome.target).rglob("*.parquet")) == []
 
-    def test_it_is_sent_as_text(self, written: str, tmp_path: Path) -> None:
-        sent = part(written, tmp_path, ["2025-01-01", None])
-        assert json.loads(from_text(sent.as_text()).as_text()) == json.loads(sent.as_text())
-        assert make(from_text(part(written, tmp_path, ["2025-01-01"]).as_text())).error is None
+    def test_it_is_written_down_for_another_machine(self, written: str, tmp_path: Path) -> None:
+        sent = part(written, tmp_path, ["2025-01-01", "2025-02-01"])
+        assert make(read(sent.write())).error is None
+        assert made(sent.target) == [("2025-01-01", "sdf", 1), ("2025-02-01", "isis", 2)]
 
 
 class TestMadeFiles:
