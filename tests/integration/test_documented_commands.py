@@ -11,7 +11,10 @@ from tests.test_docs import COMMANDS, Command
 
 LOOK = ("status", "findings", "figures", "quarantine", "explain", "doctor")
 NIGHTS = ("nightly", "backfill")
-NOT_RUN = {"ui": "it starts servers, and ends only when it is stopped"}
+NOT_RUN = {
+    "ui": "it starts servers, and ends only when it is stopped",
+    "compare": "it builds everything six times, which `test_engine` does",
+}
 OTHER_OUTPUT = {
     "doctor": "it speaks of another machine",
     "drop-a-sheet.md": "it shows a sheet that is not among the sample",
