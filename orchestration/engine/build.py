@@ -16,7 +16,6 @@ from orchestration.engine.parts import INPUTS, Input, Outcome, Part, make
 from orchestration.settings import ENGINES, Settings
 from orchestration.sql import literal
 
-# as many rows as a part takes at most, unless one month alone has more
 ROWS = 250_000
 # how much memory a part may take, in MiB
 MEMORY = 1024
@@ -58,13 +57,15 @@ class BuildContext:
     Attributes:
         settings: Where the draft lies.
         manifest: What dbt knows of the project.
-        run_id: The run; the folders of its parts begin with it.
+        run_id: The run; its parts lie in a folder of this name.
+        rows: As many as a part takes at most.
         send: Has parts made.
     """
 
     settings: Settings
     manifest: Mapping[str, Any]
     run_id: str
+    rows: int
     send: Send
 
     @property
@@ -79,7 +80,11 @@ class BuildContext:
 
 
 def build(
-    settings: Settings, run_id: str, on_node: Callable[[str], None] = lambda node: None, engine: str | None = None
+    settings: Settings,
+    run_id: str,
+    on_node: Callable[[str], None] = lambda node: None,
+    engine: str | None = None,
+    rows: int = ROWS,
 ) -> list[Any]:
     """Build the models with their tests in the draft, by an engine.
 
@@ -88,6 +93,7 @@ def build(
         run_id: The run whose draft it is.
         on_node: Told the name of each seed and model as it is done.
         engine: The engine; the one that the settings name where not given.
+        rows: As many as a part takes at most, unless one month alone has more.
 
     Returns:
         dbt's run results, one a node; after a test that failed nothing more is built.
@@ -101,7 +107,7 @@ def build(
         return dbt.build(settings, on_node)
     results: list[Any] = []
     with _sender(settings, engine) as send:
-        context = BuildContext(settings, dbt.manifest(), run_id, send)
+        context = BuildContext(settings, dbt.manifest(), run_id, rows, send)
         for stretch in hops.stretches(context.manifest, draft.is_new(settings)):
             results += dbt.build(settings, on_node, nodes=stretch.nodes) if stretch.nodes else []
             if any(result.status == "fail" for result in results):
@@ -191,23 +197,24 @@ def _table(context: BuildContext, connection: duckdb.DuckDBPyConnection, result:
             target=str(context.folder / f"{node.name}-{number}"),
             memory=MEMORY,
         )
-        for number, months in enumerate(batches(rows))
+        for number, months in enumerate(batches(rows, context.rows))
     ]
     return Table(result, columns, [month for month, _ in rows], parts)
 
 
-def batches(months: Sequence[tuple[date | None, int]]) -> list[Months]:
+def batches(months: Sequence[tuple[date | None, int]], most: int) -> list[Months]:
     """Months that follow each other, as many in a batch as have no more than so many rows together; none without rows.
 
     Args:
         months: Each with how many rows it has at most.
+        most: As many rows as a batch has, unless one month alone has more.
     """
     found: list[Months] = []
     together = 0
     for month, rows in months:
         if not rows:
             continue
-        if not found or together + rows > ROWS:
+        if not found or together + rows > most:
             found, together = [*found, []], 0
         found[-1].append(month)
         together += rows

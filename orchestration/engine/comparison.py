@@ -27,6 +27,7 @@ TABLES = f"""
 """
 # a whole build, one that empties months, and one that nothing has changed for
 NIGHTS = ALL, LESS, ONE_MONTH = "all months", "a sheet less", "one month"
+ROWS = 20_000
 RECEIVED_AT, DAY = datetime(2025, 3, 1, 2, 0), date(2025, 3, 1)
 
 
@@ -69,6 +70,7 @@ def compare(
     folder: Path,
     tables: Mapping[str, pa.Table],
     nights: Sequence[str] = NIGHTS,
+    rows: int = ROWS,
 ) -> Iterator[Night]:
     """Build the same sheets by DuckDB alone and by an engine, night after night.
 
@@ -79,6 +81,7 @@ def compare(
         folder: Where the two data roots are made; empty, and left for the caller to remove.
         tables: What a draft is laid out with beside the sheets, of a data root that has never published.
         nights: Which of the nights.
+        rows: As many as a part takes at most: what is made in one part shows nothing of parts.
 
     Yields:
         Each night, when both have made it.
@@ -97,11 +100,11 @@ def compare(
         if night == LESS:
             smallest = min((path.stat().st_size, path) for path in raw.rglob("*") if path.is_file())
             smallest[1].unlink()
-        seconds = {name: _night(place, raw, name, night, tables) for name, place in places.items()}
+        seconds = {name: _night(place, raw, name, night, tables, rows) for name, place in places.items()}
         yield Night(night, seconds, list(_compared(*places.values())))
 
 
-def _night(place: Settings, raw: Path, engine: str, night: str, tables: Mapping[str, pa.Table]) -> float:
+def _night(place: Settings, raw: Path, engine: str, night: str, tables: Mapping[str, pa.Table], rows: int) -> float:
     """What a night does up to its judgement: take in what has changed, build it, and keep it. How long it built."""
     project, run_id = engine, night.replace(" ", "-")
     draft.begin(place, project)
@@ -111,7 +114,7 @@ def _night(place: Settings, raw: Path, engine: str, night: str, tables: Mapping[
     months = known[-1:] if night == ONE_MONTH else taken.changed_months
     draft.lay_out(place, draft.Run(run_id, DAY, DAY, months), taken, tables)
     started = time.monotonic()
-    dbt.require_tests(build(place, run_id, engine=engine))
+    dbt.require_tests(build(place, run_id, engine=engine, rows=rows))
     took = time.monotonic() - started
     draft.keep(place, project)
     return took

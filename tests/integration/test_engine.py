@@ -44,7 +44,9 @@ def nights(
     new = Settings(folder)
     tables = {"outbox": alerts.outbox_status(new, datetime.now(UTC)), "editions": editions.read(new)}
     with empty_house.copy(tmp_path_factory.mktemp("engine") / "house").entered():
-        compared = list(comparison.compare(new, [SAMPLE_SHEETS, made / "raw"], "parts", folder, tables, NIGHTS))
+        compared = list(
+            comparison.compare(new, [SAMPLE_SHEETS, made / "raw"], "parts", folder, tables, NIGHTS, rows=300)
+        )
         in_parts = {node["name"] for node in dbt.manifest()["nodes"].values() if hops.is_made_by_month(node)}
     return compared, folder, in_parts
 

@@ -92,12 +92,12 @@ class TestBatches:
     def test_they_hold_no_more_than_so_many_rows(
         self, rows: list[tuple[date | None, int]], expected: list[list[date | None]]
     ) -> None:
-        assert batches(rows) == expected
+        assert batches(rows, ROWS) == expected
 
     @given(st.lists(st.integers(0, 2 * ROWS), max_size=30))
     def test_every_month_with_rows_is_in_one_and_no_two_could_be_one(self, rows: list[int]) -> None:
         months = [(date(2011 + number // 12, number % 12 + 1, 1), count) for number, count in enumerate(rows)]
-        found, counts = batches(months), dict(months)
+        found, counts = batches(months, ROWS), dict(months)
         assert [month for batch in found for month in batch] == [month for month, count in months if count]
         assert all(len(batch) == 1 or sum(counts[month] for month in batch) <= ROWS for batch in found)
         pairs = zip(found, found[1:], strict=False)
