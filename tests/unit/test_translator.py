@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from orchestration.build import columns as recorded_columns
+from orchestration.build import made_files
 from orchestration.judge.rules import declared_rules
 from orchestration.pipeline.translator import Translator, team
 from orchestration.settings import Settings
@@ -187,8 +188,17 @@ def built(tmp_path: Path) -> Settings:
     return settings
 
 
-def test_tables_are_counted_and_views_are_not(built: Settings) -> None:
-    assert recorded_columns.row_counts(built) == {"staged": 1, "counted": 1}
+def test_tables_are_counted_and_views_are_not_but_those_over_files(built: Settings) -> None:
+    file = made_files.folder(built) / "run" / "rows.parquet"
+    file.parent.mkdir(parents=True)
+    with duckdb.connect(built.draft) as draft:
+        made_files.lay_out(draft, built, {})
+        draft.execute(f"copy (select unnest(range(3)) as number) to '{file}'")
+        made_files.replace(draft, built, "marts.fct", [("number", "bigint")], [None], [(None, file)])
+    counts = recorded_columns.row_counts(built)
+    assert {name: counts[name] for name in counts if not name.startswith(("made_", "received_"))} == {
+        "staged": 1, "counted": 1, "fct": 3,
+    }  # fmt: skip
 
 
 def test_columns_are_followed_to_what_they_are_made_of(built: Settings) -> None:
