@@ -33,6 +33,7 @@ def manifest() -> Mapping[str, Any]:
     """What dbt knows of the project, parsed anew where it has changed since the last parse."""
     settings = read_settings()
     if not is_parsed(settings):
+        _parsed.cache_clear()  # what this process parsed before lies in another data root
         _parsed()
     with _parsing(settings):
         return json.loads((settings.dbt / MANIFEST).read_text())
