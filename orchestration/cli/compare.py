@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from orchestration.cli.render import counted
 from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, stop
 from orchestration.publish import queries
 from orchestration.settings import ENGINES, REPOSITORY, read_settings
+
+if TYPE_CHECKING:
+    from orchestration.engine.comparison import Compared, Night
 
 app = typer.Typer()
 
@@ -47,17 +50,16 @@ def compare(
         for night in _nights(engine, cases):
             nights.append(night)
             if not as_json:
-                for line in _lines(night):
+                for line in lines(night):
                     out().print(line, markup=False, highlight=False)
     except (OSError, BuildError) as error:
         stop(str(error))
     if as_json:
         print(queries.as_json([asdict(night) for night in nights]))
-    is_same = all(not table.lost and not table.new for night in nights for table in night.tables)
-    raise typer.Exit(DID_ITS_WORK if is_same else COULD_NOT)
+    raise typer.Exit(COULD_NOT if any(map(different, nights)) else DID_ITS_WORK)
 
 
-def _nights(engine: str, cases: int) -> Iterator[Any]:
+def _nights(engine: str, cases: int) -> "Iterator[Night]":
     from orchestration import alerts
     from orchestration.engine import comparison
     from orchestration.publish import editions
@@ -84,11 +86,17 @@ def write_spoiled(root: Path, cases: int) -> None:
         spoiled.spoil(sheet, kind, SPOILED[kind])
 
 
-def _lines(night: Any) -> Iterator[str]:
-    different = [table for table in night.tables if table.lost or table.new]
+def different(night: "Night") -> "list[Compared]":
+    """The tables that are not the same."""
+    return [table for table in night.tables if table.lost or table.new]
+
+
+def lines(night: "Night") -> Iterator[str]:
+    """What is told of a night: a line, and one for each table that is not the same."""
+    differ = different(night)
     took = ", ".join(f"{engine} {seconds:.1f} s" for engine, seconds in night.seconds.items())
     rows = sum(table.rows for table in night.tables)
-    said = f"{len(different)} of them differ" if different else "the same"
+    said = f"{len(differ)} of them differ" if differ else "the same"
     yield f"{night.name:<16} {counted(len(night.tables), 'table')}, {counted(rows, 'row')}: {said}   ({took})"
-    for table in different:
+    for table in differ:
         yield f"  {table.table}: {table.lost} of {counted(table.rows, 'row')} lost, {table.new} new"

@@ -125,20 +125,25 @@ def _compared(one: Settings, other: Settings) -> Iterator[Compared]:
         for name, place in (("one", one), ("other", other)):
             connection.execute(f"attach {literal(place.warehouse)} as {name} (read_only)")
         for (table,) in connection.execute(TABLES).fetchall():
-            yield Compared(table, *_differences(connection, table))
+            yield differences(connection, table)
 
 
-def _differences(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, int, int]:
-    """How many rows there are, how many are lost, and how many are new; looked for only where the sums differ."""
+def differences(connection: duckdb.DuckDBPyConnection, table: str) -> Compared:
+    """Look for every row of a table in another; one by one only where the sums over all rows differ.
+
+    Args:
+        connection: One in which the databases `one` and `other` are attached.
+        table: The table in both, with its schema.
+    """
     names = [name for name, *_ in connection.execute(f"describe one.{table}").fetchall()]
     cells = ", ".join(f"{identifier(name)}::varchar" for name in names)
     sums = f"select count(*), sum(hash({cells})::hugeint) from {{}}.{table}"
     one, other = (connection.execute(sums.format(name)).fetchall()[0] for name in ("one", "other"))
     if one == other:
-        return one[0], 0, 0
+        return Compared(table, one[0], 0, 0)
     rows = f"select {cells} from {{}}.{table}"
     either = f"select count(*) from ({rows} except all {rows})"
     lost, new = (
         connection.execute(either.format(*both)).fetchall()[0][0] for both in (("one", "other"), ("other", "one"))
     )
-    return one[0], lost, new
+    return Compared(table, one[0], lost, new)

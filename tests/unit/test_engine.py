@@ -1,6 +1,7 @@
 """How a build is cut into stretches and parts, and what makes a part: any engine runs the same SQL over some months."""
 
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,14 @@ import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from orchestration.build import made_files
 from orchestration.build.dbt import BuildError
+from orchestration.cli import compare
 from orchestration.engine import hops, spark
 from orchestration.engine.build import ROWS, batches
+from orchestration.engine.comparison import Compared, Night, differences
 from orchestration.engine.parts import Input, Part, make, read
 from orchestration.settings import SettingError, Settings
 
@@ -235,6 +239,50 @@ class TestMadeFiles:
         with duckdb.connect(moved.draft) as draft:
             made_files.lay_out(draft, moved, {})
         assert self.seen(moved) == [1]
+
+
+class TestWhatDiffers:
+    @pytest.fixture
+    def connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with duckdb.connect() as both:
+            for name in ("one", "other"):
+                both.execute(f"attach ':memory:' as {name}; create schema {name}.marts")
+                both.execute(f"create table {name}.marts.fct (month date, persons integer)")
+            both.execute("insert into one.marts.fct values ('2025-01-01', 1), ('2025-01-01', 1), (null, 2)")
+            yield both
+
+    @pytest.mark.parametrize(
+        ("rows", "lost", "new"),
+        [
+            ("(null, 2), ('2025-01-01', 1), ('2025-01-01', 1)", 0, 0),  # in whatever order
+            ("('2025-01-01', 1), (null, 2)", 1, 0),  # a row that was there twice
+            ("('2025-01-01', 1), ('2025-01-01', 1), (null, 2), (null, null)", 0, 1),
+            ("('2025-01-01', 1), ('2025-01-01', 2), (null, 2)", 1, 1),
+            ("('2025-01-01', 1), ('2025-01-01', 1), ('2025-01-01', 2)", 1, 1),  # null is a value
+        ],
+    )
+    def test_each_row_of_one_is_looked_for_in_the_other(
+        self, rows: str, lost: int, new: int, connection: duckdb.DuckDBPyConnection
+    ) -> None:
+        connection.execute(f"insert into other.marts.fct values {rows}")
+        assert differences(connection, "marts.fct") == Compared("marts.fct", 3, lost, new)
+
+    @pytest.mark.parametrize(("lost", "new"), [(1, 0), (0, 2)])
+    def test_it_is_told_with_its_numbers(self, lost: int, new: int) -> None:
+        same, other = Compared("marts.fct_deaths", 1200, 0, 0), Compared("marts.fct_torture", 3, lost, new)
+        night = Night("all months", {"duckdb": 1.04, "parts": 2.5}, [same, other])
+        assert compare.different(night) == [other]
+        assert list(compare.lines(night)) == [
+            "all months       2 tables, 1203 rows: 1 of them differ   (duckdb 1.0 s, parts 2.5 s)",
+            f"  marts.fct_torture: {lost} of 3 rows lost, {new} new",
+        ]
+        well = Night("all months", {"duckdb": 1.0}, [same])
+        assert compare.different(well) == []
+        assert list(compare.lines(well)) == ["all months       1 table, 1200 rows: the same   (duckdb 1.0 s)"]
+
+    def test_an_engine_there_is_not_is_told(self) -> None:
+        done = CliRunner().invoke(compare.app, ["--engine", "duckdb"])
+        assert (done.exit_code, done.stderr) == (1, "casebook: --engine duckdb is none: expected parts or spark\n")
 
 
 class TestSettings:
