@@ -12,13 +12,12 @@ import pyarrow as pa
 
 from orchestration import intake
 from orchestration.build import dbt, draft
+from orchestration.build.trial import GIVEN
 from orchestration.engine.build import build
 from orchestration.files import copy_given
 from orchestration.settings import ENGINES, Settings
 from orchestration.sql import identifier, literal
 
-# what decides how sheets are read and what their words mean, in the data root
-GIVEN = (*draft.GIVEN, "layouts")
 SCHEMAS = ("restricted", "intermediate", "marts", "reconciliation")
 # dbt's views say what the tables say; those over files are an engine's tables
 TABLES = f"""
