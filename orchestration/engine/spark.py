@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -22,6 +21,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from orchestration import process
 from orchestration.build.dbt import BuildError
 from orchestration.engine.parts import Outcome, Part, make, read
 from orchestration.settings import REPOSITORY, Settings, environment_of_spark
@@ -38,8 +38,8 @@ NEXT = "nothing was released, and the next night makes what is missing"
 class Client:
     """The process that speaks to Spark."""
 
-    def __init__(self, settings: Settings, process: "subprocess.Popen[str]", log: IO[str]) -> None:
-        self._settings, self._process, self._log = settings, process, log
+    def __init__(self, settings: Settings, child: "subprocess.Popen[str]", log: IO[str]) -> None:
+        self._settings, self._child, self._log = settings, child, log
 
     def send(self, parts: Sequence[Part]) -> list[Outcome]:
         """Have parts made.
@@ -49,15 +49,15 @@ class Client:
         """
         if not parts:
             return []
-        assert self._process.stdin
-        assert self._process.stdout
+        assert self._child.stdin
+        assert self._child.stdout
         try:
-            self._process.stdin.write(json.dumps([str(part.write()) for part in parts]) + "\n")
-            self._process.stdin.flush()
+            self._child.stdin.write(json.dumps([str(part.write()) for part in parts]) + "\n")
+            self._child.stdin.flush()
         except BrokenPipeError:
             raise self._ended() from None
         self._wait([Path(part.target) for part in parts])
-        said = json.loads(self._process.stdout.readline() or "null")
+        said = json.loads(self._child.stdout.readline() or "null")
         if said is None:
             raise self._ended()
         if "error" in said:
@@ -67,7 +67,7 @@ class Client:
     def _wait(self, targets: Sequence[Path]) -> None:
         """Wait until it answers, or for so long no part has been made: a Spark without machines waits for ever."""
         made, since = 0, time.monotonic()
-        while not select.select([self._process.stdout], [], [], LOOK)[0]:
+        while not select.select([self._child.stdout], [], [], LOOK)[0]:
             now = sum(target.exists() for target in targets)
             if now > made:
                 made, since = now, time.monotonic()
@@ -98,7 +98,7 @@ def client(settings: Settings) -> Iterator[Client]:
         raise BuildError("CASEBOOK_ENGINE says spark, which is not installed: pip install 'casebook[spark]'")
     command = [sys.executable, "-m", "orchestration.engine.spark", settings.spark_remote]
     with tempfile.TemporaryFile("w+") as log:
-        process = subprocess.Popen(
+        child = subprocess.Popen(
             command,
             cwd=REPOSITORY,
             env=environment_of_spark(),
@@ -108,14 +108,15 @@ def client(settings: Settings) -> Iterator[Client]:
             stderr=log,
         )
         try:
-            yield Client(settings, process, log)
+            yield Client(settings, child, log)
         finally:
-            process.kill()
-            process.wait()
+            child.kill()
+            child.wait()
 
 
 def main(remote: str) -> None:
     """Read lists of parts that were written down, a line each, and answer with what became of them."""
+    process.tune()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what Java prints is no answer
     session = None
@@ -137,8 +138,6 @@ def _short(said: str) -> str:
 def _session(remote: str) -> "SparkSession":
     from pyspark.sql import SparkSession
 
-    # it says so of the pandas that is in use here, of which nothing of it is used
-    warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas", category=FutureWarning)
     builder = SparkSession.builder.appName("casebook")
     if remote.startswith("sc://"):
         return builder.remote(remote).getOrCreate()
