@@ -172,13 +172,14 @@ class Settings:
     def holds_incomplete_years(self) -> bool:
         """Whether a year or half-year without all of its months is held, not only marked: CASEBOOK_INCOMPLETE_YEARS."""
         return (
-            _read("CASEBOOK_INCOMPLETE_YEARS", "marked", _incomplete_years, "choice between marked and held") == "held"
+            _read("CASEBOOK_INCOMPLETE_YEARS", "marked", _one_of("marked", "held"), "choice between marked and held")
+            == "held"
         )
 
     @property
     def engine(self) -> str:
         """What makes the tables that are made by month, `duckdb`, `parts` or `spark`: CASEBOOK_ENGINE."""
-        return _read("CASEBOOK_ENGINE", ENGINES[0], _engine, f"choice between {', '.join(ENGINES)}")
+        return _read("CASEBOOK_ENGINE", ENGINES[0], _one_of(*ENGINES), f"choice between {', '.join(ENGINES)}")
 
     @property
     def spark_remote(self) -> str:
@@ -226,16 +227,8 @@ def _mebibytes(written: str) -> int:
     raise ValueError
 
 
-def _incomplete_years(written: str) -> str:
-    if written in ("marked", "held"):
-        return written
-    raise ValueError
-
-
-def _engine(written: str) -> str:
-    if written in ENGINES:
-        return written
-    raise ValueError
+def _one_of(*choices: str) -> Callable[[str], str]:
+    return lambda written: choices[choices.index(written)]
 
 
 def _spark(written: str) -> str:
