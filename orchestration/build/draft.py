@@ -141,13 +141,14 @@ def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str,
         if is_new:
             duckdb_session.define_codes(connection, parties["party"].to_pylist())
         connection.execute(f"create schema if not exists {SOURCE_SCHEMA}")
-        made_files.lay_out(connection, settings, _with_empty(settings, received))
+        listed = _with_empty(settings, received)
+        made_files.lay_out(connection, settings, listed)
         previous = snapshot_previous(connection, is_new, settings.warehouse)
         begun = _begun_between(received.changed_months, previous.day, run.business_date)
         months = sorted({*run.months, *known} if is_new else {*run.months, *begun, *taught})
         parquet = {
-            kind: [path for month, path in listed if month is None or month in months]
-            for kind, listed in _with_empty(settings, received).items()
+            kind: [path for month, path in of_kind if month is None or month in months]
+            for kind, of_kind in listed.items()
         }
         given = [path for name in GIVEN if (path := settings.root / name).is_file() and os.access(path, os.R_OK)]
         snapshot_given_files(connection, [*DBT_PROJECT.glob("seeds/*.csv"), *given])

@@ -42,6 +42,13 @@ COLUMNS = """
     select column_name, if(data_type like 'ENUM%', 'code', data_type) from information_schema.columns
     where table_schema = ? and table_name = ? order by ordinal_position
 """
+# the months of records, with those in which these were received
+RECEIVED_IN = "select distinct month, received_month from intermediate.int_records order by all"
+# the files of received rows that a model reads
+ITS_FILES = f"""
+    set variable received_files =
+        (select list(file) from {made_files.RECEIVED} where list_contains(?::varchar[], 'received_' || kind))
+"""
 LAID_OUT = f"select month, file from {made_files.RECEIVED} where 'received_' || kind = ? order by file"
 VIEW = "select sql from duckdb_views() where schema_name = ? and view_name = ?"
 # what is there of the rows without a month, as a folder of DuckDB's is called
@@ -173,25 +180,25 @@ def _table(context: BuildContext, connection: duckdb.DuckDBPyConnection, result:
     """Cut a model into parts, each of some months that follow each other."""
     node = result.node
     config = context.manifest["nodes"][node.unique_id]["config"]
-    months_from = config["months_from"]
-    connection.execute(f"set variable received_files = (select list(file) from {made_files.RECEIVED})")
-    rows = connection.execute(MONTHS[months_from]).fetchall()
-    columns, reads = _columns(connection, node), list(hops.read_by(context.manifest, node.unique_id))
+    reads = list(hops.read_by(context.manifest, node.unique_id))
+    sources = [_source(context, connection, each) for each in reads if not hops.is_view(each)]
     views = [
         connection.execute(VIEW, [each["schema"], each["name"]]).fetchall()[0][0]
-        for _, each in reads
+        for each in reads
         if hops.is_view(each)
     ]
     codes = [code for (code,) in connection.execute("select unnest(enum_range(null::code))::varchar").fetchall()]
+    connection.execute(ITS_FILES, [[each["name"] for each in reads]])
+    rows = connection.execute(MONTHS[config["months_from"]]).fetchall()
+    of_records = connection.execute(RECEIVED_IN).fetchall() if config["months_from"] == "int_months" else None
+    columns = _columns(connection, node)
     parts = [
         Part(
             model=node.name,
             sql=node.compiled_code,
             columns=columns,
             month_column=config["month_column"],
-            inputs=[
-                _input(context, connection, each, months_from, months) for _, each in reads if not hops.is_view(each)
-            ],
+            inputs=[each.of(months, _received_in(of_records, months)) for each in sources],
             views=views,
             codes=codes,
             target=str(context.folder / f"{node.name}-{number}"),
@@ -235,37 +242,51 @@ def _constraints(column: Any) -> str:
     return " ".join(f"{kind} ({expression})" if expression else kind for kind, expression in said)
 
 
-def _input(
-    context: BuildContext,
-    connection: duckdb.DuckDBPyConnection,
-    node: Mapping[str, Any],
-    months_from: str,
-    months: Months,
-) -> Input:
-    """A table that a part reads: of one whose rows are of months, those of the part's months alone."""
+@dataclass(frozen=True)
+class Source:
+    """A table that a model reads.
+
+    Attributes:
+        name: With its schema.
+        columns: Name and type of each.
+        files: The Parquet files it lies in, with the month of each; None where one holds several, or none.
+    """
+
+    name: str
+    columns: list[tuple[str, str]]
+    files: list[tuple[date | None, str]]
+
+    def of(self, months: Months, received_in: Months) -> Input:
+        """What a part reads of it: of a table whose rows are of months, those of the part's months alone.
+
+        Args:
+            months: The part's months.
+            received_in: The months in which the rows were received that these are made of.
+        """
+        by = next((column for column in ("month", "received_month") if column in dict(self.columns)), None)
+        wanted = received_in if by == "received_month" else months
+        # a file without a month may be the empty one, of which the others have their columns
+        files = [file for month, file in self.files if month is None or month in wanted]
+        written = [None if month is None else str(month) for month in wanted]
+        return Input(self.name, self.columns, files, by, written if by else ())
+
+
+def _source(context: BuildContext, connection: duckdb.DuckDBPyConnection, node: Mapping[str, Any]) -> Source:
     name = f"{node['schema']}.{node['name']}"
     columns = connection.execute(COLUMNS, [node["schema"], node["name"]]).fetchall()
-    by = next((column for column in ("month", "received_month") if column in dict(columns)), None)
-    if by == "received_month" and months_from == "int_months":
-        months = _received_in(connection, months)
     if laid_out := connection.execute(LAID_OUT, [node["name"]]).fetchall():
-        listed = laid_out
-    elif hops.is_made_by_month(node):
-        listed = made_files.of(connection, context.settings, name)
-    else:
-        return Input(name, columns, [_exported(context, connection, name)], by, _written(months) if by else ())
-    # a file without a month may be the empty one, of which the others have their columns
-    files = [str(path) for month, path in listed if month in months or month is None]
-    return Input(name, columns, files, by, _written(months))
+        return Source(name, columns, laid_out)
+    if hops.is_made_by_month(node):
+        made = made_files.of(connection, context.settings, name)
+        return Source(name, columns, [(month, str(path)) for month, path in made])
+    return Source(name, columns, [(None, _exported(context, connection, name))])
 
 
-def _received_in(connection: duckdb.DuckDBPyConnection, months: Months) -> Months:
-    """The months in which the records of these were received: a record that was revised moves."""
-    sql = """
-        select distinct received_month from intermediate.int_records
-        where list_contains(?::date[], month) order by received_month
-    """
-    return [month for (month,) in connection.execute(sql, [months]).fetchall()]
+def _received_in(of_records: Sequence[tuple[date | None, date | None]] | None, months: Months) -> Months:
+    """The months in which the records of these were received; rows that are received are in their own."""
+    if of_records is None:
+        return months
+    return list(dict.fromkeys(received for month, received in of_records if month in months))
 
 
 def _exported(context: BuildContext, connection: duckdb.DuckDBPyConnection, name: str) -> str:
@@ -275,10 +296,6 @@ def _exported(context: BuildContext, connection: duckdb.DuckDBPyConnection, name
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         connection.execute(f"copy (from {name}) to {literal(path)} (format parquet, compression zstd)")
     return str(path)
-
-
-def _written(months: Months) -> list[str | None]:
-    return [None if month is None else str(month) for month in months]
 
 
 def _files(part: Part) -> Iterator[tuple[date | None, Path]]:

@@ -53,7 +53,7 @@ def is_made_by_month(node: Mapping[str, Any]) -> bool:
     return node["config"].get("incremental_strategy") == STRATEGY
 
 
-def read_by(manifest: Mapping[str, Any], key: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def read_by(manifest: Mapping[str, Any], key: str) -> Iterator[Mapping[str, Any]]:
     """What a model reads, views and what they read included, in an order in which views can be made; each once.
 
     Args:
@@ -61,7 +61,7 @@ def read_by(manifest: Mapping[str, Any], key: str) -> Iterator[tuple[str, Mappin
         key: The model's unique id.
 
     Yields:
-        Unique id and node.
+        Nodes and sources.
     """
     nodes = manifest["nodes"] | manifest["sources"]
     met: set[str] = set()
@@ -74,7 +74,7 @@ def read_by(manifest: Mapping[str, Any], key: str) -> Iterator[tuple[str, Mappin
             waiting += [(parent, True), *((above, False) for above in manifest["parent_map"][parent])]
             continue
         met.add(parent)
-        yield parent, nodes[parent]
+        yield nodes[parent]
 
 
 def is_view(node: Mapping[str, Any]) -> bool:

@@ -16,7 +16,7 @@ from orchestration.build import made_files
 from orchestration.build.dbt import BuildError
 from orchestration.cli import compare
 from orchestration.engine import hops, spark
-from orchestration.engine.build import ROWS, batches
+from orchestration.engine.build import ROWS, Source, batches
 from orchestration.engine.comparison import Compared, Night, differences
 from orchestration.engine.parts import Input, Part, make, read
 from orchestration.settings import SettingError, Settings
@@ -78,7 +78,7 @@ class TestStretches:
 
     def test_a_model_reads_what_its_views_read(self) -> None:
         """And a view is told after all that it is made of."""
-        assert [key for key, _ in hops.read_by(MANIFEST, "figures")] == ["codes", "fct", "int"]
+        assert [each["name"] for each in hops.read_by(MANIFEST, "figures")] == ["codes", "fct", "int"]
 
 
 class TestBatches:
@@ -106,6 +106,22 @@ class TestBatches:
         assert all(len(batch) == 1 or sum(counts[month] for month in batch) <= ROWS for batch in found)
         pairs = zip(found, found[1:], strict=False)
         assert all(sum(counts[month] for month in batch) + counts[after[0]] > ROWS for batch, after in pairs)
+
+
+@pytest.mark.parametrize(
+    ("column", "files", "months"),
+    [
+        ("month", ["empty", "january"], ["2025-01-01"]),
+        ("received_month", ["empty", "february"], ["2025-02-01", None]),  # where a revision of the month was received
+        ("party", ["empty"], []),  # of no month: whole, in whatever file
+    ],
+)
+def test_a_part_reads_what_is_of_its_months(column: str, files: list[str], months: list[str | None]) -> None:
+    listed = [(None, "empty"), (JANUARY, "january"), (FEBRUARY, "february")]
+    source = Source("marts.fct", [(column, "date")], listed if months else listed[:1])
+    read_by_part = source.of([JANUARY], [FEBRUARY, None])
+    assert (list(read_by_part.files), list(read_by_part.months)) == (files, months)
+    assert read_by_part.month_column == (column if months else None)
 
 
 @pytest.fixture
