@@ -169,6 +169,11 @@ class Settings:
         return _read("CASEBOOK_FILE_MEMORY", "1024", _mebibytes, "number of MiB from 512 on, such as 1024")
 
     @property
+    def memory(self) -> int:
+        """How much memory building and publishing may each take, in MiB; the rest lies on disk: CASEBOOK_MEMORY."""
+        return _read("CASEBOOK_MEMORY", "4096", _mebibytes, "number of MiB from 512 on, such as 4096")
+
+    @property
     def holds_incomplete_years(self) -> bool:
         """Whether a year or half-year without all of its months is held, not only marked: CASEBOOK_INCOMPLETE_YEARS."""
         return (

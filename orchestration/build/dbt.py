@@ -190,7 +190,8 @@ def _invoke(settings: Settings, command: list[str], **runner: Any) -> Any:
     }
     flags = [str(word) for pair in paths.items() for word in pair]
     draft.restrict_folder(settings)
-    os.environ["CASEBOOK_WAREHOUSE"] = str(settings.draft)  # dbt's profile reads it
+    # dbt's profile reads these
+    os.environ |= {"CASEBOOK_WAREHOUSE": str(settings.draft), "CASEBOOK_MEMORY": str(settings.memory)}
     try:
         result = dbtRunner(**runner).invoke([*command, *flags, "--log-level", "none"])
     finally:

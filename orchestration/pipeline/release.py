@@ -123,6 +123,7 @@ def _publish(context: dg.AssetExecutionContext, run_context: RunContext, held: h
     now = datetime.now(UTC)
     path = release.cut(settings, stamp, day, held, now)
     run_context.raise_if_interrupted()
+    run_context.require_turn()
     release.publish(settings, stamp, context.run_id, day, now)
     backfills.forget(settings, context.run.tags.get(PAGE_BACKFILL))
     alerts.tell_of_run(settings, news, context.log)

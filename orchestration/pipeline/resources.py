@@ -3,7 +3,7 @@
 No step reads a clock or the environment for any of these.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ class RunContext(dg.ConfigurableResource):
     # whether the day may be before that of the last release
     is_earlier_day: bool = False
     _captured: int | None = PrivateAttr(None)
+    _require_turn: Callable[[], None] = PrivateAttr(lambda: None)
     _received: intake.Intake | None = PrivateAttr(None)
 
     @contextmanager
@@ -32,7 +33,8 @@ class RunContext(dg.ConfigurableResource):
         """One run at a time in a data root: a second waits for its turn and then goes on."""
         process.tune()
         log = context.log.info if context.log else print
-        with capture_interrupts() as self._captured, run_lock(self.settings(), context.run_id or "", log):
+        turn = run_lock(self.settings(), context.run_id or "", log)
+        with capture_interrupts() as self._captured, turn as self._require_turn:
             self._received = None
             draft.begin(self.settings(), dbt.fingerprint())
             yield self
@@ -40,6 +42,10 @@ class RunContext(dg.ConfigurableResource):
     def raise_if_interrupted(self) -> None:
         """Raise KeyboardInterrupt where somebody has asked the run to stop."""
         raise_if_interrupted(self._captured)
+
+    def require_turn(self) -> None:
+        """Raise TurnLostError where a run of another host may be working."""
+        self._require_turn()
 
     def day(self) -> date:
         """The business date; where none was given, that of the settings."""

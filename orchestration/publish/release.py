@@ -28,8 +28,6 @@ ABOUT = "release.json"
 
 # so many releases stay, for who has one open and for who wants to look back
 KEPT = 5
-# a release is written in one go, not saved again and again while it grows
-AT_ONCE: dict[str, Any] = {"checkpoint_threshold": "1TB"}
 # codes become text: a type of two hundred words is nothing to hand to a reader, and pandas makes a category of it
 TABLES = """
     select
@@ -182,7 +180,14 @@ def _begun(settings: Settings, stamp: str, source: Path) -> Iterator[duckdb.Duck
     if _is_readable(settings):
         last = f"{literal(settings.release)} as last (read_only)"
         history.record(settings)  # of a run that was killed after it had published
-    with duckdb.connect(config=AT_ONCE) as connection:
+    config: dict[str, Any] = {
+        # written in one go, not saved again and again while it grows
+        "checkpoint_threshold": "1TB",
+        "memory_limit": f"{settings.memory}MiB",
+        # what does not fit may be restricted
+        "temp_directory": str(settings.draft.parent / "spilled"),
+    }
+    with duckdb.connect(config=config) as connection:
         connection.execute(f"attach {literal(unfinished / 'casebook.duckdb')} as release")
         connection.execute(f"attach {literal(source)} as casebook (read_only)")
         connection.execute(f"attach {last}")

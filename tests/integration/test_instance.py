@@ -21,7 +21,7 @@ from orchestration.build import run_lock
 from orchestration.pipeline import instance as made
 from orchestration.pipeline.event_log import EventLog
 from orchestration.pipeline.running import dead_runs, end_dead_runs
-from orchestration.settings import read_settings
+from orchestration.settings import Settings, read_settings
 from tests.integration.house import House
 
 MONTHS = dg.MonthlyPartitionsDefinition(start_date="2025-01", fmt="%Y-%m")
@@ -193,3 +193,60 @@ def test_one_variable_puts_dagsters_log_into_postgresql(
     assert not list((house.root / "dagster").rglob("*.db"))
     files = [path for path in (house.root / "dagster").rglob("*") if path.is_file()]
     assert not [path for path in files if b"synthetic-password" in path.read_bytes()]
+
+
+@pytest.fixture
+def hosts(postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Settings, Settings]:
+    """Two hosts that see none of each other's files, with one PostgreSQL."""
+    monkeypatch.setenv(made.POSTGRES, postgres)
+    monkeypatch.setattr(run_lock, "SECOND_LOOK", 0)
+    return Settings(tmp_path / "one"), Settings(tmp_path / "another")
+
+
+def test_a_run_of_another_host_is_waited_for(hosts: tuple[Settings, Settings]) -> None:
+    one, another = hosts
+    said: list[str] = []
+    waits, worked = threading.Event(), threading.Event()
+
+    def log(sentence: str) -> None:
+        said.append(sentence)
+        waits.set()
+
+    def work() -> None:
+        with run_lock.run_lock(another, "second", log):
+            worked.set()
+
+    with run_lock.run_lock(one, "first", said.append) as require:
+        second = threading.Thread(target=work)
+        second.start()
+        assert waits.wait(30)
+        assert not worked.is_set()
+        require()
+    second.join(30)
+    assert worked.is_set()
+    assert said == ["a run of another host is working: this one waits for its turn"]
+
+
+def test_a_run_of_another_host_is_not_taken_for_dead(hosts: tuple[Settings, Settings]) -> None:
+    one, another = hosts
+    with run_lock.run_lock(one, "first", print):
+        assert run_lock.is_alive(another, "first")
+        assert not run_lock.has_died(another, "first")
+        assert not run_lock.is_alive(another, "second")
+    assert run_lock.has_died(another, "first")
+
+
+def test_a_run_that_keeps_nobody_waiting_any_more_does_not_publish(
+    hosts: tuple[Settings, Settings], postgres: str
+) -> None:
+    one, another = hosts
+    with (
+        run_lock.run_lock(one, "first", print) as require,
+        sa.create_engine(postgres, poolclass=sa.NullPool).connect() as administrator,
+    ):
+        administrator.execute(
+            sa.text("select pg_terminate_backend(pid) from pg_stat_activity where pid != pg_backend_pid()")
+        )
+        assert run_lock.has_died(another, "first")
+        with pytest.raises(run_lock.TurnLostError, match="nothing was published"):
+            require()
