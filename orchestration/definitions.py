@@ -9,7 +9,7 @@ from orchestration.pipeline import assets, sensors
 from orchestration.pipeline.checks import rule_checks
 from orchestration.pipeline.partitions import monthly
 from orchestration.pipeline.progress import progress_logger
-from orchestration.pipeline.release import release_assets
+from orchestration.pipeline.release import release_assets, replica_asset
 from orchestration.pipeline.resources import RunContext
 from orchestration.pipeline.translator import Translator
 from orchestration.settings import read_settings
@@ -38,6 +38,7 @@ def build_definitions() -> dg.Definitions:
             models,
             release_assets(translator, code_lists),
             *code_lists,
+            *([replica_asset(translator)] if settings.replica else []),
         ],
         asset_checks=[rule_checks(manifest)],
         jobs=[nightly],

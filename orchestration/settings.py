@@ -39,6 +39,11 @@ class Settings:
         return os.environ.get("CASEBOOK_RAW") or str(self.root / "raw")
 
     @property
+    def replica(self) -> str:
+        """Where the data root is copied to after each release, the URL of a place on a store: CASEBOOK_REPLICA."""
+        return os.environ.get("CASEBOOK_REPLICA") or ""
+
+    @property
     def warehouse(self) -> Path:
         """The DuckDB file only the pipeline writes; its folder is part of the restricted zone."""
         return self.root / "warehouse" / "casebook.duckdb"

@@ -1,12 +1,13 @@
-"""`casebook init`: a data root, and what to do next."""
+"""`casebook init` and `casebook restore`: a data root, new or from its replica, and what to do next."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from orchestration.cli.render import counted
 from orchestration.cli.terminal import AsJson, command, out, stop
-from orchestration.publish import queries
+from orchestration.publish import queries, replica
 from orchestration.settings import Settings, read_settings
 
 app = typer.Typer()
@@ -47,4 +48,24 @@ def init(
         return print(queries.as_json([{"root": settings.root, "raw": raw}]))
     out().print(f"data root   {settings.root}", markup=False)
     out().print(f"sheets      into {raw}/<YYYY-MM>/, the month they were documented in, or {raw}/any/", markup=False)
+    return out().print(f"then        CASEBOOK_DATA={settings.root} {command()} nightly", markup=False)
+
+
+@app.command(epilog="Example: CASEBOOK_REPLICA=s3://bucket/casebook casebook restore")
+def restore(as_json: AsJson = False) -> None:
+    """Bring a data root back from the replica that CASEBOOK_REPLICA names: sheets, logs and releases.
+
+    CASEBOOK_DATA has to be empty, or just made by `casebook init`. The next night makes everything else.
+    """
+    settings = read_settings(must_exist=False)
+    if not settings.replica:
+        stop("CASEBOOK_REPLICA names no store: a URL such as s3://bucket/casebook was expected")
+    try:
+        copied = replica.restore(settings)
+    except replica.ReplicaError as error:
+        stop(str(error))
+    if as_json:
+        return print(queries.as_json([{"root": settings.root, "files": copied.files, "bytes": copied.bytes}]))
+    out().print(f"data root   {settings.root}", markup=False)
+    out().print(f"brought     {counted(copied.files, 'file')}, {copied.bytes:,} bytes", markup=False)
     return out().print(f"then        CASEBOOK_DATA={settings.root} {command()} nightly", markup=False)

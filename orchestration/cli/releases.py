@@ -88,6 +88,7 @@ def rollback(
     from orchestration import alerts
     from orchestration.build.run_lock import run_lock
     from orchestration.publish import release as publishing
+    from orchestration.publish import replica
 
     settings, found = read_settings(), _found(name)
     who, why = words(who, why)
@@ -98,6 +99,10 @@ def rollback(
             made = publishing.roll_back(settings, found["release"], f"{business_date}-{run[:8]}", business_date, now)
         except LookupError as error:
             stop(str(error))
+        try:
+            replica.push(settings)
+        except replica.ReplicaError as error:
+            out().print(f"{error}; readers here have the release, and the next night copies it", markup=False)
     lines = queries.revisions(settings, release=made)
     for sentence in alerts.tell_of_rollback(settings, made, found["business_date"], lines, who, why, business_date):
         out().print(sentence, markup=False)

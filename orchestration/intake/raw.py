@@ -4,20 +4,19 @@ The filesystem library (fsspec) is chosen by the URL, and finds a store's endpoi
 """
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration.files import settle_all
+from orchestration.files import locate, settle_all
 from orchestration.intake import store
 from orchestration.intake.encoding import readable
 from orchestration.intake.sheet import ENDINGS, IGNORED, SheetError
 from orchestration.intake.store import digest
 
-if TYPE_CHECKING:  # a reader in a process of its own lists nothing, and starts a seventh sooner without it
+if TYPE_CHECKING:
     import fsspec
 
 REASONS: dict[type[Exception], str] = {PermissionError: "no access is granted", FileNotFoundError: "it is not there"}
@@ -69,14 +68,10 @@ class Raw:
     @classmethod
     def at(cls, raw: str | Path) -> "Raw":
         """Make ready to list and fetch; connects to nothing yet. Raises RawError where no library knows the URL."""
-        import fsspec
-
-        name = re.sub("//[^/@]*@", "//", str(raw))
         try:
-            files, path = fsspec.url_to_fs(str(raw), use_listings_cache=False)
-        except (ValueError, ImportError):
-            raise RawError(f"{name} cannot be read; a folder or a URL such as s3://bucket/raw was expected.") from None
-        return cls(files, path.rstrip("/"), name)
+            return cls(*locate(str(raw)))
+        except ValueError as error:
+            raise RawError(f"{error}; a folder or a URL such as s3://bucket/raw was expected.") from None
 
     def listing(self) -> list[RawFile]:
         """Whatever lies there, in order of folder and name; raises RawError where nobody can tell."""

@@ -8,7 +8,14 @@ from typing import ClassVar
 import dagster as dg
 from rich.console import Console
 
-STEPS = {"received": "read", "inputs": "read", "models": "build", "rules": "judge", "release_current": "publish"}
+STEPS = {
+    "received": "read",
+    "inputs": "read",
+    "models": "build",
+    "rules": "judge",
+    "release_current": "publish",
+    "replica_current": "copy",
+}
 
 
 class _Show(logging.Handler):

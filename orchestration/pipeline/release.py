@@ -13,7 +13,7 @@ from orchestration.pipeline.checks import news_of
 from orchestration.pipeline.partitions import PAGE_BACKFILL
 from orchestration.pipeline.resources import RunContext
 from orchestration.pipeline.translator import Translator, references
-from orchestration.publish import holds, queries, release
+from orchestration.publish import holds, queries, release, replica
 from orchestration.settings import Settings
 
 # a night a day, and four hours for it to end: an older release is told as overdue on Dagster's page (I96)
@@ -90,6 +90,32 @@ def release_assets(translator: Translator, code_lists: Sequence[dg.AssetSpec]) -
             yield dg.MaterializeResult(key, metadata=metadata[key.path[-1]])
 
     return release_current
+
+
+def replica_asset(translator: Translator) -> dg.AssetsDefinition:
+    """The copy of the data root on a store, for a host whose settings name one."""
+
+    @dg.asset(
+        **translator.of_group("release"),
+        deps=["release_current"],
+        kinds={"s3"},
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        description=(
+            "What another host needs to go on, and the releases for who reads them there: lake, logs and releases on "
+            "the store that CASEBOOK_REPLICA names, `published/current` written last."
+        ),
+        tags={"restricted": "", "whole": ""},
+        metadata=references(["orchestration/publish/replica.py", "docs/restore.md"]),
+    )
+    def replica_current(run_context: RunContext) -> dg.MaterializeResult:
+        """Copy what has changed since the last release."""
+        try:
+            copied = replica.push(run_context.settings())
+        except replica.ReplicaError as error:
+            raise dg.Failure(f"{error}; the release is published here, and the next night copies it") from error
+        return dg.MaterializeResult(metadata={"files": copied.files, "bytes": copied.bytes})
+
+    return replica_current
 
 
 def _hold_everything(context: dg.AssetExecutionContext, run_context: RunContext, held: holds.Holds) -> NoReturn:

@@ -25,7 +25,7 @@ class RunContext(dg.ConfigurableResource):
     # whether the day may be before that of the last release
     is_earlier_day: bool = False
     _captured: int | None = PrivateAttr(None)
-    _require_turn: Callable[[], None] = PrivateAttr(lambda: None)
+    _require_turn: Callable[[], None] | None = PrivateAttr(None)
     _received: intake.Intake | None = PrivateAttr(None)
 
     @contextmanager
@@ -45,7 +45,8 @@ class RunContext(dg.ConfigurableResource):
 
     def require_turn(self) -> None:
         """Raise TurnLostError where a run of another host may be working."""
-        self._require_turn()
+        if self._require_turn:
+            self._require_turn()
 
     def day(self) -> date:
         """The business date; where none was given, that of the settings."""

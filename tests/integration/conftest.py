@@ -1,16 +1,20 @@
-"""Houses, made once and shared: tests that only read share one, a test that changes something works in a copy."""
+"""Houses, made once and shared: tests that only read share one, a test that changes something has a copy; a store."""
 
 import fcntl
 import json
+import logging
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import requests
+from moto.server import ThreadedMotoServer
+from s3fs import S3FileSystem
 
-from tests.integration.house import BUSINESS_DATE, SAMPLE_SHEETS, House
+from tests.integration.house import BUSINESS_DATE, KEY, SAMPLE_SHEETS, SECRET, House
 
 # modules of scenarios, whose assertions are to say what they found as those of a test do
 for module in ("form_exports", "later_sheets", "numbering", "taught_words"):
@@ -73,3 +77,34 @@ def sample_copy(sample_house: House, tmp_path: Path) -> House:
 def new_house(empty_house: House, tmp_path: Path) -> Callable[[str], House]:
     """Makes houses without sheets, by name."""
     return lambda name="house": empty_house.copy(tmp_path / name)
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """A server on this machine that speaks S3."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def environment(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """The variables by which the libraries of AWS find a store; every test begins with an empty one."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_MAX_ATTEMPTS": "1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    requests.post(f"{endpoint}/moto-api/reset", timeout=60)
+    S3FileSystem.clear_instance_cache()
+    yield monkeypatch
+    S3FileSystem.clear_instance_cache()

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 SAMPLE_SHEETS = REPOSITORY / "data" / "raw"
 BUSINESS_DATE = "2025-02-01"
 SAMPLE_MONTHS = ("2023-07", "2024-12", "2025-01")
+# who asks a store on this machine
+KEY, SECRET = "AKIACASEBOOKSECRETID1", "never-to-be-told-anywhere"
 # what two nights may differ in: when, and from which file, a row was received
 PROVENANCE = ("row_key", "received_at", "sheet_hash", "file_name", "tab", "row_number")
 

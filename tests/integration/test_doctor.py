@@ -177,6 +177,7 @@ def test_what_is_broken_is_told_with_how_to_mend_it(sample_copy: House, name: st
         ("day", {"CASEBOOK_BUSINESS_DATE": "yesterday"}, "YYYY-MM-DD"),
         ("sheets", {"CASEBOOK_RAW": "/nowhere/at/all"}, "it is not there"),
         ("sheets", {"CASEBOOK_RAW": "gopher://sheets"}, "a folder or a URL such as s3://bucket/raw was expected"),
+        ("replica", {"CASEBOOK_REPLICA": "gopher://kept"}, "a URL such as s3://bucket/casebook was expected"),
         ("Dagster", {"CASEBOOK_DAGSTER_POSTGRES": URL}, "does not open"),
     ],
 )
@@ -185,6 +186,19 @@ def test_a_wrong_setting_is_told(sample_house: House, subject: str, environment:
     assert answer == "wrong", sentence
     assert told in sentence
     assert "secret" not in sentence
+
+
+def test_a_replica_that_lags_behind_is_told(sample_copy: House, tmp_path: Path) -> None:
+    url = {"CASEBOOK_REPLICA": str(tmp_path / "store")}
+    assert found(sample_copy, "replica")["replica"] == ("ok", "none: CASEBOOK_REPLICA names no store ")
+    current = sample_copy.place.current.resolve().name
+    assert found(sample_copy, "replica", **url)["replica"] == (
+        "hint",
+        f"no release, not {current} run `casebook nightly`",
+    )
+    (tmp_path / "store" / "published").mkdir(parents=True)
+    (tmp_path / "store" / "published" / "current").write_text(current)
+    assert found(sample_copy, "replica", **url)["replica"] == ("ok", f"{current} ")
 
 
 def test_it_knows_the_pythons_that_can_be_installed() -> None:

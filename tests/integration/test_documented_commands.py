@@ -13,6 +13,7 @@ LOOK = ("status", "findings", "figures", "quarantine", "explain", "doctor")
 NIGHTS = ("nightly", "backfill")
 NOT_RUN = {
     "ui": "it starts servers, and ends only when it is stopped",
+    "restore": "it wants a store and an empty data root, which `test_replica` has",
     "compare": "it builds everything six times, which `test_engine` does",
 }
 OTHER_OUTPUT = {

@@ -1,7 +1,5 @@
 """Sheets on an S3-compatible store: the same way of the data as from a folder, over real HTTP on this machine."""
 
-import logging
-import os
 import traceback
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -11,49 +9,16 @@ from typing import Any
 import boto3
 import pytest
 import requests
-from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
 from orchestration.intake import Intake, RawError, listing, take_in
-from tests.integration.house import BUSINESS_DATE, SAMPLE_SHEETS, House
+from tests.integration.house import BUSINESS_DATE, KEY, SAMPLE_SHEETS, SECRET, House
 
-KEY, SECRET = "AKIACASEBOOKSECRETID1", "never-to-be-told-anywhere"
 NOW, DAY = datetime(2025, 2, 1), date.fromisoformat(BUSINESS_DATE)
 READ_BUCKETS = """{"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
     {"Effect": "Deny", "Action": "s3:*", "Resource": ["arn:aws:s3:::closed", "arn:aws:s3:::closed/*"]},
     {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::open/raw/any/*"}]}"""
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    """A server on this machine that speaks S3."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture
-def environment(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """The variables by which the libraries of AWS find a store; every test begins with an empty one."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": KEY,
-        "AWS_SECRET_ACCESS_KEY": SECRET,
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_MAX_ATTEMPTS": "1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    requests.post(f"{endpoint}/moto-api/reset", timeout=60)
-    S3FileSystem.clear_instance_cache()
-    yield monkeypatch
-    S3FileSystem.clear_instance_cache()
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ CHECKS: dict[str, Callable[[Settings], Diagnosis]] = {
     "schedule and sensor": automation.automation,
     "runs": automation.dead_runs,
     "release": house.release,
+    "replica": house.replica,
     "held": house.held,
 }
 

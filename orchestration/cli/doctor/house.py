@@ -181,6 +181,20 @@ def release(settings: Settings) -> Diagnosis:
     return hint(f"{name}, {age} days old", NIGHTLY) if age > DAYS else ok(f"{name}, {max(age, 0)} days old")
 
 
+def replica(settings: Settings) -> Diagnosis:
+    """Whether the store answers that the data root is copied to, and has the release that readers have here."""
+    from orchestration.publish import replica
+
+    if not settings.replica:
+        return ok("none: CASEBOOK_REPLICA names no store")
+    try:
+        there = replica.current(settings)
+    except replica.ReplicaError as error:
+        return wrong(str(error), "see that the store runs and this machine's variables (AWS_…) are right")
+    here = settings.current.resolve().name if settings.release.exists() else ""
+    return ok(there or "no release yet") if there == here else hint(f"{there or 'no release'}, not {here}", NIGHTLY)
+
+
 def held(settings: Settings) -> Diagnosis:
     """Whether anything that is known is held back from readers, and by which rules."""
     from orchestration.publish import holds, queries
