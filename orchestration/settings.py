@@ -176,7 +176,7 @@ class Settings:
     @property
     def memory(self) -> int:
         """How much memory building and publishing may each take, in MiB; the rest lies on disk: CASEBOOK_MEMORY."""
-        return _read("CASEBOOK_MEMORY", "4096", _mebibytes, "number of MiB from 512 on, such as 4096")
+        return _read("CASEBOOK_MEMORY", "3072", _mebibytes, "number of MiB from 512 on, such as 3072")
 
     @property
     def holds_incomplete_years(self) -> bool:

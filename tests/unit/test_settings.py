@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import SettingError, Settings
+from orchestration.settings import DBT_PROJECT, SettingError, Settings
 
 NAMES = {
     "cron": "CASEBOOK_CRON",
@@ -27,7 +27,7 @@ NAMES = {
         ("cron", "@daily", "@daily"),
         ("time_zone", "", "Asia/Damascus"),
         ("time_zone", "Europe/Berlin", "Europe/Berlin"),
-        ("memory", "", 4096),
+        ("memory", "", 3072),
         ("memory", "512", 512),
         ("keep_runs_days", "", 90),
         ("keep_runs_days", "1", 1),
@@ -52,8 +52,8 @@ def test_what_is_written_is_understood(
         ("cron", "0 2 * *", "cron schedule, such as 0 2 * * *"),
         ("time_zone", "Asia/Aleppo", "time zone, such as Asia/Damascus"),
         ("time_zone", "../etc/passwd", "time zone, such as Asia/Damascus"),
-        ("memory", "511", "number of MiB from 512 on, such as 4096"),
-        ("memory", "4GB", "number of MiB from 512 on, such as 4096"),
+        ("memory", "511", "number of MiB from 512 on, such as 3072"),
+        ("memory", "4GB", "number of MiB from 512 on, such as 3072"),
         ("keep_runs_days", "0", "number of days, such as 90"),
         ("keep_runs_days", "a year", "number of days, such as 90"),
         ("business_date", "yesterday", "date written YYYY-MM-DD"),
@@ -68,3 +68,9 @@ def test_what_is_not_is_one_sentence(
     with pytest.raises(SettingError) as raised:
         getattr(Settings(tmp_path), setting)
     assert str(raised.value) == f"{NAMES[setting]}: {written} is no {expected}"
+
+
+def test_dbt_by_hand_takes_the_same_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CASEBOOK_MEMORY", raising=False)
+    memory = Settings(tmp_path).memory
+    assert f"env_var('CASEBOOK_MEMORY', '{memory}')" in (DBT_PROJECT / "profiles.yml").read_text()
