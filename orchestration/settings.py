@@ -74,6 +74,11 @@ class Settings:
         return self.current / "casebook.duckdb"
 
     @property
+    def reports(self) -> Path:
+        """The reports that people had written, for whoever may read releases."""
+        return self.root / "reports"
+
+    @property
     def dbt(self) -> Path:
         """What dbt leaves behind: its manifest, run results and log."""
         return self.root / "dbt"

@@ -63,7 +63,7 @@ FLOORS = (
     "findings",
     "alerts",
     "publish",
-    "explain",
+    "explain report",
     "pipeline",
     "definitions",
     "cli",

