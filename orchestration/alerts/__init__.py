@@ -75,7 +75,8 @@ def tell_of_run(settings: Settings, news: RunNews, log: Any) -> None:
         log: A logger, for what went wrong.
     """
     try:
-        for sentence in [*findings.unclear_exceptions(settings), *_tell(settings, news)]:
+        sentences = [*findings.unclear_exceptions(settings), *outbox.faults(settings), *_tell(settings, news)]
+        for sentence in dict.fromkeys(sentences):
             log.warning(sentence)
         outbox.beat(settings, datetime.now(UTC))
     except Exception as error:  # an alert that cannot be told fails no run; what it would tell stays in the log

@@ -8,6 +8,7 @@ import logging
 import re
 import threading
 from collections.abc import Collection, Mapping
+from dataclasses import field
 from typing import Any, Literal
 
 import yaml
@@ -88,48 +89,76 @@ def _channel(number: int, entry: Any, name: str) -> Channel:
         raise ChannelError(f"{where}: {problems(error)}") from None
 
 
-def send(channel: Channel, title: str, body: str, message_id: str, timeout: float) -> str | None:
-    """Send one message, and wait for it so long.
+@dataclass(frozen=True)
+class Letter:
+    """What is sent over a channel.
 
-    Args:
-        channel: Where to.
+    Attributes:
+        message_id: Stands in a header of a mail and of a webhook, and in the webhook's payload.
         title: One line.
         body: Plain text.
-        message_id: Stands in a header of a mail and of a webhook, and in the webhook's payload.
-        timeout: Seconds.
+        html: The same for mail.
+        data: The same for a program, in a webhook's payload.
+    """
+
+    message_id: str
+    title: str
+    body: str
+    html: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def send(channel: Channel, letter: Letter, timeout: float) -> str | None:
+    """Send one message, and wait for it so many seconds.
 
     Returns:
         What went wrong, without secrets; None where it was delivered.
     """
     errors: list[str | None] = []
-    sender = threading.Thread(
-        target=lambda: errors.append(_sent(channel, title, body, message_id, timeout)), daemon=True, name="alert"
-    )
+    sender = threading.Thread(target=lambda: errors.append(_sent(channel, letter, timeout)), daemon=True, name="alert")
     sender.start()
     sender.join(timeout * 1.5)
     return errors[0] if errors else f"no answer within {timeout:g} s"
 
 
-def _sent(channel: Channel, title: str, body: str, message_id: str, timeout: float) -> str | None:
+def fault(channel: Channel) -> str | None:
+    """What keeps a channel from being used, without asking it; None where nothing is known."""
+    plugin = _plugin(channel)
+    return plugin if isinstance(plugin, str) else None
+
+
+def _plugin(channel: Channel) -> Any:
+    """Apprise's plugin for a channel; a sentence where there is none."""
     import apprise  # imported here: it takes half a second, and most nights tell nothing
 
-    url = channel.url
     try:
-        url = with_secrets(channel.url)
-        plugin = apprise.Apprise.instantiate(url, suppress_exceptions=True)
-        if not plugin:
-            return "its url is none that Apprise knows"
-        plugin.socket_connect_timeout = plugin.socket_read_timeout = timeout / 2
-        for attribute in ("headers", "payload_extras"):
-            if isinstance(getattr(plugin, attribute, None), dict):
-                name = "X-Casebook-Message" if attribute == "headers" else "message_id"
-                getattr(plugin, attribute)[name] = message_id
-        with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as log:
-            if plugin.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT):
-                return None
-            return without_secrets(log.getvalue(), url) or "it was not taken"
+        plugin = apprise.Apprise.instantiate(with_secrets(channel.url), suppress_exceptions=True)
     except KeyError as error:
         return f"the environment holds no {error.args[0]}"
+    return plugin or "its url is none that Apprise knows"
+
+
+def _sent(channel: Channel, letter: Letter, timeout: float) -> str | None:
+    import apprise
+
+    plugin = _plugin(channel)
+    if isinstance(plugin, str):
+        return plugin
+    url = with_secrets(channel.url)
+    try:
+        plugin.socket_connect_timeout = plugin.socket_read_timeout = timeout / 2
+        for attribute, extra in (
+            ("headers", {"X-Casebook-Message": letter.message_id}),
+            ("payload_extras", {"message_id": letter.message_id, **({"alert": letter.data} if letter.data else {})}),
+        ):
+            if isinstance(getattr(plugin, attribute, None), dict):
+                getattr(plugin, attribute).update(extra)
+        is_html = bool(letter.html) and channel.url.startswith("mailto")  # beside which Apprise puts it as plain text
+        body_format = apprise.NotifyFormat.HTML if is_html else apprise.NotifyFormat.TEXT
+        with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as log:
+            if plugin.notify(body=letter.html if is_html else letter.body, title=letter.title, body_format=body_format):
+                return None
+            return without_secrets(log.getvalue(), url) or "it was not taken"
     except Exception as error:  # whatever a plugin raises: a channel that is broken stops nothing
         return without_secrets(f"{type(error).__name__}: {error}", url)
 

@@ -8,12 +8,12 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from orchestration import files
-from orchestration.alerts.channels import Channel, ChannelError, read_channels, send
-from orchestration.alerts.text import body, title
+from orchestration.alerts import text
+from orchestration.alerts.channels import Channel, ChannelError, Letter, fault, read_channels, send
 from orchestration.settings import Settings
 
 Message = dict[str, Any]
@@ -64,8 +64,8 @@ def deliver(
     """
     try:
         channels = {channel.key: channel for channel in read_channels(settings)}
-    except ChannelError as error:
-        return [str(error)]
+    except ChannelError:
+        return faults(settings)
     wrong, until = [], clock() + BUDGET
     with _alone(settings) as is_alone:
         for message in messages(settings) if is_alone else []:
@@ -90,6 +90,35 @@ def undelivered(settings: Settings) -> list[dict[str, Any]]:
         for message in messages(settings)
         for state in ({"": nobody} if message["channels"] is None else message["channels"]).values()
         if state["state"] == "pending"
+    ]
+
+
+def faults(settings: Settings) -> list[str]:
+    """What keeps alerts from reaching anybody, as far as it is known without sending one: a sentence each."""
+    try:
+        found = [(channel.label, fault(channel)) for channel in read_channels(settings)]
+    except ChannelError as error:
+        return [f"{error}; nothing is sent"]
+    return [f"channels.yml, {label}: {why}" for label, why in found if why]
+
+
+def try_out(settings: Settings, day: date, timeout: float = TIMEOUT) -> list[tuple[str, str | None]]:
+    """Send a test to every channel.
+
+    Args:
+        settings: Where the channels are.
+        day: The day it says it was asked for.
+        timeout: Seconds one channel may take.
+
+    Returns:
+        What each is called, and what went wrong; None where it was taken.
+
+    Raises:
+        ChannelError: The channels cannot be understood.
+    """
+    return [
+        (channel.label, send(channel, Letter("test", *text.trial(channel.language, str(day))), timeout))
+        for channel in read_channels(settings)
     ]
 
 
@@ -136,9 +165,7 @@ def _try(
     addressed = message | {
         "changes": [change for change in message["changes"] if change["severity"] in channel.severities]
     }
-    error = send(
-        channel, title(addressed, channel.language), body(addressed, channel.language), message["message_id"], timeout
-    )
+    error = send(channel, _letter(addressed, channel.language), timeout)
     state["attempts"] += 1
     if error:
         wait = min(timedelta(minutes=2 ** min(state["attempts"] - 1, 10)), LONGEST_WAIT)
@@ -149,9 +176,19 @@ def _try(
     return [f"message {message['message_id']} to {channel.label}: {error}"] if error else []
 
 
+def _letter(message: Message, language: str) -> Letter:
+    return Letter(
+        message["message_id"],
+        text.title(message, language),
+        text.body(message, language),
+        text.html(message, language),
+        text.data(message),
+    )
+
+
 def _write(settings: Settings, message: Message) -> None:
-    text = json.dumps(message, ensure_ascii=False, indent=1, default=str)
-    files.write(settings.outbox / f"{message['message_id']}.json", text)
+    written = json.dumps(message, ensure_ascii=False, indent=1, default=str)
+    files.write(settings.outbox / f"{message['message_id']}.json", written)
 
 
 @contextmanager

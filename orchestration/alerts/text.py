@@ -1,6 +1,11 @@
-"""An alert as a person reads it: one line, and plain text beneath it, in English or Arabic."""
+"""An alert as a person reads it: one line, and plain text beneath it or HTML beside that, in English or Arabic.
 
+For a program that reads it, the same as data.
+"""
+
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from typing import Any
 
 from orchestration import findings
@@ -10,6 +15,13 @@ LISTED, FEW = 20, 5
 # so many of the months that a cause holds
 NAMED = 2
 RIGHT_TO_LEFT = "\u200f"
+# what a program is told of a message, and of each change in it
+OF_MESSAGE = ("message_id", "kind", "owners", "business_date", "run_id", "run_url", "is_blocked", "held", "released_on")
+OF_CHANGE = (
+    "change", "finding_id", "rule_id", "severity", "status", "document", "period_start", "period_end", "subject",
+    "measure", "category", "expected", "observed", "difference", "signature", "message", "message_ar", "owner",
+    "first_seen", "last_seen", "occurrences", "record_ids", "runbook", "check_url", "touches", "caused_by",
+)  # fmt: skip
 WORDS = {
     "en": {
         "opened": "new", "worsened": "worse", "reopened": "back again", "resolved": "healed",
@@ -28,6 +40,9 @@ WORDS = {
         "touches": "Touches", "own": "A printed number: our own figures are not affected.",
         "records": "Records", "do": "What to do", "check": "The check", "run": "The run",
         "seen": "Seen it? casebook acknowledge {number} --by … --why …", "finding": "finding", "message": "message",
+        "what": "What", "expected": "Expected", "observed": "Found", "difference": "Difference",
+        "test": "Casebook can reach this channel",
+        "test body": "A test that somebody asked for on {day}: nothing is wrong, and nothing is to be done.",
     },
     "ar": {
         "opened": "جديد", "worsened": "أسوأ", "reopened": "عاد من جديد", "resolved": "زال",
@@ -46,6 +61,9 @@ WORDS = {
         "touches": "يمسّ", "own": "رقم منشور: أرقامنا نحن لا تتأثر.",
         "records": "السجلات", "do": "ما العمل", "check": "الفحص", "run": "التشغيل",
         "seen": "هل اطّلعت عليه؟ casebook acknowledge {number} --by … --why …", "finding": "رقم", "message": "رسالة",
+        "what": "الملاحظة", "expected": "المتوقع", "observed": "الموجود", "difference": "الفرق",
+        "test": "يصل كيسبوك إلى هذه القناة",
+        "test body": "رسالة اختبار طُلبت يوم {day}: لا خلل، ولا يلزم أي إجراء.",
     },
 }  # fmt: skip
 
@@ -83,6 +101,42 @@ def body(message: Message, language: str) -> str:
     lines.append(f"{words['message']} {message['message_id']}")
     mark = RIGHT_TO_LEFT if language == "ar" else ""
     return "\n".join(mark + line if line else "" for line in lines).strip("\n")
+
+
+def html(message: Message, language: str) -> str:
+    """The same as HTML: the numbers of what stands in a table, and the plain text beneath it."""
+    words = WORDS[language]
+    columns = ("what", "expected", "observed", "difference")
+    numbered = [each for each in _folded(message) if each["change"] != "resolved" and each["difference"] is not None]
+    rows = "".join(
+        "<tr>"
+        + f'<td style="padding:4px 8px">{escape(str(each["rule_id"]))} {escape(sentence(each, language))}</td>'
+        + "".join(f'<td style="padding:4px 8px" align="right">{_amount(each[name])}</td>' for name in columns[1:])
+        + "</tr>"
+        for each in numbered[:LISTED]
+    )
+    head = "".join(f'<th style="padding:4px 8px" align="start">{words[name]}</th>' for name in columns)
+    table = f'<table style="border-collapse:collapse" border="1"><tr>{head}</tr>{rows}</table>' if rows else ""
+    lines = "<br>".join(escape(line.removeprefix(RIGHT_TO_LEFT)) for line in body(message, language).splitlines())
+    direction = "rtl" if language == "ar" else "ltr"
+    return f'<html lang="{language}"><body dir="{direction}">{table}<p>{lines}</p></body></html>'
+
+
+def data(message: Message) -> dict[str, Any]:
+    """The same for a program: what the message is of, and each change with its numbers, in both languages."""
+    changes = [{name: change.get(name) for name in OF_CHANGE} for change in message["changes"]]
+    told = {name: message.get(name) for name in OF_MESSAGE} | {"findings": changes}
+    return json.loads(json.dumps(told, default=str))  # days as ISO text, as in a message that has waited
+
+
+def trial(language: str, day: str) -> tuple[str, str]:
+    """Title and body of a message that only shows that a channel works."""
+    words = WORDS[language]
+    return words["test"], words["test body"].format(day=day)
+
+
+def _amount(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.10g}"
 
 
 def _release(message: Message, words: dict[str, str], language: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ import typer
 from orchestration import process
 from orchestration.cli import (
     add_party,
+    alerts,
     check,
     compare,
     data_docs,
@@ -41,6 +42,7 @@ app.add_typer(read.app)
 app.add_typer(releases.app)
 app.add_typer(report.app)
 app.add_typer(decide.app)
+app.add_typer(alerts.app)
 app.add_typer(data_docs.app)
 app.add_typer(learn.app)
 app.add_typer(check.app)

@@ -324,15 +324,11 @@ def _write(path: Path, content: bytes) -> None:
 def _open_matters(settings: Settings) -> list[str]:
     """How the alerts stand: a line each, where there is something to say."""
     from orchestration.alerts import outbox
-    from orchestration.alerts.channels import ChannelError, read_channels
     from orchestration.findings import unclear_exceptions
 
-    lines = []
-    try:
-        if not read_channels(settings):
-            lines.append("alerts  no channels.yml: nobody is told but by `casebook findings`")
-    except ChannelError as error:
-        lines.append(f"alerts  {error}; nothing is sent")
+    lines = [f"alerts  {sentence}" for sentence in outbox.faults(settings)]
+    if not settings.channels.exists():
+        lines.append("alerts  no channels.yml: nobody is told but by `casebook findings`")
     for row in outbox.undelivered(settings):
         why = row["last_error"] or "not tried yet"
         lines.append(f"alerts  message {row['message_id']} not delivered to {row['channel']}: {why}")

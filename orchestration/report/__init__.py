@@ -44,7 +44,7 @@ def write(settings: Settings, period: str, language: str, folder: Path, is_draft
         if problems := read_back(html, pdf, found):
             raise ReadBackError("; ".join(problems))
     name = f"{period.replace('/', '_')}-{language}{'-draft' if document.draft else ''}"
-    written = [folder / f"{name}.html", folder / f"{name}.pdf"]
-    for path, made in zip(written, (html, pdf), strict=True):
-        files.write(path, made)
-    return written
+    page, printed = folder / f"{name}.html", folder / f"{name}.pdf"
+    files.write(page, html)
+    files.write(printed, pdf)
+    return [page, printed]

@@ -283,7 +283,7 @@ class TestDelivery:
         house.night(off(1))
         house.tell()
         house.place.channels.write_text("- [", "utf-8")
-        assert house.deliver() == ["channels.yml is no YAML in UTF-8"]
+        assert house.deliver() == ["channels.yml is no YAML in UTF-8; nothing is sent"]
         assert len(outbox.undelivered(house.place)) == 1
         house.channels({"url": webhook.url})
         house.deliver()
@@ -323,7 +323,75 @@ def test_a_mail_carries_its_number_and_reads_as_it_should(house: House, language
     assert mail["X-Casebook-Message"] == message["message_id"]
     assert mail["Subject"] == text.title(message, language)
     read = mail.get_body(("plain",)).get_content()
-    assert text.body(message, language).splitlines()[0] in read
+    assert text.body(message, language).splitlines()[0].removeprefix(text.RIGHT_TO_LEFT) in read
+    page = mail.get_body(("html",)).get_content()
+    words = text.WORDS[language]
+    assert f">{words['expected']}<" in page and f">{words['difference']}<" in page
+    assert f'dir="{"rtl" if language == "ar" else "ltr"}"' in page
+
+
+def test_html_shows_the_numbers_of_what_stands_and_quotes_what_was_written(house: House) -> None:
+    house.night(off(1, subject="deaths <b>"), off(2, subject="massacres"))
+    house.tell()
+    house.night(off(1, subject="deaths <b>"))
+    (message,) = house.tell()
+    healed = text.html(message, "en")
+    assert "<table" not in healed
+    (first, *_) = sorted(outbox.messages(house.place), key=lambda each: each["written_at"])
+    page = text.html(first, "en")
+    assert page.count("<tr>") == 3
+    assert "deaths &lt;b&gt;" in page and "<b>" not in page
+
+
+def test_a_program_is_told_each_change_as_data(house: House, webhook: Webhook) -> None:
+    house.channels({"url": webhook.url})
+    house.night(off(1))
+    (message,) = house.tell()
+    assert house.deliver() == []
+    (taken,) = webhook.taken
+    assert taken["message_id"] == message["message_id"]
+    assert taken["alert"]["kind"] == "alert"
+    (found,) = taken["alert"]["findings"]
+    (change,) = message["changes"]
+    days = ("period_start", "period_end", "first_seen", "last_seen")
+    assert found == {name: change.get(name) for name in text.OF_CHANGE} | {name: str(change[name]) for name in days}
+    assert isinstance(found["difference"], float)
+
+
+class TestWhetherAnybodyIsReached:
+    def test_each_channel_gets_a_test_and_nothing_is_kept(self, house: House, webhook: Webhook) -> None:
+        house.channels(
+            {"url": webhook.url, "name": "desk", "severities": ["B"]},
+            {"url": webhook.url + "?a=b", "name": "Arabic", "language": "ar"},
+        )
+        assert outbox.try_out(house.place, date(2025, 2, 1)) == [("desk", None), ("Arabic", None)]
+        assert [taken["title"] for taken in webhook.taken] == [
+            "Casebook can reach this channel",
+            "يصل كيسبوك إلى هذه القناة",
+        ]
+        assert "2025-02-01" in webhook.taken[0]["message"]
+        assert outbox.messages(house.place) == []
+
+    def test_what_was_not_taken_is_told(self, house: House, webhook: Webhook) -> None:
+        webhook.answer = 500
+        house.channels({"url": webhook.url, "name": "desk"}, {"url": "nowhere://x"})
+        (desk, why), (other, unknown) = outbox.try_out(house.place, date(2025, 2, 1))
+        assert (desk, other) == ("desk", "nowhere")
+        assert "500" in str(why) and "a-password" not in str(why)
+        assert unknown == "its url is none that Apprise knows"
+
+    def test_faults_are_known_without_sending(self, house: House, webhook: Webhook) -> None:
+        assert outbox.faults(house.place) == []
+        house.channels({"url": webhook.url}, {"url": "nowhere://x"}, {"url": "json://${NOT_THERE}", "name": "hook"})
+        assert outbox.faults(house.place) == [
+            "channels.yml, nowhere: its url is none that Apprise knows",
+            "channels.yml, hook: the environment holds no NOT_THERE",
+        ]
+        house.place.channels.write_text("- url")
+        assert outbox.faults(house.place) == [
+            "channels.yml, channel 1: a mapping with a url was expected; nothing is sent"
+        ]
+        assert webhook.taken == []
 
 
 def test_a_message_that_is_in_the_outbox_is_not_put_there_again(house: House, webhook: Webhook) -> None:

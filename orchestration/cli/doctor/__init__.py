@@ -34,6 +34,7 @@ CHECKS: dict[str, Callable[[Settings], Diagnosis]] = {
     "daemon": automation.daemon,
     "schedule and sensor": automation.automation,
     "runs": automation.dead_runs,
+    "alerts": house.alerts,
     "release": house.release,
     "replica": house.replica,
     "held": house.held,

@@ -195,6 +195,19 @@ def replica(settings: Settings) -> Diagnosis:
     return ok(there or "no release yet") if there == here else hint(f"{there or 'no release'}, not {here}", NIGHTLY)
 
 
+def alerts(settings: Settings) -> Diagnosis:
+    """Whether alerts can reach anybody, as far as it is known without sending one."""
+    from orchestration.alerts import outbox
+    from orchestration.alerts.channels import read_channels
+
+    if faults := outbox.faults(settings):
+        return wrong("; ".join(faults), "mend channels.yml (docs/alerts.md), then `casebook alerts test`")
+    channels = read_channels(settings)
+    if not channels:
+        return hint("no channels.yml: nobody is told", "write one (docs/alerts.md)")
+    return ok(", ".join(channel.label for channel in channels))
+
+
 def held(settings: Settings) -> Diagnosis:
     """Whether anything that is known is held back from readers, and by which rules."""
     from orchestration.publish import holds, queries
