@@ -11,7 +11,7 @@ alerts = typer.Typer(no_args_is_help=True, help="Whether alerts reach anybody.",
 app.add_typer(alerts, name="alerts")
 
 
-@alerts.command(epilog="Example: casebook alerts test")
+@alerts.command(epilog="Example: casebook alerts test --json")
 def test(as_json: AsJson = False) -> None:
     """Send a test to every channel of channels.yml, and print what became of it. Nothing else is sent.
 

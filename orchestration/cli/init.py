@@ -51,7 +51,7 @@ def init(
     return out().print(f"then        CASEBOOK_DATA={settings.root} {command()} nightly", markup=False)
 
 
-@app.command(epilog="Example: CASEBOOK_REPLICA=s3://bucket/casebook casebook restore")
+@app.command(epilog="Example: casebook restore --json")
 def restore(as_json: AsJson = False) -> None:
     """Bring a data root back from the replica that CASEBOOK_REPLICA names: sheets, logs and releases.
 
