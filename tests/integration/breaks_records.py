@@ -154,6 +154,10 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
         f"update marts.fct_detentions set case_id = null where case_id = {IN_CUSTODY}",
         "deaths due to torture without party or custody", period="2024-12-01",
     ),
+    "tortured to death, the sheet says not due to torture": told(
+        "I23.mechanism", f"update marts.fct_deaths set is_torture_death = false where case_id = {IN_CUSTODY}",
+        "killed by torture", period="2024-12-01",
+    ),
     "detained, and dead": told(
         "I24", f"update marts.fct_detentions set outcome = 'held' where {DECEMBER}",
         "detentions that do not fit", period="2024-12-01",

@@ -12,11 +12,12 @@ dimension or category that a measure does not have is null.
 
 union all by name
 
--- by the month a death occurred in: a basis of its own, never added to months of documentation (I66)
+-- by the month a death occurred in: a basis of its own, never added to months of documentation (I66); and how many of them
+-- in a month that is estimated
 select
-    cast('deaths' as code) as measure,
+    cast(unnest(case deaths.death_date_precision when 'estimated' then ['deaths', 'estimated_deaths'] else ['deaths'] end) as code) as measure,
     cast('occurred' as code) as basis,
-    cast(date_trunc('month', deaths.death_date) as date) as month,
+    deaths.occurred_month as month,
     deaths.case_id as record_id,
     deaths.row_key,
     scheme_parties.scheme,
@@ -28,8 +29,8 @@ select
 from {{ ref("fct_deaths") }} as deaths
 inner join {{ ref("stg_scheme_parties") }} as scheme_parties
     on deaths.party = scheme_parties.party
-    and deaths.death_date between scheme_parties.valid_from and scheme_parties.valid_to
-where deaths.is_counted and coalesce(deaths.death_date_precision, 'day') in ('day', 'month')
+    and deaths.occurred_month between scheme_parties.valid_from and scheme_parties.valid_to
+where deaths.is_counted
 
 union all by name
 {{ counted("torture_deaths", ref("fct_deaths"), "case_id", where="is_counted and is_torture_death") }}

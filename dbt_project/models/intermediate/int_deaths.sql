@@ -18,8 +18,10 @@ select
     written.documented_on,
     written.death_date,
     written.death_date_precision,
+    -- an estimated day is of the month it is estimated in; a year is of none
+    cast(case when written.death_date_precision is distinct from 'year' then date_trunc('month', written.death_date) end as date) as occurred_month,
     written.injured_on,
-    coalesce(written.archive, cast('named' as code)) as archive,
+    written.archive,
     written.sex,
     written.age,
     coalesce(written.age_class, case when written.age < 18 then cast('child' as code) when written.age >= 18 then cast('adult' as code) end) as age_class,
@@ -43,7 +45,8 @@ select
     coalesce(
         written.attribution_status,
         cast(case
-            when mechanisms.is_excluded_from_attribution then 'excluded_by_rule'
+            -- but for a planted mine, where the scheme lays it to its party (I33)
+            when mechanisms.is_excluded_from_attribution and written.bucket = 'other' then 'excluded_by_rule'
             when written.party = 'pending_two_party' then 'pending'
             when written.post_fall_channel is not null then 'residual_post_fall'
         end as code)
@@ -54,7 +57,9 @@ select
         when written.mechanism is null then 'unknown'
         else coalesce(cause_groups.cause_group, 'other')
     end as code) as cause_group,
-    coalesce(written.torture = 'death_due_to_torture', false) as is_torture_death,
+    -- a mechanism says it too, where the sheet says nothing; where it says no, I23.mechanism tells
+    coalesce(written.torture, case when written.mechanism = 'torture_in_detention' then 'death_due_to_torture' end)
+    is not distinct from 'death_due_to_torture' as is_torture_death,
     written.roles,
     written.verification,
     -- the sheet's own reason first, then what the case itself says about its scope (domain: exclusion reasons)

@@ -20,11 +20,11 @@ select
     month,
     cast('deaths' as code) as measure,
     cast('occurred' as code) as basis,
-    concat_ws('|', cast(date_trunc('month', death_date) as date), party, coalesce(governorate, 'unknown')) as coordinates,
+    concat_ws('|', occurred_month, party, coalesce(governorate, 'unknown')) as coordinates,
     category,
     count(*) as value
 from deaths
-where is_counted and coalesce(death_date_precision, 'day') in ('day', 'month')
+where is_counted and occurred_month is not null
 group by all
 
 union all

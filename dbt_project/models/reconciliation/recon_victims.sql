@@ -10,6 +10,8 @@
      "when": "is_counted != (exclusion_reason is null) or not is_known_reason"},
     {"rule_id": "I23", "subject": "deaths due to torture without party or custody", "of": "is_torture_death and is_counted and is_of_sheet_with_custody",
      "when": "(has_no_party and candidates is null) or not is_in_custody"},
+    {"rule_id": "I23.mechanism", "subject": "killed by torture, and not counted among the deaths due to it",
+     "of": "mechanism = 'torture_in_detention' and is_counted", "when": "not is_torture_death"},
     {"rule_id": "I25", "subject": "merged cases that lead to no case", "of": "status = 'merged'",
      "when": "is_counted or merged_into is null or not is_merged_into_case"},
     {"rule_id": "I26", "subject": "cases that may be one person", "when": "has_double and not has_double_of_mechanism"},
