@@ -58,8 +58,7 @@ select
         else coalesce(cause_groups.cause_group, 'other')
     end as code) as cause_group,
     -- a mechanism says it too, where the sheet says nothing; where it says no, I23.mechanism tells
-    coalesce(written.torture, case when written.mechanism = 'torture_in_detention' then 'death_due_to_torture' end)
-    is not distinct from 'death_due_to_torture' as is_torture_death,
+    coalesce(written.torture = 'death_due_to_torture', written.mechanism = 'torture_in_detention', false) as is_torture_death,
     written.roles,
     written.verification,
     -- the sheet's own reason first, then what the case itself says about its scope (domain: exclusion reasons)

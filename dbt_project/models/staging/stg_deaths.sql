@@ -117,7 +117,9 @@ checked as (
         timed.*,
         -- what the days of birth and death give, where both are exact: a year of birth alone is written as its first day
         case
-            when timed.death_date_precision is distinct from 'estimated' and dayofyear(timed.birth_date) != 1
+            when
+                coalesce(timed.death_date_precision, 'day') != 'estimated'
+                and dayofyear(timed.birth_date) != 1
                 and datesub('year', timed.birth_date, timed.death_date) = datesub('year', timed.birth_date, timed.last_death_date)
                 then cast(datesub('year', timed.birth_date, timed.death_date) as integer)
         end as exact_age,
