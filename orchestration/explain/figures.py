@@ -26,7 +26,7 @@ MODELS = (
     "intermediate/int_cells.sql", "intermediate/int_monthly_figures.sql",
 )  # fmt: skip
 PEOPLE = ("deaths", "named", "anonymous", "children", "women", "men", "unknown")
-SCHEMAS = ("codes", "marts", "restricted")
+SCHEMAS = ("codes", "marts", "received", "restricted")
 TABLES = """
     select schema_name, table_name from duckdb_tables()
     where database_name = 'kept' and list_contains($schemas, schema_name)

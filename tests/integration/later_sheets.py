@@ -145,7 +145,26 @@ def a_list_whose_older_version_was_never_published_holds_its_month(house: House)
     assert house.figure("deaths", "2022-03") == 5
 
 
+def a_massacre_keeps_its_month_when_one_of_its_dead_is_identified(house: House) -> Night:
+    dead = deaths("2022-06", 5, death_date="2022-05-09", incident_id="SYN-I-6")
+    nameless = dead[4] | {"name_en": "", "archive": "anonymous"}
+    house.drop("2022-06/deaths__synthetic.csv", as_csv([*dead[:4], nameless]))
+    yield
+    assert [house.figure(measure, "2022-06") for measure in ("massacres", "massacre_deaths", "deaths")] == [1, 5, 4]
+    identified = dead[4] | {"archive": "named", "documented_on": "2022-09-10", "revision": "2"}
+    house.drop("any/deaths__identified.csv", as_csv([identified]))
+    yield
+    assert [house.figure("massacres", month) for month in ("2022-06", "2022-09")] == [1, 0]
+    assert [house.figure("deaths", month) for month in ("2022-06", "2022-09")] == [4, 1]
+    # five more, who were documented in May, and whose sheet comes now
+    house.drop("2022-05/deaths__synthetic.csv", as_csv(deaths("2022-05", 5, incident_id="SYN-I-6")))
+    yield
+    assert [house.figure("massacres", month) for month in ("2022-05", "2022-06")] == [0, 1]
+    assert house.figure("massacre_deaths", "2022-06") == 10
+
+
 SCENARIOS = (
+    a_massacre_keeps_its_month_when_one_of_its_dead_is_identified,
     a_revision_changes_the_month_of_its_record_and_no_other,
     rows_that_contradict_their_folder_or_each_other_wait_for_their_sender,
     an_incident_knows_its_dead_whenever_they_are_documented,
