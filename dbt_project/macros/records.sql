@@ -15,3 +15,6 @@
         and records.month between scheme_parties.valid_from and scheme_parties.valid_to
 )
 {%- endmacro %}
+
+{# A civilian with a name who was killed outside Syria: in no toll, and a measure by itself. #}
+{% macro is_killed_abroad() -%} exclusion_reason = 'outside_territory' and archive = 'named' {%- endmacro %}

@@ -88,6 +88,8 @@ def _alone(connection: duckdb.DuckDBPyConnection, keys: list[str]) -> Iterator[N
         _view(connection, "marts", fact, f"from kept.marts.{fact} where list_contains([{literals(keys)}], row_key)")
     _view(connection, "intermediate", "int_records", "from kept.intermediate.int_records where false")
     _view(connection, "intermediate", "int_untold_incidents", "from kept.intermediate.int_untold_incidents")
+    missing = f"from kept.intermediate.int_disappeared where list_contains([{literals(keys)}], row_key)"
+    _view(connection, "intermediate", "int_disappeared", missing)
     # one dead is enough to tell whether this one is among the dead of its incident
     _view(connection, "codes", "schemes", "select * replace (1 as massacre_threshold) from kept.codes.schemes")
     yield

@@ -69,7 +69,9 @@ def test_a_root_of_an_earlier_format_works_after_its_first_night(archive: Path, 
         done = house.cli("nightly", "--date", "2025-02-03")
         assert done.returncode == 0, done.stdout + done.stderr
         assert hook.taken == []
-    assert released(house, FIGURES) == figures
+    # there may be measures now that the earlier format did not have
+    measures = {measure for measure, *_ in figures}
+    assert [row for row in released(house, FIGURES) if row[0] in measures] == figures
     assert known(house) == before
     assert released(house, MONTHS) == editions
     assert runs < {path.name for path in house.place.evaluations.glob("*.parquet")}

@@ -1,5 +1,5 @@
--- what the cases documented in a month bring to figures of any month: deaths by the month they occurred in, and the
--- dead of incidents, whose massacre has its month from the one that made it a massacre
+-- what the records documented in a month bring to figures of any month: deaths by the month they occurred in, the dead of
+-- incidents, whose massacre has its month from the one that made it a massacre, and releases by theirs
 with fct_deaths as (
     select * from {{ ref("fct_deaths") }}
 ),
@@ -14,6 +14,10 @@ deaths as (
 
 incident_dead as (
     select * from int_incident_dead
+),
+
+detentions as (
+    select * from {{ ref("fct_detentions") }}
 )
 
 select
@@ -37,4 +41,17 @@ select
     category,
     count(*) as value
 from incident_dead
+group by all
+
+union all
+
+select
+    month,
+    cast('released' as code) as measure,
+    cast('documented' as code) as basis,
+    concat_ws('|', released_month, party, coalesce(governorate, 'unknown')) as coordinates,
+    cast('total' as code) as category,
+    cast(sum(released) as bigint) as value
+from detentions
+where is_counted and released > 0
 group by all
