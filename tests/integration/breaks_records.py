@@ -170,6 +170,10 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
     "one source": told(
         "I27", f"update restricted.stg_deaths set source_count = 1 where {A_MAN}", "too little behind them",
     ),
+    "nobody has verified": told(
+        "I27.unverified", f"update marts.fct_deaths set verification = 'unverified' where {A_MAN}",
+        "nobody has verified",
+    ),
     "a journalist of no status": told(
         "I28", f"update marts.fct_deaths set roles = 'media', civilian_status = null where {A_MAN}",
         "roles without a status",

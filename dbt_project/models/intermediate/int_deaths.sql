@@ -7,6 +7,22 @@ with mechanisms as (
 
 cause_groups as (
     select * from {{ ref("cause_groups") }}
+),
+
+schemes as (
+    select * from {{ ref("schemes") }}
+),
+
+-- what nobody has verified and no source tells of is unverified until somebody says otherwise (S9)
+written as (
+    select
+        records.* replace (
+            coalesce(records.verification, cast(case when records.source_count is null then 'unverified' end as code)) as verification
+        ),
+        schemes.counts_unverified,
+        schemes.counts_wounded_here
+    from {{ current_records("deaths") }} as records
+    inner join schemes on records.scheme = schemes.scheme
 )
 
 select
@@ -68,11 +84,15 @@ select
             when written.status = 'merged' then 'duplicate'
             when written.civilian_status = 'combatant' then 'combatant'
             when written.civilian_status = 'security' then 'security_force'
-            when written.country != 'SY' then 'outside_territory'
+            when written.verification = 'unverified' and not written.counts_unverified then 'not_verified'
+            when
+                written.country != 'SY'
+                and not (written.counts_wounded_here and written.injured_on is not null and written.killed_governorate is not null)
+                then 'outside_territory'
             when written.archive = 'anonymous' then 'anonymous_archive'
         end as code)
     ) as exclusion_reason
-from {{ current_records("deaths") }} as written
+from written
 left join mechanisms on written.mechanism = mechanisms.mechanism
 left join cause_groups
     on written.mechanism = cause_groups.mechanism and written.scheme = cause_groups.scheme

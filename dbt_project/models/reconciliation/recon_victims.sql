@@ -19,6 +19,8 @@
      "has_limit": true},
     {"rule_id": "I27", "subject": "verified cases with too little behind them",
      "of": "verification = 'verified' and is_of_sheet_with_sources", "when": "not has_evidence or coalesce(source_count, 0) < 2"},
+    {"rule_id": "I27.unverified", "subject": "cases that count, and nobody has verified", "of": "is_counted",
+     "when": "coalesce(verification = 'unverified', false)"},
     {"rule_id": "I28", "subject": "roles without a status, and police without a note",
      "of": "is_counted and (roles is not null or civilian_status = 'civilian_police')",
      "when": "case civilian_status when 'civilian' then false when 'civilian_police' then not has_notes else true end"},
