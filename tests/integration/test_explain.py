@@ -91,7 +91,8 @@ def test_the_other_kinds(sample_house: House) -> None:
     incident = of(sample_house, "select incident_id as record_id from marts.fct_massacres")
     (told,) = explained(sample_house, incident)
     assert told["links"]["massacre"]["deaths"] >= 5
-    assert {row["measure"] for row in told["counts_in"]} == {"massacres", "massacre_deaths"}
+    of_incident = {"massacres", "massacre_deaths", "wounded_min", "wounded_max"}
+    assert {row["measure"] for row in told["counts_in"]} == of_incident
 
 
 def test_at_the_terminal(sample_house: House) -> None:
