@@ -91,7 +91,8 @@ def _alone(connection: duckdb.DuckDBPyConnection, keys: list[str]) -> Iterator[N
     missing = f"from kept.intermediate.int_disappeared where list_contains([{literals(keys)}], row_key)"
     _view(connection, "intermediate", "int_disappeared", missing)
     # one dead is enough to tell whether this one is among the dead of its incident
-    _view(connection, "codes", "schemes", "select * replace (1 as massacre_threshold) from kept.codes.schemes")
+    lines = "select * replace (1 as massacre_threshold) from kept.restricted.stg_scheme_parties"
+    _view(connection, "restricted", "stg_scheme_parties", lines)
     yield
     connection.execute("detach casebook")
 

@@ -179,7 +179,6 @@ def deaths(month: str, count: int = 3, **cells: str) -> list[dict[str, str]]:
         "killed_governorate": "Aleppo",
         "party": "Gunfire of unidentified source",
         "mechanism": "gunfire",
-        "verification": "corroborated",
         "revision": "1",
         "status": "active",
     }

@@ -27,6 +27,9 @@ union all by name
 {{ counted("hors_de_combat", ref("fct_deaths"), "case_id", where="is_counted and civilian_status = 'hors_de_combat'") }}
 
 union all by name
+{{ counted("unverified_deaths", ref("fct_deaths"), "case_id", where="is_counted and verification = 'unverified'") }}
+
+union all by name
 {{ counted("killed_abroad", ref("fct_deaths"), "case_id", where=is_killed_abroad()) }}
 
 -- a massacre stands on all of its dead, and on no row of its own

@@ -6,6 +6,7 @@
     ("deaths", "fct_deaths", "case_id", "month", if_counted, "true"),
     ("torture_deaths", "fct_deaths", "case_id", "month", if_counted, "is_torture_death"),
     ("hors_de_combat", "fct_deaths", "case_id", "month", if_counted, "civilian_status = 'hors_de_combat'"),
+    ("unverified_deaths", "fct_deaths", "case_id", "month", if_counted, "verification = 'unverified'"),
     ("killed_abroad", "fct_deaths", "case_id", "month", "1", is_killed_abroad()),
     ("facility_attacks", "fct_facility_attacks", "attack_id", "month", if_counted, "true"),
     ("detained", "fct_detentions", "detention_id", "month", if_counted ~ " * persons", "true"),

@@ -19,7 +19,7 @@
      "has_limit": true},
     {"rule_id": "I27", "subject": "verified cases with too little behind them",
      "of": "verification = 'verified' and is_of_sheet_with_sources", "when": "not has_evidence or coalesce(source_count, 0) < 2"},
-    {"rule_id": "I27.unverified", "subject": "cases that count, and nobody has verified", "of": "is_counted",
+    {"rule_id": "I27.unverified", "subject": "cases that count, and nobody has verified", "of": "is_counted and is_of_sheet_with_verification",
      "when": "coalesce(verification = 'unverified', false)"},
     {"rule_id": "I28", "subject": "roles without a status, and police without a note",
      "of": "is_counted and (roles is not null or civilian_status = 'civilian_police')",
@@ -135,6 +135,7 @@ sheets as (
     select
         sheet_hash,
         bool_or(source_count is not null) as tells_sources,
+        bool_or(source_count is not null or verification is not null) as tells_verification,
         bool_or(detention_id is not null or candidates is not null) as tells_custody
     from stg_deaths
     group by sheet_hash
@@ -169,6 +170,7 @@ cases as (
         deaths.is_counted and coalesce(doubles.is_of_mechanism, false) as has_double_of_mechanism,
         -- a sheet that never tells of sources, or of custody and candidates, cannot be asked for them
         coalesce(sheets.tells_sources, false) as is_of_sheet_with_sources,
+        coalesce(sheets.tells_verification, false) as is_of_sheet_with_verification,
         coalesce(sheets.tells_custody, false) as is_of_sheet_with_custody,
         twice.case_id is not null as is_there_twice,
         deaths.party = 'pending_two_party' or coalesce(deaths.attribution_status = 'pending', false) as is_pending,
