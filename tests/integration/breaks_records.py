@@ -156,7 +156,7 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
     ),
     "tortured to death, the sheet says not due to torture": told(
         "I23.mechanism", f"update marts.fct_deaths set is_torture_death = false where case_id = {IN_CUSTODY}",
-        "killed by torture", period="2024-12-01",
+        "killed by torture", period="2024-12-01", also="I69",
     ),
     "detained, and dead": told(
         "I24", f"update marts.fct_detentions set outcome = 'held' where {DECEMBER}",
@@ -230,7 +230,8 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
     "one facility for all attacks": told(
         "I46",
         "update restricted.stg_facility_attacks set facility_key = 1; "
-        f"update marts.fct_facility_attacks set attacked_on = '2025-01-05', incident_id = null where {JANUARY}",
+        "update marts.fct_facility_attacks set attacked_on = '2025-01-05', incident_id = null, "
+        f"facility_type = 'school', governorate = 'SY02', pcode = null where {JANUARY}",
         "attacks that stand twice",
     ),
     "attacks far from their incident": told(
