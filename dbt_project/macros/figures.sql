@@ -10,27 +10,45 @@
 
 {#
 Where the records of one fact count in a measure, unknown as a member; dimensions are columns beyond party and governorate.
+`month` names the column of another month than the record's own, in which it counts under the list of parties of that month.
 -#}
 {% macro counted(
-    measure, relation, record_id, where="is_counted", value="1", category="category", dimensions=(), row_key="row_key"
+    measure, relation, record_id, where="is_counted", value="1", category="category", dimensions=(), row_key="row_key",
+    basis="documented", month=none
 ) %}
+    {%- set of_month = "lines" if month else "facts" %}
     select
         cast('{{ measure }}' as code) as measure,
-        cast('documented' as code) as basis,
-        month,
-        {{ record_id }} as record_id,
+        cast('{{ basis }}' as code) as basis,
+        facts.{{ month or "month" }} as month,
+        facts.{{ record_id }} as record_id,
         {{ row_key }} as row_key,
-        scheme,
-        bucket as party,
-        sub_bucket as sub_party,
+        {{ of_month }}.scheme,
+        {{ of_month }}.bucket as party,
+        {{ of_month }}.sub_bucket as sub_party,
         coalesce(governorate, cast('unknown' as code)) as governorate,
         {{ category }} as category,
         {%- for dimension in dimensions %}
         {{ dimension }},
         {%- endfor %}
         cast({{ value }} as integer) as value
-    from {{ relation }}
+    from {{ relation }} as facts
+    {%- if month %}
+    inner join {{ ref("stg_scheme_parties") }} as lines
+        on facts.party = lines.party and facts.{{ month }} between lines.valid_from and lines.valid_to
+    {%- endif %}
     where {{ where }}
+{%- endmacro %}
+
+{# The same of groups of persons, of whom some may be known as children or women: a select for each category. #}
+{% macro counted_persons(measure, relation, record_id, persons, where="is_counted", month=none) -%}
+    {%- for category, number in [
+        ("children", "children"), ("women", "women"),
+        ("unknown", persons ~ " - coalesce(children, 0) - coalesce(women, 0)"),
+    ] %}
+    {{ "union all by name" if not loop.first }}
+    {{- counted(measure, relation, record_id, where=where ~ " and " ~ number ~ " > 0", value=number, category=code(category), month=month) }}
+    {%- endfor %}
 {%- endmacro %}
 
 {# Which breakdown a figure belongs to: the dimensions it is broken down by, as breakdowns.csv writes them. #}

@@ -15,3 +15,13 @@
         and records.month between scheme_parties.valid_from and scheme_parties.valid_to
 )
 {%- endmacro %}
+
+{# A civilian with a name who was killed outside Syria: in no toll, and a measure by itself. #}
+{% macro is_killed_abroad() -%} exclusion_reason = 'outside_territory' and archive = 'named' {%- endmacro %}
+
+{# What two rows of one attack have alike: the facility by its name, type and place, the day, and the incident (I46). #}
+{% macro of_one_attack(attacks) -%}
+    {%- for column in ["facility_key", "facility_type", "governorate", "pcode", "attacked_on", "incident_id"] -%}
+    {{ ", " if not loop.first }}{{ attacks }}.{{ column }}
+    {%- endfor -%}
+{%- endmacro %}

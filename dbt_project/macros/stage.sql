@@ -285,11 +285,11 @@ and I32 asks for the channel. last_date is the last day it may have been, where 
 {#
 A whole staging model of a kind whose rules are the shared ones: a record, its place and its party. `day` is the column
 of the day it happened, by which its party must have existed, `group` the number of people where a row may speak of many,
-`kept` what else of the row is kept, by name.
+`own_rules` what only rows of this kind can get wrong, `kept` what else of the row is kept, by name.
 #}
-{% macro stage_record(kind, record_id, day, has_pcode=false, group=none, kept={}) %}
+{% macro stage_record(kind, record_id, day, has_pcode=false, group=none, own_rules=[], kept={}) %}
     {%- set rules = record_rules(record_id) + (pcode_rules("pcode", "governorate") if has_pcode else []) + party_rules()
-        + (group_rules(group) if group else []) -%}
+        + (group_rules(group) if group else []) + own_rules -%}
     with {{ received_and_coded(kind, [day, "documented_on"]) }},
 
     filled as (

@@ -22,7 +22,11 @@ import pyarrow.parquet as pq
 from orchestration import files
 from orchestration.build import made_files, own_parties, taught_words
 from orchestration.build.previous_release import SCHEMA as SOURCE_SCHEMA
-from orchestration.build.previous_release import snapshot_given_files, snapshot_previous
+from orchestration.build.previous_release import (
+    snapshot_given_files,
+    snapshot_previous,
+    snapshot_released_massacres,
+)
 from orchestration.intake import Intake, duckdb_session, expected_months, remember, sources
 from orchestration.settings import DBT_PROJECT, Settings
 from orchestration.sql import literals
@@ -144,6 +148,7 @@ def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str,
         listed = _with_empty(settings, received)
         made_files.lay_out(connection, settings, listed)
         previous = snapshot_previous(connection, is_new, settings.warehouse)
+        snapshot_released_massacres(connection, settings.release)
         begun = _begun_between(received.changed_months, previous.day, run.business_date)
         months = sorted({*run.months, *known} if is_new else {*run.months, *begun, *taught})
         parquet = {

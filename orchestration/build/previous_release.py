@@ -3,7 +3,8 @@
 `previous_*` is what the warehouse knew before the run: by it a build shows that it changed nothing but its months (I67,
 I68), finds the months it has to rebuild (int_months), and what was not taken in before (I96). `released_*` is what
 readers have: the same, but for months that are held, of which they have the last good figures. By it no released record
-gets lost (I08, I15, I38, I62.versions, I69). What is compared, and how, is SQL's business.
+gets lost (I08, I15, I38, I62.versions, I69), and a massacre keeps its month. What is compared, and how, is SQL's
+business.
 """
 
 from collections.abc import Iterable
@@ -88,6 +89,22 @@ def snapshot_previous(connection: duckdb.DuckDBPyConnection, is_new: bool, wareh
         return Previous()
     run = f"select max(business_date), max(started_on) from {SCHEMA}.run"
     return Previous(*connection.execute(run).fetchall()[0])
+
+
+def snapshot_released_massacres(connection: duckdb.DuckDBPyConnection, release: Path) -> None:
+    """Lay out the months that readers have massacres under: of the release, since a draft may be begun empty.
+
+    Args:
+        connection: The draft.
+        release: The DuckDB file of the current release.
+    """
+    connection.execute(f"create or replace table {SCHEMA}.released_massacres (incident_id varchar, month date)")
+    with suppress(duckdb.Error):  # there is none, or none that can be read
+        connection.execute(f"attach {literal(release)} as released (read_only)")
+        connection.execute(
+            f"insert into {SCHEMA}.released_massacres select incident_id, month from released.marts.fct_massacres"
+        )
+        connection.execute("detach released")
 
 
 def hold(connection: duckdb.DuckDBPyConnection, months: str) -> None:

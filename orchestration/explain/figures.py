@@ -26,7 +26,7 @@ MODELS = (
     "intermediate/int_cells.sql", "intermediate/int_monthly_figures.sql",
 )  # fmt: skip
 PEOPLE = ("deaths", "named", "anonymous", "children", "women", "men", "unknown")
-SCHEMAS = ("codes", "marts", "restricted")
+SCHEMAS = ("codes", "marts", "received", "restricted")
 TABLES = """
     select schema_name, table_name from duckdb_tables()
     where database_name = 'kept' and list_contains($schemas, schema_name)
@@ -88,8 +88,11 @@ def _alone(connection: duckdb.DuckDBPyConnection, keys: list[str]) -> Iterator[N
         _view(connection, "marts", fact, f"from kept.marts.{fact} where list_contains([{literals(keys)}], row_key)")
     _view(connection, "intermediate", "int_records", "from kept.intermediate.int_records where false")
     _view(connection, "intermediate", "int_untold_incidents", "from kept.intermediate.int_untold_incidents")
+    missing = f"from kept.intermediate.int_disappeared where list_contains([{literals(keys)}], row_key)"
+    _view(connection, "intermediate", "int_disappeared", missing)
     # one dead is enough to tell whether this one is among the dead of its incident
-    _view(connection, "codes", "schemes", "select * replace (1 as massacre_threshold) from kept.codes.schemes")
+    lines = "select * replace (1 as massacre_threshold) from kept.restricted.stg_scheme_parties"
+    _view(connection, "restricted", "stg_scheme_parties", lines)
     yield
     connection.execute("detach casebook")
 

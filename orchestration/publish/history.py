@@ -55,6 +55,8 @@ FACTS = """
     union all
     select 'detentions', detention_id, row_key, null, null, exclusion_reason, party from {schema}.fct_detentions
     union all
+    select 'incidents', incident_id, row_key, null, null, exclusion_reason, party from {schema}.fct_incidents
+    union all
     select 'torture', torture_id, row_key, null, null, exclusion_reason, party from {schema}.fct_torture
 """
 # the kind of sheet that each measure is counted from

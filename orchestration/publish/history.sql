@@ -135,7 +135,7 @@ either as (
 -- a massacre is counted from sheets of deaths, and its record is the incident
 select
     either.*,
-    case when measure in ('massacres', 'massacre_deaths') then 'incidents' else coalesce(measures.kind, 'none') end as kind
+    case when measure in ('massacres', 'massacre_deaths') then 'massacres' else coalesce(measures.kind, 'none') end as kind
 from either
 left join measures using (measure);
 
@@ -180,7 +180,7 @@ set variable reasons = [
 create temp table reasons as
 with incidents as (
     select record_id as incident_id, number from changed_records
-    where kind = 'incidents'
+    where kind = 'massacres'
 ),
 
 -- a massacre changes with its dead, who may count in no other figure
@@ -194,7 +194,7 @@ touched as (
     select kind, record_id, min(number) as number
     from (
         select kind, record_id, number from changed_records
-        where kind != 'incidents'
+        where kind != 'massacres'
         union all
         select dead.kind, dead.record_id, incidents.number from dead inner join incidents using (incident_id)
     )
@@ -241,7 +241,7 @@ group by kind, record_id
 union all
 -- the reason of most of its dead; of as many the one that sheets say first
 select
-    'incidents' as kind,
+    'massacres' as kind,
     incidents.incident_id as record_id,
     coalesce(
         (

@@ -154,6 +154,10 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
         f"update marts.fct_detentions set case_id = null where case_id = {IN_CUSTODY}",
         "deaths due to torture without party or custody", period="2024-12-01",
     ),
+    "tortured to death, the sheet says not due to torture": told(
+        "I23.mechanism", f"update marts.fct_deaths set is_torture_death = false where case_id = {IN_CUSTODY}",
+        "killed by torture", period="2024-12-01", also="I69",
+    ),
     "detained, and dead": told(
         "I24", f"update marts.fct_detentions set outcome = 'held' where {DECEMBER}",
         "detentions that do not fit", period="2024-12-01",
@@ -165,6 +169,10 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
     "one name and one way": told("I26.same", A_NAME_FOR_ALL, "killed in one way", also="I26"),
     "one source": told(
         "I27", f"update restricted.stg_deaths set source_count = 1 where {A_MAN}", "too little behind them",
+    ),
+    "nobody has verified": told(
+        "I27.unverified", f"update marts.fct_deaths set verification = 'unverified' where {A_MAN}",
+        "nobody has verified",
     ),
     "a journalist of no status": told(
         "I28", f"update marts.fct_deaths set roles = 'media', civilian_status = null where {A_MAN}",
@@ -222,7 +230,8 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
     "one facility for all attacks": told(
         "I46",
         "update restricted.stg_facility_attacks set facility_key = 1; "
-        f"update marts.fct_facility_attacks set attacked_on = '2025-01-05', incident_id = null where {JANUARY}",
+        "update marts.fct_facility_attacks set attacked_on = '2025-01-05', incident_id = null, "
+        f"facility_type = 'school', governorate = 'SY02', pcode = null where {JANUARY}",
         "attacks that stand twice",
     ),
     "attacks far from their incident": told(

@@ -145,7 +145,52 @@ def a_list_whose_older_version_was_never_published_holds_its_month(house: House)
     assert house.figure("deaths", "2022-03") == 5
 
 
+def a_massacre_keeps_its_month_when_one_of_its_dead_is_identified(house: House) -> Night:
+    dead = deaths("2022-06", 5, death_date="2022-05-09", incident_id="SYN-I-6")
+    nameless = dead[4] | {"name_en": "", "archive": "anonymous"}
+    house.drop("2022-06/deaths__synthetic.csv", as_csv([*dead[:4], nameless]))
+    yield
+    assert [house.figure(measure, "2022-06") for measure in ("massacres", "massacre_deaths", "deaths")] == [1, 5, 4]
+    identified = dead[4] | {"archive": "named", "documented_on": "2022-09-10", "revision": "2"}
+    house.drop("any/deaths__identified.csv", as_csv([identified]))
+    yield
+    assert [house.figure("massacres", month) for month in ("2022-06", "2022-09")] == [1, 0]
+    assert [house.figure("deaths", month) for month in ("2022-06", "2022-09")] == [4, 1]
+    yield from nights(3)  # of others
+    # five more, who were documented in May, and whose sheet comes now
+    house.drop("2022-05/deaths__synthetic.csv", as_csv(deaths("2022-05", 5, incident_id="SYN-I-6")))
+    yield
+    assert [house.figure("massacres", month) for month in ("2022-05", "2022-06")] == [0, 1]
+    assert house.figure("massacre_deaths", "2022-06") == 10
+
+
+def who_was_disappeared_is_released_in_the_month_of_the_release(house: House) -> Night:
+    """A later sheet says so: the month of the detention keeps its figures, and is worked on for its facts alone."""
+    months = ("2022-10", "2022-12")
+    row = {
+        "detention_id": "SYN-D-10", "documented_on": "2022-10-10", "detained_on": "2022-10-09", "persons": "3",
+        "governorate": "Aleppo", "party": "ISIS", "outcome": "disappeared", "released_on": "", "revision": "1",
+    }  # fmt: skip
+    other = row | {"detention_id": "SYN-D-12", "documented_on": "2022-12-10", "outcome": "held"}
+    for month, each in zip(months, (row, other), strict=True):
+        house.drop(f"{month}/detentions__synthetic.csv", as_csv([each]))
+    yield
+
+    def told(measure: str) -> list[int | None]:
+        return [house.figure(measure, month) for month in months]
+
+    assert [told(name) for name in ("disappeared", "still_disappeared", "released")] == [[3, 0], [3, 3], [0, 0]]
+    let_go = row | {"outcome": "released", "released_on": "2022-12-20", "revision": "2"}
+    house.drop("any/detentions__released.csv", as_csv([let_go]))
+    yield
+    assert [told(name) for name in ("disappeared", "still_disappeared", "released")] == [[3, 0], [3, 0], [0, 3]]
+    assert told("disappeared_found") == [0, 3]
+    assert told("detained") == [3, 3]
+
+
 SCENARIOS = (
+    who_was_disappeared_is_released_in_the_month_of_the_release,
+    a_massacre_keeps_its_month_when_one_of_its_dead_is_identified,
     a_revision_changes_the_month_of_its_record_and_no_other,
     rows_that_contradict_their_folder_or_each_other_wait_for_their_sender,
     an_incident_knows_its_dead_whenever_they_are_documented,

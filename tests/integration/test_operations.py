@@ -166,7 +166,7 @@ def months_that_are_expected_and_months_that_are_not(house: House) -> Night:
 
 
 def what_sheets_rightly_change_in_other_months_is_no_matter(house: House) -> Night:
-    """Dead of November make the massacre of December one of November; one of October is moved there."""
+    """Dead of November leave the massacre of December where it was published; one of October is moved."""
     dead = deaths("2024-11", 3, death_date="2024-10-01", incident_id="SYN-I-1")
     moved = deaths("2024-10", 1, death_date="2024-10-01", incident_id="SYN-I-1", documented_on="2024-11-20")
     house.drop("2024-11/deaths__synthetic.csv", as_csv(dead))
@@ -175,7 +175,8 @@ def what_sheets_rightly_change_in_other_months_is_no_matter(house: House) -> Nig
     assert not {date(2024, 10, 1), date(2024, 12, 1)} & set(run.months)
     answered = answers(house, run.run_id)
     assert (answered["I67"], answered["I68"]) == ("passed", "not judged")
-    assert [house.figure("massacres", month) for month in ("2024-11", "2024-12")] == [1, 0]
+    assert [house.figure("massacres", month) for month in ("2024-11", "2024-12")] == [0, 1]
+    assert [house.figure("massacre_deaths", month) for month in ("2024-11", "2024-12")] == [0, 8]
     assert [house.figure("deaths", month) for month in ("2024-10", "2024-11")] == [1, 4]
 
 

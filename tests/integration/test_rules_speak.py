@@ -73,6 +73,11 @@ BREAKS = {
         "update marts.fct_massacres set deaths = 4 where incident_id = 'SYN-I-none'",
         "2025-01-01", "incident SYN-I-none", frozenset({"I43", "I69"}),
     ),
+    "a massacre between two parties": Break(
+        "I40.tied",
+        "update marts.fct_massacres set candidates = 'hts;sdf' where incident_id = 'SYN-I-2025-01-054'",
+        "2025-01-01", "parties with as many dead of incident SYN-I-2025-01-054",
+    ),
     "a woman more among the dead in massacres": Break(
         "I43",
         "update marts.fct_massacres set women = women + 1, men = men - 1 where incident_id = 'SYN-I-2025-01-054'",

@@ -69,7 +69,9 @@ def test_a_root_of_an_earlier_format_works_after_its_first_night(archive: Path, 
         done = house.cli("nightly", "--date", "2025-02-03")
         assert done.returncode == 0, done.stdout + done.stderr
         assert hook.taken == []
-    assert released(house, FIGURES) == figures
+    # there may be measures now that the earlier format did not have
+    measures, upgraded = {measure for measure, *_ in figures}, released(house, FIGURES)
+    assert [row for row in upgraded if row[0] in measures] == figures
     assert known(house) == before
     assert released(house, MONTHS) == editions
     assert runs < {path.name for path in house.place.evaluations.glob("*.parquet")}
@@ -82,6 +84,6 @@ def test_a_root_of_an_earlier_format_works_after_its_first_night(archive: Path, 
     if archive.name == OLDEST:  # of one format they all are now
         done = house.cli("nightly", "--date", "2025-02-04")
         assert done.returncode == 0, done.stdout + done.stderr
-        assert released(house, "select count(*) from marts.fct_figures") == [(len(figures),)]
+        assert released(house, FIGURES) == upgraded
         assert known(house) == before
         assert runs_of_dagster(house) == 4

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from orchestration import files
-from orchestration.build import draft
+from orchestration.build import draft, previous_release
 from orchestration.settings import Settings
 
 
@@ -54,3 +54,21 @@ def test_a_copy_is_the_same_and_replaces_what_was_there(content: bytes, tmp_path
     target.write_bytes(b"something longer than what is copied in its place")
     files.copy(source, target)
     assert target.read_bytes() == content
+
+
+def test_massacres_are_those_of_the_release_and_none_where_there_is_none(tmp_path: Path) -> None:
+    release, select = tmp_path / "release.duckdb", "from received.released_massacres"
+    with duckdb.connect() as connection:
+        connection.execute("create schema received")
+        previous_release.snapshot_released_massacres(connection, release)
+        assert connection.execute(select).fetchall() == []
+        with duckdb.connect(release) as made:
+            made.execute("create schema marts; create table marts.fct_massacres as select 'I' as incident_id, "
+                         "date '2023-03-01' as month, 5 as deaths")  # fmt: skip
+        # a run that goes on from a draft reads them anew
+        for _ in range(2):
+            previous_release.snapshot_released_massacres(connection, release)
+            assert connection.execute(select).fetchall() == [("I", date(2023, 3, 1))]
+        release.write_bytes(b"no database")
+        previous_release.snapshot_released_massacres(connection, release)
+        assert connection.execute(select).fetchall() == []

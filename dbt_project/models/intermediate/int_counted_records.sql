@@ -12,27 +12,25 @@ dimension or category that a measure does not have is null.
 
 union all by name
 
--- by the month a death occurred in: a basis of its own, never added to months of documentation (I66)
-select
-    cast('deaths' as code) as measure,
-    cast('occurred' as code) as basis,
-    cast(date_trunc('month', deaths.death_date) as date) as month,
-    deaths.case_id as record_id,
-    deaths.row_key,
-    scheme_parties.scheme,
-    scheme_parties.bucket as party,
-    scheme_parties.sub_bucket as sub_party,
-    coalesce(deaths.governorate, cast('unknown' as code)) as governorate,
-    deaths.category,
-    1 as value
-from {{ ref("fct_deaths") }} as deaths
-inner join {{ ref("stg_scheme_parties") }} as scheme_parties
-    on deaths.party = scheme_parties.party
-    and deaths.death_date between scheme_parties.valid_from and scheme_parties.valid_to
-where deaths.is_counted and coalesce(deaths.death_date_precision, 'day') in ('day', 'month')
+-- by the month a death occurred in: a basis of its own, never added to months of documentation (I66); and how many of them
+-- in a month that is estimated
+{{ counted("deaths", ref("fct_deaths"), "case_id", basis="occurred", month="occurred_month") }}
+
+union all by name
+{{ counted("estimated_deaths", ref("fct_deaths"), "case_id", where="is_counted and death_date_precision = 'estimated'",
+           basis="occurred", month="occurred_month") }}
 
 union all by name
 {{ counted("torture_deaths", ref("fct_deaths"), "case_id", where="is_counted and is_torture_death") }}
+
+union all by name
+{{ counted("hors_de_combat", ref("fct_deaths"), "case_id", where="is_counted and civilian_status = 'hors_de_combat'") }}
+
+union all by name
+{{ counted("unverified_deaths", ref("fct_deaths"), "case_id", where="is_counted and verification = 'unverified'") }}
+
+union all by name
+{{ counted("killed_abroad", ref("fct_deaths"), "case_id", where=is_killed_abroad()) }}
 
 -- a massacre stands on all of its dead, and on no row of its own
 union all by name
@@ -49,18 +47,27 @@ union all by name
 {{ counted("facility_attacks", ref("fct_facility_attacks"), "attack_id", category=no_category,
            dimensions=["coalesce(facility_type, cast('unknown' as code)) as facility_type"]) }}
 
-{%- for category, persons in [
-    ("children", "children"), ("women", "women"), ("unknown", "persons - coalesce(children, 0) - coalesce(women, 0)")
-] %}
+union all by name
+{{ counted_persons("detained", ref("fct_detentions"), "detention_id", "persons") }}
 
 union all by name
-{{ counted("detained", ref("fct_detentions"), "detention_id", where="is_counted and " ~ persons ~ " > 0", value=persons,
-           category=code(category)) }}
-{%- endfor %}
-
-union all by name
+-- in the month of the release, whenever the detention was documented
 {{ counted("released", ref("fct_detentions"), "detention_id", where="is_counted and released > 0", value="released",
-           category=no_category) }}
+           category=no_category, month="released_month") }}
+
+union all by name
+{{ counted_persons("disappeared", ref("int_disappeared"), "detention_id", "persons", where="true", month="month") }}
+
+union all by name
+{{ counted_persons("disappeared_found", ref("int_disappeared"), "detention_id", "persons", where="true", month="found_month") }}
+
+union all by name
+{{ counted_persons("tortured", ref("fct_torture"), "torture_id", "victims", where="is_counted and torture_kind = 'torture_event'") }}
+{%- for measure, wounded in [("wounded_min", "injured_min"), ("wounded_max", "greatest(injured_min, injured_max)")] %}
+
+union all by name
+{{ counted(measure, ref("fct_incidents"), "incident_id", where="is_counted and " ~ wounded ~ " > 0", value=wounded, category=no_category) }}
+{%- endfor %}
 
 union all by name
 {{ counted("torture_events", ref("fct_torture"), "torture_id", where="is_counted and torture_kind = 'torture_event'",

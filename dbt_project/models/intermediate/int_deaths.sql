@@ -7,6 +7,22 @@ with mechanisms as (
 
 cause_groups as (
     select * from {{ ref("cause_groups") }}
+),
+
+schemes as (
+    select * from {{ ref("schemes") }}
+),
+
+-- what nobody has verified and no source tells of is unverified until somebody says otherwise (S9)
+written as (
+    select
+        records.* replace (
+            coalesce(records.verification, cast(case when records.source_count is null then 'unverified' end as code)) as verification
+        ),
+        schemes.counts_unverified,
+        schemes.counts_wounded_here
+    from {{ current_records("deaths") }} as records
+    inner join schemes on records.scheme = schemes.scheme
 )
 
 select
@@ -18,8 +34,10 @@ select
     written.documented_on,
     written.death_date,
     written.death_date_precision,
+    -- an estimated day is of the month it is estimated in; a year is of none
+    cast(case when written.death_date_precision is distinct from 'year' then date_trunc('month', written.death_date) end as date) as occurred_month,
     written.injured_on,
-    coalesce(written.archive, cast('named' as code)) as archive,
+    written.archive,
     written.sex,
     written.age,
     coalesce(written.age_class, case when written.age < 18 then cast('child' as code) when written.age >= 18 then cast('adult' as code) end) as age_class,
@@ -43,7 +61,8 @@ select
     coalesce(
         written.attribution_status,
         cast(case
-            when mechanisms.is_excluded_from_attribution then 'excluded_by_rule'
+            -- but for a planted mine, where the scheme lays it to its party (I33)
+            when mechanisms.is_excluded_from_attribution and written.bucket = 'other' then 'excluded_by_rule'
             when written.party = 'pending_two_party' then 'pending'
             when written.post_fall_channel is not null then 'residual_post_fall'
         end as code)
@@ -54,7 +73,8 @@ select
         when written.mechanism is null then 'unknown'
         else coalesce(cause_groups.cause_group, 'other')
     end as code) as cause_group,
-    coalesce(written.torture = 'death_due_to_torture', false) as is_torture_death,
+    -- a mechanism says it too, where the sheet says nothing; where it says no, I23.mechanism tells
+    coalesce(written.torture = 'death_due_to_torture', written.mechanism = 'torture_in_detention', false) as is_torture_death,
     written.roles,
     written.verification,
     -- the sheet's own reason first, then what the case itself says about its scope (domain: exclusion reasons)
@@ -64,11 +84,15 @@ select
             when written.status = 'merged' then 'duplicate'
             when written.civilian_status = 'combatant' then 'combatant'
             when written.civilian_status = 'security' then 'security_force'
-            when written.country != 'SY' then 'outside_territory'
+            when written.verification = 'unverified' and not written.counts_unverified then 'not_verified'
+            when
+                written.country != 'SY'
+                and not (written.counts_wounded_here and written.injured_on is not null and written.killed_governorate is not null)
+                then 'outside_territory'
             when written.archive = 'anonymous' then 'anonymous_archive'
         end as code)
     ) as exclusion_reason
-from {{ current_records("deaths") }} as written
+from written
 left join mechanisms on written.mechanism = mechanisms.mechanism
 left join cause_groups
     on written.mechanism = cause_groups.mechanism and written.scheme = cause_groups.scheme

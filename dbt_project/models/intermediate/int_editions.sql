@@ -1,7 +1,11 @@
 -- the figures of a month as they would be published now, one mark a measure and breakdown: blind to their order, and to
--- zeros, which come and go with the members of a code list
+-- zeros, which come and go with the members of a code list; without stocks, which what is documented of any month before moves
 with int_monthly_figures as (
     select * from {{ ref("int_monthly_figures") }}
+),
+
+measures as (
+    select * from {{ ref("measures") }}
 ),
 
 received_editions as (
@@ -17,7 +21,7 @@ marks as (
             bit_xor(md5_number_lower(concat_ws('|', {{ coordinates("figures") }}, category, value))) filter (where value != 0), 0
         ) as varchar) as mark
     from int_monthly_figures as figures
-    where basis = 'documented'
+    where basis = 'documented' and measure not in (select measures.measure from measures where measures.is_stock)
     group by all
 ),
 

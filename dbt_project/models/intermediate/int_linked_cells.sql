@@ -1,5 +1,5 @@
--- what the cases documented in a month bring to figures of any month: deaths by the month they occurred in, and the
--- dead of incidents, whose massacre has its month from the one that made it a massacre
+-- what the records documented in a month bring to figures of any month: deaths by the month they occurred in, the dead of
+-- incidents, whose massacre has its month from the one that made it a massacre, and releases by theirs
 with fct_deaths as (
     select * from {{ ref("fct_deaths") }}
 ),
@@ -14,17 +14,21 @@ deaths as (
 
 incident_dead as (
     select * from int_incident_dead
+),
+
+detentions as (
+    select * from {{ ref("fct_detentions") }}
 )
 
 select
     month,
     cast('deaths' as code) as measure,
     cast('occurred' as code) as basis,
-    concat_ws('|', cast(date_trunc('month', death_date) as date), party, coalesce(governorate, 'unknown')) as coordinates,
+    concat_ws('|', occurred_month, party, coalesce(governorate, 'unknown')) as coordinates,
     category,
     count(*) as value
 from deaths
-where is_counted and coalesce(death_date_precision, 'day') in ('day', 'month')
+where is_counted and occurred_month is not null
 group by all
 
 union all
@@ -37,4 +41,17 @@ select
     category,
     count(*) as value
 from incident_dead
+group by all
+
+union all
+
+select
+    month,
+    cast('released' as code) as measure,
+    cast('documented' as code) as basis,
+    concat_ws('|', released_month, party, coalesce(governorate, 'unknown')) as coordinates,
+    cast('total' as code) as category,
+    cast(sum(released) as bigint) as value
+from detentions
+where is_counted and released > 0
 group by all

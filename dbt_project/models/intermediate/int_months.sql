@@ -1,5 +1,5 @@
-{#- the kinds of sheet whose facts keep months; those of incidents are made anew as a whole -#}
-{%- set kinds = ["deaths", "facility_attacks", "torture", "detentions"] %}
+{#- the kinds of sheet that figures of a month are made of -#}
+{%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions"] %}
 
 with int_records as (
     select * from {{ ref("int_records") }}

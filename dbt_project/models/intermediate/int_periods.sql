@@ -57,6 +57,7 @@ select
     periods.period_start,
     periods.period_end,
     count(*) as months_present,
+    max(months.month) as last_month,
     -- documentation began in March 2011: nobody has sheets of a month before
     date_diff('month', greatest(periods.period_start, date '2011-03-01'), periods.period_end) + 1 as months_expected
 from periods

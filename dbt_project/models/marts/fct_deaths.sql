@@ -24,6 +24,7 @@ select
     documented_on,
     death_date,
     death_date_precision,
+    occurred_month,
     injured_on,
     archive,
     sex,

@@ -32,6 +32,8 @@ select
     outcome,
     coalesce(released, case when outcome = 'released' then coalesce(persons, 1) else 0 end) as released,
     released_on,
+    -- where no day is written, the release counts with the detention
+    cast(date_trunc('month', coalesce(released_on, month)) as date) as released_month,
     scheme,
     party,
     bucket,

@@ -4,6 +4,10 @@ with int_monthly_figures as (
 
 int_periods as (
     select * from {{ ref("int_periods") }}
+),
+
+measures as (
+    select * from {{ ref("measures") }}
 )
 
 select
@@ -31,6 +35,9 @@ inner join int_periods as periods
     and figures.basis = periods.basis
     and cast(date_trunc('year', figures.month) as date) = periods.year_start
     and figures.month between periods.period_start and periods.period_end
+inner join measures on figures.measure = measures.measure
+-- what is told as it stood at the end of a month is told of a longer period as at its end
+where not measures.is_stock or figures.month = periods.last_month
 group by
     figures.measure, figures.basis, periods.period_kind, periods.period_start, periods.period_end,
     periods.months_present, periods.months_expected, figures.scheme, figures.party, figures.sub_party,

@@ -1,5 +1,5 @@
 {#- the kinds of sheet whose rows are figures one day: before their day of documentation has come they are refused -#}
-{%- set kinds = ["deaths", "facility_attacks", "torture", "detentions"] %}
+{%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions"] %}
 
 with previous_cells as (
     select * from {{ source("received", "previous_cells") }}
@@ -63,8 +63,8 @@ awaited as (
         and written.documented_on <= greatest(run.business_date, run.released_on)
 )
 
--- I67: a month that is not made anew keeps its figures. Those by month of death, and massacres, may rightly be changed
--- by cases of another month: of them it keeps what its own cases bring to them
+-- I67: a month that is not made anew keeps its figures. Those by month of death or release, massacres, and who was found may
+-- rightly be changed by records of another month: of them it keeps what its own records bring to them
 select
     {{ monthly_residual(
         "I67", "changes.month",
@@ -77,7 +77,7 @@ from changes
 cross join run
 where
     not changes.is_made_anew
-    and (changes.is_part or (changes.basis = 'documented' and changes.measure not in ('massacres', 'massacre_deaths')))
+    and (changes.is_part or (changes.basis = 'documented' and changes.measure not in ('massacres', 'massacre_deaths', 'released', 'disappeared_found')))
 
 union all
 

@@ -1,7 +1,12 @@
 {{ config(materialized="view") }}
 
+-- without stocks, which are no sums and follow from records of every month before
 with fct_figures as (
     select * from {{ ref("fct_figures") }}
+),
+
+measures as (
+    select * from {{ ref("measures") }}
 )
 
 select
@@ -14,3 +19,4 @@ select
         nullif({{ members_of("figures") }}, '')
     ), ''), '') as told
 from fct_figures as figures
+where figures.measure not in (select measures.measure from measures where measures.is_stock)

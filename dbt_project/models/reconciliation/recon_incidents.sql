@@ -121,13 +121,20 @@ attacks as (
         attacks.*,
         attacks.attack_id as record_id,
         incidents.governorate as incident_governorate,
-        -- the same facility on the same day in the same incident is the same attack
-        case when attacks.is_counted and written.facility_key is not null then row_number() over (
-            partition by written.facility_key, attacks.attacked_on, attacks.incident_id, attacks.is_counted
-            order by attacks.documented_on, attacks.attack_id
+        -- the same facility on the same day in the same incident is the same attack; within a month the fact has taken it out
+        case when attacks.is_of_one_attack then row_number() over (
+            partition by attacks.is_of_one_attack, {{ of_one_attack("attacks") }} order by attacks.documented_on, attacks.attack_id
         ) end as position
-    from fct_facility_attacks as attacks
-    inner join stg_facility_attacks as written on attacks.row_key = written.row_key
+    from (
+        select
+            facts.*,
+            written.facility_key,
+            written.facility_key is not null
+            and facts.attacked_on is not null
+            and (facts.is_counted or (facts.exclusion_reason = 'duplicate' and coalesce(written.status, 'active') != 'merged')) as is_of_one_attack
+        from fct_facility_attacks as facts
+        inner join stg_facility_attacks as written on facts.row_key = written.row_key
+    ) as attacks
     left join fct_incidents as incidents on attacks.incident_id = incidents.incident_id
 ),
 

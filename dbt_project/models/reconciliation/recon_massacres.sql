@@ -89,6 +89,16 @@ full join massacres on incidents.incident_id = massacres.incident_id
 
 union all
 
+-- I40, as an alert: most of the dead are laid to one party; between several the massacre is pending
+select
+    {{ monthly_residual(
+        "I40.tied", "month", "'parties with as many dead of incident ' || incident_id", "'massacres'", "'total'", "1",
+        "coalesce(len(string_split(candidates, ';')), 1)",
+    ) }}
+from massacres
+
+union all
+
 -- I43: the dead in massacres are those of the month's massacres
 select
     {{ monthly_residual(

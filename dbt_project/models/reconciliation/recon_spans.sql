@@ -72,7 +72,7 @@ told_by_month_of_death as (
 dead as (
     select cast(date_trunc('month', death_date) as date) as month, count(*) as deaths
     from fct_deaths
-    where is_counted and coalesce(death_date_precision, 'day') in ('day', 'month')
+    where is_counted and death_date_precision is distinct from 'year'
     group by all
 )
 

@@ -10,6 +10,8 @@
      "when": "is_counted != (exclusion_reason is null) or not is_known_reason"},
     {"rule_id": "I23", "subject": "deaths due to torture without party or custody", "of": "is_torture_death and is_counted and is_of_sheet_with_custody",
      "when": "(has_no_party and candidates is null) or not is_in_custody"},
+    {"rule_id": "I23.mechanism", "subject": "killed by torture, and not counted among the deaths due to it",
+     "of": "mechanism = 'torture_in_detention' and is_counted", "when": "not is_torture_death"},
     {"rule_id": "I25", "subject": "merged cases that lead to no case", "of": "status = 'merged'",
      "when": "is_counted or merged_into is null or not is_merged_into_case"},
     {"rule_id": "I26", "subject": "cases that may be one person", "when": "has_double and not has_double_of_mechanism"},
@@ -17,6 +19,8 @@
      "has_limit": true},
     {"rule_id": "I27", "subject": "verified cases with too little behind them",
      "of": "verification = 'verified' and is_of_sheet_with_sources", "when": "not has_evidence or coalesce(source_count, 0) < 2"},
+    {"rule_id": "I27.unverified", "subject": "cases that count, and nobody has verified", "of": "is_counted and is_of_sheet_with_verification",
+     "when": "coalesce(verification = 'unverified', false)"},
     {"rule_id": "I28", "subject": "roles without a status, and police without a note",
      "of": "is_counted and (roles is not null or civilian_status = 'civilian_police')",
      "when": "case civilian_status when 'civilian' then false when 'civilian_police' then not has_notes else true end"},
@@ -131,6 +135,7 @@ sheets as (
     select
         sheet_hash,
         bool_or(source_count is not null) as tells_sources,
+        bool_or(source_count is not null or verification is not null) as tells_verification,
         bool_or(detention_id is not null or candidates is not null) as tells_custody
     from stg_deaths
     group by sheet_hash
@@ -165,6 +170,7 @@ cases as (
         deaths.is_counted and coalesce(doubles.is_of_mechanism, false) as has_double_of_mechanism,
         -- a sheet that never tells of sources, or of custody and candidates, cannot be asked for them
         coalesce(sheets.tells_sources, false) as is_of_sheet_with_sources,
+        coalesce(sheets.tells_verification, false) as is_of_sheet_with_verification,
         coalesce(sheets.tells_custody, false) as is_of_sheet_with_custody,
         twice.case_id is not null as is_there_twice,
         deaths.party = 'pending_two_party' or coalesce(deaths.attribution_status = 'pending', false) as is_pending,

@@ -20,7 +20,8 @@
      "say": "'death_date ' || death_date || ' is known to the ' || death_date_precision || ' only: expected its first day'"},
     {"rule_id": "I14", "column": "age", "when": "age not between 0 and 115",
      "say": "'age ' || age || ' is not between 0 and 115'"},
-    {"rule_id": "I14", "column": "age_class", "when": "(age < 18) != (age_class = 'child')",
+    {"rule_id": "I14", "column": "age_class",
+     "when": "(age < 18) != (age_class = 'child') and ((exact_age < 18) = (age_class = 'child')) is not true",
      "say": "'age_class ' || age_class || ' does not fit age ' || age || ' (a child is under 18)'"},
     {"rule_id": "I14", "column": "age", "when": "abs(age - datesub('year', birth_date, death_date)) > 1", "written": "written_age",
      "say": "'age ' || age || ' does not fit the day of birth (' || datesub('year', birth_date, death_date) || ' at death)'"},
@@ -44,6 +45,8 @@
     {"rule_id": "I33", "column": "attribution_status",
      "when": "is_excluded_from_attribution and bucket = 'other' and attribution_status in ('confirmed', 'probable')",
      "say": "'attribution_status ' || attribution_status || ' does not fit ' || mechanism || ': expected excluded_by_rule'"},
+    {"rule_id": "I33", "column": "attribution_status", "when": "bucket != 'other' and attribution_status = 'excluded_by_rule'",
+     "say": "'attribution_status excluded_by_rule does not fit party ' || party || ', which is held responsible'"},
 ] + party_rules(unless="party_root = 'assad_regime'", last_date="coalesce(injured_on, last_death_date, documented_on)") %}
 
 with stg_scheme_parties as (
@@ -64,6 +67,12 @@ stg_areas as (
 
 stg_area_names as (
     select * from {{ ref("stg_area_names") }}
+),
+
+-- the sheets that tell names: a published list that has no column for them leaves them out on purpose
+telling_names as (
+    select distinct sheet_hash, tab from {{ source("received", "received_sheets") }}
+    where kind = 'deaths' and (json_exists(headings, '$.name_en') or json_exists(headings, '$.name_ar'))
 ),
 
 {{ received_and_coded("deaths", ["injured_on", "death_date", "documented_on"], more={"folded_killed_place": "fold(bare(written.killed_place))"}) }},
@@ -90,35 +99,58 @@ hashed as (
     {{ hashed("deaths", "filled") }}
 ),
 
+timed as (
+    select
+        *,
+        coalesce(injured_on, death_date, documented_on) as incident_date,
+        -- the last day it may have been, since a month or year is written as its first day
+        case death_date_precision
+            when 'month' then last_day(death_date)
+            when 'year' then last_day(death_date + interval 11 month)
+            else death_date
+        end as last_death_date
+    from hashed
+),
+
 checked as (
     select
-        hashed.*,
-        coalesce(hashed.injured_on, hashed.death_date, hashed.documented_on) as incident_date,
-        -- the last day it may have been, since a month or year is written as its first day
-        case hashed.death_date_precision
-            when 'month' then last_day(hashed.death_date)
-            when 'year' then last_day(hashed.death_date + interval 11 month)
-            else hashed.death_date
-        end as last_death_date,
+        timed.*,
+        -- what the days of birth and death give, where both are exact: a year of birth alone is written as its first day
+        case
+            when
+                coalesce(timed.death_date_precision, 'day') != 'estimated'
+                and dayofyear(timed.birth_date) != 1
+                and datesub('year', timed.birth_date, timed.death_date) = datesub('year', timed.birth_date, timed.last_death_date)
+                then cast(datesub('year', timed.birth_date, timed.death_date) as integer)
+        end as exact_age,
+        telling_names.sheet_hash is not null as is_of_sheet_with_names,
         scheme_parties.* exclude (party, valid_from, valid_to, massacre_threshold, is_mapped),
         mechanisms.is_remnant,
         mechanisms.is_excluded_from_attribution,
         post_fall_channels.needs_remnant as channel_needs_remnant,
         areas.governorate as pcode_governorate,
         area_names.governorate as place_governorate
-    from hashed
+    from timed
     left join stg_scheme_parties as scheme_parties
-        on hashed.party = scheme_parties.party
-        and hashed.documented_on between scheme_parties.valid_from and scheme_parties.valid_to
-    left join mechanisms on hashed.mechanism = mechanisms.mechanism
+        on timed.party = scheme_parties.party
+        and timed.documented_on between scheme_parties.valid_from and scheme_parties.valid_to
+    left join mechanisms on timed.mechanism = mechanisms.mechanism
     left join post_fall_channels
-        on hashed.post_fall_channel = post_fall_channels.post_fall_channel
-    left join stg_areas as areas on hashed.killed_pcode = areas.pcode
-    left join stg_area_names as area_names on hashed.folded_killed_place = area_names.folded
+        on timed.post_fall_channel = post_fall_channels.post_fall_channel
+    left join stg_areas as areas on timed.killed_pcode = areas.pcode
+    left join stg_area_names as area_names on timed.folded_killed_place = area_names.folded
+    left join telling_names on timed.sheet_hash = telling_names.sheet_hash and timed.tab = telling_names.tab
 )
 
 select
-    {{ staged_columns("deaths", without=unused) }},
+    {{ staged_columns("deaths", without=unused + ["archive", "age", "age_class"]) }},
+    -- who has neither a name nor evidence is not identified, where nothing else is written
+    coalesce(archive, cast(case
+        when has_name or written_evidence is not null or not is_of_sheet_with_names then 'named' else 'anonymous'
+    end as code)) as archive,
+    -- two exact days say more than an age that somebody reckoned, and the class that was reckoned from it
+    coalesce(exact_age, age) as age,
+    coalesce(cast(case when exact_age < 18 then 'child' when exact_age >= 18 then 'adult' end as code), age_class) as age_class,
     -- what rules about records need to know of names and free text, without what they say (I26 to I29)
     case when written_name like '% % %' then hash(strip_accents(lower(replace(written_name, ' ', '')))) end as name_key,
     case
