@@ -16,8 +16,8 @@ from orchestration.intake.given import own_parties, spellings
 
 SEEDS = CODES.with_name("seeds")
 COLUMNS = ("code_list", "code", "spelling")
-# a governorate may be called one, unless the list says that of another; a word that people taught counts where its list
-# has the code
+# a governorate may be called one, and a party its forces, unless the list says that of another; a word that people
+# taught counts where its list has the code
 DEFINE = """
     create or replace temp table spellings as
     with listed as (
@@ -29,7 +29,8 @@ DEFINE = """
     named as (
         select *, false as is_made from listed
         union all
-        select code_list, code, unnest(also_called(spelling)), true from listed where code_list = 'governorates'
+        select code_list, code, unnest(also_called(code_list, spelling)), true
+        from listed where code_list in ('governorates', 'parties')
         union all
         select *, false from (select lower(known(list)) as code_list, known(code) as code, spelling from taught)
         semi join listed using (code_list, code)

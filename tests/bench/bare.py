@@ -86,9 +86,11 @@ def facts(sheets: Path, out: Path) -> int:
         connection.execute(
             f"""
             create temp table lines as
-            select scheme, party, bucket, sub_bucket, schemes.valid_from,
+            select scheme, party, bucket, party as sub_bucket, schemes.valid_from,
                 coalesce(schemes.valid_to, date '9999-12-31') as valid_to
-            from read_csv('{SEEDS}/schemes.csv') as schemes join read_csv('{SEEDS}/party_schemes.csv') using (scheme)
+            from read_csv('{SEEDS}/schemes.csv') as schemes
+            join read_csv('{SEEDS}/party_schemes.csv') as lines on schemes.valid_from
+                between lines.valid_from and coalesce(lines.valid_to, date '9999-12-31')
             """
         )
         for kind in KINDS:

@@ -298,9 +298,17 @@ def test_two_words_are_near_or_not() -> None:
     assert _value("nearness", "damascus", "homs") is None
 
 
-def test_what_a_governorate_may_be_called() -> None:
-    called = _value("also_called", "Homs")
-    assert called == ["Homs Governorate", "Governorate of Homs", "Homs Province", "محافظة Homs"]
+@pytest.mark.parametrize(
+    ("code_list", "name", "some", "how_many"),
+    [
+        ("governorates", "Homs", ["Homs Governorate", "Governorate of Homs", "Homs Province", "محافظة Homs"], 4),
+        ("parties", "SDF", ["SDF forces", "SDF militia", "The SDF", "SDF's forces", "Forces of SDF"], 27),
+        ("parties", "النظام السوري", ["قوات النظام السوري", "ميليشيا النظام السوري", "نظام سوري"], 14),
+    ],
+)
+def test_what_a_governorate_or_a_party_may_be_called(code_list: str, name: str, some: list[str], how_many: int) -> None:
+    called = _value("also_called", code_list, name)
+    assert set(some) <= set(called) and len(called) == how_many  # type: ignore[arg-type,call-overload]
 
 
 def test_the_ways_to_take_a_list_apart() -> None:

@@ -1,3 +1,5 @@
+{#- a name of a list holds always -#}
+{%- set always = "cast(null as date) as valid_from, cast(null as date) as valid_to" -%}
 with codes as (
     select * from {{ ref("codes") }}
 ),
@@ -8,32 +10,34 @@ code_aliases as (
 
 spellings as (
     {%- for code_list, codes, code, aliases in code_lists() %}
-    select '{{ code_list }}' as code_list, '{{ aliases }}' as aliases, {{ code }} as code, unnest([{{ code }}, name_en, name_ar]) as spelling
+    select '{{ code_list }}' as code_list, '{{ aliases }}' as aliases, {{ code }} as code, unnest([{{ code }}, name_en, name_ar]) as spelling, {{ always }}
     from {{ ref(codes) }}
     union all
-    select '{{ code_list }}' as code_list, '{{ aliases }}' as aliases, {{ code }} as code, alias as spelling
+    select
+        '{{ code_list }}' as code_list,
+        '{{ aliases }}' as aliases,
+        {{ code }} as code,
+        alias as spelling,
+        {{ "valid_from, valid_to" if code_list == "parties" else always }}
     from {{ ref(aliases) }}
     union all
     {%- endfor %}
-    select code_list, 'code_aliases' as aliases, code, unnest([code, name_en, name_ar]) as spelling
+    select code_list, 'code_aliases' as aliases, code, unnest([code, name_en, name_ar]) as spelling, {{ always }}
     from codes
     union all
-    select code_list, 'code_aliases' as aliases, code, alias as spelling
+    select code_list, 'code_aliases' as aliases, code, alias as spelling, {{ always }}
     from code_aliases
 ),
 
--- a governorate may be called one: Homs Governorate, محافظة حمص
+-- what else a governorate and a party may be called: Homs Governorate, SDF fighters
 named as (
     select *, false as is_made from spellings
     union all
     select
-        code_list,
-        aliases,
-        code,
-        unnest(also_called(spelling)) as spelling,
+        * replace (unnest(also_called(code_list, spelling)) as spelling),
         true as is_made
     from spellings
-    where code_list = 'governorates'
+    where code_list in ('governorates', 'parties')
 ),
 
 -- what the list says itself comes first, as where a city and the land around it have nearly one name
@@ -49,6 +53,8 @@ select
     -- capitals come first: a name rather than the code
     min(spelling) as spelling,
     code,
-    any_value(aliases) as aliases
+    any_value(aliases) as aliases,
+    coalesce(valid_from, date '0001-01-01') as valid_from,
+    coalesce(valid_to, date '9999-12-31') as valid_to
 from chosen
-group by code_list, folded, code
+group by code_list, folded, code, valid_from, valid_to

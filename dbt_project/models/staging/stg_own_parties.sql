@@ -30,8 +30,8 @@ party_aliases as (
     select * from {{ ref("party_aliases") }}
 ),
 
-party_schemes as (
-    select * from {{ ref("party_schemes") }}
+scheme_lines as (
+    select * from {{ ref("scheme_lines") }}
 ),
 
 spellings as (
@@ -41,7 +41,7 @@ spellings as (
 ),
 
 printed as (
-    select distinct scheme, scheme || '=' || bucket as line from party_schemes
+    select scheme, scheme || '=' || bucket as line from scheme_lines
 ),
 
 printed_lists as (
@@ -86,7 +86,7 @@ looked_up as (
     select
         lined.*,
         -- a printed line is told by its own code too
-        party in (select party from parties) or party in (select unnest([bucket, sub_bucket]) from party_schemes) as is_code,
+        party in (select party from parties) or party in (select bucket from scheme_lines) as is_code,
         (select min(known.party) from spellings as known where known.folded = lined.folded[1]) as party_means,
         (select min(known.party) from spellings as known where known.folded = lined.folded[2]) as name_en_means,
         (select min(known.party) from spellings as known where known.folded = lined.folded[3]) as name_ar_means,
