@@ -24,6 +24,8 @@ create type code as enum (
         union all select measure from read_csv(seed('measures'))
         -- what figures are told by, which no sheet names
         union all select unnest(['documented', 'occurred', 'month', 'year_to_date', 'half_year', 'year'])
+        -- what lines of parties held that changed within a period
+        union all select 'list_changed'
         union all select unnest(['total', 'children', 'women', 'men', 'unknown', 'torture_event'])
     )
     order by code

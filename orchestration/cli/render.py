@@ -84,6 +84,18 @@ def coverage(row: Mapping[str, Any]) -> str:
     return "" if present == expected else f"{present} of {expected} months"
 
 
+def party_list(rows: Sequence[Mapping[str, Any]], in_other: Sequence[str]) -> Iterator[str]:
+    """What figures by party leave unsaid: which lines are at zero, who is in other, that lines changed."""
+    scheme, lines = rows[0]["scheme"], {row["party"] for row in rows}
+    zero = sorted(lines - {row["party"] for row in rows if row["value"]})
+    if zero:
+        yield f"zero  {', '.join(zero)}: lines of {scheme}, which reports leave out where nothing counts in them"
+    if in_other:
+        yield f"in other  {', '.join(in_other)}: no lines of {scheme}"
+    if "list_changed" in lines:
+        yield "list_changed  lines that are not of the same parties in the whole period; its months tell them apart"
+
+
 def missing(row: Mapping[str, Any]) -> str:
     """Which months figures lack, and which figures, on one line."""
     stretches = [(key_of(first), key_of(last)) for first, last in ranges(row["months"])]

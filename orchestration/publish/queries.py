@@ -216,6 +216,25 @@ def figures(
     )
 
 
+def in_other(settings: Settings, scheme: str, period: str, as_of: date | None = None) -> list[str]:
+    """The parties there were in a period for which a scheme has no line of their own.
+
+    Args:
+        settings: Where the release lies.
+        scheme: Of the figures of the period.
+        period: As `figures` takes it.
+        as_of: As `figures` takes it.
+    """
+    _, start, end = parse_period(period)
+    sql = """
+        select party from marts.dim_parties
+        where scheme = ? and bucket = 'other' and party_kind not in ('residual', 'waiting')
+            and valid_from <= last_day(?::date) and coalesce(valid_to >= ?, true)
+        order by party
+    """
+    return [row["party"] for row in _rows(settings, sql, [scheme, end, start], as_of=as_of)]
+
+
 def why_none(settings: Settings, period: str) -> str:
     """Why there are no figures of a period."""
     kind, start, end = parse_period(period)

@@ -107,7 +107,12 @@ def a_party_nobody_knew_is_added_counted_in_its_line_and_taken_out_again(house: 
     assert "parties has no code hill" in house.cli("learn", "parties", "Hill Flag", "hill", *BY).stderr
 
     (told,) = house.told(*party, "--line", "snhr_2025=sdf", "--note", "Invented")
-    assert told["printed_lines"] == ["snhr_2023=other", "snhr_2024=other", "snhr_2025=sdf"]
+    # where the scheme was split, its line goes on
+    others, later = ("2011", "2015", "2023", "2024"), ("2025", "2025_02", "2025_03", "2025_04", "2025_09")
+    assert told["printed_lines"] == [
+        *(f"snhr_{name}=other" for name in others),
+        *(f"snhr_{name}=sdf" for name in later),
+    ]
     assert (told["rows"], told["alone"], told["months"]) == (1, 1, ["2025-01"])
     assert "CODE: row 2 has this code or name too" in house.cli(*party).stderr
     # a word that means it is taught at once, before any night knows the code

@@ -29,31 +29,32 @@ spellings as (
     from code_aliases
 ),
 
+folded as (
+    select *, fold(spelling) as folded, false as is_made from spellings
+    where spelling is not null
+),
+
 -- what else a governorate and a party may be called: Homs Governorate, SDF fighters
 named as (
-    select *, false as is_made from spellings
+    select * from folded
     union all
-    select
-        * replace (unnest(also_called(code_list, spelling)) as spelling),
-        true as is_made
-    from spellings
-    where code_list in ('governorates', 'parties')
+    select * replace (unnest(also_called(code_list, spelling, folded)) as folded, true as is_made) from folded
 ),
 
 -- what the list says itself comes first, as where a city and the land around it have nearly one name
 chosen as (
     select * from named
-    where spelling is not null
-    qualify is_made = min(is_made) over (partition by code_list, fold(spelling))
+    qualify is_made = min(is_made) over (partition by code_list, folded)
 )
 
 select
     code_list,
-    fold(spelling) as folded,
+    folded,
     -- capitals come first: a name rather than the code
     min(spelling) as spelling,
     code,
     any_value(aliases) as aliases,
+    any_value(is_made) as is_made,
     coalesce(valid_from, date '0001-01-01') as valid_from,
     coalesce(valid_to, date '9999-12-31') as valid_to
 from chosen

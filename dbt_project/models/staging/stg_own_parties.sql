@@ -26,6 +26,10 @@ parties as (
     select * from {{ ref("parties") }}
 ),
 
+schemes as (
+    select * from {{ ref("schemes") }}
+),
+
 party_aliases as (
     select * from {{ ref("party_aliases") }}
 ),
@@ -45,7 +49,10 @@ printed as (
 ),
 
 printed_lists as (
-    select list(line) as lines, list(distinct scheme order by scheme) as schemes from printed
+    select
+        (select list(line) from printed) as lines,
+        list({ 'scheme': scheme, 'split_from': split_from } order by valid_from) as schemes
+    from schemes
 ),
 
 written as (
@@ -71,11 +78,20 @@ lined as (
     select
         written.*,
         list_filter(written.lines, lambda line: not list_contains(printed_lists.lines, line))[1] as unknown_line,
-        -- in a scheme without a line of its own a party stands in other
+        -- in a scheme without a line of its own a party stands where it stood before the scheme was split from another, if
+        -- that line is printed there, else in other
         list_transform(
             printed_lists.schemes,
-            lambda scheme: coalesce(
-                list_filter(written.lines, lambda line: split_part(line, '=', 1) = scheme)[1], scheme || '=other'
+            lambda each: coalesce(
+                list_filter(written.lines, lambda line: split_part(line, '=', 1) = each.scheme)[1],
+                list_filter(
+                    list_transform(
+                        list_filter(written.lines, lambda line: split_part(line, '=', 1) = each.split_from),
+                        lambda line: each.scheme || '=' || split_part(line, '=', 2)
+                    ),
+                    lambda line: list_contains(printed_lists.lines, line)
+                )[1],
+                each.scheme || '=other'
             )
         ) as lines_of_schemes
     from written

@@ -30,6 +30,7 @@ select
     coalesce(taught.spelling, known.spelling) as spelling,
     -- what people taught comes before what the code lists say
     coalesce(taught.code, known.code) as code,
+    taught.code is null and coalesce(known.is_made, false) as is_made,
     days.valid_from,
     coalesce(
         lead(days.valid_from) over (partition by days.code_list, days.folded order by days.valid_from) - 1, date '9999-12-31'
