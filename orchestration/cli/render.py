@@ -11,7 +11,7 @@ from orchestration.alerts.text import sentence
 from orchestration.findings import folded
 from orchestration.judge.rules import declared_rules
 from orchestration.months import key_of, ranges
-from orchestration.publish.queries import CATEGORIES
+from orchestration.publish.queries import CATEGORIES, CHANGED
 
 SHOWN, FEW = 10, 5
 SEVERITY_WORDS = {"B": "blocks", "Q": "blocks", "A": "alert", "W": "warning"}
@@ -92,8 +92,8 @@ def party_list(rows: Sequence[Mapping[str, Any]], in_other: Sequence[str]) -> It
         yield f"zero  {', '.join(zero)}: lines of {scheme}, which reports leave out where nothing counts in them"
     if in_other:
         yield f"in other  {', '.join(in_other)}: no lines of {scheme}"
-    if "list_changed" in lines:
-        yield "list_changed  lines that are not of the same parties in the whole period; its months tell them apart"
+    if CHANGED in lines:
+        yield f"{CHANGED}  lines that are not of the same parties in the whole period; its months tell them apart"
 
 
 def missing(row: Mapping[str, Any]) -> str:

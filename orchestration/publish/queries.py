@@ -46,6 +46,8 @@ NO_FIGURES = """
     create table released.marts.dim_months as select * from known.marts.dim_months limit 0;
 """
 
+# what figures tell lines of parties as that changed within their period
+CHANGED = "list_changed"
 CATEGORIES = ("total", "children", "women", "men", "unknown")
 DIMENSIONS = ("party", "sub_party", "governorate", "cause_group", "role", "facility_type", "mechanism")
 
