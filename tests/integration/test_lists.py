@@ -1,4 +1,4 @@
-"""A year in which the list of parties changes four times: each month is told as printed, and a sum says what it can add."""
+"""A year in which the list of parties changes four times: months are told as printed, sums by what they can add."""
 
 from collections.abc import Callable
 

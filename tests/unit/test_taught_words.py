@@ -31,7 +31,12 @@ WAREHOUSE = """
         date '0001-01-01' as valid_from, date '9999-12-31' as valid_to from (values
         ('parties', 'sdf', 'SDF', 'sdf'), ('parties', 'russianforces', 'Russian forces', 'russia'),
         ('parties', 'russia', 'Russia', 'russia'), ('roles', 'medic', 'Medic', 'medical'), ('sex', 'f', 'f', 'f')
-    ) as known (code_list, folded, spelling, code);
+    ) as known (code_list, folded, spelling, code)
+    union all
+    select 'parties', 'army', 'Army', * from (values
+        ('assad_army', 'party_aliases', date '0001-01-01', date '2024-12-08'),
+        ('new_army', 'party_aliases', date '2024-12-09', date '9999-12-31')
+    );
     copy (
         select *, date_trunc('month', least(day, date '2023-07-31'))::date as month, fold(word) as folded,
             null::varchar as nearest_spelling, null::varchar as nearest_code
@@ -105,6 +110,9 @@ def test_what_teaching_a_word_would_do(house: Settings) -> None:
     assert words.look_up(house, lesson(last=date(2023, 6, 30)))["months"] == ["2023-06"]
     assert words.look_up(house, lesson(first=date(2023, 7, 1)))["rows"] == 2
     assert words.look_up(house, lesson("russia", "RUSSIAN forces"))["is_known"]
+    # what the lists know of a word holds on its days
+    assert words.look_up(house, lesson("new_army", "Army", first=date(2024, 12, 9)))["is_known"]
+    assert not words.look_up(house, lesson("new_army", "Army", first=date(2024, 12, 8)))["is_known"]
     assert words.look_up(house, lesson("sdf", "Russian forces")) == {
         "means": "russia", "is_known": False, "rows": 0, "alone": 0, "months": [],
     }  # fmt: skip

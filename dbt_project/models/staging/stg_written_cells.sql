@@ -13,7 +13,11 @@ with cells as (
                 {%- endfor %}
                 {%- for column in contract(kind) if column.type == "words" %}
                 -- free text, of which single words may be codes
-                { 'code_list': '{{ column.words_of }}', 'is_list': false, 'cells': flatten(list_transform(list(distinct {{ column.name }}), lambda cell: words_of(cell, true))) },
+                {
+                    'code_list': '{{ column.words_of }}',
+                    'is_list': false,
+                    'cells': flatten(list_transform(list(distinct {{ column.name }}), lambda cell: words_of(cell, true)))
+                },
                 {%- endfor %}
                 {%- if kind == "stated_figures" %}
                 -- a party stands there as printed, and behind the line it is a part of
