@@ -8,7 +8,7 @@ READY := $(VENV)/ready
 LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-strip-extras --no-header $(UPGRADE)
 
-.PHONY: nightly test quick mutants check bench faults badfiles compare spark pictures lock clean
+.PHONY: nightly test quick mutants check bench faults badfiles compare spark pictures lists lock clean
 
 nightly: $(READY)  ## the main job on the sample months, on the day after the last of them
 	$(VENV)/bin/casebook nightly --date 2025-02-01
@@ -51,6 +51,9 @@ $(READY): requirements.lock requirements-uv.lock pyproject.toml install.py
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python install.py
 	touch $@
+
+lists: $(READY)  ## write docs/lists.md and docs/codes.md from the code lists
+	$(VENV)/bin/python -m docs.lists
 
 pictures: $(READY)  ## draw the pictures of docs/architecture.md from the code
 	$(VENV)/bin/python -m docs.pictures

@@ -19,11 +19,13 @@ create type code as enum (
         union all select exclusion_reason from read_csv(seed('exclusion_reasons'))
         union all select post_fall_channel from read_csv(seed('post_fall_channels'))
         union all select scheme from read_csv(seed('schemes'))
-        union all select unnest([bucket, sub_bucket]) from read_csv(seed('party_schemes'))
+        union all select bucket from read_csv(seed('scheme_lines'))
         union all select cause_group from read_csv(seed('cause_groups'))
         union all select measure from read_csv(seed('measures'))
         -- what figures are told by, which no sheet names
         union all select unnest(['documented', 'occurred', 'month', 'year_to_date', 'half_year', 'year'])
+        -- what lines of parties held that changed within a period
+        union all select 'list_changed'
         union all select unnest(['total', 'children', 'women', 'men', 'unknown', 'torture_event'])
     )
     order by code

@@ -297,9 +297,27 @@ create or replace macro why_no_date(written, sheet_style) as
 create or replace macro nearness(folded, other) as
     case when jaro_winkler_similarity(folded, other) >= 0.8 then jaro_winkler_similarity(folded, other) end;
 
--- What a governorate may be called besides its names: Homs Governorate, محافظة حمص
-create or replace macro also_called(spelling) as
-    [spelling || ' Governorate', 'Governorate of ' || spelling, spelling || ' Province', 'محافظة ' || spelling];
+-- What a governorate or a party may be called besides its names, folded: Homs Governorate, محافظة حمص; SDF fighters, ميليشيا
+-- حزب الله, and Arabic names without the article. Words before and behind a name, folded too, are laid to its key, which need not be made anew.
+create or replace macro also_called(code_list, spelling, folded) as
+    case
+        when code_list = 'governorates'
+            then [folded || 'governorate', 'governorateof' || folded, folded || 'province', 'محافظه' || folded]
+        when code_list = 'parties' and regexp_matches(spelling, '\p{Arabic}')
+            then list_transform(
+                ['قوات', 'عناصر', 'مسلحو', 'مقاتلو', 'ميليشيا', 'ميليشيات', 'مليشيا', 'مليشيات', 'فصايل', 'خلايا', 'طايرات', 'طيران', 'تنظيم'],
+                lambda word: word || folded
+            ) || [fold(regexp_replace(spelling, '(^|[ /(])ال', '\1', 'g'))]
+        when code_list = 'parties'
+            then list_transform(
+                [
+                    'forces', 'troops', 'army', 'soldiers', 'fighters', 'gunmen', 'militia', 'militias', 'militants', 'militiamen',
+                    'factions', 'group', 'groups', 'cells', 'snipers', 'artillery', 'warplanes', 'airforce', 'airstrikes', 'drones',
+                    'personnel', 'sforces', 'stroops', 'sarmy'
+                ],
+                lambda word: folded || word
+            ) || list_transform(['the', 'forcesof', 'forcesloyalto'], lambda word: word || folded)
+    end;
 
 -- The last day that a file's name says, as of a list that is sent anew: list_2015-06-20.csv, MoH_20240430.xlsx
 create or replace macro date_in_name(name) as

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import typer
 
+from docs.lists import pages
 from docs.pictures import pictures
 from orchestration.cli.app import app
 from orchestration.settings import REPOSITORY
@@ -88,6 +89,11 @@ def test_every_file_of_ours_that_is_named_exists(page: Path) -> None:
 def test_the_pictures_are_of_the_code_as_it_is() -> None:
     stale = [path.name for path, drawn in pictures().items() if path.read_text("utf-8") != drawn]
     assert stale == [], "make pictures"
+
+
+def test_the_lists_are_of_the_seeds_as_they_are() -> None:
+    stale = [path.name for path, text in pages().items() if path.read_text("utf-8") != text]
+    assert stale == [], "make lists"
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=str)

@@ -1,4 +1,7 @@
-{# Every code list and where its codes and spellings stand: (list, codes seed, code column, aliases seed or none). #}
+{#
+Every code list and where its codes and spellings stand: (list, codes seed, code column, aliases seed). What a party is called
+changes: its aliases have days.
+#}
 {% macro code_lists() %}
     {{ return([
         ("parties", "stg_parties", "party", "party_aliases"),

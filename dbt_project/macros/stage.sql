@@ -21,6 +21,9 @@
     {%- for column in contract(kind) if column.type in ("code", "codes") -%}
         {%- do found.append((column.code_list, column.type == "codes")) -%}
     {%- endfor -%}
+    {%- for column in contract(kind) if column.type == "words" -%}
+        {%- do found.append((column.words_of, false)) -%}
+    {%- endfor -%}
     {{ return(found | unique | list) }}
 {% endmacro %}
 
@@ -93,6 +96,8 @@ was documented; without any, as on the day of the run.
             {%- for column in columns %},
             {%- if column.type in ("code", "codes") %}
             {{ coded_cell(column) }} as {{ column.name }}
+            {%- elif column.type == "words" %}
+            {{ known_words(column) }} as {{ column.name }}
             {%- else %}
             {{ typed(column) }} as {{ column.name }}
             {%- endif %}
@@ -102,17 +107,28 @@ was documented; without any, as on the day of the run.
     )
 {%- endmacro %}
 
+{# What a word, or a cell, that has not always meant the same meant on the day of the row. #}
+{% macro meant_then(map, word) -%}
+    list_filter({{ map }}_by_day[{{ word }}], lambda each: each.valid_from <= received.day_of_words)[-1].codes
+{%- endmacro %}
+
 {# A cell as its code, or codes: what its words always mean, else what they meant on the day of the row. #}
 {% macro coded_cell(column) -%}
     {%- set map = "codes." ~ column.code_list ~ "_" ~ (column.type == "codes") -%}
     {%- set cell = "received.written_" ~ column.name -%}
     coalesce(
         {{ map }}[{{ cell }}],
-        case when {{ cell }} is not null then {{ "cast(" if column.type == "code" }}list_filter(
-            {{ map }}_by_day[{{ cell }}],
-            lambda each: each.valid_from <= received.day_of_words
-        )[-1].codes{{ " as code)" if column.type == "code" }} end
+        case when {{ cell }} is not null then {{ "cast(" if column.type == "code" }}{{ meant_then(map, cell) }}{{ " as code)" if column.type == "code" }} end
     )
+{%- endmacro %}
+
+{# The codes that words of free text name, each once; null where none does: what the others say is nobody's matter here. #}
+{% macro known_words(column) -%}
+    {%- set map = "codes." ~ column.words_of ~ "_False" -%}
+    nullif(array_to_string(list_distinct(list_filter(list_transform(
+        words_of(received.written_{{ column.name }}, true),
+        lambda word: coalesce({{ map }}[word], {{ meant_then(map, "word") }})
+    ), lambda code: code is not null)), ';'), '')
 {%- endmacro %}
 
 {# The rows of a relation with the hash of all they say: two of the same say the same, in names and free text too. In
@@ -208,7 +224,7 @@ an age, which is not known then. A restricted cell is not quoted, not even here,
             {%- set shown = "case when not is_like_a_name(" ~ written ~ ") then " ~ written ~ " end" -%}
         {%- endif -%}
         {%- set quoted = "concat_ws(' ', '" ~ column.name ~ "', " ~ shown ~ ")" -%}
-        {%- if column.type == "text" -%}
+        {%- if column.type in ("text", "words") -%}
             {%- do rules.append({
                 "column": column.name, "rule_id": "I04", "severity": "A" if column.get("restricted") else "Q", "written": shown,
                 "when": "left(" ~ written ~ ", 1) in ('#', '=') and why_no_value(" ~ written ~ ") is not null",

@@ -81,17 +81,17 @@ def _told(lesson: words.Lesson, found: words.Row) -> list[str]:
 
 
 def _export(as_json: bool) -> None:
-    """Print own parties and the clear lines that hold for all days, seed by seed, in the columns of the seeds."""
+    """Print own parties and the clear lines that a seed can say, seed by seed, in the columns of the seeds."""
     settings = read_settings()
     taught = words.for_seeds(settings)
-    always = own_parties.for_seeds(settings) + [_without(row, "is_always") for row in taught if row["is_always"]]
+    always = own_parties.for_seeds(settings) + [_without(row, "is_sayable") for row in taught if row["is_sayable"]]
     if as_json:
         return print(queries.as_json(always))
     writer = csv.writer(sys.stdout, lineterminator="\n")
     for seed, rows in groupby(always, itemgetter("seed")):
         print(f"# dbt_project/seeds/{seed}.csv")
         writer.writerows(_of_seed(row) for row in rows)
-    for_some_days = sum(not row["is_always"] for row in taught)
+    for_some_days = sum(not row["is_sayable"] for row in taught)
     if for_some_days:
         typer.echo(f"{for_some_days} lines hold for some days only, which a code list cannot say", err=True)
     return None
@@ -105,7 +105,10 @@ def _of_seed(row: words.Row) -> list[Any]:
     if "spelling" not in row:
         return list(row.values())[1:]
     cells = [row["spelling"], row["code"]]
-    return [row["list"], *cells] if row["seed"] == "code_aliases" else [*cells, row["note"]]
+    if row["seed"] == "code_aliases":
+        return [row["list"], *cells]
+    days = [row["valid_from"], row["valid_to"]] if row["seed"] == "party_aliases" else []
+    return [*cells, *days, row["note"]]
 
 
 def _day(option: str, written: str) -> date | None:

@@ -20,6 +20,7 @@ from orchestration.cli.render import (
     finding_line,
     missing,
     named,
+    party_list,
     problem,
     revision_status,
     table,
@@ -156,6 +157,10 @@ def _show(rows: list[dict[str, Any]], period: str, by: list[str], basis: Basis, 
     out().print(table(["measure", *by, *queries.CATEGORIES, *incomplete], lines))
     for row in queries.missing_months(read_settings(), period, basis.value, day) if incomplete else []:
         out().print(missing(row), markup=False)
+    if "party" in by:
+        in_other = queries.in_other(read_settings(), rows[0]["scheme"], period, day)
+        for line in party_list(rows, in_other):
+            out().print(line, markup=False)
     if basis is Basis.documented:
         for row in queries.revision_status(read_settings(), period, day):
             out().print(revision_status(row), markup=False)

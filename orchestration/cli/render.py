@@ -11,7 +11,7 @@ from orchestration.alerts.text import sentence
 from orchestration.findings import folded
 from orchestration.judge.rules import declared_rules
 from orchestration.months import key_of, ranges
-from orchestration.publish.queries import CATEGORIES
+from orchestration.publish.queries import CATEGORIES, CHANGED
 
 SHOWN, FEW = 10, 5
 SEVERITY_WORDS = {"B": "blocks", "Q": "blocks", "A": "alert", "W": "warning"}
@@ -82,6 +82,18 @@ def coverage(row: Mapping[str, Any]) -> str:
     """How many months of its period a figure knows, where these are not all of them; nothing where they are."""
     present, expected = row.get("months_present"), row.get("months_expected")
     return "" if present == expected else f"{present} of {expected} months"
+
+
+def party_list(rows: Sequence[Mapping[str, Any]], in_other: Sequence[str]) -> Iterator[str]:
+    """What figures by party leave unsaid: which lines are at zero, who is in other, that lines changed."""
+    scheme, lines = rows[0]["scheme"], {row["party"] for row in rows}
+    zero = sorted(lines - {row["party"] for row in rows if row["value"]})
+    if zero:
+        yield f"zero  {', '.join(zero)}: lines of {scheme}, which reports leave out where nothing counts in them"
+    if in_other:
+        yield f"in other  {', '.join(in_other)}: no lines of {scheme}"
+    if CHANGED in lines:
+        yield f"{CHANGED}  lines that are not of the same parties in the whole period; its months tell them apart"
 
 
 def missing(row: Mapping[str, Any]) -> str:

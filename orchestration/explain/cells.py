@@ -1,6 +1,6 @@
 """From a printed figure to the records it counts, and from these to the rows and cells of sheets they stand on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ import duckdb
 from orchestration.explain.figures import fetched
 from orchestration.publish import history
 from orchestration.publish.periods import parse_period
-from orchestration.publish.queries import CATEGORIES, DIMENSIONS, Row, figures
+from orchestration.publish.queries import CATEGORIES, CHANGED, DIMENSIONS, Row, figures
 from orchestration.settings import Settings
 from orchestration.sql import literals
 
@@ -124,17 +124,23 @@ def walk(settings: Settings, figure: Figure, as_of: date | None = None) -> Row:
         history.attach(connection, settings)
         release = history.release_of(connection, as_of or date.max)
         asked = {"measure": figure.measure, "basis": figure.basis, "number": release["number"], "first": first}
-        members = "".join(
-            f" and list_contains(string_split(roles, ';'), {literals([member])})" if name == "role"
-            else f" and {name} = {literals([member])}"
-            for name, member in figure.members.items()
-        )  # fmt: skip
+        lines = {each["party"] for each in figures(settings, figure.period, ("party",), figure.basis, as_of)}
+        members = "".join(_where(name, member, lines) for name, member in figure.members.items())
         asked |= {"last": last, "category": figure.category}
         records = fetched(connection, RECORDS.format(members=members), asked)
         rows = _standing_on(connection, settings, figure.measure, [each["record_id"] for each in records], release)
     for record in records:
         record["rows"] = [each for each in rows if each["counted_as"] == record["record_id"]]
     return {"value": row["value"], "version": row.get("version"), "release": release["release"], "records": records}
+
+
+def _where(name: str, member: str, lines: Collection[str]) -> str:
+    """Which records a member has; lines that changed within the period are all but those the period tells."""
+    if name == "role":
+        return f" and list_contains(string_split(roles, ';'), {literals([member])})"
+    if member == CHANGED:
+        return f" and party not in ({literals(sorted(lines))})"
+    return f" and {name} = {literals([member])}"
 
 
 def _printed(settings: Settings, figure: Figure, as_of: date | None) -> Row:

@@ -82,7 +82,7 @@ create or replace macro parts_en(subject) as map {
 }[parts(subject)];
 
 create or replace macro parts_ar(subject) as map {
-    'party': 'الأطراف', 'sub_party': 'الأطراف الفرعية', 'governorate': 'المحافظات', 'category': 'الفئات',
+    'party': 'الجهات', 'sub_party': 'الجهات الفرعية', 'governorate': 'المحافظات', 'category': 'الفئات',
     'cause_group': 'مجموعات الأسباب', 'role': 'الأدوار', 'facility_type': 'أنواع المنشآت', 'mechanism': 'وسائل القتل'
 }[parts(subject)];
 

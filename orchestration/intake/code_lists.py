@@ -16,8 +16,8 @@ from orchestration.intake.given import own_parties, spellings
 
 SEEDS = CODES.with_name("seeds")
 COLUMNS = ("code_list", "code", "spelling")
-# a governorate may be called one, unless the list says that of another; a word that people taught counts where its list
-# has the code
+# a governorate may be called one, and a party its forces, unless the list says that of another; a word that people
+# taught counts where its list has the code
 DEFINE = """
     create or replace temp table spellings as
     with listed as (
@@ -26,16 +26,23 @@ DEFINE = """
         select 'parties', known(party), unnest([party, name_en, name_ar])
         from own_parties where known(party) is not null
     ),
+    told as (
+        select *, fold(known(spelling)) as folded, false as is_made
+        from (
+            from listed
+            union all
+            from (select lower(known(list)) as code_list, known(code) as code, spelling from taught)
+            semi join listed using (code_list, code)
+        )
+        where known(spelling) is not null
+    ),
     named as (
-        select *, false as is_made from listed
+        from told
         union all
-        select code_list, code, unnest(also_called(spelling)), true from listed where code_list = 'governorates'
-        union all
-        select *, false from (select lower(known(list)) as code_list, known(code) as code, spelling from taught)
-        semi join listed using (code_list, code)
+        select * replace (unnest(also_called(code_list, spelling, folded)) as folded, true as is_made) from told
     )
-    select code_list, fold(known(spelling)) as folded, min(spelling) as spelling, min(code) as code
-    from named where known(spelling) is not null
+    select code_list, folded, min(spelling) as spelling, min(code) as code
+    from named
     group by code_list, is_made, folded
     qualify is_made = min(is_made) over (partition by code_list, folded)
 """

@@ -26,15 +26,18 @@ SEEDS = {
     """,
     "party_schemes": """
         with own_lines as (
-            select row_number, party, split_part(line, '=', 1) as scheme, split_part(line, '=', 2) as bucket
-            from (select row_number, party, unnest(lines) as line from own_parties where problem is null)
-        ), last as (
-            select scheme, max(sort) as sort from codes.party_schemes group by scheme
+            select row_number, party, note, split_part(line, '=', 1) as scheme, split_part(line, '=', 2) as bucket
+            from (select row_number, party, note, unnest(lines) as line from own_parties where problem is null)
+        ), days as (
+            -- schemes that follow each other with the same line are one stretch
+            select *, row_number() over (partition by row_number order by valid_from)
+                - row_number() over (partition by row_number, bucket order by valid_from) as stretch
+            from own_lines inner join codes.schemes using (scheme)
         )
-        select scheme, party, bucket, party as sub_bucket,
-            last.sort + row_number() over (partition by scheme order by row_number) as sort
-        from own_lines inner join last using (scheme)
-        order by row_number, scheme
+        select party, bucket, min(valid_from) as valid_from,
+            nullif(max(coalesce(valid_to, date 'infinity')), date 'infinity') as valid_to, note
+        from days group by row_number, party, bucket, stretch, note
+        order by row_number, valid_from
     """,
 }
 

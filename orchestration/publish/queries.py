@@ -46,6 +46,8 @@ NO_FIGURES = """
     create table released.marts.dim_months as select * from known.marts.dim_months limit 0;
 """
 
+# what figures tell lines of parties as that changed within their period
+CHANGED = "list_changed"
 CATEGORIES = ("total", "children", "women", "men", "unknown")
 DIMENSIONS = ("party", "sub_party", "governorate", "cause_group", "role", "facility_type", "mechanism")
 
@@ -214,6 +216,25 @@ def figures(
         [kind, start, end, basis],
         as_of=as_of,
     )
+
+
+def in_other(settings: Settings, scheme: str, period: str, as_of: date | None = None) -> list[str]:
+    """The parties there were in a period for which a scheme has no line of their own.
+
+    Args:
+        settings: Where the release lies.
+        scheme: Of the figures of the period.
+        period: As `figures` takes it.
+        as_of: As `figures` takes it.
+    """
+    _, start, end = parse_period(period)
+    sql = """
+        select party from marts.dim_parties
+        where scheme = ? and bucket = 'other' and party_kind not in ('residual', 'waiting')
+            and valid_from <= last_day(?::date) and coalesce(valid_to >= ?, true)
+        order by party
+    """
+    return [row["party"] for row in _rows(settings, sql, [scheme, end, start], as_of=as_of)]
 
 
 def why_none(settings: Settings, period: str) -> str:

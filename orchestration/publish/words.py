@@ -43,7 +43,8 @@ KNOWN_SPELLINGS = """
     create temp view known_spellings as
     from restricted.stg_known_spellings
     union by name
-    select 'parties' as code_list, fold(spelling) as folded, spelling, code, 'party_aliases' as aliases
+    select 'parties' as code_list, fold(spelling) as folded, spelling, code, 'party_aliases' as aliases,
+        date '0001-01-01' as valid_from, date '9999-12-31' as valid_to
     from (select party as code, unnest([party, name_en, name_ar]) as spelling from own_parties where problem is null)
 """
 LISTS = """
@@ -55,7 +56,9 @@ CODES = """
     group by code order by code = $code desc, max(jaro_winkler_similarity(folded, fold($code))) desc, code
 """
 KNOWN = """
-    select distinct code from known_spellings where code_list = $list and folded = fold(known($spelling)) order by code
+    select distinct code from known_spellings
+    where code_list = $list and folded = fold(known($spelling)) and valid_from <= $last and valid_to >= $first
+    order by code
 """
 # lines about the same days of the same word
 TAUGHT = """
@@ -89,7 +92,8 @@ WAITING = """
 """
 FOR_SEEDS = """
     select aliases as seed, known.code_list as list, known(spelling) as spelling, known(given.code) as code, note,
-        known("from") is null and known("until") is null as is_always
+        known("from") as valid_from, known("until") as valid_to,
+        seed = 'party_aliases' or known("from") is null and known("until") is null as is_sayable
     from given
     inner join (select distinct code_list, code, aliases from known_spellings) as known
         on lower(known(given.list)) = known.code_list and known(given.code) = known.code
@@ -155,7 +159,7 @@ def look_up(settings: Settings, lesson: Lesson) -> Row:
             raise ValueError("an empty word, or one that says that nothing is known, cannot be taught")
         if first > last:
             raise ValueError(f"--from {first} is after --until {last}")
-        known = _column(connection, KNOWN, asked)
+        known = _column(connection, KNOWN, asked | {"first": first, "last": last})
         lines = rows(connection, TAUGHT, asked | {"first": first, "last": last})
         for line in lines:
             if line["code"] != lesson.code or not line["is_whole"]:
@@ -181,7 +185,9 @@ def waiting(
 
 
 def for_seeds(settings: Settings) -> list[Row]:
-    """The clear lines of `spellings.csv`, with the seed each could stand in, and `is_always`: whether it can.
+    """The clear lines of `spellings.csv`, with the seed each could stand in, and `is_sayable`: whether it can.
+
+    Only the spellings of parties have days in the seeds.
 
     Raises:
         FileNotFoundError: No run has worked yet.

@@ -86,9 +86,11 @@ def facts(sheets: Path, out: Path) -> int:
         connection.execute(
             f"""
             create temp table lines as
-            select scheme, party, bucket, sub_bucket, schemes.valid_from,
+            select scheme, party, bucket, party as sub_bucket, schemes.valid_from,
                 coalesce(schemes.valid_to, date '9999-12-31') as valid_to
-            from read_csv('{SEEDS}/schemes.csv') as schemes join read_csv('{SEEDS}/party_schemes.csv') using (scheme)
+            from read_csv('{SEEDS}/schemes.csv') as schemes
+            join read_csv('{SEEDS}/party_schemes.csv') as lines on schemes.valid_from
+                between lines.valid_from and coalesce(lines.valid_to, date '9999-12-31')
             """
         )
         for kind in KINDS:
@@ -113,7 +115,11 @@ def _fact(kind: str, out: Path) -> str:
     """What a fact has of a kind's columns, typed and coded, with the line its party is printed in."""
     kept = ((name, meta) for name, meta in contract()[kind].items() if not meta.get("restricted"))
     columns = {name: meta for name, meta in kept if name not in LEFT_OUT}
-    groups = f"left join read_csv('{SEEDS}/cause_groups.csv') as cause_groups using (scheme, mechanism)"
+    groups = (
+        f"left join (select scheme, mechanism, cause_group from read_csv('{SEEDS}/schemes.csv') as schemes join "
+        f"read_csv('{SEEDS}/cause_groups.csv') as of_version on schemes.cause_groups = of_version.headline) "
+        "as cause_groups using (scheme, mechanism)"
+    )
     return f"""
         create table {kind} as
         with codes as (

@@ -59,7 +59,7 @@ SERIES = {
         "I73",
         "update marts.fct_figures set scheme = 'snhr_2024' where measure = 'massacres' and period_kind = 'month' "
         "and period_start = '2025-01-01'",
-        "2025-01-01", "massacres: figures under the scheme of other months",
+        "2025-01-01", "massacres: figures under another list, or over a change of it",
     ),
     "a year to date that falls": Break(
         "I62",

@@ -84,3 +84,17 @@ def test_an_unknown_word_comes_with_the_command_that_teaches_it() -> None:
     told, command = render.unknown_word(noted)
     assert told.endswith("rows 3 (noted)  undated  sheets 2  no known spelling is near")
     assert " CODE " in command
+
+
+def test_figures_by_party_say_what_a_line_that_is_not_there_means() -> None:
+    rows = [
+        {"scheme": "snhr_2024", "party": "sdf", "value": 0}, {"scheme": "snhr_2024", "party": "sdf", "value": 2},
+        {"scheme": "snhr_2024", "party": "hts", "value": 0},
+    ]  # fmt: skip
+    assert list(render.party_list(rows, ["iran", "israel"])) == [
+        "zero  hts: lines of snhr_2024, which reports leave out where nothing counts in them",
+        "in other  iran, israel: no lines of snhr_2024",
+    ]
+    changed = [{"scheme": "snhr_2025_04", "party": "list_changed", "value": 1}]
+    (told,) = render.party_list(changed, [])
+    assert told.startswith("list_changed  lines that are not of the same parties in the whole period")

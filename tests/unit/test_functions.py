@@ -298,9 +298,26 @@ def test_two_words_are_near_or_not() -> None:
     assert _value("nearness", "damascus", "homs") is None
 
 
-def test_what_a_governorate_may_be_called() -> None:
-    called = _value("also_called", "Homs")
-    assert called == ["Homs Governorate", "Governorate of Homs", "Homs Province", "محافظة Homs"]
+@pytest.mark.parametrize(
+    ("code_list", "name", "called"),
+    [
+        ("governorates", "Homs", {"Homs Governorate", "Governorate of Homs", "Homs Province", "محافظة Homs"}),
+        (
+            "parties",
+            "al-Nusra",
+            {"al-Nusra's forces", "The Nusra", "Forces of al-Nusra", "Nusra air force", "NUSRA cells"},
+        ),
+        (
+            "parties",
+            "النظام السوري",
+            {"قوات النظام السوري", "ميليشيا النظام السوري", "طائرات النظام السوري", "نظام سوري"},
+        ),
+    ],
+)
+def test_what_a_governorate_or_a_party_may_be_called(code_list: str, name: str, called: set[str]) -> None:
+    made = _value("also_called", code_list, name, _value("fold", name))
+    assert {_value("fold", other) for other in called} <= set(made)  # type: ignore[call-overload]
+    assert _value("also_called", "roles", name, _value("fold", name)) is None
 
 
 def test_the_ways_to_take_a_list_apart() -> None:

@@ -1,5 +1,6 @@
 """Parties of the data root's own: what is remembered of them, what adding one would do, what the seeds would say."""
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -19,7 +20,7 @@ HILL = {
 # stands in for what dbt compiles, whose own test is in its yml
 MODEL = """
     select row_number, known(party) as party, name_en, name_ar, kind, date '2011-03-01' as valid_from,
-        null::date as valid_to, null as parent_party, ['one=sdf', 'two=other'] as lines, note,
+        null::date as valid_to, null as parent_party, ['one=sdf', 'two=other', 'three=sdf'] as lines, note,
         case when kind = 'wrong' then 'own_parties.csv, row ' || row_number || ', kind: is no kind of party' end
             as problem
     from "casebook"."received"."received_parties"
@@ -27,10 +28,13 @@ MODEL = """
 WAREHOUSE = """
     create schema restricted;
     create schema codes;
-    create table codes.party_schemes as from (values ('one', 9), ('one', 10), ('two', 20)) as lines (scheme, sort);
+    create table codes.schemes as from (values
+        ('one', date '2023-01-01', date '2023-12-31'), ('two', date '2024-01-01', null),
+        ('three', date '2022-01-01', date '2022-12-31')
+    ) as schemes (scheme, valid_from, valid_to);
     create table restricted.stg_known_spellings as from (values
-        ('parties', 'sdf', 'SDF', 'sdf', 'party_aliases')
-    ) as known (code_list, folded, spelling, code, aliases);
+        ('parties', 'sdf', 'SDF', 'sdf', 'party_aliases', date '0001-01-01', date '9999-12-31')
+    ) as known (code_list, folded, spelling, code, aliases, valid_from, valid_to);
     copy (
         select 'deaths' as kind, row_key, 'one' as sheet_hash, 'party' as column_name, 'Q' as severity,
             'parties' as code_list, word, fold(word) as folded, date '2023-06-01' as month, date '2023-06-02' as day
@@ -72,7 +76,12 @@ def test_who_and_why_decide_nothing_and_a_file_that_cannot_be_read_keeps_its_lin
 
 def test_what_adding_a_party_would_do(house: Settings) -> None:
     found = own_parties.look_up(house, HILL)
-    assert found == {"printed_lines": ["one=sdf", "two=other"], "rows": 2, "alone": 1, "months": ["2023-06"]}
+    assert found == {
+        "printed_lines": ["one=sdf", "two=other", "three=sdf"],
+        "rows": 2,
+        "alone": 1,
+        "months": ["2023-06"],
+    }
     assert not (house.root / "own_parties.csv").exists()
 
 
@@ -110,10 +119,9 @@ def test_clear_lines_are_given_in_the_shape_of_the_seeds(house: Settings) -> Non
         ("parties", "hill", "Invented Hill"), ("parties", "dale", "Invented Hill"),
     ]  # fmt: skip
     assert [tuple(row.values()) for row in told[2:]] == [
-        ("party_schemes", "one", "hill", "sdf", "hill", 11),
-        ("party_schemes", "two", "hill", "other", "hill", 21),
-        ("party_schemes", "one", "dale", "sdf", "dale", 12),
-        ("party_schemes", "two", "dale", "other", "dale", 22),
+        ("party_schemes", party, bucket, *days, "a note")
+        for party in ("hill", "dale")
+        for bucket, days in (("sdf", (date(2022, 1, 1), date(2023, 12, 31))), ("other", (date(2024, 1, 1), None)))
     ]
     assert [(row["seed"], row["code"]) for row in words.for_seeds(house)] == [("party_aliases", "hill")]
 

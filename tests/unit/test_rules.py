@@ -86,6 +86,12 @@ def test_every_rule_is_whole() -> None:
         assert rule.runbook in anchors, rule.id
 
 
+def test_one_thing_has_one_word_in_arabic() -> None:
+    """A party is جهة, the list in force قائمة, and what another monitor prints its number, not its pretence."""
+    told = [*(rule.sentence_ar for rule in RULES), (REPOSITORY / "orchestration/findings/words.sql").read_text("utf-8")]
+    assert [text for text in told if re.search("الأطراف|الطرف|المخطط|مزاعم", text)] == []
+
+
 def test_only_b_and_q_block() -> None:
     assert {severity: replace(RULES[0], severity=severity).is_blocking for severity in "BQAW"} == {
         "B": True, "Q": True, "A": False, "W": False

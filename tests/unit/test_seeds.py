@@ -26,19 +26,38 @@ WITH_ALIASES = [*((code, *seeds) for code, seeds in LISTS.items()), ("area", "ad
 
 
 def _spellings() -> str:
-    """SQL of every spelling of every code: the code itself, its two names and its aliases."""
+    """SQL of every spelling of every code, with its days: the code itself, its two names and its aliases."""
     own = [
-        f"select '{code}' as list, unnest([{code}, name_en, name_ar]) as spelling, {code} as code from {seed} "
-        f"union all select '{code}', alias, {code} from {aliases}"
+        f"""select '{code}' as list, unnest([{code}, name_en, name_ar]) as spelling, {code} as code from {seed}
+            union all by name
+            select '{code}' as list, alias as spelling, {code} as code, * exclude (alias, {code}, note)
+            from {aliases}"""
         for code, (seed, aliases) in LISTS.items()
     ]
-    small = """select code_list, unnest([code, name_en, name_ar]), code from codes
-        union all select code_list, alias, code from code_aliases"""
-    buckets = "select 'bucket', unnest([bucket, name_en, name_ar]), bucket from buckets"
+    small = """select code_list as list, unnest([code, name_en, name_ar]) as spelling, code from codes
+        union all by name select code_list as list, alias as spelling, code from code_aliases"""
+    lines = "select scheme as list, unnest([bucket, name_en, name_ar]) as spelling, bucket as code from scheme_lines"
     # an area is looked up at its level; an alias belongs to the level of its area
-    areas = """select 'area level ' || level, unnest([area, name_en, name_ar]), area from admin_areas
-        union all select 'area level ' || level, alias, area from area_aliases join admin_areas using (area)"""
-    return " union all ".join([*own, small, buckets, areas])
+    areas = """select 'area level ' || level as list, unnest([area, name_en, name_ar]) as spelling, area as code
+        from admin_areas union all by name
+        select 'area level ' || level as list, alias as spelling, area as code
+        from area_aliases join admin_areas using (area)"""
+    return " union all by name ".join([*own, small, lines, areas])
+
+
+# what a party may be called, as stg_known_spellings.sql says it: a name or an alias, else what is made of one
+CALLED = """
+    create table called as
+    select folded, code, coalesce(valid_from, date '0001-01-01') as valid_from,
+        coalesce(valid_to, date '9999-12-31') as valid_to
+    from (
+        select *, false as is_made from spellings where list = 'party'
+        union all by name
+        select * replace (unnest(also_called('parties', spelling, folded)) as folded), true as is_made
+        from spellings where list = 'party'
+    )
+    qualify is_made = min(is_made) over (partition by folded)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +71,15 @@ def lists() -> duckdb.DuckDBPyConnection:
             [str(PROJECT / "seeds" / f"{name}.csv"), seed["config"]["column_types"]],
         )
     con.execute(f"create table spellings as select *, fold(spelling) as folded from ({_spellings()})")
+    con.execute(CALLED)
     return con
 
 
 def test_every_code_is_in_the_type_of_codes(lists):
     """A code that were not would stop the run at the first sheet that carries it."""
     duckdb_session.define_codes(lists, [])
-    places = ["scheme from schemes", "bucket from party_schemes", "sub_bucket from party_schemes",
-              "cause_group from cause_groups", "measure from measures", "basis from breakdowns"]  # fmt: skip
+    places = ["scheme from schemes", "bucket from scheme_lines", "cause_group from cause_groups",
+              "measure from measures", "basis from breakdowns"]  # fmt: skip
     others = " union all ".join(f"select {place}" for place in places)
     codes = f"select code from spellings where not starts_with(list, 'area ') union all {others}"
     assert lists.execute(f"select code from ({codes}) where try_cast(code as code) is null").fetchall() == []
@@ -76,17 +96,44 @@ def test_columns_are_declared(lists, seed):
 
 
 def test_one_spelling_one_code(lists):
-    """Within a list a folded spelling means one code; only Suran, of Aleppo and of Hama, is twice a name."""
-    rows = lists.sql(
-        "select list, folded from spellings group by all having count(distinct code) > 1 order by all"
-    ).fetchall()
+    """Within a list a folded spelling means one code at a time; only Suran, of Aleppo and of Hama, is twice a name."""
+    rows = lists.sql("""
+        select distinct one.list, one.folded from spellings one join spellings other using (list, folded)
+        where one.code != other.code
+            and coalesce(one.valid_from, date '0001-01-01') <= coalesce(other.valid_to, date '9999-12-31')
+            and coalesce(other.valid_from, date '0001-01-01') <= coalesce(one.valid_to, date '9999-12-31')
+        order by all""").fetchall()
     assert rows == [("area level 3", "suran"), ("area level 3", "صوران")]
+
+
+def test_a_party_is_called_what_no_other_is(lists):
+    """What is made of a spelling (its forces, with or without the article) means one party at a time too."""
+    rows = lists.sql("""
+        select distinct folded from called one join called other using (folded)
+        where one.code != other.code and one.valid_from <= other.valid_to and other.valid_from <= one.valid_to""")
+    assert rows.fetchall() == []
+
+
+def test_every_spelling_of_a_party_that_reports_use_is_known(lists):
+    """The words of the five documents, of the review and of other monitors and news, on their day."""
+    path = str(Path(__file__).parent / "party_spellings.csv")
+    rows = lists.execute(
+        """
+        select written, day, party, list(distinct code) filter (where code is not null)
+        from read_csv(?, header = true) as met
+        left join called on fold(written) = folded and day between valid_from and valid_to
+        group by all having list(distinct code) is distinct from [party]
+        """,
+        [path],
+    )
+    assert rows.fetchall() == []
 
 
 @pytest.mark.parametrize(("code", "seed", "aliases"), WITH_ALIASES)
 def test_aliases_lead_to_codes_once(lists, code, seed, aliases):
-    """An alias stands once in its seed, folded, is never empty, and leads to a code that exists."""
-    twice = f"select fold(alias) from {aliases} group by 1 having count(*) > 1 or fold(alias) = ''"
+    """An alias stands once in its seed, or once a stretch of days, is never empty, and leads to a code that exists."""
+    days = ", valid_from" if code == "party" else ""
+    twice = f"select fold(alias) from {aliases} group by fold(alias){days} having count(*) > 1 or fold(alias) = ''"
     assert not lists.sql(twice).fetchall()
     assert not lists.sql(f"from {aliases} anti join {seed} using ({code})").fetchall()
 
@@ -122,36 +169,85 @@ def test_lists_of_the_contract_exist(lists):
 
 
 def test_every_party_in_every_scheme_once(lists):
-    """Each party falls into one bucket of each scheme, and each scheme has the bucket other (I36)."""
+    """Each party falls into one line of each scheme, one that it prints, and each scheme has the line other (I36)."""
+    in_schemes = """(select scheme, party, bucket from schemes join party_schemes lines
+        on schemes.valid_from between lines.valid_from and coalesce(lines.valid_to, date '9999-12-31'))"""
     expected = lists.sql("select scheme, party from schemes cross join parties order by all").fetchall()
-    assert lists.sql("select scheme, party from party_schemes order by all").fetchall() == expected
-    assert lists.sql("select count(distinct scheme) from party_schemes where bucket = 'other'").fetchone() == (3,)
-    assert not lists.sql("from party_schemes anti join buckets using (bucket)").fetchall()
-    assert not lists.sql("from party_schemes where sub_bucket is null").fetchall()
-    assert not lists.sql("select scheme, sort from party_schemes group by all having count(*) > 1").fetchall()
+    assert lists.sql(f"select scheme, party from {in_schemes} order by all").fetchall() == expected
+    # no line that is not printed, and none that nobody can stand in
+    assert not lists.sql(f"from {in_schemes} anti join scheme_lines using (scheme, bucket)").fetchall()
+    assert not lists.sql(f"from scheme_lines anti join {in_schemes} using (scheme, bucket)").fetchall()
+    without_other = "from schemes anti join (from scheme_lines where bucket = 'other') using (scheme)"
+    assert not lists.sql(without_other).fetchall()
+    # a party changes its line with the scheme, and on no other day
+    assert not lists.sql("select valid_from from party_schemes except select valid_from from schemes").fetchall()
+    assert not lists.sql("select valid_to from party_schemes except select valid_to from schemes").fetchall()
+
+
+LATE_2025 = [
+    "transitional_government", "assad_regime", "sdf", "sna", "israel", "hezbollah", "bedouin_groups", "druze_groups",
+    "local_groups", "coalition", "unidentified", "other",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("scheme", "lines"),
     [
-        ("snhr_2023", ["assad_regime", "russia", "aof_sna", "sdf", "coalition", "other"]),
+        ("snhr_2011", ["assad_regime", "aof", "isis", "extremist_groups", "self_management", "coalition", "other"]),
+        ("snhr_2015", ["assad_regime", "russia", "isis", "hts", "sdf", "aof_sna", "coalition", "other"]),
+        ("snhr_2023", ["assad_regime", "russia", "isis", "hts", "aof_sna", "sdf", "coalition", "other"]),
         ("snhr_2024", ["assad_regime", "russia", "sdf", "aof_sna", "hts", "isis", "coalition", "other"]),
         ("snhr_2025", ["assad_regime", "sdf", "sna", "coalition", "other"]),
+        ("snhr_2025_02", ["assad_regime", "general_security", "sdf", "sna", "coalition", "other"]),
+        (
+            "snhr_2025_03",
+            ["coast_operation_forces", "former_regime_groups", "assad_regime", "sdf", "sna", "coalition", "other"],
+        ),
+        ("snhr_2025_04", LATE_2025),
+        ("snhr_2025_09", LATE_2025),
     ],
 )
 def test_buckets_are_the_printed_lines(lists, scheme, lines):
-    """The buckets of a scheme, in its order, are the lines printed in that year (S45 to S47)."""
-    query = "select bucket from party_schemes where scheme = ? group by bucket order by min(sort)"
+    """The lines of a scheme, in its order, are the lines printed in its months (S45 to S47, the review)."""
+    query = "select bucket from scheme_lines where scheme = ? order by sort"
     assert [row[0] for row in lists.execute(query, [scheme]).fetchall()] == lines
 
 
+@pytest.mark.parametrize(
+    ("day", "printed"),
+    [
+        ("2020-01-31", {"ISIS", "Other parties"}),
+        ("2023-02-28", {"ISIS", "Other parties"}),
+        (
+            "2023-07-31",
+            {"Russian forces", "Armed opposition factions/SNA", "Syrian Democratic Forces", "Other parties"},
+        ),
+        ("2024-12-31", {"Hay'at Tahrir al-Sham", "ISIS", "US-led international coalition forces", "Other parties"}),
+        ("2025-01-31", {"Assad regime", "Syrian National Army", "Other parties"}),
+        ("2025-02-28", {"General Security forces", "Other parties"}),
+        ("2025-03-31", {"Armed forces taking part in the coast operation", "Armed groups of the former regime"}),
+        ("2025-04-30", {"Transitional government forces", "Israeli forces", "Hezbollah", "Parties not identified"}),
+        ("2025-08-31", {"Transitional government forces"}),
+        ("2025-09-30", {"Syrian government forces"}),
+    ],
+)
+def test_lines_that_were_printed_stand_in_the_list_of_their_day(lists, day, printed):
+    """What the documents and the review saw printed is a line of the list in force, under its name."""
+    query = """select scheme_lines.name_en from scheme_lines join schemes using (scheme)
+        where cast(? as date) between valid_from and coalesce(valid_to, date '9999-12-31')"""
+    assert printed <= {row[0] for row in lists.execute(query, [day]).fetchall()}
+
+
 def test_schemes_follow_each_other(lists):
-    """Schemes cover the record from 2011-03-01 without overlap or gap; the last is open."""
+    """Schemes cover the record from 2011-03-01 in whole months, without overlap or gap; the last is open."""
     rows = lists.sql("""
         select valid_from = coalesce(lag(valid_to) over by_day + 1, date '2011-03-01'),
-            (valid_to is null) = (row_number() over by_day = count(*) over ())
+            (valid_to is null) = (row_number() over by_day = count(*) over ()), day(valid_from)
         from schemes window by_day as (order by valid_from)""").fetchall()
-    assert rows == [(True, True)] * 3
+    assert rows == [(True, True, 1)] * 9
+    assert not lists.sql(
+        "from schemes s anti join schemes o on o.scheme = s.split_from where s.split_from is not null"
+    ).fetchall()
 
 
 def test_parties_are_valid_in_time(lists):
@@ -180,14 +276,18 @@ def test_areas_have_parents(lists):
 
 
 def test_cause_groups_do_not_overlap(lists):
-    """A mechanism is in one group of a scheme at most, a group has one name, a scheme has the group it is known by."""
-    assert not lists.sql("select 1 from cause_groups group by scheme, mechanism having count(*) > 1").fetchall()
-    assert not lists.sql("""select 1 from cause_groups group by scheme, cause_group
+    """A mechanism is in one group at most, a group has one name, a scheme has the group it is known by."""
+    assert not lists.sql("select 1 from cause_groups group by headline, mechanism having count(*) > 1").fetchall()
+    assert not lists.sql("""select 1 from cause_groups group by headline, cause_group
         having count(distinct name_en) > 1 or count(distinct name_ar) > 1""").fetchall()
-    assert not lists.sql("from cause_groups anti join schemes using (scheme)").fetchall()
+    assert not lists.sql("from cause_groups g anti join schemes s on s.cause_groups = g.headline").fetchall()
     assert not lists.sql("from cause_groups anti join mechanisms using (mechanism)").fetchall()
     assert not lists.sql("""from schemes s anti join cause_groups g
-        on g.scheme = s.scheme and g.cause_group = s.cause_groups""").fetchall()
+        on g.headline = s.cause_groups and g.cause_group = s.cause_groups""").fetchall()
+    # no figure adds cause groups of two versions: no period reaches over the end of a year
+    assert not lists.sql(
+        """select year(valid_from) from schemes group by 1 having count(distinct cause_groups) > 1"""
+    ).fetchall()
 
 
 @pytest.mark.parametrize(
@@ -202,7 +302,28 @@ def test_cause_groups_do_not_overlap(lists):
         ("torture", "لا", "no"),
         ("sex", "انثى", "f"),
         ("age_class", "boy", None),
-        ("party", "Syrian government", None),
+        # what people fight over in arms is no private dispute
+        ("exclusion_reason", "نزاع عشائري", None),
+        ("governorate", "الجولان المحتل", "SY14"),
+        ("facility_type", "مقبرة", "cemetery"),
+        ("facility_type", "court", "court"),
+        ("facility_type", "سجن", "prison"),
+        ("facility_type", "local council", "local_council"),
+        ("facility_type", "factory", "factory"),
+        ("facility_type", "mill", "mill"),
+        ("facility_type", "fuel station", "fuel_station"),
+        ("facility_type", "stadium", "stadium"),
+        ("facility_type", "dam", "dam"),
+        ("facility_type", "حسينية", "place_of_worship"),
+        ("facility_type", "خلوة", "place_of_worship"),
+        ("mechanism", "قنبلة يدوية", "grenade"),
+        ("mechanism", "رصاص طائش", "gunfire"),
+        ("mechanism", "اغتيال", "assassination"),
+        ("mechanism", "ذبح", "stabbing"),
+        ("mechanism", "صاروخ موجه", "shelling"),
+        ("mechanism", "مسيرة", "airstrike"),
+        ("mechanism", "الإهمال الطبي", "denial_of_care"),
+        ("mechanism", "ضرب", "beating"),
     ],
 )
 def test_spellings_met_in_sheets(lists, code_list, written, code):

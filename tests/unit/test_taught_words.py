@@ -27,10 +27,16 @@ WAREHOUSE = """
         (date '2023-09-01', 'roles', false, 'Invented Banner')
     ) as cells (received_month, code_list, is_list, written);
     create table restricted.stg_known_spellings as
-    select *, if(code_list = 'parties', 'party_aliases', 'code_aliases') as aliases from (values
+    select *, if(code_list = 'parties', 'party_aliases', 'code_aliases') as aliases,
+        date '0001-01-01' as valid_from, date '9999-12-31' as valid_to from (values
         ('parties', 'sdf', 'SDF', 'sdf'), ('parties', 'russianforces', 'Russian forces', 'russia'),
         ('parties', 'russia', 'Russia', 'russia'), ('roles', 'medic', 'Medic', 'medical'), ('sex', 'f', 'f', 'f')
-    ) as known (code_list, folded, spelling, code);
+    ) as known (code_list, folded, spelling, code)
+    union all
+    select 'parties', 'army', 'Army', * from (values
+        ('assad_army', 'party_aliases', date '0001-01-01', date '2024-12-08'),
+        ('new_army', 'party_aliases', date '2024-12-09', date '9999-12-31')
+    );
     copy (
         select *, date_trunc('month', least(day, date '2023-07-31'))::date as month, fold(word) as folded,
             null::varchar as nearest_spelling, null::varchar as nearest_code
@@ -104,6 +110,9 @@ def test_what_teaching_a_word_would_do(house: Settings) -> None:
     assert words.look_up(house, lesson(last=date(2023, 6, 30)))["months"] == ["2023-06"]
     assert words.look_up(house, lesson(first=date(2023, 7, 1)))["rows"] == 2
     assert words.look_up(house, lesson("russia", "RUSSIAN forces"))["is_known"]
+    # what the lists know of a word holds on its days
+    assert words.look_up(house, lesson("new_army", "Army", first=date(2024, 12, 9)))["is_known"]
+    assert not words.look_up(house, lesson("new_army", "Army", first=date(2024, 12, 8)))["is_known"]
     assert words.look_up(house, lesson("sdf", "Russian forces")) == {
         "means": "russia", "is_known": False, "rows": 0, "alone": 0, "months": [],
     }  # fmt: skip
@@ -146,13 +155,16 @@ def test_what_was_taught_is_given_for_the_seeds(house: Settings) -> None:
         {"list": "parties", "spelling": WORD, "code": "sdf", "note": "a note"},
         {"list": "parties", "spelling": "b", "code": "sdf", "from": "2024-01-01"},
         {"list": "parties", "spelling": "c", "code": "no such code"},
+        {"list": "sex", "spelling": "girl", "code": "f", "until": "2024-01-01"},
     ):
         add_spelling(house.root, line)
-    told = [(row["seed"], row["spelling"], row["code"], row["is_always"]) for row in words.for_seeds(house)]
+    told = [(row["seed"], row["spelling"], row["code"], row["is_sayable"]) for row in words.for_seeds(house)]
+    # of all lists only that of parties has days
     assert told == [
         ("code_aliases", "fem.", "f", True),
+        ("code_aliases", "girl", "f", False),
         ("party_aliases", WORD, "sdf", True),
-        ("party_aliases", "b", "sdf", False),
+        ("party_aliases", "b", "sdf", True),
     ]
 
 

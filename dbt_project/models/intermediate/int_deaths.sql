@@ -6,7 +6,9 @@ with mechanisms as (
 ),
 
 cause_groups as (
-    select * from {{ ref("cause_groups") }}
+    select schemes.scheme, cause_groups.mechanism, cause_groups.cause_group
+    from {{ ref("schemes") }} as schemes
+    inner join {{ ref("cause_groups") }} as cause_groups on schemes.cause_groups = cause_groups.headline
 ),
 
 schemes as (

@@ -91,7 +91,9 @@ likened as (
         known.code,
         nearness(words.folded, known.folded) as similarity
     from (select distinct code_list, folded from unknown) as words
-    inner join stg_spellings as known on words.code_list = known.code_list and known.code is not null
+    -- what is made of a spelling is many times as much, and no nearer than the spelling
+    inner join stg_spellings as known
+        on words.code_list = known.code_list and known.code is not null and known.is_made is not true
 ),
 
 nearest as (

@@ -21,4 +21,4 @@ select
 from mechanisms
 cross join schemes
 left join cause_groups
-    on schemes.scheme = cause_groups.scheme and mechanisms.mechanism = cause_groups.mechanism
+    on schemes.cause_groups = cause_groups.headline and mechanisms.mechanism = cause_groups.mechanism

@@ -6,8 +6,8 @@ stg_scheme_parties as (
     select * from {{ ref("stg_scheme_parties") }}
 ),
 
-buckets as (
-    select * from {{ ref("buckets") }}
+scheme_lines as (
+    select * from {{ ref("scheme_lines") }}
 )
 
 select
@@ -20,9 +20,9 @@ select
     parties.valid_from,
     parties.valid_to,
     scheme_parties.bucket,
-    buckets.name_en as bucket_name,
-    buckets.name_ar as bucket_name_ar,
+    lines.name_en as bucket_name,
+    lines.name_ar as bucket_name_ar,
     scheme_parties.sub_bucket
 from parties
 inner join stg_scheme_parties as scheme_parties on parties.party = scheme_parties.party
-left join buckets on scheme_parties.bucket = buckets.bucket
+left join scheme_lines as lines on scheme_parties.scheme = lines.scheme and scheme_parties.bucket = lines.bucket

@@ -8,37 +8,66 @@ int_periods as (
 
 measures as (
     select * from {{ ref("measures") }}
+),
+
+int_changed_lines as (
+    select * from {{ ref("int_changed_lines") }}
+),
+
+schemes as (
+    select * from {{ ref("schemes") }}
+),
+
+-- no period reaches over the end of a year; a line adds up over the schemes of a period where it is made of the same parties
+told as (
+    select
+        figures.* exclude (month, scheme, value) replace (
+            case when changed.bucket is not null then cast('list_changed' as code) else figures.party end as party
+        ),
+        periods.period_kind,
+        periods.period_start,
+        periods.period_end,
+        periods.months_present,
+        periods.months_expected,
+        figures.value
+    from int_monthly_figures as figures
+    inner join int_periods as periods
+        on figures.measure = periods.measure
+        and figures.basis = periods.basis
+        and cast(date_trunc('year', figures.month) as date) = periods.year_start
+        and figures.month between periods.period_start and periods.period_end
+    inner join measures on figures.measure = measures.measure
+    left join int_changed_lines as changed
+        on periods.period_start = changed.period_start
+        and periods.period_end = changed.period_end
+        and figures.party = changed.bucket
+    -- what is told as it stood at the end of a month is told of a longer period as at its end
+    where not measures.is_stock or figures.month = periods.last_month
 )
 
 select
-    figures.measure,
-    figures.basis,
-    periods.period_kind,
-    periods.period_start,
-    periods.period_end,
-    periods.months_present,
-    periods.months_expected,
-    figures.scheme,
-    figures.party,
-    figures.sub_party,
-    figures.governorate,
-    figures.cause_group,
-    figures.role,
-    figures.facility_type,
-    figures.mechanism,
-    figures.category,
-    cast(sum(figures.value) as bigint) as value
-from int_monthly_figures as figures
--- no period reaches over the end of a year, and no scheme changes within one
-inner join int_periods as periods
-    on figures.measure = periods.measure
-    and figures.basis = periods.basis
-    and cast(date_trunc('year', figures.month) as date) = periods.year_start
-    and figures.month between periods.period_start and periods.period_end
-inner join measures on figures.measure = measures.measure
--- what is told as it stood at the end of a month is told of a longer period as at its end
-where not measures.is_stock or figures.month = periods.last_month
+    told.measure,
+    told.basis,
+    told.period_kind,
+    told.period_start,
+    told.period_end,
+    told.months_present,
+    told.months_expected,
+    -- the list in force when the period ends
+    cast(schemes.scheme as code) as scheme,
+    told.party,
+    told.sub_party,
+    told.governorate,
+    told.cause_group,
+    told.role,
+    told.facility_type,
+    told.mechanism,
+    told.category,
+    cast(sum(told.value) as bigint) as value
+from told
+inner join schemes
+    on told.period_end between schemes.valid_from and coalesce(schemes.valid_to, date '9999-12-31')
 group by
-    figures.measure, figures.basis, periods.period_kind, periods.period_start, periods.period_end,
-    periods.months_present, periods.months_expected, figures.scheme, figures.party, figures.sub_party,
-    figures.governorate, figures.cause_group, figures.role, figures.facility_type, figures.mechanism, figures.category
+    told.measure, told.basis, told.period_kind, told.period_start, told.period_end, told.months_present, told.months_expected,
+    schemes.scheme, told.party, told.sub_party, told.governorate, told.cause_group, told.role, told.facility_type, told.mechanism,
+    told.category

@@ -6,8 +6,12 @@ int_records as (
     select * from {{ ref("int_records") }}
 ),
 
-buckets as (
-    select * from {{ ref("buckets") }}
+schemes as (
+    select * from {{ ref("schemes") }}
+),
+
+scheme_lines as (
+    select * from {{ ref("scheme_lines") }}
 ),
 
 stg_spellings as (
@@ -35,10 +39,15 @@ printed as (
         on written.row_key = records.row_key and records.kind = 'stated_figures' and records.state = 'current'
 ),
 
--- a line a report prints (a bucket) before a party of the same name, as "Other parties"
+-- a line that the list of those days prints, before a party of the same name, as "Other parties"
 lines as (
-    select distinct bucket, unnest([fold(bucket), fold(name_en), fold(name_ar)]) as folded
-    from buckets
+    select distinct
+        lines.bucket,
+        unnest([fold(lines.bucket), fold(lines.name_en), fold(lines.name_ar)]) as folded,
+        schemes.valid_from,
+        coalesce(schemes.valid_to, date '9999-12-31') as valid_to
+    from scheme_lines as lines
+    inner join schemes on lines.scheme = schemes.scheme
 ),
 
 spellings as (
@@ -75,7 +84,8 @@ coded as (
         facility_type.code as facility_type
     from printed
     left join stated_measures as measures on printed.folded_measure = fold(measures.stated_measure)
-    left join lines on printed.folded_party = lines.folded
+    left join lines
+        on printed.folded_party = lines.folded and printed.period_end between lines.valid_from and lines.valid_to
     left join spellings as parties
         on parties.code_list = 'parties'
         and printed.folded_party = parties.folded

@@ -37,24 +37,29 @@ run as (
     select max(business_date) as business_date from {{ source("received", "run") }}
 ),
 
--- the first scheme reaches back to whatever was before it
 schemes as (
-    select scheme, lag(valid_to) over (order by valid_from) as ended_before, coalesce(valid_to, date '9999-12-31') as valid_to
+    select scheme, valid_from, coalesce(valid_to, date '9999-12-31') as valid_to
     from {{ ref("schemes") }}
+),
+
+int_changed_lines as (
+    select * from {{ ref("int_changed_lines") }}
 )
 
--- I73: a figure is told under the one scheme that all of its months have, so that none is joined or compared over a break
+-- I73: a figure is told under the scheme in force at the end of its period, and no line adds up over a change of what it holds
 select
     {{ residual(
         "'I73'", "figures.period_kind", "figures.period_start", "figures.period_end",
-        "figures.measure || ': figures under the scheme of other months' || case when figures.basis = 'occurred' then ', by month of death' else '' end",
+        "figures.measure || ': figures under another list, or over a change of it' || case when figures.basis = 'occurred' then ', by month of death' else '' end",
         "figures.measure", "'total'", "0",
-        "count(*) filter (where (figures.period_start > coalesce(schemes.ended_before, date '0001-01-01')"
-        ~ " and figures.period_end <= schemes.valid_to) is not true)",
+        "count(*) filter (where (figures.period_end between schemes.valid_from and schemes.valid_to) is not true"
+        ~ " or changed.bucket is not null)",
     ) }},
     cast(null as varchar[]) as record_ids
 from recon_figures as figures
 left join schemes on figures.scheme = schemes.scheme
+left join int_changed_lines as changed
+    on figures.period_start = changed.period_start and figures.period_end = changed.period_end and figures.party = changed.bucket
 group by figures.measure, figures.basis, figures.period_kind, figures.period_start, figures.period_end
 
 union all

@@ -1,10 +1,10 @@
-with recon_figures as (
-    select * from {{ ref("recon_figures") }}
+with recon_yearly_figures as (
+    select * from {{ ref("recon_yearly_figures") }}
 ),
 
 figures as (
     select *, cast(date_trunc('year', period_start) as date) as year_start
-    from recon_figures
+    from recon_yearly_figures
     where breakdown in ('', 'party', 'cause_group', 'role')
 ),
 

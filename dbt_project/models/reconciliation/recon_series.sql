@@ -43,15 +43,22 @@ profile as (
     group by month
 ),
 
+-- what makes two months no history of each other: a change of what is counted, and not of the list of parties
+ways_of_counting as (
+    select scheme, concat_ws('/', massacre_threshold, cause_groups, allows_planted_mine) as way
+    from {{ ref("schemes") }}
+),
+
 totals as (
-    select measure, period_start as month, scheme, value
+    select measure, period_start as month, way, value
     from recon_figures
+    inner join ways_of_counting using (scheme)
     where period_kind = 'month' and basis = 'documented' and breakdown = '' and category = 'total'
 ),
 
 -- one row a month of a series: its value, and what it is a share of (1 where it is a number of its own)
 series as (
-    select 'I72' as rule_id, measure || ' of the month' as subject, measure, month, scheme, value, 1 as whole, true as is_enough
+    select 'I72' as rule_id, measure || ' of the month' as subject, measure, month, way, value, 1 as whole, true as is_enough
     from totals
     {%- for rule_id, subject, value, whole, is_enough in [
         ("I71", "deaths of more than 12 months before they were documented", "late", "dated", "true"),
@@ -59,7 +66,7 @@ series as (
     ] %}
     union all
     select
-        '{{ rule_id }}' as rule_id, '{{ subject }}' as subject, 'deaths' as measure, month, scheme,
+        '{{ rule_id }}' as rule_id, '{{ subject }}' as subject, 'deaths' as measure, month, way,
         {{ value }} as value, {{ whole }} as whole, {{ is_enough }} as is_enough
     from profile
     inner join totals using (month)
@@ -68,7 +75,7 @@ series as (
     {%- for name in unknowns %}
     union all
     select
-        'I10' as rule_id, 'deaths of unknown {{ name }}' as subject, 'deaths' as measure, month, scheme,
+        'I10' as rule_id, 'deaths of unknown {{ name }}' as subject, 'deaths' as measure, month, way,
         unknown_{{ name }} as value, counted as whole, true as is_enough
     from profile
     inner join totals using (month)
@@ -76,8 +83,7 @@ series as (
     {%- endfor %}
 ),
 
--- the band of a month is told from the months before it under the same scheme: no trend goes over a break, and that a
--- figure has the scheme of its month says I73
+-- the band of a month is told from the months before it that were counted in the same way: no trend goes over a break
 bands as (
     select
         *,
@@ -88,7 +94,7 @@ bands as (
     from (select *, case when is_enough then value / nullif(whole, 0) end as rate from series)
     window
         months_before as (
-            partition by rule_id, subject, scheme
+            partition by rule_id, subject, way
             order by month range between {{ look_back }} preceding and interval 1 month preceding
         )
 ),
@@ -99,7 +105,7 @@ judged as (
         case
             when last_day(bands.month) >= run.business_date then 'the month has not ended'
             when bands.rate is null then 'fewer than {{ least["cases"] }} cases of known day of death'
-            when bands.month_count < {{ fewest_months }} then 'fewer than {{ fewest_months }} months of its scheme in the 24 before it'
+            when bands.month_count < {{ fewest_months }} then 'fewer than {{ fewest_months }} months of its way of counting in the 24 before it'
         end as reason,
         -- as far out as five spreads, and far enough to be worth a look
         abs(bands.value - bands.middle) > 5 * bands.spread

@@ -1,8 +1,8 @@
 {#- cells of one measure that are of the same members -#}
 {%- set cell = ["measure", "basis", "category", "coordinates"] %}
 
-with recon_figures as (
-    select * from {{ ref("recon_figures") }}
+with recon_yearly_figures as (
+    select * from {{ ref("recon_yearly_figures") }}
 ),
 
 fct_deaths as (
@@ -13,7 +13,7 @@ figures as (
     select
         measure, basis, period_kind, period_start, period_end, breakdown, category, coordinates, value,
         cast(date_trunc('year', period_start) as date) as year_start
-    from recon_figures
+    from recon_yearly_figures
 ),
 
 -- each year to date beside the next one of its year

@@ -16,6 +16,10 @@ recon_stated_shares as (
     select * from {{ ref("recon_stated_shares") }}
 ),
 
+int_changed_lines as (
+    select * from {{ ref("int_changed_lines") }}
+),
+
 fct_stated_figures as (
     select * from {{ ref("fct_stated_figures") }}
 ),
@@ -87,12 +91,15 @@ reasoned as (
             when placed.category not in ('total', 'children', 'women', 'men', 'unknown') then 'its category is none of ours'
             when day(placed.period_start) != 1 or last_day(placed.period_end) != placed.period_end then 'its period is not one of whole months'
             when kept.measure is null then 'Casebook keeps no such breakdown'
+            when changed.bucket is not null then 'the list of parties changed within its period'
             when months_received < months_printed then 'sheets of ' || months_received || ' of its ' || months_printed || ' months were received'
             when common_low > common_high then 'its document says different things of it'
             when impossible.subject is not null then 'its document contradicts it'
         end as reason
     from placed
     left join kept on placed.measure = kept.measure and placed.breakdown = kept.dimensions
+    left join int_changed_lines as changed
+        on placed.period_start = changed.period_start and placed.period_end = changed.period_end and placed.party = changed.bucket
     left join impossible
         on {{ same("placed", "impossible", ["document", "period_start", "period_end", "category"]) }}
         and {{ stated_subject("placed") }} || ': share' = impossible.subject

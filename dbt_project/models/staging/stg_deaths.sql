@@ -3,6 +3,8 @@
 {#- checked like every cell, but read by no model: what is written a million times over takes its time -#}
 {%- set unused = ["nationality", "area_control", "weapon", "consent_un_submission", "consent_publish_name", "consent_awsd"] %}
 {%- set after_the_fall = "party_root = 'assad_regime' and incident_date > date '2024-12-08'" %}
+{#- the printed lines that name nobody -#}
+{%- set names_nobody = "bucket in ('other', 'unidentified')" %}
 {%- set rules = record_rules("case_id") + pcode_rules("killed_pcode", "killed_governorate") + [
     {"rule_id": "I04", "column": "declared_victims", "when": "declared_victims > 1 and coalesce(submission_id, parent_tab, parent_index) is null",
      "say": "'the row stands for ' || declared_victims || ' victims: expected a row for each'"},
@@ -40,10 +42,10 @@
      "when": after_the_fall ~ " and post_fall_channel = 'late_wound' and (injured_on <= date '2024-12-08') is not true",
      "say": "'post_fall_channel late_wound needs injured_on up to 2024-12-08, not ' || coalesce(injured_on::varchar, 'none')"},
     {"rule_id": "I33", "column": "party",
-     "when": "is_excluded_from_attribution and bucket != 'other' and (post_fall_channel = 'planted_mine' and allows_planted_mine) is not true",
+     "when": "is_excluded_from_attribution and not (" ~ names_nobody ~ ") and (post_fall_channel = 'planted_mine' and allows_planted_mine) is not true",
      "say": "'responsibility for ' || mechanism || ' is not attributed under ' || scheme || ': expected an unidentified party, not ' || party"},
     {"rule_id": "I33", "column": "attribution_status",
-     "when": "is_excluded_from_attribution and bucket = 'other' and attribution_status in ('confirmed', 'probable')",
+     "when": "is_excluded_from_attribution and " ~ names_nobody ~ " and attribution_status in ('confirmed', 'probable')",
      "say": "'attribution_status ' || attribution_status || ' does not fit ' || mechanism || ': expected excluded_by_rule'"},
     {"rule_id": "I33", "column": "attribution_status", "when": "bucket != 'other' and attribution_status = 'excluded_by_rule'",
      "say": "'attribution_status excluded_by_rule does not fit party ' || party || ', which is held responsible'"},
@@ -88,6 +90,8 @@ filled as (
             -- at death, never at the day of the run (I15)
             coalesce(age, cast(datesub('year', birth_date, death_date) as integer)) as age,
             case when written_party is null then cast('unidentified' as code) else party end as party,
+            -- an occupation may name a protected role
+            case when written_roles is null then occupation else roles end as roles,
             case when written_country is null then cast('SY' as code) else country end as country
         ),
         written_name_en is not null or written_name_ar is not null as has_name,

@@ -26,12 +26,16 @@ parties as (
     select * from {{ ref("parties") }}
 ),
 
+schemes as (
+    select * from {{ ref("schemes") }}
+),
+
 party_aliases as (
     select * from {{ ref("party_aliases") }}
 ),
 
-party_schemes as (
-    select * from {{ ref("party_schemes") }}
+scheme_lines as (
+    select * from {{ ref("scheme_lines") }}
 ),
 
 spellings as (
@@ -41,11 +45,14 @@ spellings as (
 ),
 
 printed as (
-    select distinct scheme, scheme || '=' || bucket as line from party_schemes
+    select scheme, scheme || '=' || bucket as line from scheme_lines
 ),
 
 printed_lists as (
-    select list(line) as lines, list(distinct scheme order by scheme) as schemes from printed
+    select
+        (select list(line) from printed) as lines,
+        list({ 'scheme': scheme, 'split_from': split_from } order by valid_from) as schemes
+    from schemes
 ),
 
 written as (
@@ -71,11 +78,20 @@ lined as (
     select
         written.*,
         list_filter(written.lines, lambda line: not list_contains(printed_lists.lines, line))[1] as unknown_line,
-        -- in a scheme without a line of its own a party stands in other
+        -- in a scheme without a line of its own a party stands where it stood before the scheme was split from another, if
+        -- that line is printed there, else in other
         list_transform(
             printed_lists.schemes,
-            lambda scheme: coalesce(
-                list_filter(written.lines, lambda line: split_part(line, '=', 1) = scheme)[1], scheme || '=other'
+            lambda each: coalesce(
+                list_filter(written.lines, lambda line: split_part(line, '=', 1) = each.scheme)[1],
+                list_filter(
+                    list_transform(
+                        list_filter(written.lines, lambda line: split_part(line, '=', 1) = each.split_from),
+                        lambda line: each.scheme || '=' || split_part(line, '=', 2)
+                    ),
+                    lambda line: list_contains(printed_lists.lines, line)
+                )[1],
+                each.scheme || '=other'
             )
         ) as lines_of_schemes
     from written
@@ -86,7 +102,7 @@ looked_up as (
     select
         lined.*,
         -- a printed line is told by its own code too
-        party in (select party from parties) or party in (select unnest([bucket, sub_bucket]) from party_schemes) as is_code,
+        party in (select party from parties) or party in (select bucket from scheme_lines) as is_code,
         (select min(known.party) from spellings as known where known.folded = lined.folded[1]) as party_means,
         (select min(known.party) from spellings as known where known.folded = lined.folded[2]) as name_en_means,
         (select min(known.party) from spellings as known where known.folded = lined.folded[3]) as name_ar_means,

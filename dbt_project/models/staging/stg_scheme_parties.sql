@@ -27,11 +27,12 @@ select
     parties.valid_to as party_valid_to,
     -- a party unknown to a scheme falls into other; a dbt test on this model says so
     cast(coalesce(party_schemes.bucket, own_lines.bucket, 'other') as code) as bucket,
-    cast(coalesce(party_schemes.sub_bucket, parties.party) as code) as sub_bucket,
+    cast(parties.party as code) as sub_bucket,
     coalesce(party_schemes.party, own_lines.party) is not null as is_mapped
 from schemes
 cross join parties
 left join party_schemes
-    on schemes.scheme = party_schemes.scheme and parties.party = party_schemes.party
+    on parties.party = party_schemes.party
+    and schemes.valid_from between party_schemes.valid_from and coalesce(party_schemes.valid_to, date '9999-12-31')
 left join own_lines
     on schemes.scheme = own_lines.scheme and parties.party = own_lines.party

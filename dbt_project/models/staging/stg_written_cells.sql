@@ -11,6 +11,14 @@ with cells as (
                 {%- for column in contract(kind) if column.type in ("code", "codes") %}
                 { 'code_list': '{{ column.code_list }}', 'is_list': {{ column.type == "codes" }}, 'cells': list(distinct {{ column.name }}) },
                 {%- endfor %}
+                {%- for column in contract(kind) if column.type == "words" %}
+                -- free text, of which single words may be codes
+                {
+                    'code_list': '{{ column.words_of }}',
+                    'is_list': false,
+                    'cells': flatten(list_transform(list(distinct {{ column.name }}), lambda cell: words_of(cell, true)))
+                },
+                {%- endfor %}
                 {%- if kind == "stated_figures" %}
                 -- a party stands there as printed, and behind the line it is a part of
                 { 'code_list': 'parties', 'is_list': false, 'cells': list(distinct regexp_extract(party, '[^/]+$')) },

@@ -229,7 +229,7 @@ class TestPrivacy:
         rare = [f"Synthetic {one}{two}" for one in letters for two in letters]
         words = ["Doctor"] * 700 + ["Baker"] * 300 + rare
         rows = [[f"SYN-{i}", "2014-02-13", "Homs", "SDF", word] for i, word in enumerate(words)]
-        text = proposed_text(tmp_path, rows, ["Ref", "Day", "Where", "Who", "Occupation"])
+        text = proposed_text(tmp_path, rows, ["Ref", "Day", "Where", "Who", "Role"])
         assert "    # known: Doctor\n" in text and "#   Baker: …  # 300 rows" in text
         assert "Synthetic" not in text and f"Not shown here: {len(rare)} rarer words" in text
 

@@ -1,0 +1,40 @@
+{{ config(materialized="view") }}
+
+-- a line that changed within a year is one with the others that did, in every period of it: so its periods can be compared
+with fct_figures as (
+    select * from {{ ref("fct_figures") }}
+),
+
+int_changed_lines as (
+    select * from {{ ref("int_changed_lines") }}
+),
+
+figures as (
+    select
+        fct_figures.* replace (
+            case when changed.bucket is not null then cast('list_changed' as code) else fct_figures.party end as party
+        )
+    from fct_figures
+    left join int_changed_lines as changed
+        on changed.period_start = date_trunc('year', fct_figures.period_start)
+        and changed.period_end = date_trunc('year', fct_figures.period_start) + interval 12 month - interval 1 day
+        and fct_figures.party = changed.bucket
+)
+
+select
+    measure,
+    basis,
+    period_kind,
+    period_start,
+    period_end,
+    category,
+    {{ breakdown_of("figures") }} as breakdown,
+    {{ coordinates("figures") }} as coordinates,
+    coalesce(', ' || nullif(concat_ws(
+        ', ',
+        case when basis = 'occurred' then 'by month of death' end,
+        nullif({{ members_of("figures") }}, '')
+    ), ''), '') as told,
+    cast(sum(value) as bigint) as value
+from figures
+group by all
