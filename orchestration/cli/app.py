@@ -22,6 +22,7 @@ from orchestration.cli import (
     learn,
     read,
     releases,
+    report,
     terminal,
     ui,
 )
@@ -43,6 +44,7 @@ app.add_typer(data_docs.app)
 app.add_typer(learn.app)
 app.add_typer(check.app)
 app.add_typer(layout.app)
+app.add_typer(report.app)
 app.add_typer(add_party.app)
 app.add_typer(ui.app)
 app.add_typer(init.app)
