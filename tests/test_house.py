@@ -57,7 +57,7 @@ WRITES_FOR_DBT = "dbt.py"
 FLOORS = (
     "settings sql files months process declared",
     "intake sample",
-    "build",
+    "build printed",
     "engine",
     "judge",
     "findings",

@@ -21,6 +21,7 @@ from orchestration.cli import (
     init,
     layout,
     learn,
+    printed,
     read,
     releases,
     report,
@@ -41,6 +42,7 @@ app = typer.Typer(
 app.add_typer(read.app)
 app.add_typer(releases.app)
 app.add_typer(report.app)
+app.add_typer(printed.app)
 app.add_typer(decide.app)
 app.add_typer(alerts.app)
 app.add_typer(data_docs.app)

@@ -65,6 +65,24 @@ def _mark(sheet: Any, rows: list[Row], problems: Sequence[Row], bold: Any, bad: 
     sheet.autofit()
 
 
+def as_sheet(rows: Sequence[Row], tab: str) -> bytes:
+    """A workbook of one tab, as sheets are dropped: at least one row under a heading, numbers and days as such."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, OPTIONS) as workbook:
+        _write(workbook, tab, rows)
+    return file.getvalue()
+
+
+def _write(workbook: xlsxwriter.Workbook, tab: str, rows: Sequence[Row]) -> None:
+    sheet = workbook.add_worksheet(tab)
+    sheet.write_row(0, 0, list(rows[0]), workbook.add_format({"bold": True}))
+    for number, row in enumerate(rows, start=1):
+        sheet.write_row(number, 0, list(row.values()))
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(rows), len(rows[0]) - 1)
+    sheet.autofit()
+
+
 def as_xlsx(rows: Sequence[Row], about: Mapping[str, Any]) -> bytes:
     """A workbook with a sheet of the rows, numbers and days as such, and one that says what they are.
 
@@ -78,16 +96,9 @@ def as_xlsx(rows: Sequence[Row], about: Mapping[str, Any]) -> bytes:
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, OPTIONS) as workbook:
         workbook.set_properties({"created": datetime.fromisoformat(about["business date"].isoformat())})
-        bold = workbook.add_format({"bold": True})
-        sheet = workbook.add_worksheet("figures")
-        sheet.write_row(0, 0, list(rows[0]), bold)
-        for number, row in enumerate(rows, start=1):
-            sheet.write_row(number, 0, list(row.values()))
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, len(rows), len(rows[0]) - 1)
-        sheet.autofit()
+        _write(workbook, "figures", rows)
         told = workbook.add_worksheet("about")
-        told.write_column(0, 0, list(about), bold)
+        told.write_column(0, 0, list(about), workbook.add_format({"bold": True}))
         told.write_column(0, 1, list(about.values()))
         told.autofit()
     return file.getvalue()

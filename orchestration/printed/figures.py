@@ -1,0 +1,224 @@
+"""The figures of one sentence, and what the next one goes on from: "Of these …", "- Russian forces: one"."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from orchestration.printed.agents import Agents
+from orchestration.printed.clauses import CATEGORIES, EVERYBODY, Count
+from orchestration.printed.measures import BY_ACT, BY_NOUN, Measures
+from orchestration.printed.pages import HEADING, ITEM, TITLE
+from orchestration.printed.periods import ASIDE, DAY, SINCE, SPAN, UNTIL, Period
+from orchestration.printed.times import Times
+from orchestration.printed.told import ATTACKS, DEATHS, OTHER, OWN, TORTURE, Figure, NoFigure, NotUnderstood, Telling
+
+FAR = 4
+LIKE_A_FIGURE = ("count", "role", "unmeasured", "cause", "percent")
+
+
+class Figures:
+    """The figures of one sentence."""
+
+    def __init__(self, telling: Telling, governorates: dict[str, str]) -> None:
+        """Take a sentence, what was said before, and the name of each governorate."""
+        self.telling, self.said, self.sentence = telling, telling.said, telling.sentence
+        self.clauses, self.marks, self.counts = telling.clauses, telling.clauses.marks, telling.clauses.counts
+        self.agents = Agents(telling)
+        self.label = self.agents.label
+        self.measures = Measures(telling, self.agents)
+        self.times = Times(telling, self.label)
+        self.governorates = governorates
+        self.of_governorate = ""
+        self.not_understood: list[NotUnderstood] = []
+
+    def read(self) -> list[Figure]:
+        """Every figure of the sentence; a count that is none is kept with the reason."""
+        told: list[Figure] = []
+        for number, count in enumerate(self.counts):
+            try:
+                told += self._of(number, count)
+            except NoFigure as reason:
+                if str(reason) and self._looks_like_one(count):
+                    self.not_understood.append(NotUnderstood(count.text, str(reason), self.sentence))
+        return told
+
+    def _looks_like_one(self, count: Count) -> bool:
+        """Whether a person should look at it: something is counted, or stands near."""
+        end = self.marks[count.end - 1].end
+        near = [mark for mark in self.marks[count.end : count.end + 3] if mark.start - end < FAR]
+        says_what = any(kind in mark for mark in near for kind in LIKE_A_FIGURE)
+        is_line = 0 < self.label <= count.at
+        return bool(count.noun or count.by or count.is_percent or count.is_partitive or is_line or says_what)
+
+    def _of(self, number: int, count: Count) -> Iterator[Figure]:
+        measure = self.telling.measures[number] = self.measures.measure(number)
+        period = self.telling.periods[number] = self.times.period(number)
+        if count.is_percent:
+            yield from self._shares(number, self._figure(period, f"{measure}_share", EVERYBODY, "total", count))
+            return
+        parties, category = self.agents.parties(number), self._category(number, count)
+        if parties == [EVERYBODY]:
+            self.measures.require_party(number, measure)
+        for party in [EVERYBODY, *parties] if count.is_all_by and parties != [EVERYBODY] else parties:
+            yield from self._lines(self._figure(period, measure, party, category, count), count)
+
+    def _lines(self, figure: Figure, count: Count) -> Iterator[Figure]:
+        """A figure with its parts, and once more where all who were detained were released."""
+        if count.noun in CATEGORIES:
+            yield replace(figure, category=count.noun)
+            if not self._is_all_of_a_line(count, figure):
+                return
+        yield figure
+        for part in count.parts if figure.category == "total" or figure.category.startswith("place:") else []:
+            measure = TORTURE if part.is_torture else figure.measure
+            yield replace(figure, measure=measure, category=part.category, value=part.value, hedge=part.hedge)
+        if figure.measure == "detained":
+            yield from self._released(figure, count)
+
+    def _figure(self, period: Period, measure: str, party: str, category: str, count: Count) -> Figure:
+        claimant = self.said.claimant
+        if claimant and claimant != OWN and measure == DEATHS:
+            if party not in (EVERYBODY, claimant):
+                raise NoFigure(f"a part of what {claimant} claims, by party")
+            measure = f"claim_killed_{'civilians' if count.noun in ('civilians', *CATEGORIES) else 'all'}"
+            party = claimant
+        location = "title" if self.sentence.kind == TITLE else self.sentence.section or "body"
+        unit = "percent" if count.is_percent else "count"
+        return Figure(
+            period, measure, party, category, count.value, unit, count.hedge, claimant, location, self.sentence
+        )
+
+    def _is_all_of_a_line(self, count: Count, figure: Figure) -> bool:
+        """Whether "killed one child" is all that a list says of a party: then its total is one too."""
+        whole = self.said.whole
+        is_in_list = whole is not None and whole.party == EVERYBODY and whole.of == figure.of
+        is_alone = not any(other is not count and other.noun in CATEGORIES for other in self.counts)
+        return figure.party != EVERYBODY and is_in_list and is_alone
+
+    def _released(self, figure: Figure, count: Count) -> Iterator[Figure]:
+        at = next((at for at in range(count.at, len(self.marks)) if self.clauses.has(at, "all_released")), None)
+        if at is None:
+            return
+        after = [each for each in self.telling.found if each.at > at and each.kind in (DAY, UNTIL)]
+        period = after[0] if after else figure.period
+        if period.kind == UNTIL:
+            period = Period(figure.period.first, period.last)
+        yield replace(figure, measure="released", period=period)
+
+    # of whom and where
+
+    def _category(self, number: int, count: Count) -> str:
+        """By what a count is broken down: a type of facility, a governorate, the place of a section; else total."""
+        if self.of_governorate:
+            return self.of_governorate
+        end = self.clauses.region(number)[1]
+        facilities = {code for mark in self.marks[count.at : end] if (code := mark.code("facility"))} - {"vital"}
+        if self.telling.measures[number] == ATTACKS and len(facilities) == 1:
+            return f"type:{facilities.pop()}"
+        if governorate := self._governorate(count, end):
+            return f"gov:{self.governorates[governorate]}"
+        return f"place:{self.said.place}" if self.said.place else "total"
+
+    def _governorate(self, count: Count, end: int) -> str | None:
+        """The one governorate a count is said to be in, or that the label names; not that of a village."""
+        clauses = self.clauses
+        most = next((at for at in range(count.at, end) if clauses.has(at, "most")), end)
+        inside = [at for at in range(count.at, most) if clauses.has(at - 1, "time") and clauses.near(at - 1, at)]
+        named = {code for at in inside if (code := self.marks[at].code("governorate"))}
+        is_of_village = any("settlement" in mark for mark in self.marks[count.at : end])
+        if len(named) == 1 and not is_of_village:
+            return named.pop()
+        return next((code for mark in self.marks[: self.label] if (code := mark.code("governorate"))), None)
+
+    def _shares(self, number: int, figure: Figure) -> Iterator[Figure]:
+        """The figure of a share: of a governorate, a party, months, or children or women."""
+        count = self.counts[number]
+        before = self.marks[self.counts[number - 1].end if number else 0 : count.at]
+        governorates = [code for mark in before if (code := mark.code("governorate"))]
+        near = [*before, *self.marks[count.at : count.end + 2]]
+        groups = {code for mark in near if (code := mark.code("count")) in CATEGORIES}
+        parties = [each for each in (*self.agents.named(number), *count.active) if each != EVERYBODY]
+        months = self._months(count, figure.period)
+        if governorates:
+            self.of_governorate = f"gov:{self.governorates[governorates[-1]]}"
+            yield replace(figure, category=self.of_governorate)
+        elif len(groups) == 1:
+            yield replace(figure, category=str(groups.pop()))
+        elif groups or not (parties or months):
+            raise NoFigure("it does not say of whom the share is, or of several together")
+        elif parties:
+            yield replace(figure, party=parties[0])
+        else:
+            yield from (replace(figure, category=f"month:{each.first:%Y-%m}") for each in months)
+
+    def _months(self, count: Count, period: Period) -> list[Period]:
+        """The months before a share that are a part of the period it is of."""
+        spans = [each for each in self.telling.found if each.at < count.at and each.kind == SPAN]
+        inner = [each for each in spans if period.first <= each.first and each.last <= period.last]
+        return [each for each in inner if (each.first, each.last) != (period.first, period.last)]
+
+    # what follows from it
+
+    def remember(self, told: Sequence[Figure]) -> None:
+        """Keep what the next sentences go on from."""
+        is_line = bool(self.label and self.counts)
+        is_list = any("list" in mark for mark in self.marks) or self.sentence.text.rstrip(" *").endswith(":")
+        if told and not is_line:
+            self._keep_whole(told)
+        self._keep_period(told, is_line, is_list)
+        if is_list and not is_line:
+            self._introduce(told)
+        self._keep_label(told)
+
+    def _keep_period(self, told: Sequence[Figure], is_line: bool, is_list: bool) -> None:
+        said, named = self.said, [each for each in self.telling.found if each.kind == SPAN]
+        is_told = bool(told) and not is_line and (bool(named) or said.calendar.main is None)
+        if not is_told and not (named and is_list):
+            return
+        period = told[0].period if told else named[-1]
+        if period.kind != SINCE or said.calendar.main is None:
+            said.period = period
+
+    def _keep_whole(self, told: Sequence[Figure]) -> None:
+        """A figure of everybody, of other days or of a new paragraph is the new whole; a part of the old one is not."""
+        said, whole, first = self.said, self.said.whole, told[0]
+        if whole and self.counts[0].is_partitive:
+            said.whole = replace(whole, sentence=self.sentence)
+            return
+        is_same = whole is not None and first.sentence.paragraph == whole.sentence.paragraph and first.of == whole.of
+        if not is_same or first.party == EVERYBODY:
+            new = next((each for each in told if each.party == EVERYBODY and each.unit == "count"), first)
+            said.whole = replace(new, measure=new.measure.removesuffix("_share"))
+
+    def _introduce(self, told: Sequence[Figure]) -> None:
+        """Keep what the lines of a list are of: the last figure before them, or what their introduction speaks of."""
+        said = self.said
+        if totals := [each for each in told if each.category == "total"]:
+            said.intro, said.is_in_other = totals[-1], totals[-1].party == OTHER
+            return
+        act = self.clauses.first_act((0, len(self.marks)))
+        nouns = [BY_NOUN[code] for mark in self.marks if (code := mark.code("count")) in BY_NOUN]
+        measure = next(iter(nouns), None) or (ATTACKS if self._is_of_attacks() else BY_ACT.get(act or ""))
+        if measure == DEATHS and any(mark.code("cause") == "torture" for mark in self.marks):
+            measure = TORTURE
+        named = [each for each in self.telling.found if each.kind != ASIDE]
+        period = next(iter(named), None) or said.period or said.calendar.main
+        if measure and period:
+            total = (period, measure, EVERYBODY, "total", 0.0, "count", "exact", said.claimant, "", self.sentence)
+            said.intro, said.is_in_other = Figure(*total), False
+
+    def _is_of_attacks(self) -> bool:
+        return any("facility" in mark for mark in self.marks) and any(
+            mark.code("act") == "attack" or mark.code("count") == "attacks" for mark in self.marks
+        )
+
+    def _keep_label(self, told: Sequence[Figure]) -> None:
+        """Keep the party that a heading names for the lines beneath it."""
+        said, is_heading = self.said, self.sentence.kind == HEADING
+        parties = [code for mark in self.marks if (code := mark.code("party") or mark.code("weak_party"))]
+        is_label = bool(parties) and self.sentence.text.rstrip(" *").endswith(":")
+        if not told and (is_label or is_heading):
+            said.is_in_other = OTHER in parties
+            named = [each for each in parties if each not in (OTHER, EVERYBODY)]
+            said.label = named[0] if named and not is_heading else ""
+        elif told and self.sentence.kind != ITEM:
+            said.label = ""

@@ -1,0 +1,190 @@
+"""What a count is of: civilians killed, deaths due to torture, massacres, attacks, people detained or released."""
+
+import re
+
+from orchestration.printed.agents import Agents
+from orchestration.printed.clauses import CATEGORIES, Count
+from orchestration.printed.told import ATTACKS, DEATHS, MASSACRE_DEATHS, OTHER, TORTURE, NoFigure, Telling
+from orchestration.printed.vocabulary import NUMBER
+
+# measures that the noun alone says
+BY_NOUN = {each: each for each in ("massacres", "detained", "disappeared", "released")}
+BY_ACT = {"kill": DEATHS, "detain": "detained", "release": "released", "disappear": "disappeared"}
+BY_CAUSE = {
+    "torture": TORTURE,
+    "landmines": "deaths_landmine",
+    "landmines_and_cluster_bomblets": "deaths_landmine_cluster",
+}
+PEOPLE = ("people", "civilians", *CATEGORIES)
+A_YEAR = re.compile("(19|20)[0-9]{2}")
+NOT_SAID = "it does not say what is counted"
+
+
+class Measures:
+    """The measures of the counts of one sentence."""
+
+    def __init__(self, telling: Telling, agents: Agents) -> None:
+        """Take a sentence, what was said before, and who did what."""
+        self.telling, self.clauses, self.said, self.agents = telling, telling.clauses, telling.said, agents
+        self.counts, self.marks, self.told = telling.clauses.counts, telling.clauses.marks, telling.measures
+
+    def measure(self, number: int) -> str:
+        """What a count is of.
+
+        Raises:
+            NoFigure: It is of nothing that is counted here, or does not say of what.
+        """
+        count, noun = self.counts[number], self.counts[number].noun
+        own = self.clauses.within(self.clauses.region(number))
+        if any("unnamed_period" in mark for mark in self.clauses.within(self.clauses.clause(count))):
+            raise NoFigure("of a time that it does not name")
+        if noun == "unmeasured":
+            raise NoFigure("of what is not counted here")
+        if noun and noun.startswith("role:"):
+            return self._of_role(noun.removeprefix("role:"))
+        if noun == "facility":
+            return self._of_facilities(number)
+        if noun == "detained" and any("became" in mark for mark in own):
+            act = self.clauses.first_act((count.at + 1, self.clauses.region(number)[1]))
+            return BY_ACT.get(act or "detain", "detained")
+        if noun in BY_NOUN:
+            return BY_NOUN[noun]
+        if noun == "combatants":
+            return self._of_combatants(number)
+        return self._of_people(number) if noun in (*PEOPLE, "others") else self._unnamed(number)
+
+    def _of_combatants(self, number: int) -> str:
+        if self.clauses.act(number) != "kill":
+            raise NoFigure("of fighters who were not killed")
+        return "combatants_killed"
+
+    def _of_role(self, role: str) -> str:
+        acts = {code for mark in self.marks if (code := mark.code("act"))}
+        if acts and "kill" not in acts:
+            raise NoFigure("of people with a role who were not killed")
+        return f"{DEATHS}_{role}"
+
+    def _of_facilities(self, number: int) -> str:
+        """Facilities are counted where attacks on them are: "37 medical facilities" attacked."""
+        before = self.told.get(number - 1) or (self.said.intro.measure if self.said.intro else "")
+        if before != ATTACKS and not any(mark.code("act") == "attack" for mark in self.marks):
+            raise NoFigure("of facilities, and nothing says that they were attacked")
+        return ATTACKS
+
+    def _of_people(self, number: int) -> str:
+        count, act, whole = self.counts[number], self.clauses.act(number), self.said.whole
+        if count.noun == "others" and number - 1 in self.told:
+            return self.told[number - 1]
+        if self._are_of_massacres_before(number):
+            return MASSACRE_DEATHS
+        if act is None:
+            return self._of_the_same(number)
+        if act not in BY_ACT:
+            raise NoFigure("of no death, detention or release")
+        if act == "kill" and count.is_partitive and whole and whole.measure in (TORTURE, MASSACRE_DEATHS):
+            return whole.measure
+        return self.of_cause(number, BY_ACT[act])
+
+    def _of_the_same(self, number: int) -> str:
+        """The measure of people of whom nothing is said: that of the count before, of the whole, or of the list."""
+        count, said = self.counts[number], self.said
+        before = self.told.get(self.counts.index(count.within) if count.within else number - 1)
+        if not before and said.whole and (count.is_partitive or self.agents.goes_on(count)):
+            before = said.whole.measure
+        before = before or (said.intro.measure if said.intro else "")
+        if not before:
+            raise NoFigure("nothing says what became of them")
+        return self.of_cause(number, before)
+
+    def _are_of_massacres_before(self, number: int) -> bool:
+        """Whether a sentence goes on from massacres to their dead: "two massacres by …, killing 13 civilians"."""
+        if self.told.get(number - 1) != "massacres" or self.agents.named(number):
+            return False
+        between = self.clauses.within((self.counts[number - 1].end, self.counts[number].at))
+        return any(mark.code("act") == "kill" for mark in between) and not any(NUMBER in mark for mark in between)
+
+    def of_cause(self, number: int, measure: str) -> str:
+        """The measure of deaths of one cause, where a cause is named with the count."""
+        if measure != DEATHS:
+            return measure
+        start, end = self.clauses.region(number)
+        for at in range(start, end):
+            cause = self.marks[at].code("cause") if at not in self.clauses.torture_of_parts else None
+            if cause and cause != "means" and not self._is_of_other(number, cause):
+                if cause not in BY_CAUSE:
+                    raise NoFigure("of one cause, which has no measure of its own")
+                return BY_CAUSE[cause]
+            is_of_massacres = self.marks[at].code("count") == "massacres" and at > self.counts[number].at
+            if is_of_massacres and self.counts[number].noun in PEOPLE:
+                return MASSACRE_DEATHS
+        return measure
+
+    def _is_of_other(self, number: int, cause: str) -> bool:
+        """Whether landmines are a part of the other parties here, since a part of what these killed is told."""
+        count, whole = self.counts[number], self.said.whole
+        is_part = cause == "landmines" and count.is_partitive and whole is not None and whole.party == OTHER
+        if is_part and not count.by:
+            count.by.append(f"{OTHER}/landmine_unidentified")
+        return is_part
+
+    def _unnamed(self, number: int) -> str:
+        """What a count without a noun is of, or one of attacks and cases, which may be of anything."""
+        count = self.counts[number]
+        if count.noun is None and A_YEAR.fullmatch(count.text):
+            raise NoFigure("")
+        if count.noun is None and (noun := self._noun_before(count)):
+            return BY_NOUN.get(noun) or self._of_people(number)
+        if count.noun is None and not self._may_be_left_out(count):
+            raise NoFigure(NOT_SAID)
+        if self.clauses.first_act(self.clauses.region(number)) == "disappear":
+            return "disappeared"
+        names_facility = self.clauses.has(count.end, "facility") and self.clauses.near(count.end - 1, count.end, 3)
+        if count.noun == "attacks" and names_facility:
+            return ATTACKS
+        return self._of_what_was_told(number)
+
+    def _of_what_was_told(self, number: int) -> str:
+        """What the count before is of, or the whole, or the list; else what the words before it say."""
+        count, said = self.counts[number], self.said
+        if count.within is None and number - 1 in self.told:
+            return self.told[number - 1]
+        if count.is_partitive and said.whole:
+            return said.whole.measure
+        if said.intro and 0 < self.agents.label <= count.at:
+            return said.intro.measure
+        at = count.at - 1 - (count.hedge != "exact")
+        if count.noun is None and self.clauses.near(at, count.at, 4) and self.marks[at].code("act") == "kill":
+            return self.of_cause(number, DEATHS)
+        act = self.clauses.act(number) if count.is_percent else None
+        if act in BY_ACT:
+            return self.of_cause(number, BY_ACT[act])
+        if count.is_percent and said.whole:
+            return said.whole.measure
+        raise NoFigure(NOT_SAID)
+
+    def _noun_before(self, count: Count) -> str | None:
+        """What is counted where that stands before its number: "the number of massacres … to 14"."""
+        before = self.clauses.within((self.clauses.clause(count)[0], count.at))
+        is_number_of = any("number_of" in mark or "bring" in mark for mark in before)
+        if not is_number_of or count.is_partitive or count.is_percent:
+            return None
+        if self.clauses.has(count.end, "number_of") and self.clauses.has(count.end + 1, "count"):
+            return self.marks[count.end + 1].code("count")
+        return next((code for mark in reversed(before) if (code := mark.code("count")) in (*BY_NOUN, *PEOPLE)), None)
+
+    def _may_be_left_out(self, count: Count) -> bool:
+        """Whether a number can do without its noun: a sign or a known word follows it, not another noun."""
+        return count.is_percent or count.end >= len(self.marks) or self.clauses.near(count.end - 1, count.end)
+
+    def require_party(self, number: int, measure: str) -> None:
+        """See that a count of nobody in particular is of everybody.
+
+        Raises:
+            NoFigure: It is of one means, or a party stands beside it of which nothing was understood.
+        """
+        start, end = self.clauses.region(number)
+        if measure == DEATHS and any(mark.code("cause") == "means" for mark in self.marks[start:end]):
+            raise NoFigure("of one means, without who used it")
+        is_charged = any("charge" in mark for mark in self.marks[: self.counts[number].at])
+        if is_charged or self.clauses.unplaced & set(range(start, end)):
+            raise NoFigure("a party stands beside it, and what it did was not understood")

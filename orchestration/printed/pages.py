@@ -1,0 +1,201 @@
+"""A report as sentences in their order, each with its page, its section and what kind of line it stands in."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+
+ROMAN = re.compile(r"^([IVX]{1,5})[.)]\s+\D")
+LETTER = re.compile(r"^([A-H])[.)]\s+\S")
+BULLET = re.compile(r"^\s*([-•■●▪–*]|\d{1,2}[.)])\s+")
+# a line of a table of contents ends with its page
+OF_CONTENTS = re.compile(r"(\t|\.{4,}|…)\s*\d+\s*$")
+ENDS = re.compile(r"(?<=[.!?؟])[”\"’)\]]*\s+(?=[\"“‘'(]?[A-Z0-9؀-ۿ])")
+# what ends with a full stop and is no end of a sentence
+SHORT = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|No|no|St|vs|etc|p|pp|Nr|U\.S|U\.N)|\b[A-Z]|^\W*\d{1,2})\.$")
+TITLE, HEADING, ITEM, TEXT = "title", "heading", "item", "text"
+LONGEST_HEADING = 120
+BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td", "th", "title", "br", "section", "article", "tr"}
+UNSEEN = {"script", "style", "noscript", "nav", "footer", "form"}
+
+
+class ReportError(ValueError):
+    """A report that cannot be read; the message says why."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence of a report, or one line that is none: a title, a heading, the label of a list.
+
+    Attributes:
+        text: As printed, on one line.
+        kind: title, heading, item or text.
+        section: What the section above it is called: IV.B, or its heading; empty before the first.
+        paragraph: The number of the paragraph it stands in.
+        page: Of a PDF, from 1.
+    """
+
+    text: str
+    kind: str
+    section: str
+    paragraph: int
+    page: int | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One paragraph of a file, with what its markup says of it."""
+
+    text: str
+    kind: str = ""
+    page: int | None = None
+
+
+def sentences(file: Path) -> list[Sentence]:
+    """The sentences of a report: text, HTML, or a PDF that has text.
+
+    Raises:
+        ReportError: It is of no such kind, or there is no text in it.
+        OSError: It cannot be read.
+    """
+    content = file.read_bytes()
+    if content.startswith(b"%PDF"):
+        lines = list(_of_pdf(file))
+    elif re.match(rb"\s*(<!doctype html|<html|<\?xml)", content[:200], re.I):
+        lines = list(_of_html(_text(content)))
+    else:
+        lines = list(_joined(_text(content)))
+    if not any(line.text for line in lines):
+        raise ReportError("there is no text in it; a scan has to be read by a program for that first")
+    return list(of_lines(lines))
+
+
+def of_text(text: str) -> list[Sentence]:
+    """The sentences of a plain text."""
+    return list(of_lines(list(_joined(text))))
+
+
+def _text(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "cp1256"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ReportError("it is no text, HTML or PDF")
+
+
+def _joined(text: str, page: int | None = None) -> Iterator[Line]:
+    """Paragraphs of lines broken to fit a page: a line goes on where it ends no sentence and begins no item."""
+    held = ""
+    for raw in [*text.replace("**", "").splitlines(), ""]:
+        line = " ".join(raw.split(" ")).strip()
+        starts_anew = BULLET.match(line) or ROMAN.match(line) or LETTER.match(line) or "\t" in line
+        is_heading = len(held) <= LONGEST_HEADING and (ROMAN.match(held) or LETTER.match(held)) and line[:1].isupper()
+        if held and (not line or starts_anew or is_heading or "\t" in held or re.search(r"[.:!?؟]$", held)):
+            yield Line(held, page=page)
+            held = ""
+        held = f"{held} {line}".strip()
+    if held:
+        yield Line(held, page=page)
+
+
+def _of_pdf(file: Path) -> Iterator[Line]:
+    try:
+        from pypdf import PdfReader
+        from pypdf.errors import PyPdfError
+    except ImportError:
+        raise ReportError(
+            "a PDF is read with pypdf, which is not installed; text and HTML are read without it"
+        ) from None
+    try:
+        for number, page in enumerate(PdfReader(file).pages, start=1):
+            yield from _joined(page.extract_text(), number)
+    except PyPdfError as error:
+        raise ReportError(f"the PDF cannot be read: {error}") from error
+
+
+class _Blocks(HTMLParser):
+    """The text of a page, block by block, without what nobody sees."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[Line] = []
+        self.words: list[str] = []
+        self.kind = ""
+        self.unseen = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.unseen += tag in UNSEEN
+        if tag in BLOCKS:
+            self.flush()
+            self.kind = {"li": ITEM, "h1": TITLE, "title": TITLE}.get(
+                tag, HEADING if re.fullmatch("h[2-6]", tag) else ""
+            )
+
+    def handle_endtag(self, tag: str) -> None:
+        self.unseen -= tag in UNSEEN and self.unseen > 0
+        if tag in BLOCKS:
+            self.flush()
+
+    def handle_data(self, data: str) -> None:
+        if not self.unseen:
+            self.words.append(data)
+
+    def flush(self) -> None:
+        if text := " ".join("".join(self.words).split()):
+            self.lines.append(Line(text, self.kind))
+        self.words, self.kind = [], ""
+
+
+def _of_html(text: str) -> list[Line]:
+    blocks = _Blocks()
+    blocks.feed(text)
+    blocks.close()
+    blocks.flush()
+    return blocks.lines
+
+
+def of_lines(lines: list[Line]) -> Iterator[Sentence]:
+    """The sentences of paragraphs, with the section each stands in; lines of a table of contents are none."""
+    section: tuple[str, ...] = ()
+    is_before_text = True
+    for number, line in enumerate(line for line in lines if line.text and not OF_CONTENTS.search(line.text)):
+        kind = line.kind or _kind(line.text, is_before_text)
+        if kind == HEADING:
+            section = _section(section, line.text)
+        is_before_text = is_before_text and kind == TITLE
+        bare = BULLET.sub("", line.text) if kind == ITEM else line.text
+        for text in _split(bare):
+            yield Sentence(text, kind, ".".join(section), number, line.page)
+
+
+def _kind(text: str, is_before_text: bool) -> str:
+    is_short = len(text) <= LONGEST_HEADING and not re.search(r"[.!?؟]\W*$", text)
+    if is_short and (ROMAN.match(text) or LETTER.match(text) or text.isupper()):
+        return HEADING
+    if BULLET.match(text):
+        return ITEM
+    return TITLE if is_before_text and not re.search(r"[.؟]\W*$", text) else TEXT
+
+
+def _section(above: tuple[str, ...], heading: str) -> tuple[str, ...]:
+    """The section a heading begins: a letter is beneath a Roman number, all else begins anew."""
+    if letter := LETTER.match(heading):
+        is_beneath = above and re.fullmatch("[IVX]+", above[0])
+        # I. may be a number or a letter: a letter follows a letter
+        return (*above[:1], letter[1]) if is_beneath else (letter[1],)
+    roman = ROMAN.match(heading)
+    return (roman[1],) if roman else (heading.strip(" :"),)
+
+
+def _split(text: str) -> Iterator[str]:
+    """A paragraph's sentences; a full stop after an abbreviation ends none."""
+    held = ""
+    for part in ENDS.split(text):
+        held = f"{held} {part}".strip()
+        if not SHORT.search(held):
+            yield held
+            held = ""
+    if held:
+        yield held

@@ -1,0 +1,68 @@
+"""Of when a count is: as it says itself, else as the count before, the list, or the report."""
+
+from dataclasses import replace
+
+from orchestration.printed.periods import ASIDE, DAY, SINCE, UNTIL, WEEKDAY, Period
+from orchestration.printed.told import NoFigure, Telling
+
+
+class Times:
+    """The periods of the counts of one sentence."""
+
+    def __init__(self, telling: Telling, label: int) -> None:
+        """Take a sentence, what was said before, and where the label of the line ends."""
+        self.telling, self.clauses, self.said, self.label = telling, telling.clauses, telling.said, label
+        self.counts, self.main = telling.clauses.counts, telling.said.calendar.main
+
+    def period(self, number: int) -> Period:
+        """The period of a count.
+
+        Raises:
+            NoFigure: It is of one day in a report of more, or names none.
+        """
+        found, said = self._named(number), self.said
+        if self.main is None:
+            return self._of_days(found)
+        if found and found.kind not in (DAY, UNTIL):
+            return found
+        if day := found or said.day:
+            raise NoFigure(f"told of one day, {day.first}, in a report of more")
+        return self._as_before(number, self.main)
+
+    def _as_before(self, number: int, main: Period) -> Period:
+        count, said, told = self.counts[number], self.said, self.telling
+        if count.is_partitive and number and told.measures.get(number - 1) == told.measures[number]:
+            return told.periods.get(number - 1, main)
+        if count.is_partitive and said.whole:
+            return said.whole.period
+        if said.intro and 0 < self.label <= count.at:
+            return said.intro.period
+        return said.period or main
+
+    def _named(self, number: int) -> Period | None:
+        """The period that stands nearest: after the count, before it in its clause, or before the others."""
+        count = self.counts[number]
+        of, clause = count.within or count, self.clauses.clause(count)
+        idle = (ASIDE, WEEKDAY) if self.main else (ASIDE,)
+        usable = [each for each in self.telling.found if each.kind not in idle]
+        later = [other.at for other in self.counts if other.at > of.at and other.within is None and not other.is_listed]
+        reach = max(self.clauses.region(number)[1], min([*later, self.clauses.clause(of)[1]]))
+        after = [each for each in usable if count.at < each.at < reach]
+        before = [each for each in usable if clause[0] <= each.at < count.at]
+        earlier = [each for each in usable if each.at < count.at and each.kind != SINCE]
+        others = usable if not earlier and not count.is_partitive else []
+        return next(iter([*after[:1], *reversed(before), *earlier[:1], *others]), None)
+
+    def _of_days(self, found: Period | None) -> Period:
+        """The days of a count in a report that is of no month: those it names, or those of its section."""
+        said, marks = self.said, self.clauses.marks
+        if found and found.kind == UNTIL and said.opening:
+            return replace(found, first=said.opening)
+        first = said.days.get(self.telling.sentence.section)
+        named = [each for each in self.telling.found if each.kind in (DAY, UNTIL)]
+        if named and any("campaign" in mark for mark in marks):
+            return Period(first or named[0].first, max(each.last for each in named))
+        period = found or (Period(first, first, DAY) if first else said.period)
+        if period is None:
+            raise NoFigure("no day or month is named")
+        return period
