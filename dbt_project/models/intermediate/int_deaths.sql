@@ -5,14 +5,18 @@ with mechanisms as (
     select * from {{ ref("mechanisms") }}
 ),
 
-cause_groups as (
-    select schemes.scheme, cause_groups.mechanism, cause_groups.cause_group
-    from {{ ref("schemes") }} as schemes
-    inner join {{ ref("cause_groups") }} as cause_groups on schemes.cause_groups = cause_groups.headline
-),
-
 schemes as (
     select * from {{ ref("schemes") }}
+),
+
+cause_groups as (
+    select * from {{ ref("cause_groups") }}
+),
+
+groups_of_schemes as (
+    select schemes.scheme, cause_groups.mechanism, cause_groups.cause_group
+    from schemes
+    inner join cause_groups on schemes.cause_groups = cause_groups.headline
 ),
 
 -- what nobody has verified and no source tells of is unverified until somebody says otherwise (S9)
@@ -64,7 +68,7 @@ select
         written.attribution_status,
         cast(case
             -- but for a planted mine, where the scheme lays it to its party (I33)
-            when mechanisms.is_excluded_from_attribution and written.bucket = 'other' then 'excluded_by_rule'
+            when mechanisms.is_excluded_from_attribution and written.bucket in ('other', 'unidentified') then 'excluded_by_rule'
             when written.party = 'pending_two_party' then 'pending'
             when written.post_fall_channel is not null then 'residual_post_fall'
         end as code)
@@ -96,5 +100,5 @@ select
     ) as exclusion_reason
 from written
 left join mechanisms on written.mechanism = mechanisms.mechanism
-left join cause_groups
+left join groups_of_schemes as cause_groups
     on written.mechanism = cause_groups.mechanism and written.scheme = cause_groups.scheme

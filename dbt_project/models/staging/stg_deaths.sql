@@ -47,7 +47,7 @@
     {"rule_id": "I33", "column": "attribution_status",
      "when": "is_excluded_from_attribution and " ~ names_nobody ~ " and attribution_status in ('confirmed', 'probable')",
      "say": "'attribution_status ' || attribution_status || ' does not fit ' || mechanism || ': expected excluded_by_rule'"},
-    {"rule_id": "I33", "column": "attribution_status", "when": "bucket != 'other' and attribution_status = 'excluded_by_rule'",
+    {"rule_id": "I33", "column": "attribution_status", "when": "not (" ~ names_nobody ~ ") and attribution_status = 'excluded_by_rule'",
      "say": "'attribution_status excluded_by_rule does not fit party ' || party || ', which is held responsible'"},
 ] + party_rules(unless="party_root = 'assad_regime'", last_date="coalesce(injured_on, last_death_date, documented_on)") %}
 
