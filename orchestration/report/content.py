@@ -127,7 +127,7 @@ def _places(writer: Writer) -> None:
     writer.picture("map", charts.map_of(known), writer.words["map"])
     rows = [
         [
-            Run(names.get(code, code)),
+            Run(writer.called("governorate", code)),
             writer.cell(figures.number("deaths", period, governorate=code)),
             writer.cell(figures.share("deaths", period, governorate=code)),
         ]

@@ -12,6 +12,7 @@ from babel import Locale
 from babel.dates import format_date
 
 from orchestration.publish.periods import parse_period
+from orchestration.publish.queries import CHANGED
 from orchestration.report.figures import Figure, Figures
 from orchestration.settings import DBT_PROJECT
 from orchestration.sql import literal
@@ -21,7 +22,11 @@ LANGUAGES = ("en", "ar")
 LOCALES = {"en": "en", "ar": "ar_SY"}
 WORDING = Path(__file__).with_name("wording.yml")
 NAMES = {
-    "party": "select distinct bucket as code, bucket_name as en, bucket_name_ar as ar from marts.dim_parties",
+    # the lines of the list in force when the period ends, in the order of print
+    "party": """
+        select distinct bucket as code, bucket_name as en, bucket_name_ar as ar, bucket_sort
+        from marts.dim_parties where scheme = $scheme order by bucket_sort
+    """,
     "sub_party": "select distinct party as code, party_name as en, party_name_ar as ar from marts.dim_parties",
     "governorate": (
         "select governorate as code, governorate_name as en, governorate_name_ar as ar from marts.dim_governorates"
@@ -72,7 +77,10 @@ class Writer:
     def __init__(self, figures: Figures, period: str, language: str) -> None:
         self.figures, self.period, self.language = figures, period, language
         self.words = wording()[language]
-        self.names = {name: {row["code"]: row[language] for row in figures.rows(sql)} for name, sql in NAMES.items()}
+        scheme = {"scheme": figures.scheme(period)}
+        named = {name: figures.rows(sql, scheme if "$scheme" in sql else {}) for name, sql in NAMES.items()}
+        self.names = {name: {row["code"]: row[language] for row in rows} for name, rows in named.items()}
+        self.names["party"][CHANGED] = self.words["list_changed"]
         self.document = Document(language, self.words["title"].format(period=self.name_of(period)), "")
 
     def name_of(self, period: str) -> str:
@@ -91,6 +99,10 @@ class Writer:
     def caption(self, measure: str, period: str = "") -> str:
         """What a table counts, and of when."""
         return f"{self.names['measure'][measure]}{self.words['and']}{self.name_of(period or self.period)}"
+
+    def called(self, dimension: str, code: str) -> str:
+        """The name of a member; of what is not known the word for that."""
+        return self.names[dimension].get(code, self.words["columns"].get(code, code))
 
     def heading(self, key: str) -> None:
         """Begin a section."""
@@ -134,13 +146,14 @@ class Writer:
         return [run for run in [*runs, Run(rest)] if run.text]
 
     def lines(self, measure: str, dimension: str, categories: Sequence[str], **within: str) -> list[list[Run]]:
-        """A line a member of a breakdown: its name, and its figures by category."""
+        """A line a member of a breakdown, parties in the order of print: its name, and its figures by category."""
+        codes = self.figures.members(measure, self.period, dimension, **within)
+        if dimension == "party":
+            places = list(self.names["party"])
+            codes = sorted(codes, key=lambda code: places.index(code) if code in places else len(places))
         return [
-            [
-                Run(self.names[dimension].get(code, code)),
-                *self.cells(measure, categories, **{**within, dimension: code}),
-            ]
-            for code in self.figures.members(measure, self.period, dimension, **within)
+            [Run(self.called(dimension, code)), *self.cells(measure, categories, **{**within, dimension: code})]
+            for code in codes
         ]
 
     def total_line(self, measure: str, categories: Sequence[str], **within: str) -> list[Run]:

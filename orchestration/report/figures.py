@@ -22,6 +22,12 @@ MEMBERS = """
     where measure = $measure and basis = 'documented' and period_kind = $kind and period_start = $start
         and period_end = last_day($last::date) and {exactly}
 """
+SCHEME = """
+    select scheme from marts.fct_figures
+    where measure = $measure and basis = 'documented' and period_kind = $kind and period_start = $start
+        and period_end = last_day($last::date) and {exactly}
+    limit 1
+"""
 # a finer breakdown lists what occurred alone: where there is a total, a category without a row is 0
 VALUE = """
     select coalesce(max(value) filter (where category = $category), 0) from marts.fct_figures
@@ -85,8 +91,14 @@ class Figures:
         )
         return found.value if found else None
 
+    def scheme(self, period: str) -> str:
+        """The list of parties that a period is told under; empty where it has no figures."""
+        sql, asked = _asked(SCHEME, "deaths", period, {})
+        found = self.connection.execute(sql, asked).fetchall()
+        return found[0][0] if found else ""
+
     def members(self, measure: str, period: str, dimension: str, **within: str) -> list[str]:
-        """The members that a breakdown has in a period: largest first, then by code; other parties last.
+        """The members that a breakdown has in a period: largest first, then by code.
 
         Args:
             measure: What is counted.
@@ -97,7 +109,7 @@ class Figures:
         sql, asked = _asked(MEMBERS.replace("{dimension}", dimension), measure, period, within, dimension)
         codes = [code for (code,) in self.connection.execute(sql, asked).fetchall()]
         values = {code: self.number(measure, period, **{**within, dimension: code}) or NONE for code in codes}
-        return sorted(codes, key=lambda code: (code == OTHER, -values[code].value, code))
+        return sorted(codes, key=lambda code: (-values[code].value, code))
 
     def rows(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[dict[str, Any]]:
         """What else of the release a report tells, such as names and findings."""

@@ -18,12 +18,15 @@ RELEASE = """
     create table marts.fct_figures (
         measure varchar, period_kind varchar, period_start date, period_end date, months_present int,
         months_expected int, party varchar, sub_party varchar, governorate varchar, cause_group varchar, role varchar,
-        facility_type varchar, mechanism varchar, category varchar, value bigint, basis varchar default 'documented'
+        facility_type varchar, mechanism varchar, category varchar, value bigint, basis varchar default 'documented',
+        scheme varchar default 'now'
     );
-    create table marts.dim_parties (party varchar, party_name varchar, party_name_ar varchar, bucket varchar,
-        bucket_name varchar, bucket_name_ar varchar);
-    insert into marts.dim_parties values ('sdf', 'SDF', 'قسد', 'sdf', 'SDF', 'قسد'),
-        ('isis', 'ISIS', 'داعش', 'other', 'Other', 'أخرى'), ('israel', 'Israel', 'إسرائيل', 'other', 'Other', 'أخرى');
+    create table marts.dim_parties (scheme varchar, party varchar, party_name varchar, party_name_ar varchar,
+        bucket varchar, bucket_name varchar, bucket_name_ar varchar, bucket_sort int);
+    insert into marts.dim_parties values ('now', 'sdf', 'SDF', 'قسد', 'sdf', 'SDF', 'قسد', 1),
+        ('now', 'isis', 'ISIS', 'داعش', 'other', 'Other', 'أخرى', 2),
+        ('now', 'israel', 'Israel', 'إسرائيل', 'other', 'Other', 'أخرى', 2),
+        ('before', 'sdf', 'SDF', 'قسد', 'sdf', 'As it was called before', 'قبل', 9);
     create table marts.dim_governorates (governorate varchar, governorate_name varchar, governorate_name_ar varchar);
     insert into marts.dim_governorates values ('SY02', 'Aleppo', 'حلب'), ('SY12', 'Daraa', 'درعا');
     create table marts.dim_roles (role varchar, role_name varchar, role_name_ar varchar);
@@ -103,8 +106,8 @@ class TestFigures:
         assert share == Figure(0.1, "share deaths 2025-01 total governorate=SY12")
         assert figures.share("massacres", "2025-01") is None
 
-    def test_members_stand_largest_first_and_other_parties_last(self, figures: Figures) -> None:
-        assert figures.members("deaths", "2025-01", "party") == ["sdf", "other"]
+    def test_members_stand_largest_first(self, figures: Figures) -> None:
+        assert figures.members("deaths", "2025-01", "party") == ["other", "sdf"]
         assert figures.members("deaths", "2025-01", "sub_party", party="other") == ["isis", "israel"]
         assert figures.members("deaths", "2025-01", "governorate") == ["SY02", "SY12"]
         assert figures.members("deaths", "2024-12", "party") == []
@@ -179,6 +182,22 @@ class TestContent:
         )
         assert "1 person died due to torture" in text_of(document)
         assert document.draft == ""
+
+    def test_parties_stand_in_the_order_and_under_the_names_of_their_list(self, figures: Figures) -> None:
+        add(figures.connection, "deaths", {"party": "list_changed"}, {"total": 0}, "2025-01")
+        document = content.write(figures, "2025-01", "en", ABOUT, False)
+        (table,) = [block for block in document.blocks if block["kind"] == "table" and "Men" in block["head"]]
+        assert [row[0].text for row in table["rows"]] == [
+            "SDF",
+            "Other",
+            "Lines that the list of parties did not have throughout",
+            "In all",
+        ]
+
+    def test_a_place_that_is_not_known_is_called_so(self, figures: Figures) -> None:
+        add(figures.connection, "deaths", {"governorate": "unknown"}, {"total": 4}, "2025-01")
+        assert "Not known 4" in text_of(content.write(figures, "2025-01", "en", ABOUT, False))
+        assert "غير معروف 4" in text_of(content.write(figures, "2025-01", "ar", ABOUT, False))
 
     def test_a_period_without_figures_has_no_report(self, figures: Figures) -> None:
         with pytest.raises(LookupError):

@@ -22,6 +22,7 @@ select
     scheme_parties.bucket,
     lines.name_en as bucket_name,
     lines.name_ar as bucket_name_ar,
+    lines.sort as bucket_sort,
     scheme_parties.sub_bucket
 from parties
 inner join stg_scheme_parties as scheme_parties on parties.party = scheme_parties.party
