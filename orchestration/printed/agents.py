@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from orchestration.printed.clauses import CATEGORIES, EVERYBODY, Count
-from orchestration.printed.pages import HEADING
+from orchestration.printed.pages import HEADING, ITEM
 from orchestration.printed.told import MASSACRE_DEATHS, OTHER, OWN, Telling
 
 FALL_OF_THE_REGIME = date(2024, 12, 8)
@@ -26,6 +26,7 @@ AFTER_A_NAME = (
 )
 LONGEST_NAME = 80
 NOBODY_TO_NAME = ("cause", "party", "weak_party", "unidentified", "unidentified_act")
+LETTERED = re.compile(r"^([A-Z]|[ivx]+) ?[.)-] ?")
 ARTICLES = re.compile(r"^(the |so-called |attacks by )+|( was| were| also| has| have| had| which)+$", re.I)
 NAME = re.compile(r"(?<!^)\b[A-Z]|\b(forces?|militias?|army|groups?|factions?|troops|gunmen)$")
 ARABIC_NAME = re.compile("قوات|تنظيم|فصائل|فصيل|جماع|ميليشي|جيش|حركة|هيئة")
@@ -38,12 +39,13 @@ class Agents:
         """Take a sentence and what was said before."""
         self.telling, self.clauses, self.said = telling, telling.clauses, telling.said
         self.counts, self.marks = telling.clauses.counts, telling.clauses.marks
-        self.label = telling.clauses.label()
+        is_line = telling.said.intro is not None and telling.sentence.kind in (ITEM, HEADING)
+        self.label = telling.clauses.label(is_line)
 
     def parties(self, number: int) -> list[str]:
         """The party of a count; of what each of several did, each of them."""
         count = self.counts[number]
-        found = [self._at_the_time(party, number) for party in self.named(number)]
+        found = [self.at_the_time(party, number) for party in self.named(number)]
         inner = [self._within_other(party, count) for party in found]
         if len(inner) > 1 and not count.is_each:
             return [" + ".join(inner)]
@@ -66,7 +68,7 @@ class Agents:
         before = self.clauses.within((self.clauses.clause(count)[0], count.at))
         return any("incl" in mark for mark in before) and not any("act" in mark for mark in before)
 
-    def _at_the_time(self, party: str, number: int) -> str:
+    def at_the_time(self, party: str, number: int) -> str:
         """Whose forces those of the government were."""
         if party != "government":
             return party
@@ -84,9 +86,14 @@ class Agents:
         before = self.counts[number - 1] if number and count.is_partitive and not self._begins_of_these(count) else None
         if before and before.clause == count.clause and (before.by or before.active):
             return before.by or before.active
-        if unlisted := self._before(of):
+        if unlisted := self._before(of) or self._of_label(count):
             return [unlisted]
         return [self.said.label] if self.said.label and self.telling.sentence.kind != HEADING else []
+
+    def _of_label(self, count: Count) -> str:
+        """The label of a line, as printed, where no list knows it."""
+        is_line = 0 < self.label <= count.at
+        return _name(self.telling.words[: self.marks[self.label - 1].start], is_certain=True) if is_line else ""
 
     def _begins_of_these(self, count: Count) -> bool:
         """Whether a clause begins with "of these", which speaks of the whole, not of the count before."""
@@ -155,6 +162,6 @@ class Agents:
 def _name(words: Sequence[str], is_certain: bool) -> str:
     """The words as the name of a party; empty where they do not look like one."""
     written = re.split(r"\b(?:that|where|which|while|when)\b", " ".join(words))[-1]
-    bare = ARTICLES.sub("", written.strip(" .,،:;()“”\"'"))
+    bare = ARTICLES.sub("", LETTERED.sub("", written.strip(" .,،:;()“”\"'")))
     is_name = is_certain or NAME.search(bare) or ARABIC_NAME.match(bare)
     return bare if is_name and len(bare) <= LONGEST_NAME else ""

@@ -15,6 +15,9 @@ EVERYBODY = "ALL"
 BETWEEN = ("qualifier", "definite", "of_these", "hedge_after", "aux")
 NEAR, CLOSE = 2, 1
 HUNDRED, THOUSAND = 100, 1000
+# what a label that names a party does not say
+NO_LABEL = (NUMBER, "count", "role", "total", "act", "month", "says", "facility", "cause", "claimant")
+LONGEST_LABEL = 10
 
 
 @dataclass
@@ -66,7 +69,9 @@ class Clauses:
     Attributes:
         counts: Each number that counts something, in its order.
         starts: Where each clause begins.
-        refused: Numbers that look like figures and are none, with the reason.
+        torture_of_parts: Marks of torture that some of those counted died of, not all.
+        unplaced: Marks of parties of which nothing is counted.
+        untimed: Clauses of a time that has no name: "in the past 24 hours".
     """
 
     def __init__(self, marks: Sequence[Mark], periods: Sequence[Period], parts_of_other: set[str]) -> None:
@@ -82,6 +87,7 @@ class Clauses:
         self.is_open = self.is_no_figure = False
         self.whole_named = -1
         self.unplaced: set[int] = set()
+        self.untimed: set[int] = set()
         at = 0
         while at < len(self.marks):
             at = at + 1 if at in self.taken else self._step(at)
@@ -112,6 +118,8 @@ class Clauses:
             return self._take(at, at, _one(mark), "exact")
         elif "by" in mark:
             self.by_at = at
+        elif "pronoun" in mark and self.counts and not self.pending:
+            self.pending = [*self.counts[-1].by, *self.counts[-1].active]
         return at + 1
 
     def _denies(self, at: int) -> bool:
@@ -140,7 +148,12 @@ class Clauses:
             return self._repeats(at)
         if is_latin:
             return self.is_open and self.has(at - 1, "article") and self.near(at - 1, at)
-        return value == 2 and not mark.is_definite or (value == 1 and (self.is_open or self._repeats(at)))
+        return (
+            self._repeats(at)
+            or value == 2
+            and not mark.is_definite
+            or (value == 1 and (self.is_open or self._repeats(at)))
+        )
 
     def _repeats(self, at: int) -> bool:
         """Whether the number stands behind its noun, in words: مجزرة واحدة."""
@@ -160,6 +173,8 @@ class Clauses:
             and not self.has(end, "count", "role")
         )
         if self.is_no_figure or self.has(after, "no_figure_after"):
+            if self.marks[after].code("no_figure_after") == "span" and self.has(before, "past", "time"):
+                self.untimed.add(len(self.starts) - 1)  # "in the past 24 hours"
             return end
         if (self.has(before, "definite") or self.marks[at].is_definite) and not is_rest:
             self.whole_named = len(self.starts) if not self.counts else self.whole_named
@@ -260,14 +275,10 @@ class Clauses:
 
     def _is_within(self, target: Count, count: Count, after: int) -> bool:
         """Take in a number of an "including" list: children and women as parts, torture and roles as counts within."""
-        dies = next(
-            (
-                each
-                for each in range(after, min(after + 4, len(self.marks)))
-                if self.has(each, "cause", COMMA, NUMBER, "by", "incl")
-            ),
-            -1,
-        )
+        stops = ("cause", COMMA, NUMBER, "by", "incl")
+        near = [at for at in range(after, min(after + 4, len(self.marks))) if self.has(at, *stops)]
+        is_relative = near[:1] and self.has(near[0], COMMA) and self.has(near[0] + 1, "who")  # "seven people, who died"
+        dies = next(iter(near[1:] if is_relative else near), -1)
         is_torture = self.has(dies, "cause") and self.marks[dies].code("cause") == "torture"
         if count.noun in CATEGORIES:
             says_who = is_torture and any(self.has(each, "who") for each in range(after, dies))
@@ -365,11 +376,19 @@ class Clauses:
         )
         return before or self.first_act(clause) or self.first_act(everything)
 
-    def label(self) -> int:
-        """The mark after the label that a line begins with, as "Russian forces: one"; 0 where it has none."""
-        at = next((at for at in range(1, len(self.marks) - 1) if COLON in self.marks[at]), 0)
+    def label(self, is_in_list: bool) -> int:
+        """The mark after the label that a line begins with, as "Russian forces: one"; 0 where it has none.
+
+        Args:
+            is_in_list: Whether it is a line of a list, whose label may be a party that nobody knows.
+        """
+        at = next((at for at in range(len(self.marks) - 1) if COLON in self.marks[at]), None)
+        if at is None:
+            return 0
         is_named = self.has(at - 1, "party", "weak_party", "governorate", "unidentified") and self.near(at - 1, at, 3)
-        return at + 1 if at and is_named else 0
+        says_else = any(self.has(each, *NO_LABEL) for each in range(at))
+        is_unknown = is_in_list and not says_else and self.marks[at].start <= LONGEST_LABEL
+        return at + 1 if is_named or is_unknown else 0
 
 
 def _goes_on(part: float, value: float, is_joined: bool) -> bool:

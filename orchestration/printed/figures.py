@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from orchestration.printed.agents import Agents
 from orchestration.printed.clauses import CATEGORIES, EVERYBODY, Count
@@ -11,7 +12,7 @@ from orchestration.printed.periods import ASIDE, DAY, SINCE, SPAN, UNTIL, Period
 from orchestration.printed.times import Times
 from orchestration.printed.told import ATTACKS, DEATHS, OTHER, OWN, TORTURE, Figure, NoFigure, NotUnderstood, Telling
 
-FAR = 4
+FAR, REACH, SIGNS = 4, 6, ",،;؛."
 LIKE_A_FIGURE = ("count", "role", "unmeasured", "cause", "percent")
 
 
@@ -134,8 +135,8 @@ class Figures:
         count = self.counts[number]
         before = self.marks[self.counts[number - 1].end if number else 0 : count.at]
         governorates = [code for mark in before if (code := mark.code("governorate"))]
-        near = [*before, *self.marks[count.at : count.end + 2]]
-        groups = {code for mark in near if (code := mark.code("count")) in CATEGORIES}
+        after = list(takewhile(lambda mark: mark.text not in SIGNS, self.marks[count.at : count.end + REACH]))
+        groups = {code for mark in [*before, *after] if (code := mark.code("count")) in CATEGORIES}
         parties = [each for each in (*self.agents.named(number), *count.active) if each != EVERYBODY]
         months = self._months(count, figure.period)
         if governorates:
@@ -146,7 +147,7 @@ class Figures:
         elif groups or not (parties or months):
             raise NoFigure("it does not say of whom the share is, or of several together")
         elif parties:
-            yield replace(figure, party=parties[0])
+            yield replace(figure, party=self.agents.at_the_time(parties[0], number))
         else:
             yield from (replace(figure, category=f"month:{each.first:%Y-%m}") for each in months)
 
@@ -182,7 +183,10 @@ class Figures:
         """A figure of everybody, of other days or of a new paragraph is the new whole; a part of the old one is not."""
         said, whole, first = self.said, self.said.whole, told[0]
         if whole and self.counts[0].is_partitive:
-            said.whole = replace(whole, sentence=self.sentence)
+            # "nine of the 236 civilians" goes back to these, whatever was told between
+            wholes = [each for each in said.figures if each.of == first.of and each.party == EVERYBODY]
+            of = next((each for each in wholes if each.category == "total"), whole)
+            said.whole = replace(of, sentence=self.sentence)
             return
         is_same = whole is not None and first.sentence.paragraph == whole.sentence.paragraph and first.of == whole.of
         if not is_same or first.party == EVERYBODY:

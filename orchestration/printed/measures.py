@@ -36,7 +36,8 @@ class Measures:
         """
         count, noun = self.counts[number], self.counts[number].noun
         own = self.clauses.within(self.clauses.region(number))
-        if any("unnamed_period" in mark for mark in self.clauses.within(self.clauses.clause(count))):
+        clause = self.clauses.within(self.clauses.clause(count))
+        if count.clause in self.clauses.untimed or any("unnamed_period" in mark for mark in clause):
             raise NoFigure("of a time that it does not name")
         if noun == "unmeasured":
             raise NoFigure("of what is not counted here")
@@ -47,6 +48,8 @@ class Measures:
         if noun == "detained" and any("became" in mark for mark in own):
             act = self.clauses.first_act((count.at + 1, self.clauses.region(number)[1]))
             return BY_ACT.get(act or "detain", "detained")
+        if noun == "detained" and self.clauses.first_act((self.clauses.region(number)[0], count.at)) == "release":
+            return "released"
         if noun in BY_NOUN:
             return BY_NOUN[noun]
         if noun == "combatants":
@@ -136,6 +139,8 @@ class Measures:
             return BY_NOUN.get(noun) or self._of_people(number)
         if count.noun is None and not self._may_be_left_out(count):
             raise NoFigure(NOT_SAID)
+        if count.noun is None and number and number - 1 not in self.told:
+            raise NoFigure("it goes with a number that was not understood")
         if self.clauses.first_act(self.clauses.region(number)) == "disappear":
             return "disappeared"
         names_facility = self.clauses.has(count.end, "facility") and self.clauses.near(count.end - 1, count.end, 3)

@@ -15,7 +15,7 @@ ENDS = re.compile(r"(?<=[.!?؟])[”\"’)\]]*\s+(?=[\"“‘'(]?[A-Z0-9؀-ۿ])"
 # what ends with a full stop and is no end of a sentence
 SHORT = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|No|no|St|vs|etc|p|pp|Nr|U\.S|U\.N)|\b[A-Z]|^\W*\d{1,2})\.$")
 TITLE, HEADING, ITEM, TEXT = "title", "heading", "item", "text"
-LONGEST_HEADING = 120
+LONGEST_HEADING = 160
 BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td", "th", "title", "br", "section", "article", "tr"}
 UNSEEN = {"script", "style", "noscript", "nav", "footer", "form"}
 
