@@ -6,7 +6,7 @@ from datetime import date
 
 from orchestration.printed.clauses import CATEGORIES, EVERYBODY, Count
 from orchestration.printed.pages import HEADING, ITEM
-from orchestration.printed.told import MASSACRE_DEATHS, OTHER, OWN, Telling
+from orchestration.printed.told import MASSACRE_DEATHS, OTHER, OWN, NoFigure, Telling
 
 FALL_OF_THE_REGIME = date(2024, 12, 8)
 # what ends the name of a party that no list knows
@@ -48,8 +48,18 @@ class Agents:
         found = [self.at_the_time(party, number) for party in self.named(number)]
         inner = [self._within_other(party, count) for party in found]
         if len(inner) > 1 and not count.is_each:
-            return [" + ".join(inner)]
+            return [self._one_of(inner, number)]
         return inner or [self._unsaid(number)]
+
+    def _one_of(self, parties: Sequence[str], number: int) -> str:
+        """Of several parties the one whose turn it is, where each has a count of its own; else all of them together."""
+        clause = self.counts[number].clause
+        if not any("respectively" in mark for mark in self.clauses.within(self.clauses.clause(self.counts[number]))):
+            return " + ".join(parties)
+        turns = [at for at, other in enumerate(self.counts) if other.clause == clause]
+        if len(turns) != len(parties):
+            raise NoFigure("several parties and counts, and not one for each")
+        return parties[turns.index(number)]
 
     def _unsaid(self, number: int) -> str:
         """Of a count without a party: that of the whole, of its massacres, or in a statement that of its section."""
@@ -122,7 +132,8 @@ class Agents:
             return ""
         ends = (mark.start for mark in self.marks[by + 1 :] if any(kind in mark for kind in AFTER_A_NAME))
         words = self.telling.words[self.marks[by].end : next(ends, None)]
-        return _name(words, is_certain="time" not in self.marks[by])
+        is_weak = "time" in self.marks[by] and not any(word[:1].isupper() for word in words)
+        return _name(words, is_certain=not is_weak)
 
     def _before(self, count: Count) -> str:
         """The same, as printed before "killed" and "was responsible for", or in Arabic behind the verb."""

@@ -110,7 +110,7 @@ class Clauses:
         if ("boundary" in mark and not mark.text.startswith("إ")) or "bring" in mark or is_parted:
             self.starts.append(at)
             self.pending, self.is_open, self.by_at, self.agent_at = [], False, -1, -1
-        elif "incl" in mark and self.counts and self._opens(at):
+        elif self.counts and ("incl" in mark and self._opens(at) or DASH in mark and self._lists_groups(at)):
             self.is_open, self.target = True, self.counts[-1]
         elif "party" in mark or "weak_party" in mark or "unidentified" in mark:
             self._agent(at)
@@ -133,11 +133,15 @@ class Clauses:
             (
                 each
                 for each in following
-                if not self.has(each, COMMA, COLON, "definite", "article", "hedge", "of_these", "not_agent")
+                if not self.has(each, COMMA, COLON, "definite", "article", "hedge", "of_these", "not_agent", "qualifier")
             ),
             -1,
         )
         return self.has(first, NUMBER, "count", "role") and "act" not in self.marks[at + 1 : first + 1]
+
+    def _lists_groups(self, at: int) -> bool:
+        """Whether a dash begins what others say with "including": "nine civilians – six children and three women"."""
+        return self.has(at + 1, NUMBER) and self.has(at + 2, "count") and self.marks[at + 2].code("count") in CATEGORIES
 
     def _is_one(self, at: int) -> bool:
         """Whether a noun without a number counts one, or two: "a child", طفل, مجزرتين."""
@@ -304,15 +308,15 @@ class Clauses:
             and self.near(self.by_at, at, 4)
             and not any(self.has(each, NUMBER, DASH) for each in range(self.by_at, at))
         )
-        if "weak_party" in mark and not (is_by or is_joined or self.has(at + 1, COLON)):
+        if "weak_party" in mark and not (is_by or is_joined or self.has(at + 1, COLON, "strike")):
             return
-        if self.has(at - 1, "not_agent") and self.near(at - 1, at, NEAR) and not is_by:
+        if self._is_no_agent(at) and not is_by:
             return
         if self.counts and any(self.has(each, "most") for each in range(max(self.counts[-1].end, self.starts[-1]), at)):
             return
         code = mark.code("party") or mark.code("weak_party") or mark.code("unidentified") or ""
-        has_custody = self.has(at + 1, "custody") and self.near(at, at + 1)
-        if not (is_by or is_joined or has_custody):
+        is_by = is_by or self._acts_by_the_way(at)
+        if not (is_by or is_joined):
             if "unidentified" not in mark or not self._said_of_last(code):
                 self.pending, self.is_open, self.agent_at = [code], False, at
                 self.unplaced.add(at)
@@ -325,6 +329,24 @@ class Clauses:
         elif not target.by or is_joined:
             target.by.append(code)
             target.is_all_by = any(self.has(each, "all_of_them") for each in range(target.end, at))
+
+    def _is_no_agent(self, at: int) -> bool:
+        """Whether a party is named for something else: the area it holds, its fall."""
+        before = at - 1
+        while self.has(before, "definite", "article", "qualifier"):
+            before -= 1
+        is_behind = self.has(before, "not_agent") and self.near(before, at, 3)
+        return is_behind or self.has(at + 1, "gone") and self.near(at, at + 1)
+
+    def _acts_by_the_way(self, at: int) -> bool:
+        """Whether it is said otherwise that a party did it: in its custody, in its airstrikes, attributed to it."""
+        if self.has(at + 1, "custody") and self.near(at, at + 1):
+            return True
+        is_inside = self.has(at - 1, "time") and self.marks[at - 1].code("time") == "in" and self.near(at - 1, at, NEAR)
+        if is_inside and self.has(at + 1, "strike") and self.near(at, at + 1):
+            return True
+        is_to = self.has(at - 1, "time") and self.marks[at - 1].text.lower() == "to"
+        return is_to and any(self.has(each, "attribute") for each in range(self.starts[-1], at))
 
     def _said_of_last(self, code: str) -> bool:
         """Whether "whose perpetrators are not known" was said of the number before."""
@@ -363,18 +385,21 @@ class Clauses:
         """What happens first in a span: kill, detain, release …; None where nothing does."""
         return next((code for mark in self.within(span) if (code := mark.code("act"))), None)
 
+    def last_act(self, span: tuple[int, int]) -> str | None:
+        """What happens last in a span."""
+        return next((code for mark in reversed(self.within(span)) if (code := mark.code("act"))), None)
+
     def act(self, number: int) -> str | None:
-        """What happened to those counted: as the words behind and before say, else the clause, else the sentence."""
+        """What happened to those counted: as the words beside them say, else the clause, else the sentence."""
         count, everything = self.counts[number], (0, len(self.marks))
         start, end = self.region(number)
-        own = self.first_act((count.at, end)) or self.first_act((start, end))
+        at = count.at - 1 - (count.hedge != "exact")
+        beside = self.marks[at].code("act") if self.near(at, count.at, 3) else None
+        own = beside or self.first_act((count.at, end)) or self.last_act((start, count.at))
         if own or count.within:
             return own or self.first_act(everything)
         clause = self.clause(count)
-        before = next(
-            (code for mark in reversed(self.within((clause[0], count.at))) if (code := mark.code("act"))), None
-        )
-        return before or self.first_act(clause) or self.first_act(everything)
+        return self.last_act((clause[0], count.at)) or self.first_act(clause) or self.first_act(everything)
 
     def label(self, is_in_list: bool) -> int:
         """The mark after the label that a line begins with, as "Russian forces: one"; 0 where it has none.

@@ -165,6 +165,8 @@ class Figures:
         is_list = any("list" in mark for mark in self.marks) or self.sentence.text.rstrip(" *").endswith(":")
         if told and not is_line:
             self._keep_whole(told)
+        elif self.not_understood and not told:
+            self.said.whole = None  # of which "of these" may speak
         self._keep_period(told, is_line, is_list)
         if is_list and not is_line:
             self._introduce(told)

@@ -152,7 +152,7 @@ class Measures:
         """What the count before is of, or the whole, or the list; else what the words before it say."""
         count, said = self.counts[number], self.said
         if count.within is None and number - 1 in self.told:
-            return self.told[number - 1]
+            return self.of_cause(number, self.told[number - 1])
         if count.is_partitive and said.whole:
             return said.whole.measure
         if said.intro and 0 < self.agents.label <= count.at:
@@ -160,7 +160,13 @@ class Measures:
         at = count.at - 1 - (count.hedge != "exact")
         if count.noun is None and self.clauses.near(at, count.at, 4) and self.marks[at].code("act") == "kill":
             return self.of_cause(number, DEATHS)
-        act = self.clauses.act(number) if count.is_percent else None
+        if count.noun == "attacks" and said.whole and said.whole.measure == ATTACKS:
+            return ATTACKS
+        before = self.clauses.within((self.clauses.clause(count)[0], count.at))
+        nouns = [code for mark in before if (code := mark.code("count")) in BY_NOUN]
+        if count.noun == "cases" and nouns:
+            return BY_NOUN[nouns[-1]]
+        act = self.clauses.act(number) if count.is_percent or (count.noun is None and count.by) else None
         if act in BY_ACT:
             return self.of_cause(number, BY_ACT[act])
         if count.is_percent and said.whole:

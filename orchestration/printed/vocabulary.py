@@ -112,8 +112,10 @@ class Vocabulary:
         for name in kinds:
             for row in _rows(SEEDS / f"{name}.csv"):
                 listed += [(name, next(iter(row.values())), row[each]) for each in NAMES]
+        # who is nobody in particular stands in our words
+        general = {row["spelling"] for row in _rows(WORDS) if row["kind"] in ("party", "not_party")} | {OTHER}
         for name, code, spelling in listed:
-            if name in kinds:
+            if name in kinds and not (code == OTHER and spelling in general):
                 yield kinds[name], spelling if code == OTHER else code, None, spelling
 
     def _learn(self, entries: Sequence[tuple[str, str, float | None, str]]) -> None:

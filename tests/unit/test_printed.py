@@ -11,6 +11,7 @@ import pytest
 
 from orchestration.printed.pages import ReportError, of_text, sentences
 from orchestration.printed.reader import Reader
+from orchestration.printed.report import read_sentences
 from orchestration.printed.vocabulary import Vocabulary
 from tests.reading import REPORTS, Result, compared, invented_reports, ratios
 
@@ -371,6 +372,16 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     empty.write_text(" \n")
     with pytest.raises(ReportError, match="no text in it"):
         sentences(empty)
+
+
+def test_a_sheet_tells_two_values_of_one_figure_apart_by_where_they_stand() -> None:
+    text = TITLE + "40 civilians were killed. In March 2022, 41 civilians were killed, 12 of them by ISIS."
+    told = read_sentences(of_text(text), vocabulary(), PUBLISHED, "invented")
+    assert [(row["location"], row["value"]) for row in told.figures] == [("body", 40), ("body (2)", 41), ("body", 12)]
+    assert {(row["document"], row["published_on"], row["page"]) for row in told.figures} == {
+        ("invented", PUBLISHED, None)
+    }
+    assert (told.first, told.last) == (date(2022, 3, 1), date(2022, 3, 31))
 
 
 def test_invented_reports_are_read_as_a_person_reads_them() -> None:
