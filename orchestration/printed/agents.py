@@ -29,7 +29,7 @@ NOBODY_TO_NAME = ("cause", "party", "weak_party", "unidentified", "unidentified_
 LETTERED = re.compile(r"^([A-Z]|[ivx]+) ?[.)-] ?")
 ARTICLES = re.compile(r"^(the |so-called |attacks by )+|( was| were| also| has| have| had| which)+$", re.I)
 NAME = re.compile(r"(?<!^)\b[A-Z]|\b(forces?|militias?|army|groups?|factions?|troops|gunmen)$")
-ARABIC_NAME = re.compile("قوات|تنظيم|فصائل|فصيل|جماع|ميليشي|جيش|حركة|هيئة")
+ARABIC_NAME = re.compile("(ال)?(قوات|تنظيم|فصائل|فصيل|جماع|مجموع|ميليشي|مليشي|جيش|حركة|هيئة|كتائب|كتيبة|لواء)")
 
 
 class Agents:
@@ -116,7 +116,13 @@ class Agents:
             count, before = self.counts[following], self.counts[following - 1]
             between = range(before.end, count.at)
             is_apart = any(self.clauses.has(at, "act", "by", "party", "who") for at in between)
-            if is_apart or count.is_listed or count.is_partitive or count.clause != before.clause:
+            if (
+                is_apart
+                or count.noun == "others"
+                or count.is_listed
+                or count.is_partitive
+                or count.clause != before.clause
+            ):
                 return []
             if count.by:
                 return count.by
@@ -144,14 +150,15 @@ class Agents:
             return ""
         verb = next((each for each in range(start, at) if clauses.has(each, "responsible")), at)
         mark = self.marks[verb]
-        if not mark.text.isascii():
+        if not mark.text.isascii() and "responsible" not in mark:
             return _name(self.telling.words[mark.end : self.marks[count.at].start], is_certain=False)
         is_passive = verb > 0 and self.marks[verb - 1].code("aux") == "passive"
         is_noun = mark.text.endswith(("of", "ing", "ion", "s", "e"))
         if "responsible" not in mark and (is_passive or is_noun):
             return ""
         begin = self.marks[start].end if count.clause else 0
-        return _name(self.telling.words[begin : mark.start], is_certain=False)
+        end = next((self.marks[at].start for at in range(start, verb) if at in clauses.taken), mark.start)
+        return _name(self.telling.words[begin:end], is_certain=False)
 
     def _within_other(self, party: str, count: Count) -> str:
         """A line beneath the other parties is a part of them."""
@@ -172,7 +179,7 @@ class Agents:
 
 def _name(words: Sequence[str], is_certain: bool) -> str:
     """The words as the name of a party; empty where they do not look like one."""
-    written = re.split(r"\b(?:that|where|which|while|when)\b", " ".join(words))[-1]
+    written = re.split(r"\b(?:that|where|which|while|when|[أإ]نَ?ّ?َ?)\b", " ".join(words))[-1]
     bare = ARTICLES.sub("", LETTERED.sub("", written.strip(" .,،:;()“”\"'")))
     is_name = is_certain or NAME.search(bare) or ARABIC_NAME.match(bare)
     return bare if is_name and len(bare) <= LONGEST_NAME else ""

@@ -133,7 +133,9 @@ class Clauses:
             (
                 each
                 for each in following
-                if not self.has(each, COMMA, COLON, "definite", "article", "hedge", "of_these", "not_agent", "qualifier")
+                if not self.has(
+                    each, COMMA, COLON, "definite", "article", "hedge", "of_these", "not_agent", "qualifier"
+                )
             ),
             -1,
         )
@@ -310,7 +312,7 @@ class Clauses:
         )
         if "weak_party" in mark and not (is_by or is_joined or self.has(at + 1, COLON, "strike")):
             return
-        if self._is_no_agent(at) and not is_by:
+        if self._is_no_agent(at, self.by_at if is_by else -1):
             return
         if self.counts and any(self.has(each, "most") for each in range(max(self.counts[-1].end, self.starts[-1]), at)):
             return
@@ -330,12 +332,12 @@ class Clauses:
             target.by.append(code)
             target.is_all_by = any(self.has(each, "all_of_them") for each in range(target.end, at))
 
-    def _is_no_agent(self, at: int) -> bool:
-        """Whether a party is named for something else: the area it holds, its fall."""
+    def _is_no_agent(self, at: int, by_at: int) -> bool:
+        """Whether a party is named for something else: the area it holds, its fall, those who are linked to it."""
         before = at - 1
         while self.has(before, "definite", "article", "qualifier"):
             before -= 1
-        is_behind = self.has(before, "not_agent") and self.near(before, at, 3)
+        is_behind = before > by_at and self.has(before, "not_agent") and self.near(before, at, 3)
         return is_behind or self.has(at + 1, "gone") and self.near(at, at + 1)
 
     def _acts_by_the_way(self, at: int) -> bool:

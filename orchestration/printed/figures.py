@@ -28,7 +28,7 @@ class Figures:
         self.measures = Measures(telling, self.agents)
         self.times = Times(telling, self.label)
         self.governorates = governorates
-        self.of_governorate = ""
+        self.of_governorate: dict[int, str] = {}  # by clause
         self.not_understood: list[NotUnderstood] = []
 
     def read(self) -> list[Figure]:
@@ -109,8 +109,8 @@ class Figures:
 
     def _category(self, number: int, count: Count) -> str:
         """By what a count is broken down: a type of facility, a governorate, the place of a section; else total."""
-        if self.of_governorate:
-            return self.of_governorate
+        if count.clause in self.of_governorate and not (count.noun or "").startswith("role:"):
+            return self.of_governorate[count.clause]
         end = self.clauses.region(number)[1]
         facilities = {code for mark in self.marks[count.at : end] if (code := mark.code("facility"))} - {"vital"}
         if self.telling.measures[number] == ATTACKS and len(facilities) == 1:
@@ -134,14 +134,14 @@ class Figures:
         """The figure of a share: of a governorate, a party, months, or children or women."""
         count = self.counts[number]
         before = self.marks[self.counts[number - 1].end if number else 0 : count.at]
-        governorates = [code for mark in before if (code := mark.code("governorate"))]
+        governorate = self._governorate_of_share(number)
         after = list(takewhile(lambda mark: mark.text not in SIGNS, self.marks[count.at : count.end + REACH]))
         groups = {code for mark in [*before, *after] if (code := mark.code("count")) in CATEGORIES}
         parties = [each for each in (*self.agents.named(number), *count.active) if each != EVERYBODY]
         months = self._months(count, figure.period)
-        if governorates:
-            self.of_governorate = f"gov:{self.governorates[governorates[-1]]}"
-            yield replace(figure, category=self.of_governorate)
+        if governorate:
+            self.of_governorate[count.clause] = f"gov:{self.governorates[governorate]}"
+            yield replace(figure, category=self.of_governorate[count.clause])
         elif len(groups) == 1:
             yield replace(figure, category=str(groups.pop()))
         elif groups or not (parties or months):
@@ -150,6 +150,19 @@ class Figures:
             yield replace(figure, party=self.agents.at_the_time(parties[0], number))
         else:
             yield from (replace(figure, category=f"month:{each.first:%Y-%m}") for each in months)
+
+    def _governorate_of_share(self, number: int) -> str | None:
+        """The governorate named before a share, or whose turn it is: "14 and 13 percent respectively"."""
+        count, clause = self.counts[number], self.clauses.clause(self.counts[number])
+        named = [at for at in range(clause[0], count.at) if self.clauses.has(at, "governorate")]
+        if named and any("respectively" in mark for mark in self.marks[count.at : clause[1]]):
+            following = (at for at in range(named[-1] + 1, clause[1]) if self.clauses.has(at, "governorate"))
+            until = next(following, clause[1])
+            shares = [other for other in self.counts if other.is_percent and named[-1] < other.at < until]
+            named = named[-len(shares) :][: shares.index(count) + 1]
+        elif number:
+            named = [at for at in named if at >= self.counts[number - 1].end]
+        return self.marks[named[-1]].code("governorate") if named else None
 
     def _months(self, count: Count, period: Period) -> list[Period]:
         """The months before a share that are a part of the period it is of."""

@@ -17,6 +17,7 @@ BY_CAUSE = {
 }
 PEOPLE = ("people", "civilians", *CATEGORIES)
 A_YEAR = re.compile("(19|20)[0-9]{2}")
+FAR = 3
 NOT_SAID = "it does not say what is counted"
 
 
@@ -43,6 +44,8 @@ class Measures:
             raise NoFigure("of what is not counted here")
         if noun and noun.startswith("role:"):
             return self._of_role(noun.removeprefix("role:"))
+        if count.within:
+            return TORTURE
         if noun == "facility":
             return self._of_facilities(number)
         if noun == "detained" and any("became" in mark for mark in own):
@@ -112,7 +115,8 @@ class Measures:
             return measure
         start, end = self.clauses.region(number)
         for at in range(start, end):
-            cause = self.marks[at].code("cause") if at not in self.clauses.torture_of_parts else None
+            is_of_count = at not in self.clauses.torture_of_parts and not self._is_of_another(at, self.counts[number])
+            cause = self.marks[at].code("cause") if is_of_count else None
             if cause and cause != "means" and not self._is_of_other(number, cause):
                 if cause not in BY_CAUSE:
                     raise NoFigure("of one cause, which has no measure of its own")
@@ -121,6 +125,11 @@ class Measures:
             if is_of_massacres and self.counts[number].noun in PEOPLE:
                 return MASSACRE_DEATHS
         return measure
+
+    def _is_of_another(self, at: int, count: Count) -> bool:
+        """Whether a cause is one of people of whom there is no number: "as well as victims who died due to torture"."""
+        nouns = [each for each in range(count.end, at) if self.clauses.has(each, "count")]
+        return bool(nouns) and not self.clauses.has(nouns[-1] - 1, NUMBER, "article") and nouns[-1] >= at - FAR
 
     def _is_of_other(self, number: int, cause: str) -> bool:
         """Whether landmines are a part of the other parties here, since a part of what these killed is told."""

@@ -68,7 +68,7 @@ def read_sentences(
 
 
 def _rows(reader: Reader, document: str, outlet: str) -> Iterator[Row]:
-    """The rows of the figures. A sheet tells figures by where they stand: of two of the same, the second stands at (2)."""
+    """The rows of the figures. A sheet tells them by where they stand: of two alike, the second stands at (2)."""
     stood: Counter[tuple[object, ...]] = Counter()
     for figure in reader.figures:
         place = (figure.location, *figure.of, figure.party, figure.category, figure.unit, figure.claimant)

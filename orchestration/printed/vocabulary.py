@@ -1,7 +1,7 @@
 """What the words of a report mean: numbers, months, parties, what is counted.
 
-The words are data in `words.csv`, the code lists are the seeds.
-
+The words are data in `words.csv`, the code lists are the seeds. A row of `words.csv` is a spelling with its kind, which
+the grammar asks for, and where the kind needs them a code and a number: `count,children,2,طفلان` is two children.
 Nothing here knows how words go together; that is the grammar's.
 """
 
@@ -26,6 +26,7 @@ TOKEN = re.compile(
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4}")
 THOUSANDS = re.compile(r"[,٬](?=\d{3}(?!\d))")
 ASIDE = re.compile(r"[(（\[][^()\[\]\d٠-٩]*[)）\]]")
+GROUPS = re.compile("طفل|سيد[ةت]|امرأ|child|wom[ae]n")
 TATWEEL = "ـ"
 ARABIC = re.compile("[\u0621-\u064a]")
 # one letter words that Arabic writes together with the next, the longest first
@@ -192,8 +193,13 @@ class Vocabulary:
 
 def tokens(text: str) -> list[str]:
     """The words, numbers and signs of a text, without what stands in brackets and is no number."""
-    plain = re.sub(r"(?<=\w)[’']s\b", "", ASIDE.sub(" ", text.replace(TATWEEL, "")))
+    plain = re.sub(r"(?<=\w)[’']s\b", "", ASIDE.sub(_aside, text.replace(TATWEEL, "")))
     return [word for word in TOKEN.findall(plain) if word not in QUOTES]
+
+
+def _aside(found: re.Match[str]) -> str:
+    """What stands in brackets, where it says of whom: "8 civilians (two children and one woman)"; else nothing."""
+    return found[0] if GROUPS.search(found[0]) else " "
 
 
 def _ends(words: list[str], at: int) -> Iterator[int]:

@@ -3,6 +3,7 @@
 A row of a case: period, measure, party, category, value; where it is not exact, its hedge; `%` after a share.
 """
 
+import csv
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from orchestration.printed.pages import ReportError, of_text, sentences
 from orchestration.printed.reader import Reader
 from orchestration.printed.report import read_sentences
-from orchestration.printed.vocabulary import Vocabulary
+from orchestration.printed.vocabulary import WORDS, Vocabulary
 from tests.reading import REPORTS, Result, compared, invented_reports, ratios
 
 PUBLISHED = date(2022, 4, 1)  # of a report of March
@@ -157,7 +158,45 @@ DETENTION_AND_ATTACKS = {
     ],
 }  # fmt: skip
 
+SAID_BY_THE_WAY = {
+    "The SDF and HTS were implicated in the deaths of four and two civilians, respectively.": [
+        "deaths sdf total 4", "deaths hts total 2",
+    ],
+    "The SDF and HTS killed six civilians.": ["deaths sdf + hts total 6"],
+    "The report attributes the deaths of six civilians to ISIS.": ["deaths isis total 6"],
+    "Six people died under torture, five of them in the custody of HTS and one in SDF custody.": [
+        "torture_deaths ALL total 6", "torture_deaths hts total 5", "torture_deaths sdf total 1",
+    ],
+    "Nine civilians – six children and three women – were killed in Israeli airstrikes.": [
+        "deaths israel total 9", "deaths israel children 6", "deaths israel women 3",
+    ],
+    "Despite the fall of the Assad regime, 40 civilians were killed.": ["deaths ALL total 40"],
+    "Eight civilians (two children and one woman) were killed by ISIS.": [
+        "deaths isis total 8", "deaths isis children 2", "deaths isis women 1",
+    ],
+    "40 civilians were killed, 20 of whom were killed by ISIS, most of them in Homs.": [
+        "deaths ALL total 40", "deaths isis total 20",
+    ],
+    "The victims included 12 children and seven women.": [],  # of whom nothing was told yet
+    "40 civilians were killed. The victims included 12 children and seven women.": [
+        "deaths ALL total 40", "deaths ALL children 12", "deaths ALL women 7",
+    ],
+    "40 civilians were killed, as well as victims who died due to torture.": ["deaths ALL total 40"],
+    "8 مدنيين (طفلان وسيدة) على يد تنظيم داعش قتلوا.": [
+        "deaths isis total 8", "deaths isis children 2", "deaths isis women 1",
+    ],
+    "قُتل 30 مدنياً، و4 آخرون على يد مجموعات مسلحة مرتبطة بالنظام.": [
+        "deaths ALL total 30", "deaths مجموعات مسلحة مرتبطة بالنظام total 4",
+    ],
+    "مقتل 40 مدنياً إضافة إلى ضحايا قضوا تحت التعذيب.": ["deaths ALL total 40"],
+    "القوات المخترعة مسؤولة عن مقتل 12 مدنياً.": ["deaths القوات المخترعة total 12"],
+}  # fmt: skip
+
 SHARES_AND_ZERO = {
+    "Idlib and Homs governorates followed, with about 14 and 13 percent respectively of all deaths.": [],  # 14 what
+    "إدلب وحمص بنسبة 14% و13% على الترتيب من حصيلة الضحايا.": [
+        "deaths_share ALL gov:Idlib 14%", "deaths_share ALL gov:Homs 13%",
+    ],
     "Homs governorate saw the highest number of civilian deaths, accounting for about 35 percent, followed by Hama"
     " governorate with 20 percent.": ["deaths_share ALL gov:Homs 35% approx", "deaths_share ALL gov:Hama 20%"],
     "Bombings by unidentified parties accounted for 24 percent of all deaths.": [
@@ -204,7 +243,15 @@ NO_FIGURES = [
 ]
 
 
-CASES = ACTIVE_AND_PASSIVE | SHARED_AND_LEFT_OUT | TORTURE_AND_CAUSES | DETENTION_AND_ATTACKS | SHARES_AND_ZERO | HEDGES
+CASES = (
+    ACTIVE_AND_PASSIVE
+    | SHARED_AND_LEFT_OUT
+    | TORTURE_AND_CAUSES
+    | DETENTION_AND_ATTACKS
+    | SHARES_AND_ZERO
+    | HEDGES
+    | SAID_BY_THE_WAY
+)
 
 
 @pytest.mark.parametrize("text", CASES)
@@ -382,6 +429,14 @@ def test_a_sheet_tells_two_values_of_one_figure_apart_by_where_they_stand() -> N
         ("invented", PUBLISHED, None)
     }
     assert (told.first, told.last) == (date(2022, 3, 1), date(2022, 3, 31))
+
+
+def test_every_kind_of_word_is_one_that_the_grammar_asks_for() -> None:
+    with WORDS.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    asked = "\n".join(path.read_text("utf-8") for path in WORDS.parent.glob("*.py"))
+    assert {row["kind"] for row in rows if f'"{row["kind"]}"' not in asked} == set()
+    assert len({(row["kind"], row["code"], row["spelling"]) for row in rows}) == len(rows)
 
 
 def test_invented_reports_are_read_as_a_person_reads_them() -> None:
