@@ -96,14 +96,25 @@ class Agents:
         before = self.counts[number - 1] if number and count.is_partitive and not self._begins_of_these(count) else None
         if before and before.clause == count.clause and (before.by or before.active):
             return before.by or before.active
+        if self._is_relative(number):
+            return self.counts[number - 1].by or self.counts[number - 1].active
         if unlisted := self._before(of) or self._of_label(count):
             return [unlisted]
         return [self.said.label] if self.said.label and self.telling.sentence.kind != HEADING else []
 
     def _of_label(self, count: Count) -> str:
         """The label of a line, as printed, where no list knows it."""
-        is_line = 0 < self.label <= count.at
-        return _name(self.telling.words[: self.marks[self.label - 1].start], is_certain=True) if is_line else ""
+        colon = self.label - 1
+        if not 0 < self.label <= count.at or self.clauses.has(colon - 1, "governorate"):
+            return ""
+        return _name(self.telling.words[: self.marks[colon].start], is_certain=True)
+
+    def _is_relative(self, number: int) -> bool:
+        """Whether a count goes on from the one before: "bombs dropped by regime forces, which killed 12"."""
+        if not number or self.counts[number - 1].clause != self.counts[number].clause:
+            return False
+        between = self.clauses.within((self.counts[number - 1].end, self.counts[number].at))
+        return any("who" in mark or "wherein" in mark for mark in between) and any("act" in mark for mark in between)
 
     def _begins_of_these(self, count: Count) -> bool:
         """Whether a clause begins with "of these", which speaks of the whole, not of the count before."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from orchestration.printed.periods import Period
 from orchestration.printed.vocabulary import COLON, COMMA, DASH, NUMBER, PERCENT, Mark
 
-CATEGORIES = ("children", "women", "men")
+CATEGORIES = ("children", "women", "men", "girls", "boys")
 EVERYBODY = "ALL"
 # words between a number and what it counts: "235 Syrian civilians", "nine of the 236 civilians"
 BETWEEN = ("qualifier", "definite", "of_these", "hedge_after", "aux")
@@ -229,6 +229,8 @@ class Clauses:
             mark = self.marks[each]
             if self.has(each, "count", "role", "unmeasured", "facility"):
                 beyond = self._beyond(each + 1) if mark.code("count") in ("people", "cases") else None
+                if self.has(each, "role") and self.has(each + 1, COMMA) and self.has(each + 2, "role"):
+                    return "several_roles", each + 3
                 return beyond or (self._named(each), each + 1)
             is_whole = NUMBER in mark and self.has(each - 1, "definite")
             if not is_whole and not self.has(each, *BETWEEN):
@@ -244,7 +246,7 @@ class Clauses:
 
     def _beyond(self, at: int) -> tuple[str, int] | None:
         """What "deaths among medical personnel" and "cases of individuals dying" are of."""
-        at += self.has(at, "qualifier")
+        at += self.has(at, "qualifier", "among")
         kinds = ("role", "count") if self.marks[at - 1].code("count") != "people" else ("role",)
         return (self._named(at), at + 1) if self.has(at, *kinds) and self.near(at - 1, at, NEAR) else None
 
@@ -397,11 +399,23 @@ class Clauses:
         start, end = self.region(number)
         at = count.at - 1 - (count.hedge != "exact")
         beside = self.marks[at].code("act") if self.near(at, count.at, 3) else None
-        own = beside or self.first_act((count.at, end)) or self.last_act((start, count.at))
+        own = beside or self._act_behind(count, end) or self.last_act((start, count.at))
         if own or count.within:
             return own or self.first_act(everything)
-        clause = self.clause(count)
-        return self.last_act((clause[0], count.at)) or self.first_act(clause) or self.first_act(everything)
+        begin, stop = self.clause(count)
+        in_clause = self.last_act((begin, count.at)) or self._act_behind(count, stop)
+        return in_clause or self.first_act((0, count.at)) or self._act_behind(count, everything[1])
+
+    def _act_behind(self, count: Count, end: int) -> str | None:
+        """What happens behind a count; not what happens to others: "40 people mourned civilians who were killed"."""
+        for at in range(count.at, end):
+            if code := self.marks[at].code("act"):
+                return code
+            is_counted = at < count.end or self.marks[at].code("count") in CATEGORIES
+            is_counted = is_counted or self.has(at - 1, NUMBER, "article", "among") or self.has(at - 2, "among")
+            if self.has(at, "count") and not is_counted:
+                return None
+        return None
 
     def label(self, is_in_list: bool) -> int:
         """The mark after the label that a line begins with, as "Russian forces: one"; 0 where it has none.

@@ -36,28 +36,44 @@ class Measures:
             NoFigure: It is of nothing that is counted here, or does not say of what.
         """
         count, noun = self.counts[number], self.counts[number].noun
-        own = self.clauses.within(self.clauses.region(number))
-        clause = self.clauses.within(self.clauses.clause(count))
-        if count.clause in self.clauses.untimed or any("unnamed_period" in mark for mark in clause):
-            raise NoFigure("of a time that it does not name")
-        if noun == "unmeasured":
-            raise NoFigure("of what is not counted here")
+        self._require_counted(count)
         if noun and noun.startswith("role:"):
             return self._of_role(noun.removeprefix("role:"))
         if count.within:
             return TORTURE
         if noun == "facility":
             return self._of_facilities(number)
-        if noun == "detained" and any("became" in mark for mark in own):
-            act = self.clauses.first_act((count.at + 1, self.clauses.region(number)[1]))
-            return BY_ACT.get(act or "detain", "detained")
-        if noun == "detained" and self.clauses.first_act((self.clauses.region(number)[0], count.at)) == "release":
-            return "released"
+        if noun == "detained":
+            return self._of_arrests(number)
         if noun in BY_NOUN:
             return BY_NOUN[noun]
         if noun == "combatants":
             return self._of_combatants(number)
         return self._of_people(number) if noun in (*PEOPLE, "others") else self._unnamed(number)
+
+    def _require_counted(self, count: Count) -> None:
+        """See that a count is of something, of a time, and no other one's.
+
+        Raises:
+            NoFigure: It is not.
+        """
+        clause = self.clauses.clause(count)
+        names_no_time = any("unnamed_period" in mark for mark in self.clauses.within(clause))
+        if count.clause in self.clauses.untimed or names_no_time:
+            raise NoFigure("of a time that it does not name")
+        if any("compared" in mark for mark in self.clauses.within((clause[0], count.at))):
+            raise NoFigure("of what a figure is compared with")
+        if count.noun == "unmeasured":
+            raise NoFigure("of what is not counted here")
+        if count.noun == "several_roles":
+            raise NoFigure("of people with several roles together")
+
+    def _of_arrests(self, number: int) -> str:
+        """Of those arrested: arrests, or what is said to have become of them."""
+        count, (start, end) = self.counts[number], self.clauses.region(number)
+        if any("became" in mark for mark in self.marks[start:end]):
+            return BY_ACT.get(self.clauses.first_act((count.at + 1, end)) or "detain", "detained")
+        return "released" if self.clauses.first_act((start, count.at)) == "release" else "detained"
 
     def _of_combatants(self, number: int) -> str:
         if self.clauses.act(number) != "kill":
@@ -72,7 +88,8 @@ class Measures:
 
     def _of_facilities(self, number: int) -> str:
         """Facilities are counted where attacks on them are: "37 medical facilities" attacked."""
-        before = self.told.get(number - 1) or (self.said.intro.measure if self.said.intro else "")
+        whole = self.said.whole if self.counts[number].is_partitive else self.said.intro
+        before = self.told.get(number - 1) or (whole.measure if whole else "")
         if before != ATTACKS and not any(mark.code("act") == "attack" for mark in self.marks):
             raise NoFigure("of facilities, and nothing says that they were attacked")
         return ATTACKS
@@ -107,7 +124,8 @@ class Measures:
         if self.told.get(number - 1) != "massacres" or self.agents.named(number):
             return False
         between = self.clauses.within((self.counts[number - 1].end, self.counts[number].at))
-        return any(mark.code("act") == "kill" for mark in between) and not any(NUMBER in mark for mark in between)
+        says_dead = any(mark.code("act") == "kill" or "wherein" in mark for mark in between)
+        return says_dead and not any(NUMBER in mark for mark in between)
 
     def of_cause(self, number: int, measure: str) -> str:
         """The measure of deaths of one cause, where a cause is named with the count."""
@@ -150,8 +168,9 @@ class Measures:
             raise NoFigure(NOT_SAID)
         if count.noun is None and number and number - 1 not in self.told:
             raise NoFigure("it goes with a number that was not understood")
-        if self.clauses.first_act(self.clauses.region(number)) == "disappear":
-            return "disappeared"
+        act = self.clauses.first_act(self.clauses.region(number))
+        if act in ("disappear", "release"):
+            return BY_ACT[act]
         names_facility = self.clauses.has(count.end, "facility") and self.clauses.near(count.end - 1, count.end, 3)
         if count.noun == "attacks" and names_facility:
             return ATTACKS

@@ -44,12 +44,14 @@ class Times:
         count = self.counts[number]
         of, clause = count.within or count, self.clauses.clause(count)
         idle = (ASIDE, WEEKDAY) if self.main else (ASIDE,)
-        # "four individuals, who were released on March 7": that day is of the release
-        released = next(
-            (at for at in range(count.at, len(self.clauses.marks)) if self.clauses.has(at, "all_released")), None
+        # "four individuals, who were released on March 7", "compared to 20 in May": that time is not of the count
+        ends = (
+            at for at in range(count.at, len(self.clauses.marks)) if self.clauses.has(at, "all_released", "compared")
         )
-        usable = [each for each in self.telling.found if each.kind not in idle]
-        usable = [each for each in usable if released is None or each.at < released or each.kind == UNTIL]
+        end = next(ends, len(self.clauses.marks))
+        usable = [
+            each for each in self.telling.found if each.kind not in idle and (each.at < end or each.kind == UNTIL)
+        ]
         later = [other.at for other in self.counts if other.at > of.at and other.within is None and not other.is_listed]
         reach = max(self.clauses.region(number)[1], min([*later, self.clauses.clause(of)[1]]))
         after = [each for each in usable if count.at < each.at < reach]

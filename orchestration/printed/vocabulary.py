@@ -108,7 +108,7 @@ class Vocabulary:
 
     def _listed(self) -> Iterator[tuple[str, str, float | None, str]]:
         """The spellings of the code lists. Who has no code of its own is called as it is spelled."""
-        kinds = {"parties": "party", "governorates": "governorate", "facility_types": "facility"}
+        kinds = {"parties": "party", "governorates": "governorate", "facility_types": "facility", "roles": "role"}
         listed = self.con.execute("select code_list, code, spelling from spellings").fetchall()
         for name in kinds:
             for row in _rows(SEEDS / f"{name}.csv"):

@@ -189,6 +189,16 @@ SAID_BY_THE_WAY = {
         "deaths ALL total 30", "deaths مجموعات مسلحة مرتبطة بالنظام total 4",
     ],
     "مقتل 40 مدنياً إضافة إلى ضحايا قضوا تحت التعذيب.": ["deaths ALL total 40"],
+    "Fifty barrel bombs were dropped by Russian forces, which killed 12 civilians.": ["deaths russia total 12"],
+    "We documented four massacres, in which 30 civilians were killed.": [
+        "massacres ALL total 4", "massacre_deaths ALL total 30",
+    ],
+    "The SDF arrested 129 people, 90 of whom were released.": ["detained sdf total 129", "released sdf total 90"],
+    "ISIS killed 12 civilians compared to 20 in February.": ["deaths isis total 12"],
+    "ISIS killed one doctor and two journalists.": ["deaths_medical isis total 1", "deaths_media isis total 2"],
+    "40 people attended the funeral of civilians killed by ISIS.": [],
+    "21 medical and Civil Defense personnel were killed.": [],
+    "Two girls and three boys were killed.": ["deaths ALL girls 2", "deaths ALL boys 3"],
     "القوات المخترعة مسؤولة عن مقتل 12 مدنياً.": ["deaths القوات المخترعة total 12"],
 }  # fmt: skip
 
@@ -308,6 +318,11 @@ def test_the_lines_of_a_list_are_of_what_introduces_it() -> None:
         "torture_deaths assad_regime total 3", "torture_deaths Forces of the Invented Coast total 2",
         "torture_deaths other/jordan total 1",
     ]  # fmt: skip
+
+
+def test_the_lines_of_a_list_may_be_governorates() -> None:
+    text = "The death toll is distributed by governorate as follows:\n\n- Homs: 30 civilians\n- Rif Dimashq: 12\n"
+    assert of_march(text) == ["deaths ALL gov:Homs 30", "deaths ALL gov:Rural Damascus 12"]
 
 
 def test_a_party_that_nobody_knows_is_kept_as_printed() -> None:
