@@ -397,14 +397,17 @@ class Clauses:
         """What happened to those counted: as the words beside them say, else the clause, else the sentence."""
         count, everything = self.counts[number], (0, len(self.marks))
         start, end = self.region(number)
-        at = count.at - 1 - (count.hedge != "exact")
-        beside = self.marks[at].code("act") if self.near(at, count.at, 3) else None
-        own = beside or self._act_behind(count, end) or self.last_act((start, count.at))
+        own = self.act_beside(count) or self._act_behind(count, end) or self.last_act((start, count.at))
         if own or count.within:
             return own or self.first_act(everything)
         begin, stop = self.clause(count)
         in_clause = self.last_act((begin, count.at)) or self._act_behind(count, stop)
         return in_clause or self.first_act((0, count.at)) or self._act_behind(count, everything[1])
+
+    def act_beside(self, count: Count) -> str | None:
+        """What the word right before a count says of it: "the killing of 40", الإفراج عن 64."""
+        at = count.at - 1 - (count.hedge != "exact")
+        return self.marks[at].code("act") if self.near(at, count.at, 3) else None
 
     def _act_behind(self, count: Count, end: int) -> str | None:
         """What happens behind a count; not what happens to others: "40 people mourned civilians who were killed"."""

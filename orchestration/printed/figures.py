@@ -91,7 +91,8 @@ class Figures:
     def _is_all_of_a_line(self, count: Count, figure: Figure) -> bool:
         """Whether "killed one child" is all that a list says of a party: then its total is one too."""
         whole = self.said.whole
-        is_in_list = whole is not None and whole.party == EVERYBODY and whole.of == figure.of
+        intro = self.said.intro if 0 < self.label <= count.at else None
+        is_in_list = any(each and each.party == EVERYBODY and each.of == figure.of for each in (whole, intro))
         is_alone = not any(other is not count and other.noun in CATEGORIES for other in self.counts)
         return figure.party != EVERYBODY and is_in_list and is_alone
 

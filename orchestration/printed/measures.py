@@ -5,7 +5,7 @@ import re
 from orchestration.printed.agents import Agents
 from orchestration.printed.clauses import CATEGORIES, Count
 from orchestration.printed.told import ATTACKS, DEATHS, MASSACRE_DEATHS, OTHER, TORTURE, NoFigure, Telling
-from orchestration.printed.vocabulary import NUMBER
+from orchestration.printed.vocabulary import COMMA, NUMBER
 
 # measures that the noun alone says
 BY_NOUN = {each: each for each in ("massacres", "detained", "disappeared", "released")}
@@ -168,7 +168,9 @@ class Measures:
             raise NoFigure(NOT_SAID)
         if count.noun is None and number and number - 1 not in self.told:
             raise NoFigure("it goes with a number that was not understood")
-        act = self.clauses.first_act(self.clauses.region(number))
+        start, end = self.clauses.region(number)
+        end = next((at for at in range(count.end, end) if self.clauses.has(at, COMMA)), end)
+        act = self.clauses.act_beside(count) or self.clauses.first_act((start, end))
         if act in ("disappear", "release"):
             return BY_ACT[act]
         names_facility = self.clauses.has(count.end, "facility") and self.clauses.near(count.end - 1, count.end, 3)

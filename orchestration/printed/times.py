@@ -57,8 +57,10 @@ class Times:
         after = [each for each in usable if count.at < each.at < reach]
         before = [each for each in usable if clause[0] <= each.at < count.at]
         earlier = [each for each in usable if each.at < count.at and each.kind != SINCE]
+        following = next((other.at for other in self.counts if other.at > count.at and other.within is None), reach)
+        near = [each for each in after if each.at < following or count.within]
         others = usable if not earlier and not count.is_partitive else []
-        return next(iter([*after[:1], *reversed(before), *earlier[:1], *others]), None)
+        return next(iter([*near[:1], *reversed(before), *after[:1], *earlier[:1], *others]), None)
 
     def _of_days(self, found: Period | None) -> Period:
         """The days of a count in a report that is of no month: those it names, or those of its section."""
