@@ -198,6 +198,9 @@ SAID_BY_THE_WAY = {
     "ISIS killed one doctor and two journalists.": ["deaths_medical isis total 1", "deaths_media isis total 2"],
     "40 people attended the funeral of civilians killed by ISIS.": [],
     "21 medical and Civil Defense personnel were killed.": [],
+    "Six people died under torture, four of them in the custody of HTS, two others in the custody of ISIS.": [
+        "torture_deaths ALL total 6", "torture_deaths hts total 4", "torture_deaths isis total 2",
+    ],
     "Two girls and three boys were killed.": ["deaths ALL girls 2", "deaths ALL boys 3"],
     "القوات المخترعة مسؤولة عن مقتل 12 مدنياً.": ["deaths القوات المخترعة total 12"],
 }  # fmt: skip
@@ -245,6 +248,9 @@ NO_FIGURES = [
     "Barrel bombs killed 20 civilians.",
     "Explosions killed 20 civilians.",
     "Children and women were 48 percent of those killed.",
+    "Children and women were 48 percent of those killed by ISIS.",
+    "On March 9, 2022, a shell fell on a house where people were killed. Five civilians were killed in all.",
+    "مقتل 12 مدنياً لقوات سوريا الديمقراطية.",
     "In the past 24 hours, 11 civilians were killed.",
     "يوم الأربعاء 9 آذار 2022 قتل 5 مدنيين في قصف.",
     "قرار مجلس الأمن رقم 2254 بشأن القتلى المدنيين.",
