@@ -7,7 +7,7 @@ from itertools import takewhile
 from orchestration.printed.agents import Agents
 from orchestration.printed.clauses import CATEGORIES, EVERYBODY, Count
 from orchestration.printed.measures import BY_ACT, BY_NOUN, Measures
-from orchestration.printed.pages import HEADING, ITEM, TITLE
+from orchestration.printed.pages import HEADING, ITEM, TITLE, is_numbered
 from orchestration.printed.periods import ASIDE, DAY, SINCE, SPAN, UNTIL, Period
 from orchestration.printed.times import Times
 from orchestration.printed.told import ATTACKS, DEATHS, OTHER, OWN, TORTURE, Figure, NoFigure, NotUnderstood, Telling
@@ -239,6 +239,6 @@ class Figures:
         if not told and (is_label or is_heading):
             said.is_in_other = OTHER in parties
             named = [each for each in parties if each not in (OTHER, EVERYBODY)]
-            said.label = named[0] if named and not is_heading else ""
+            said.label = named[0] if named and (is_label or is_numbered(self.sentence.text)) else ""
         elif told and self.sentence.kind != ITEM:
             said.label = ""

@@ -405,34 +405,46 @@ def test_a_line_that_was_broken_goes_on() -> None:
     ]  # fmt: skip
 
 
-def pdf(text: str) -> bytes:
-    """The smallest PDF of one page with one line."""
-    drawn = f"BT /F 12 Tf 40 700 Td ({text}) Tj ET".encode()
+def pdf(*pages: str) -> bytes:
+    """The smallest PDF: pages of one line."""
     parts = [
         b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
-        b"<</Length %d>>stream\n%s\nendstream" % (len(drawn), drawn),
+        b"<</Type/Pages/Kids[%s]/Count %d>>"
+        % (b" ".join(b"%d 0 R" % (4 + 2 * n) for n in range(len(pages))), len(pages)),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
     ]
+    for number, text in enumerate(pages):
+        drawn = f"BT /F 12 Tf 40 700 Td ({text}) Tj ET".encode()
+        frame = b"/MediaBox[0 0 612 792]/Resources<</Font<</F 3 0 R>>>>"
+        parts.append(b"<</Type/Page/Parent 2 0 R%s/Contents %d 0 R>>" % (frame, 5 + 2 * number))
+        parts.append(b"<</Length %d>>stream\n%s\nendstream" % (len(drawn), drawn))
     body, places = b"%PDF-1.4\n", []
     for number, part in enumerate(parts, start=1):
         places.append(len(body))
         body += b"%d 0 obj%s endobj\n" % (number, part)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return body + b"xref\n0 6\n0000000000 65535 f \n%strailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
-        table, len(body),
-    )  # fmt: skip
+    size = len(parts) + 1
+    end = b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
+    return body + end % (size, table, size, len(body))
 
 
-def test_a_pdf_is_read_page_by_page(tmp_path: Path) -> None:
+def test_a_pdf_is_read_page_by_page_and_a_sentence_goes_on_over_the_foot_of_a_page(tmp_path: Path) -> None:
     pytest.importorskip("pypdf")
     report = tmp_path / "report.pdf"
-    report.write_bytes(pdf("In March 2022, 40 civilians were killed."))
-    assert [(each.text, each.page) for each in sentences(report)] == [("In March 2022, 40 civilians were killed.", 1)]
+    report.write_bytes(pdf("In March 2022, 40 civilians", "1", "were killed.", "Four of them were children."))
+    assert [(each.text, each.page) for each in sentences(report)] == [
+        ("In March 2022, 40 civilians were killed.", 1), ("Four of them were children.", 4),
+    ]  # fmt: skip
     report.write_bytes(pdf(""))
     with pytest.raises(ReportError, match="no text in it"):
         sentences(report)
+
+
+def test_chapters_are_numbered_in_both_languages_and_a_heading_may_name_the_party() -> None:
+    text = TITLE + "IV. Toll\n\nA. Russian forces\n\nWe documented the killing of four civilians.\n\nV. Conclusions\n\n"
+    assert [(each.location, each.party) for each in read(text).figures] == [("IV.A", "russia")]
+    arabic = ARABIC_TITLE + "رابعاً: حصيلة الضحايا\n\nمقتل 4 مدنيين.\n"
+    assert [each.location for each in read(arabic).figures] == ["IV"]
 
 
 def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
