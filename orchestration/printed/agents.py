@@ -25,6 +25,7 @@ AFTER_A_NAME = (
     "bring",
 )
 LONGEST_NAME = 80
+FEW_DAYS = 31
 NOBODY_TO_NAME = ("cause", "party", "weak_party", "unidentified", "unidentified_act")
 LETTERED = re.compile(r"^([A-Z]|[ivx]+) ?[.)-] ?")
 ARTICLES = re.compile(r"^(the |so-called |attacks by )+|( was| were| also| has| have| had| which)+$", re.I)
@@ -70,7 +71,8 @@ class Agents:
             return whole.party
         if self.telling.measures.get(number) == MASSACRE_DEATHS:
             return self._of_massacres(number)
-        is_statement = self.said.calendar.main is None and self.said.claimant == OWN
+        is_short = self.telling.periods[number].days <= FEW_DAYS
+        is_statement = self.said.calendar.main is None and self.said.claimant == OWN and is_short
         return self.said.acting if is_statement and self.said.acting else EVERYBODY
 
     def goes_on(self, count: Count) -> bool:

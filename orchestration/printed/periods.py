@@ -31,6 +31,11 @@ class Period:
     at: int = 0
     end: int = 0
 
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
 
 @dataclass(frozen=True)
 class Calendar:

@@ -377,6 +377,14 @@ def test_a_day_may_be_said_from_outside_and_else_there_is_none() -> None:
     assert (reader.figures, [each.reason for each in reader.not_understood]) == ([], ["no day or month is named"])
 
 
+def test_a_statement_is_of_days_and_its_counts_are_of_who_acts_in_it() -> None:
+    text = (
+        "A statement of SNHR\n\nOn March 9, 2022, ISIS stormed two villages. Twelve civilians were killed.\n\n"
+        "Since March 2011, 70 civilians were killed.\n"
+    )
+    assert rows(text) == ["2022-03-09 deaths isis total 12", "2011-03-01..2022-04-01 deaths ALL total 70"]
+
+
 def test_numbers_that_stand_with_what_is_counted_and_are_not_placed_are_listed() -> None:
     reader = read(TITLE + "Ten different civilians and 14 wounded. Barrel bombs killed 20 civilians.")
     assert [(each.number, each.sentence.text[:3]) for each in reader.not_understood] == [
