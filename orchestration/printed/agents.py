@@ -26,7 +26,7 @@ AFTER_A_NAME = (
 )
 LONGEST_NAME = 80
 FEW_DAYS = 31
-NOBODY_TO_NAME = ("cause", "party", "weak_party", "unidentified", "unidentified_act")
+NOBODY_TO_NAME = ("cause", "governorate", "party", "weak_party", "unidentified", "unidentified_act")
 LETTERED = re.compile(r"^([A-Z]|[ivx]+) ?[.)-] ?")
 ARTICLES = re.compile(r"^(the |so-called |attacks by )+|( was| were| also| has| have| had| which)+$", re.I)
 NAME = re.compile(r"(?<!^)\b[A-Z]|\b(forces?|militias?|army|groups?|factions?|troops|gunmen)$")
@@ -40,7 +40,7 @@ class Agents:
         """Take a sentence and what was said before."""
         self.telling, self.clauses, self.said = telling, telling.clauses, telling.said
         self.counts, self.marks = telling.clauses.counts, telling.clauses.marks
-        is_line = telling.said.intro is not None and telling.sentence.kind in (ITEM, HEADING)
+        is_line = telling.said.is_list and telling.sentence.kind in (ITEM, HEADING)
         self.label = telling.clauses.label(is_line)
 
     def parties(self, number: int) -> list[str]:

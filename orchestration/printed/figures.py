@@ -116,7 +116,8 @@ class Figures:
         facilities = {code for mark in self.marks[count.at : end] if (code := mark.code("facility"))} - {"vital"}
         if self.telling.measures[number] == ATTACKS and len(facilities) == 1:
             return f"type:{facilities.pop()}"
-        if governorate := self._governorate(count, end):
+        ranks = any("ranks" in mark for mark in self.clauses.within(self.clauses.clause(count)))
+        if governorate := self._governorate_of_share(number) if ranks else self._governorate(count, end):
             return f"gov:{self.governorates[governorate]}"
         return f"place:{self.said.place}" if self.said.place else "total"
 
@@ -124,7 +125,8 @@ class Figures:
         """The one governorate a count is said to be in, or that the label names; not that of a village."""
         clauses = self.clauses
         most = next((at for at in range(count.at, end) if clauses.has(at, "most")), end)
-        inside = [at for at in range(count.at, most) if clauses.has(at - 1, "time") and clauses.near(at - 1, at)]
+        beside = [at for at in range(count.at, most) if clauses.near(at - 1, at)]
+        inside = [at for at in beside if self.marks[at - 1].code("time") == "in"]
         named = {code for at in inside if (code := self.marks[at].code("governorate"))}
         is_of_village = any("settlement" in mark for mark in self.marks[count.at : end])
         if len(named) == 1 and not is_of_village:
@@ -179,6 +181,7 @@ class Figures:
         is_list = any("list" in mark for mark in self.marks) or self.sentence.text.rstrip(" *").endswith(":")
         if told and not is_line:
             self._keep_whole(told)
+            self.said.intro, self.said.is_list = self.said.whole, False
         elif self.not_understood and not told:
             self.said.whole = None  # of which "of these" may speak
         self._keep_period(told, is_line, is_list)
@@ -212,6 +215,7 @@ class Figures:
     def _introduce(self, told: Sequence[Figure]) -> None:
         """Keep what the lines of a list are of: the last figure before them, or what their introduction speaks of."""
         said = self.said
+        said.is_list = True
         if totals := [each for each in told if each.category == "total"]:
             said.intro, said.is_in_other = totals[-1], totals[-1].party == OTHER
             return

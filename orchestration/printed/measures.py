@@ -17,6 +17,8 @@ BY_CAUSE = {
 }
 PEOPLE = ("people", "civilians", *CATEGORIES)
 A_YEAR = re.compile("(19|20)[0-9]{2}")
+# what nouns that may be of anything go back to, where that was told
+WHOLES = {"attacks": (ATTACKS,), "cases": ("detained", "disappeared", "released")}
 FAR = 3
 NOT_SAID = "it does not say what is counted"
 
@@ -72,7 +74,7 @@ class Measures:
         """Of those arrested: arrests, or what is said to have become of them."""
         count, (start, end) = self.counts[number], self.clauses.region(number)
         if any("became" in mark for mark in self.marks[start:end]):
-            return BY_ACT.get(self.clauses.first_act((count.at + 1, end)) or "detain", "detained")
+            return BY_ACT.get(self.clauses.first_act((count.end, end)) or "detain", "detained")
         return "released" if self.clauses.first_act((start, count.at)) == "release" else "detained"
 
     def _of_combatants(self, number: int) -> str:
@@ -114,7 +116,8 @@ class Measures:
         before = self.told.get(self.counts.index(count.within) if count.within else number - 1)
         if not before and said.whole and (count.is_partitive or self.agents.goes_on(count)):
             before = said.whole.measure
-        before = before or (said.intro.measure if said.intro else "")
+        is_line = said.is_list or 0 < self.agents.label <= count.at
+        before = before or (said.intro.measure if said.intro and is_line else "")
         if not before:
             raise NoFigure("nothing says what became of them")
         return self.of_cause(number, before)
@@ -139,10 +142,14 @@ class Measures:
                 if cause not in BY_CAUSE:
                     raise NoFigure("of one cause, which has no measure of its own")
                 return BY_CAUSE[cause]
-            is_of_massacres = self.marks[at].code("count") == "massacres" and at > self.counts[number].at
-            if is_of_massacres and self.counts[number].noun in PEOPLE:
+            if self.counts[number].noun in PEOPLE and self._is_of_massacres(at, self.counts[number]):
                 return MASSACRE_DEATHS
         return measure
+
+    def _is_of_massacres(self, at: int, count: Count) -> bool:
+        """Whether people were killed in massacres: "killed in the massacres", "the massacres killed"."""
+        is_known = self.marks[at].is_definite or self.clauses.has(at - 1, "definite")
+        return self.marks[at].code("count") == "massacres" and (at > count.at or is_known)
 
     def _is_of_another(self, at: int, count: Count) -> bool:
         """Whether a cause is one of people of whom there is no number: "as well as victims who died due to torture"."""
@@ -190,8 +197,8 @@ class Measures:
         at = count.at - 1 - (count.hedge != "exact")
         if count.noun is None and self.clauses.near(at, count.at, 4) and self.marks[at].code("act") == "kill":
             return self.of_cause(number, DEATHS)
-        if count.noun == "attacks" and said.whole and said.whole.measure == ATTACKS:
-            return ATTACKS
+        if said.whole and said.whole.measure in WHOLES.get(count.noun or "", ()):
+            return said.whole.measure
         before = self.clauses.within((self.clauses.clause(count)[0], count.at))
         nouns = [code for mark in before if (code := mark.code("count")) in BY_NOUN]
         if count.noun == "cases" and nouns:

@@ -59,7 +59,8 @@ class Times:
         earlier = [each for each in usable if each.at < count.at and each.kind != SINCE]
         following = next((other.at for other in self.counts if other.at > count.at and other.within is None), reach)
         near = [each for each in after if each.at < following or count.within]
-        others = usable if not earlier and not count.is_partitive else []
+        shared = [each for each in usable if each.kind != SINCE or clause[0] <= each.at < clause[1]]
+        others = shared if not earlier and not count.is_partitive else []
         return next(iter([*near[:1], *reversed(before), *after[:1], *earlier[:1], *others]), None)
 
     def _of_days(self, found: Period | None) -> Period:

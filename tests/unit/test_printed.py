@@ -201,6 +201,11 @@ SAID_BY_THE_WAY = {
     "Six people died under torture, four of them in the custody of HTS, two others in the custody of ISIS.": [
         "torture_deaths ALL total 6", "torture_deaths hts total 4", "torture_deaths isis total 2",
     ],
+    "تسببت المجازر بمقتل 13 مدنياً.": ["massacre_deaths ALL total 13"],
+    "We documented 90 arrests. Homs saw the highest number with 40 cases, followed by Hama with 12 cases.": [
+        "detained ALL total 90", "detained ALL gov:Homs 40", "detained ALL gov:Hama 12",
+    ],
+    "A total of 60 of the detainees have been categorized as forcibly disappeared.": ["disappeared ALL total 60"],
     "Two girls and three boys were killed.": ["deaths ALL girls 2", "deaths ALL boys 3"],
     "القوات المخترعة مسؤولة عن مقتل 12 مدنياً.": ["deaths القوات المخترعة total 12"],
 }  # fmt: skip
@@ -323,6 +328,14 @@ def test_the_lines_of_a_list_are_of_what_introduces_it() -> None:
     ) == [
         "torture_deaths assad_regime total 3", "torture_deaths Forces of the Invented Coast total 2",
         "torture_deaths other/jordan total 1",
+    ]  # fmt: skip
+
+
+def test_lines_without_an_introduction_are_of_what_was_told_last() -> None:
+    text = "We documented three deaths due to torture, raising the toll since the beginning of 2022 to nine.\n\n"
+    assert of_march(text + "- Syrian regime forces: 3\n\n- Office: 12\n") == [
+        "torture_deaths ALL total 3", "2022-01-01..2022-03-31 torture_deaths ALL total 9",
+        "torture_deaths assad_regime total 3",
     ]  # fmt: skip
 
 
