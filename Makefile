@@ -8,7 +8,7 @@ READY := $(VENV)/ready
 LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-strip-extras --no-header $(UPGRADE)
 
-.PHONY: nightly test quick mutants check bench faults badfiles compare spark pictures lists lock clean
+.PHONY: nightly test quick mutants check bench faults badfiles reading compare spark pictures lists lock clean
 
 nightly: $(READY)  ## the main job on the sample months, on the day after the last of them
 	$(VENV)/bin/casebook nightly --date 2025-02-01
@@ -38,6 +38,9 @@ badfiles: $(READY)  ## hundreds of bad files, each beside a good sheet: what bec
 
 faults: $(READY)  ## hundreds of faults put into good sheets and printed figures, and which rule speaks of each
 	$(VENV)/bin/python -m tests.faults
+
+reading: $(READY)  ## figures read out of reports, beside what a person reads in them: each missed, each invented
+	$(VENV)/bin/python -m tests.reading
 
 compare: spark  ## every table as Spark makes it and as DuckDB does, of a million cases with faults in them
 	$(VENV)/bin/casebook compare --engine spark --cases 1000000

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from orchestration.printed.clauses import CATEGORIES, EVERYBODY, Count
-from orchestration.printed.pages import HEADING
-from orchestration.printed.told import MASSACRE_DEATHS, OTHER, OWN, Telling
+from orchestration.printed.pages import HEADING, ITEM
+from orchestration.printed.told import MASSACRE_DEATHS, OTHER, OWN, NoFigure, Telling
 
 FALL_OF_THE_REGIME = date(2024, 12, 8)
 # what ends the name of a party that no list knows
@@ -25,10 +25,12 @@ AFTER_A_NAME = (
     "bring",
 )
 LONGEST_NAME = 80
-NOBODY_TO_NAME = ("cause", "party", "weak_party", "unidentified", "unidentified_act")
+FEW_DAYS = 31
+NOBODY_TO_NAME = ("cause", "governorate", "party", "weak_party", "unidentified", "unidentified_act")
+LETTERED = re.compile(r"^([A-Z]|[ivx]+) ?[.)-] ?")
 ARTICLES = re.compile(r"^(the |so-called |attacks by )+|( was| were| also| has| have| had| which)+$", re.I)
 NAME = re.compile(r"(?<!^)\b[A-Z]|\b(forces?|militias?|army|groups?|factions?|troops|gunmen)$")
-ARABIC_NAME = re.compile("قوات|تنظيم|فصائل|فصيل|جماع|ميليشي|جيش|حركة|هيئة")
+ARABIC_NAME = re.compile("(ال)?(قوات|تنظيم|فصائل|فصيل|جماع|مجموع|ميليشي|مليشي|جيش|حركة|هيئة|كتائب|كتيبة|لواء)")
 
 
 class Agents:
@@ -38,16 +40,27 @@ class Agents:
         """Take a sentence and what was said before."""
         self.telling, self.clauses, self.said = telling, telling.clauses, telling.said
         self.counts, self.marks = telling.clauses.counts, telling.clauses.marks
-        self.label = telling.clauses.label()
+        is_line = telling.said.is_list and telling.sentence.kind in (ITEM, HEADING)
+        self.label = telling.clauses.label(is_line)
 
     def parties(self, number: int) -> list[str]:
         """The party of a count; of what each of several did, each of them."""
         count = self.counts[number]
-        found = [self._at_the_time(party, number) for party in self.named(number)]
+        found = [self.at_the_time(party, number) for party in self.named(number)]
         inner = [self._within_other(party, count) for party in found]
         if len(inner) > 1 and not count.is_each:
-            return [" + ".join(inner)]
+            return [self._one_of(inner, number)]
         return inner or [self._unsaid(number)]
+
+    def _one_of(self, parties: Sequence[str], number: int) -> str:
+        """Of several parties the one whose turn it is, where each has a count of its own; else all of them together."""
+        clause = self.counts[number].clause
+        if not any("respectively" in mark for mark in self.clauses.within(self.clauses.clause(self.counts[number]))):
+            return " + ".join(parties)
+        turns = [at for at, other in enumerate(self.counts) if other.clause == clause]
+        if len(turns) != len(parties):
+            raise NoFigure("several parties and counts, and not one for each")
+        return parties[turns.index(number)]
 
     def _unsaid(self, number: int) -> str:
         """Of a count without a party: that of the whole, of its massacres, or in a statement that of its section."""
@@ -58,7 +71,8 @@ class Agents:
             return whole.party
         if self.telling.measures.get(number) == MASSACRE_DEATHS:
             return self._of_massacres(number)
-        is_statement = self.said.calendar.main is None and self.said.claimant == OWN
+        is_short = self.telling.periods[number].days <= FEW_DAYS
+        is_statement = self.said.calendar.main is None and self.said.claimant == OWN and is_short
         return self.said.acting if is_statement and self.said.acting else EVERYBODY
 
     def goes_on(self, count: Count) -> bool:
@@ -66,7 +80,7 @@ class Agents:
         before = self.clauses.within((self.clauses.clause(count)[0], count.at))
         return any("incl" in mark for mark in before) and not any("act" in mark for mark in before)
 
-    def _at_the_time(self, party: str, number: int) -> str:
+    def at_the_time(self, party: str, number: int) -> str:
         """Whose forces those of the government were."""
         if party != "government":
             return party
@@ -84,9 +98,25 @@ class Agents:
         before = self.counts[number - 1] if number and count.is_partitive and not self._begins_of_these(count) else None
         if before and before.clause == count.clause and (before.by or before.active):
             return before.by or before.active
-        if unlisted := self._before(of):
+        if self._is_relative(number):
+            return self.counts[number - 1].by or self.counts[number - 1].active
+        if unlisted := self._before(of) or self._of_label(count):
             return [unlisted]
         return [self.said.label] if self.said.label and self.telling.sentence.kind != HEADING else []
+
+    def _of_label(self, count: Count) -> str:
+        """The label of a line, as printed, where no list knows it."""
+        colon = self.label - 1
+        if not 0 < self.label <= count.at or self.clauses.has(colon - 1, "governorate"):
+            return ""
+        return _name(self.telling.words[: self.marks[colon].start], is_certain=True)
+
+    def _is_relative(self, number: int) -> bool:
+        """Whether a count goes on from the one before: "bombs dropped by regime forces, which killed 12"."""
+        if not number or self.counts[number - 1].clause != self.counts[number].clause:
+            return False
+        between = self.clauses.within((self.counts[number - 1].end, self.counts[number].at))
+        return any("who" in mark or "wherein" in mark for mark in between) and any("act" in mark for mark in between)
 
     def _begins_of_these(self, count: Count) -> bool:
         """Whether a clause begins with "of these", which speaks of the whole, not of the count before."""
@@ -99,7 +129,13 @@ class Agents:
             count, before = self.counts[following], self.counts[following - 1]
             between = range(before.end, count.at)
             is_apart = any(self.clauses.has(at, "act", "by", "party", "who") for at in between)
-            if is_apart or count.is_listed or count.is_partitive or count.clause != before.clause:
+            if (
+                is_apart
+                or count.noun == "others"
+                or count.is_listed
+                or count.is_partitive
+                or count.clause != before.clause
+            ):
                 return []
             if count.by:
                 return count.by
@@ -115,7 +151,8 @@ class Agents:
             return ""
         ends = (mark.start for mark in self.marks[by + 1 :] if any(kind in mark for kind in AFTER_A_NAME))
         words = self.telling.words[self.marks[by].end : next(ends, None)]
-        return _name(words, is_certain="time" not in self.marks[by])
+        is_weak = "time" in self.marks[by] and not any(word[:1].isupper() for word in words)
+        return _name(words, is_certain=not is_weak)
 
     def _before(self, count: Count) -> str:
         """The same, as printed before "killed" and "was responsible for", or in Arabic behind the verb."""
@@ -126,14 +163,15 @@ class Agents:
             return ""
         verb = next((each for each in range(start, at) if clauses.has(each, "responsible")), at)
         mark = self.marks[verb]
-        if not mark.text.isascii():
+        if not mark.text.isascii() and "responsible" not in mark:
             return _name(self.telling.words[mark.end : self.marks[count.at].start], is_certain=False)
         is_passive = verb > 0 and self.marks[verb - 1].code("aux") == "passive"
         is_noun = mark.text.endswith(("of", "ing", "ion", "s", "e"))
         if "responsible" not in mark and (is_passive or is_noun):
             return ""
         begin = self.marks[start].end if count.clause else 0
-        return _name(self.telling.words[begin : mark.start], is_certain=False)
+        end = next((self.marks[at].start for at in range(start, verb) if at in clauses.taken), mark.start)
+        return _name(self.telling.words[begin:end], is_certain=False)
 
     def _within_other(self, party: str, count: Count) -> str:
         """A line beneath the other parties is a part of them."""
@@ -154,7 +192,7 @@ class Agents:
 
 def _name(words: Sequence[str], is_certain: bool) -> str:
     """The words as the name of a party; empty where they do not look like one."""
-    written = re.split(r"\b(?:that|where|which|while|when)\b", " ".join(words))[-1]
-    bare = ARTICLES.sub("", written.strip(" .,،:;()“”\"'"))
+    written = re.split(r"\b(?:that|where|which|while|when|[أإ]نَ?ّ?َ?)\b", " ".join(words))[-1]
+    bare = ARTICLES.sub("", LETTERED.sub("", written.strip(" .,،:;()“”\"'")))
     is_name = is_certain or NAME.search(bare) or ARABIC_NAME.match(bare)
     return bare if is_name and len(bare) <= LONGEST_NAME else ""

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from orchestration.printed.periods import Period
 from orchestration.printed.vocabulary import COLON, COMMA, DASH, NUMBER, PERCENT, Mark
 
-CATEGORIES = ("children", "women", "men")
+CATEGORIES = ("children", "women", "men", "girls", "boys")
 EVERYBODY = "ALL"
 # words between a number and what it counts: "235 Syrian civilians", "nine of the 236 civilians"
 BETWEEN = ("qualifier", "definite", "of_these", "hedge_after", "aux")
 NEAR, CLOSE = 2, 1
 HUNDRED, THOUSAND = 100, 1000
+# what a label that names a party does not say
+NO_LABEL = (NUMBER, "count", "role", "total", "act", "month", "says", "facility", "cause", "claimant")
+LONGEST_LABEL = 10
 
 
 @dataclass
@@ -66,7 +69,9 @@ class Clauses:
     Attributes:
         counts: Each number that counts something, in its order.
         starts: Where each clause begins.
-        refused: Numbers that look like figures and are none, with the reason.
+        torture_of_parts: Marks of torture that some of those counted died of, not all.
+        unplaced: Marks of parties of which nothing is counted.
+        untimed: Clauses of a time that has no name: "in the past 24 hours".
     """
 
     def __init__(self, marks: Sequence[Mark], periods: Sequence[Period], parts_of_other: set[str]) -> None:
@@ -82,6 +87,7 @@ class Clauses:
         self.is_open = self.is_no_figure = False
         self.whole_named = -1
         self.unplaced: set[int] = set()
+        self.untimed: set[int] = set()
         at = 0
         while at < len(self.marks):
             at = at + 1 if at in self.taken else self._step(at)
@@ -104,7 +110,7 @@ class Clauses:
         if ("boundary" in mark and not mark.text.startswith("إ")) or "bring" in mark or is_parted:
             self.starts.append(at)
             self.pending, self.is_open, self.by_at, self.agent_at = [], False, -1, -1
-        elif "incl" in mark and self.counts and self._opens(at):
+        elif self.counts and ("incl" in mark and self._opens(at) or DASH in mark and self._lists_groups(at)):
             self.is_open, self.target = True, self.counts[-1]
         elif "party" in mark or "weak_party" in mark or "unidentified" in mark:
             self._agent(at)
@@ -112,6 +118,8 @@ class Clauses:
             return self._take(at, at, _one(mark), "exact")
         elif "by" in mark:
             self.by_at = at
+        elif "pronoun" in mark and self.counts and not self.pending:
+            self.pending = [*self.counts[-1].by, *self.counts[-1].active]
         return at + 1
 
     def _denies(self, at: int) -> bool:
@@ -125,11 +133,17 @@ class Clauses:
             (
                 each
                 for each in following
-                if not self.has(each, COMMA, COLON, "definite", "article", "hedge", "of_these", "not_agent")
+                if not self.has(
+                    each, COMMA, COLON, "definite", "article", "hedge", "of_these", "not_agent", "qualifier"
+                )
             ),
             -1,
         )
         return self.has(first, NUMBER, "count", "role") and "act" not in self.marks[at + 1 : first + 1]
+
+    def _lists_groups(self, at: int) -> bool:
+        """Whether a dash begins what others say with "including": "nine civilians – six children and three women"."""
+        return self.has(at + 1, NUMBER) and self.has(at + 2, "count") and self.marks[at + 2].code("count") in CATEGORIES
 
     def _is_one(self, at: int) -> bool:
         """Whether a noun without a number counts one, or two: "a child", طفل, مجزرتين."""
@@ -140,7 +154,12 @@ class Clauses:
             return self._repeats(at)
         if is_latin:
             return self.is_open and self.has(at - 1, "article") and self.near(at - 1, at)
-        return value == 2 and not mark.is_definite or (value == 1 and (self.is_open or self._repeats(at)))
+        return (
+            self._repeats(at)
+            or value == 2
+            and not mark.is_definite
+            or (value == 1 and (self.is_open or self._repeats(at)))
+        )
 
     def _repeats(self, at: int) -> bool:
         """Whether the number stands behind its noun, in words: مجزرة واحدة."""
@@ -160,6 +179,8 @@ class Clauses:
             and not self.has(end, "count", "role")
         )
         if self.is_no_figure or self.has(after, "no_figure_after"):
+            if self.marks[after].code("no_figure_after") == "span" and self.has(before, "past", "time"):
+                self.untimed.add(len(self.starts) - 1)  # "in the past 24 hours"
             return end
         if (self.has(before, "definite") or self.marks[at].is_definite) and not is_rest:
             self.whole_named = len(self.starts) if not self.counts else self.whole_named
@@ -208,6 +229,8 @@ class Clauses:
             mark = self.marks[each]
             if self.has(each, "count", "role", "unmeasured", "facility"):
                 beyond = self._beyond(each + 1) if mark.code("count") in ("people", "cases") else None
+                if self.has(each, "role") and self.has(each + 1, COMMA) and self.has(each + 2, "role"):
+                    return "several_roles", each + 3
                 return beyond or (self._named(each), each + 1)
             is_whole = NUMBER in mark and self.has(each - 1, "definite")
             if not is_whole and not self.has(each, *BETWEEN):
@@ -223,7 +246,7 @@ class Clauses:
 
     def _beyond(self, at: int) -> tuple[str, int] | None:
         """What "deaths among medical personnel" and "cases of individuals dying" are of."""
-        at += self.has(at, "qualifier")
+        at += self.has(at, "qualifier", "among")
         kinds = ("role", "count") if self.marks[at - 1].code("count") != "people" else ("role",)
         return (self._named(at), at + 1) if self.has(at, *kinds) and self.near(at - 1, at, NEAR) else None
 
@@ -260,14 +283,10 @@ class Clauses:
 
     def _is_within(self, target: Count, count: Count, after: int) -> bool:
         """Take in a number of an "including" list: children and women as parts, torture and roles as counts within."""
-        dies = next(
-            (
-                each
-                for each in range(after, min(after + 4, len(self.marks)))
-                if self.has(each, "cause", COMMA, NUMBER, "by", "incl")
-            ),
-            -1,
-        )
+        stops = ("cause", COMMA, NUMBER, "by", "incl")
+        near = [at for at in range(after, min(after + 4, len(self.marks))) if self.has(at, *stops)]
+        is_relative = near[:1] and self.has(near[0], COMMA) and self.has(near[0] + 1, "who")  # "seven people, who died"
+        dies = next(iter(near[1:] if is_relative else near), -1)
         is_torture = self.has(dies, "cause") and self.marks[dies].code("cause") == "torture"
         if count.noun in CATEGORIES:
             says_who = is_torture and any(self.has(each, "who") for each in range(after, dies))
@@ -293,15 +312,15 @@ class Clauses:
             and self.near(self.by_at, at, 4)
             and not any(self.has(each, NUMBER, DASH) for each in range(self.by_at, at))
         )
-        if "weak_party" in mark and not (is_by or is_joined or self.has(at + 1, COLON)):
+        if "weak_party" in mark and not (is_by or is_joined or self.has(at + 1, COLON, "strike")):
             return
-        if self.has(at - 1, "not_agent") and self.near(at - 1, at, NEAR) and not is_by:
+        if self._is_no_agent(at, self.by_at if is_by else -1):
             return
         if self.counts and any(self.has(each, "most") for each in range(max(self.counts[-1].end, self.starts[-1]), at)):
             return
         code = mark.code("party") or mark.code("weak_party") or mark.code("unidentified") or ""
-        has_custody = self.has(at + 1, "custody") and self.near(at, at + 1)
-        if not (is_by or is_joined or has_custody):
+        is_by = is_by or self._acts_by_the_way(at)
+        if not (is_by or is_joined):
             if "unidentified" not in mark or not self._said_of_last(code):
                 self.pending, self.is_open, self.agent_at = [code], False, at
                 self.unplaced.add(at)
@@ -314,6 +333,24 @@ class Clauses:
         elif not target.by or is_joined:
             target.by.append(code)
             target.is_all_by = any(self.has(each, "all_of_them") for each in range(target.end, at))
+
+    def _is_no_agent(self, at: int, by_at: int) -> bool:
+        """Whether a party is named for something else: the area it holds, its fall, those who are linked to it."""
+        before = at - 1
+        while self.has(before, "definite", "article", "qualifier"):
+            before -= 1
+        is_behind = before > by_at and self.has(before, "not_agent") and self.near(before, at, 3)
+        return is_behind or self.has(at + 1, "gone") and self.near(at, at + 1)
+
+    def _acts_by_the_way(self, at: int) -> bool:
+        """Whether it is said otherwise that a party did it: in its custody, in its airstrikes, attributed to it."""
+        if self.has(at + 1, "custody") and self.near(at, at + 1):
+            return True
+        is_inside = self.has(at - 1, "time") and self.marks[at - 1].code("time") == "in" and self.near(at - 1, at, NEAR)
+        if is_inside and self.has(at + 1, "strike") and self.near(at, at + 1):
+            return True
+        is_to = self.has(at - 1, "time") and self.marks[at - 1].text.lower() == "to"
+        return is_to and any(self.has(each, "attribute") for each in range(self.starts[-1], at))
 
     def _said_of_last(self, code: str) -> bool:
         """Whether "whose perpetrators are not known" was said of the number before."""
@@ -352,24 +389,50 @@ class Clauses:
         """What happens first in a span: kill, detain, release …; None where nothing does."""
         return next((code for mark in self.within(span) if (code := mark.code("act"))), None)
 
+    def last_act(self, span: tuple[int, int]) -> str | None:
+        """What happens last in a span."""
+        return next((code for mark in reversed(self.within(span)) if (code := mark.code("act"))), None)
+
     def act(self, number: int) -> str | None:
-        """What happened to those counted: as the words behind and before say, else the clause, else the sentence."""
+        """What happened to those counted: as the words beside them say, else the clause, else the sentence."""
         count, everything = self.counts[number], (0, len(self.marks))
         start, end = self.region(number)
-        own = self.first_act((count.at, end)) or self.first_act((start, end))
+        own = self.act_beside(count) or self._act_behind(count, end) or self.last_act((start, count.at))
         if own or count.within:
             return own or self.first_act(everything)
-        clause = self.clause(count)
-        before = next(
-            (code for mark in reversed(self.within((clause[0], count.at))) if (code := mark.code("act"))), None
-        )
-        return before or self.first_act(clause) or self.first_act(everything)
+        begin, stop = self.clause(count)
+        in_clause = self.last_act((begin, count.at)) or self._act_behind(count, stop)
+        return in_clause or self.first_act((0, count.at)) or self._act_behind(count, everything[1])
 
-    def label(self) -> int:
-        """The mark after the label that a line begins with, as "Russian forces: one"; 0 where it has none."""
-        at = next((at for at in range(1, len(self.marks) - 1) if COLON in self.marks[at]), 0)
+    def act_beside(self, count: Count) -> str | None:
+        """What the word right before a count says of it: "the killing of 40", الإفراج عن 64."""
+        at = count.at - 1 - (count.hedge != "exact")
+        return self.marks[at].code("act") if self.near(at, count.at, 3) else None
+
+    def _act_behind(self, count: Count, end: int) -> str | None:
+        """What happens behind a count; not what happens to others: "40 people mourned civilians who were killed"."""
+        for at in range(count.at, end):
+            if code := self.marks[at].code("act"):
+                return code
+            is_counted = at < count.end or self.marks[at].code("count") in CATEGORIES
+            is_counted = is_counted or self.has(at - 1, NUMBER, "article", "among") or self.has(at - 2, "among")
+            if self.has(at, "count") and not is_counted:
+                return None
+        return None
+
+    def label(self, is_in_list: bool) -> int:
+        """The mark after the label that a line begins with, as "Russian forces: one"; 0 where it has none.
+
+        Args:
+            is_in_list: Whether it is a line of a list, whose label may be a party that nobody knows.
+        """
+        at = next((at for at in range(len(self.marks) - 1) if COLON in self.marks[at]), None)
+        if at is None:
+            return 0
         is_named = self.has(at - 1, "party", "weak_party", "governorate", "unidentified") and self.near(at - 1, at, 3)
-        return at + 1 if at and is_named else 0
+        says_else = any(self.has(each, *NO_LABEL) for each in range(at))
+        is_unknown = is_in_list and not says_else and self.marks[at].start <= LONGEST_LABEL
+        return at + 1 if is_named or is_unknown else 0
 
 
 def _goes_on(part: float, value: float, is_joined: bool) -> bool:

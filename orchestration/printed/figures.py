@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from orchestration.printed.agents import Agents
 from orchestration.printed.clauses import CATEGORIES, EVERYBODY, Count
 from orchestration.printed.measures import BY_ACT, BY_NOUN, Measures
-from orchestration.printed.pages import HEADING, ITEM, TITLE
+from orchestration.printed.pages import HEADING, ITEM, TITLE, is_numbered
 from orchestration.printed.periods import ASIDE, DAY, SINCE, SPAN, UNTIL, Period
 from orchestration.printed.times import Times
 from orchestration.printed.told import ATTACKS, DEATHS, OTHER, OWN, TORTURE, Figure, NoFigure, NotUnderstood, Telling
 
-FAR = 4
+FAR, REACH, SIGNS = 4, 6, ",،;؛."
 LIKE_A_FIGURE = ("count", "role", "unmeasured", "cause", "percent")
 
 
@@ -27,7 +28,7 @@ class Figures:
         self.measures = Measures(telling, self.agents)
         self.times = Times(telling, self.label)
         self.governorates = governorates
-        self.of_governorate = ""
+        self.of_governorate: dict[int, str] = {}  # by clause
         self.not_understood: list[NotUnderstood] = []
 
     def read(self) -> list[Figure]:
@@ -90,7 +91,8 @@ class Figures:
     def _is_all_of_a_line(self, count: Count, figure: Figure) -> bool:
         """Whether "killed one child" is all that a list says of a party: then its total is one too."""
         whole = self.said.whole
-        is_in_list = whole is not None and whole.party == EVERYBODY and whole.of == figure.of
+        intro = self.said.intro if 0 < self.label <= count.at else None
+        is_in_list = any(each and each.party == EVERYBODY and each.of == figure.of for each in (whole, intro))
         is_alone = not any(other is not count and other.noun in CATEGORIES for other in self.counts)
         return figure.party != EVERYBODY and is_in_list and is_alone
 
@@ -108,13 +110,14 @@ class Figures:
 
     def _category(self, number: int, count: Count) -> str:
         """By what a count is broken down: a type of facility, a governorate, the place of a section; else total."""
-        if self.of_governorate:
-            return self.of_governorate
+        if count.clause in self.of_governorate and not (count.noun or "").startswith("role:"):
+            return self.of_governorate[count.clause]
         end = self.clauses.region(number)[1]
         facilities = {code for mark in self.marks[count.at : end] if (code := mark.code("facility"))} - {"vital"}
         if self.telling.measures[number] == ATTACKS and len(facilities) == 1:
             return f"type:{facilities.pop()}"
-        if governorate := self._governorate(count, end):
+        ranks = any("ranks" in mark for mark in self.clauses.within(self.clauses.clause(count)))
+        if governorate := self._governorate_of_share(number) if ranks else self._governorate(count, end):
             return f"gov:{self.governorates[governorate]}"
         return f"place:{self.said.place}" if self.said.place else "total"
 
@@ -122,7 +125,8 @@ class Figures:
         """The one governorate a count is said to be in, or that the label names; not that of a village."""
         clauses = self.clauses
         most = next((at for at in range(count.at, end) if clauses.has(at, "most")), end)
-        inside = [at for at in range(count.at, most) if clauses.has(at - 1, "time") and clauses.near(at - 1, at)]
+        beside = [at for at in range(count.at, most) if clauses.near(at - 1, at)]
+        inside = [at for at in beside if self.marks[at - 1].code("time") == "in"]
         named = {code for at in inside if (code := self.marks[at].code("governorate"))}
         is_of_village = any("settlement" in mark for mark in self.marks[count.at : end])
         if len(named) == 1 and not is_of_village:
@@ -133,22 +137,35 @@ class Figures:
         """The figure of a share: of a governorate, a party, months, or children or women."""
         count = self.counts[number]
         before = self.marks[self.counts[number - 1].end if number else 0 : count.at]
-        governorates = [code for mark in before if (code := mark.code("governorate"))]
-        near = [*before, *self.marks[count.at : count.end + 2]]
-        groups = {code for mark in near if (code := mark.code("count")) in CATEGORIES}
+        governorate = self._governorate_of_share(number)
+        after = list(takewhile(lambda mark: mark.text not in SIGNS, self.marks[count.at : count.end + REACH]))
+        groups = {code for mark in [*before, *after] if (code := mark.code("count")) in CATEGORIES}
         parties = [each for each in (*self.agents.named(number), *count.active) if each != EVERYBODY]
         months = self._months(count, figure.period)
-        if governorates:
-            self.of_governorate = f"gov:{self.governorates[governorates[-1]]}"
-            yield replace(figure, category=self.of_governorate)
+        if governorate:
+            self.of_governorate[count.clause] = f"gov:{self.governorates[governorate]}"
+            yield replace(figure, category=self.of_governorate[count.clause])
         elif len(groups) == 1:
             yield replace(figure, category=str(groups.pop()))
         elif groups or not (parties or months):
             raise NoFigure("it does not say of whom the share is, or of several together")
         elif parties:
-            yield replace(figure, party=parties[0])
+            yield replace(figure, party=self.agents.at_the_time(parties[0], number))
         else:
             yield from (replace(figure, category=f"month:{each.first:%Y-%m}") for each in months)
+
+    def _governorate_of_share(self, number: int) -> str | None:
+        """The governorate named before a share, or whose turn it is: "14 and 13 percent respectively"."""
+        count, clause = self.counts[number], self.clauses.clause(self.counts[number])
+        named = [at for at in range(clause[0], count.at) if self.clauses.has(at, "governorate")]
+        if named and any("respectively" in mark for mark in self.marks[count.at : clause[1]]):
+            following = (at for at in range(named[-1] + 1, clause[1]) if self.clauses.has(at, "governorate"))
+            until = next(following, clause[1])
+            shares = [other for other in self.counts if other.is_percent and named[-1] < other.at < until]
+            named = named[-len(shares) :][: shares.index(count) + 1]
+        elif number:
+            named = [at for at in named if at >= self.counts[number - 1].end]
+        return self.marks[named[-1]].code("governorate") if named else None
 
     def _months(self, count: Count, period: Period) -> list[Period]:
         """The months before a share that are a part of the period it is of."""
@@ -164,6 +181,9 @@ class Figures:
         is_list = any("list" in mark for mark in self.marks) or self.sentence.text.rstrip(" *").endswith(":")
         if told and not is_line:
             self._keep_whole(told)
+            self.said.intro, self.said.is_list = self.said.whole, False
+        elif self.not_understood and not told:
+            self.said.whole = None  # of which "of these" may speak
         self._keep_period(told, is_line, is_list)
         if is_list and not is_line:
             self._introduce(told)
@@ -182,7 +202,10 @@ class Figures:
         """A figure of everybody, of other days or of a new paragraph is the new whole; a part of the old one is not."""
         said, whole, first = self.said, self.said.whole, told[0]
         if whole and self.counts[0].is_partitive:
-            said.whole = replace(whole, sentence=self.sentence)
+            # "nine of the 236 civilians" goes back to these, whatever was told between
+            wholes = [each for each in said.figures if each.of == first.of and each.party == EVERYBODY]
+            of = next((each for each in wholes if each.category == "total"), whole)
+            said.whole = replace(of, sentence=self.sentence)
             return
         is_same = whole is not None and first.sentence.paragraph == whole.sentence.paragraph and first.of == whole.of
         if not is_same or first.party == EVERYBODY:
@@ -192,6 +215,7 @@ class Figures:
     def _introduce(self, told: Sequence[Figure]) -> None:
         """Keep what the lines of a list are of: the last figure before them, or what their introduction speaks of."""
         said = self.said
+        said.is_list = True
         if totals := [each for each in told if each.category == "total"]:
             said.intro, said.is_in_other = totals[-1], totals[-1].party == OTHER
             return
@@ -219,6 +243,6 @@ class Figures:
         if not told and (is_label or is_heading):
             said.is_in_other = OTHER in parties
             named = [each for each in parties if each not in (OTHER, EVERYBODY)]
-            said.label = named[0] if named and not is_heading else ""
+            said.label = named[0] if named and (is_label or is_numbered(self.sentence.text)) else ""
         elif told and self.sentence.kind != ITEM:
             said.label = ""

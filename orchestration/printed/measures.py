@@ -5,7 +5,7 @@ import re
 from orchestration.printed.agents import Agents
 from orchestration.printed.clauses import CATEGORIES, Count
 from orchestration.printed.told import ATTACKS, DEATHS, MASSACRE_DEATHS, OTHER, TORTURE, NoFigure, Telling
-from orchestration.printed.vocabulary import NUMBER
+from orchestration.printed.vocabulary import COMMA, NUMBER
 
 # measures that the noun alone says
 BY_NOUN = {each: each for each in ("massacres", "detained", "disappeared", "released")}
@@ -17,6 +17,9 @@ BY_CAUSE = {
 }
 PEOPLE = ("people", "civilians", *CATEGORIES)
 A_YEAR = re.compile("(19|20)[0-9]{2}")
+# what nouns that may be of anything go back to, where that was told
+WHOLES = {"attacks": (ATTACKS,), "cases": ("detained", "disappeared", "released")}
+FAR = 3
 NOT_SAID = "it does not say what is counted"
 
 
@@ -35,23 +38,44 @@ class Measures:
             NoFigure: It is of nothing that is counted here, or does not say of what.
         """
         count, noun = self.counts[number], self.counts[number].noun
-        own = self.clauses.within(self.clauses.region(number))
-        if any("unnamed_period" in mark for mark in self.clauses.within(self.clauses.clause(count))):
-            raise NoFigure("of a time that it does not name")
-        if noun == "unmeasured":
-            raise NoFigure("of what is not counted here")
+        self._require_counted(count)
         if noun and noun.startswith("role:"):
             return self._of_role(noun.removeprefix("role:"))
+        if count.within:
+            return TORTURE
         if noun == "facility":
             return self._of_facilities(number)
-        if noun == "detained" and any("became" in mark for mark in own):
-            act = self.clauses.first_act((count.at + 1, self.clauses.region(number)[1]))
-            return BY_ACT.get(act or "detain", "detained")
+        if noun == "detained":
+            return self._of_arrests(number)
         if noun in BY_NOUN:
             return BY_NOUN[noun]
         if noun == "combatants":
             return self._of_combatants(number)
         return self._of_people(number) if noun in (*PEOPLE, "others") else self._unnamed(number)
+
+    def _require_counted(self, count: Count) -> None:
+        """See that a count is of something, of a time, and no other one's.
+
+        Raises:
+            NoFigure: It is not.
+        """
+        clause = self.clauses.clause(count)
+        names_no_time = any("unnamed_period" in mark for mark in self.clauses.within(clause))
+        if count.clause in self.clauses.untimed or names_no_time:
+            raise NoFigure("of a time that it does not name")
+        if any("compared" in mark for mark in self.clauses.within((clause[0], count.at))):
+            raise NoFigure("of what a figure is compared with")
+        if count.noun == "unmeasured":
+            raise NoFigure("of what is not counted here")
+        if count.noun == "several_roles":
+            raise NoFigure("of people with several roles together")
+
+    def _of_arrests(self, number: int) -> str:
+        """Of those arrested: arrests, or what is said to have become of them."""
+        count, (start, end) = self.counts[number], self.clauses.region(number)
+        if any("became" in mark for mark in self.marks[start:end]):
+            return BY_ACT.get(self.clauses.first_act((count.end, end)) or "detain", "detained")
+        return "released" if self.clauses.first_act((start, count.at)) == "release" else "detained"
 
     def _of_combatants(self, number: int) -> str:
         if self.clauses.act(number) != "kill":
@@ -66,7 +90,8 @@ class Measures:
 
     def _of_facilities(self, number: int) -> str:
         """Facilities are counted where attacks on them are: "37 medical facilities" attacked."""
-        before = self.told.get(number - 1) or (self.said.intro.measure if self.said.intro else "")
+        whole = self.said.whole if self.counts[number].is_partitive else self.said.intro
+        before = self.told.get(number - 1) or (whole.measure if whole else "")
         if before != ATTACKS and not any(mark.code("act") == "attack" for mark in self.marks):
             raise NoFigure("of facilities, and nothing says that they were attacked")
         return ATTACKS
@@ -91,7 +116,8 @@ class Measures:
         before = self.told.get(self.counts.index(count.within) if count.within else number - 1)
         if not before and said.whole and (count.is_partitive or self.agents.goes_on(count)):
             before = said.whole.measure
-        before = before or (said.intro.measure if said.intro else "")
+        is_line = said.is_list or 0 < self.agents.label <= count.at
+        before = before or (said.intro.measure if said.intro and is_line else "")
         if not before:
             raise NoFigure("nothing says what became of them")
         return self.of_cause(number, before)
@@ -101,7 +127,8 @@ class Measures:
         if self.told.get(number - 1) != "massacres" or self.agents.named(number):
             return False
         between = self.clauses.within((self.counts[number - 1].end, self.counts[number].at))
-        return any(mark.code("act") == "kill" for mark in between) and not any(NUMBER in mark for mark in between)
+        says_dead = any(mark.code("act") == "kill" or "wherein" in mark for mark in between)
+        return says_dead and not any(NUMBER in mark for mark in between)
 
     def of_cause(self, number: int, measure: str) -> str:
         """The measure of deaths of one cause, where a cause is named with the count."""
@@ -109,15 +136,25 @@ class Measures:
             return measure
         start, end = self.clauses.region(number)
         for at in range(start, end):
-            cause = self.marks[at].code("cause") if at not in self.clauses.torture_of_parts else None
+            is_of_count = at not in self.clauses.torture_of_parts and not self._is_of_another(at, self.counts[number])
+            cause = self.marks[at].code("cause") if is_of_count else None
             if cause and cause != "means" and not self._is_of_other(number, cause):
                 if cause not in BY_CAUSE:
                     raise NoFigure("of one cause, which has no measure of its own")
                 return BY_CAUSE[cause]
-            is_of_massacres = self.marks[at].code("count") == "massacres" and at > self.counts[number].at
-            if is_of_massacres and self.counts[number].noun in PEOPLE:
+            if self.counts[number].noun in PEOPLE and self._is_of_massacres(at, self.counts[number]):
                 return MASSACRE_DEATHS
         return measure
+
+    def _is_of_massacres(self, at: int, count: Count) -> bool:
+        """Whether people were killed in massacres: "killed in the massacres", "the massacres killed"."""
+        is_known = self.marks[at].is_definite or self.clauses.has(at - 1, "definite")
+        return self.marks[at].code("count") == "massacres" and (at > count.at or is_known)
+
+    def _is_of_another(self, at: int, count: Count) -> bool:
+        """Whether a cause is one of people of whom there is no number: "as well as victims who died due to torture"."""
+        nouns = [each for each in range(count.end, at) if self.clauses.has(each, "count")]
+        return bool(nouns) and not self.clauses.has(nouns[-1] - 1, NUMBER, "article") and nouns[-1] >= at - FAR
 
     def _is_of_other(self, number: int, cause: str) -> bool:
         """Whether landmines are a part of the other parties here, since a part of what these killed is told."""
@@ -136,8 +173,13 @@ class Measures:
             return BY_NOUN.get(noun) or self._of_people(number)
         if count.noun is None and not self._may_be_left_out(count):
             raise NoFigure(NOT_SAID)
-        if self.clauses.first_act(self.clauses.region(number)) == "disappear":
-            return "disappeared"
+        if count.noun is None and number and number - 1 not in self.told:
+            raise NoFigure("it goes with a number that was not understood")
+        start, end = self.clauses.region(number)
+        end = next((at for at in range(count.end, end) if self.clauses.has(at, COMMA)), end)
+        act = self.clauses.act_beside(count) or self.clauses.first_act((start, end))
+        if act in ("disappear", "release"):
+            return BY_ACT[act]
         names_facility = self.clauses.has(count.end, "facility") and self.clauses.near(count.end - 1, count.end, 3)
         if count.noun == "attacks" and names_facility:
             return ATTACKS
@@ -147,7 +189,7 @@ class Measures:
         """What the count before is of, or the whole, or the list; else what the words before it say."""
         count, said = self.counts[number], self.said
         if count.within is None and number - 1 in self.told:
-            return self.told[number - 1]
+            return self.of_cause(number, self.told[number - 1])
         if count.is_partitive and said.whole:
             return said.whole.measure
         if said.intro and 0 < self.agents.label <= count.at:
@@ -155,7 +197,13 @@ class Measures:
         at = count.at - 1 - (count.hedge != "exact")
         if count.noun is None and self.clauses.near(at, count.at, 4) and self.marks[at].code("act") == "kill":
             return self.of_cause(number, DEATHS)
-        act = self.clauses.act(number) if count.is_percent else None
+        if said.whole and said.whole.measure in WHOLES.get(count.noun or "", ()):
+            return said.whole.measure
+        before = self.clauses.within((self.clauses.clause(count)[0], count.at))
+        nouns = [code for mark in before if (code := mark.code("count")) in BY_NOUN]
+        if count.noun == "cases" and nouns:
+            return BY_NOUN[nouns[-1]]
+        act = self.clauses.act(number) if count.is_percent or (count.noun is None and count.by) else None
         if act in BY_ACT:
             return self.of_cause(number, BY_ACT[act])
         if count.is_percent and said.whole:

@@ -1,13 +1,24 @@
 """A report as sentences in their order, each with its page, its section and what kind of line it stands in."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
 ROMAN = re.compile(r"^([IVX]{1,5})[.)]\s+\D")
 LETTER = re.compile(r"^([A-H])[.)]\s+\S")
+# as Arabic numbers its chapters: أولاً, ثانياً …
+ORDINALS = {
+    word: roman
+    for roman, word in zip(
+        ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"),
+        ("أولا", "ثانيا", "ثالثا", "رابعا", "خامسا", "سادسا", "سابعا", "ثامنا", "تاسعا", "عاشرا"),
+        strict=True,
+    )
+}
+ORDINAL = re.compile(rf"^({'|'.join(ORDINALS)})ً?\s*[:.-]")
+PAGE_NUMBER = re.compile(r"^\W*\d{1,3}\W*$")
 BULLET = re.compile(r"^\s*([-•■●▪–*]|\d{1,2}[.)])\s+")
 # a line of a table of contents ends with its page
 OF_CONTENTS = re.compile(r"(\t|\.{4,}|…)\s*\d+\s*$")
@@ -15,7 +26,7 @@ ENDS = re.compile(r"(?<=[.!?؟])[”\"’)\]]*\s+(?=[\"“‘'(]?[A-Z0-9؀-ۿ])"
 # what ends with a full stop and is no end of a sentence
 SHORT = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|No|no|St|vs|etc|p|pp|Nr|U\.S|U\.N)|\b[A-Z]|^\W*\d{1,2})\.$")
 TITLE, HEADING, ITEM, TEXT = "title", "heading", "item", "text"
-LONGEST_HEADING = 120
+LONGEST_HEADING = 160
 BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td", "th", "title", "br", "section", "article", "tr"}
 UNSEEN = {"script", "style", "noscript", "nav", "footer", "form"}
 
@@ -65,7 +76,7 @@ def sentences(file: Path) -> list[Sentence]:
     elif re.match(rb"\s*(<!doctype html|<html|<\?xml)", content[:200], re.I):
         lines = list(_of_html(_text(content)))
     else:
-        lines = list(_joined(_text(content)))
+        lines = list(_joined(_lines(_text(content))))
     if not any(line.text for line in lines):
         raise ReportError("there is no text in it; a scan has to be read by a program for that first")
     return list(of_lines(lines))
@@ -73,7 +84,7 @@ def sentences(file: Path) -> list[Sentence]:
 
 def of_text(text: str) -> list[Sentence]:
     """The sentences of a plain text."""
-    return list(of_lines(list(_joined(text))))
+    return list(of_lines(list(_joined(_lines(text)))))
 
 
 def _text(content: bytes) -> str:
@@ -85,19 +96,30 @@ def _text(content: bytes) -> str:
     raise ReportError("it is no text, HTML or PDF")
 
 
-def _joined(text: str, page: int | None = None) -> Iterator[Line]:
+def _joined(lines: Iterable[tuple[str, int | None]]) -> Iterator[Line]:
     """Paragraphs of lines broken to fit a page: a line goes on where it ends no sentence and begins no item."""
-    held = ""
-    for raw in [*text.replace("**", "").splitlines(), ""]:
-        line = " ".join(raw.split(" ")).strip()
-        starts_anew = BULLET.match(line) or ROMAN.match(line) or LETTER.match(line) or "\t" in line
-        is_heading = len(held) <= LONGEST_HEADING and (ROMAN.match(held) or LETTER.match(held)) and line[:1].isupper()
-        if held and (not line or starts_anew or is_heading or "\t" in held or re.search(r"[.:!?؟]$", held)):
-            yield Line(held, page=page)
+    held, held_page = "", None
+    for raw, page in lines:
+        line = " ".join(raw.replace("**", "").split(" ")).strip()
+        if held and _parts(held, line):
+            yield Line(held, page=held_page)
             held = ""
-        held = f"{held} {line}".strip()
+        held_page = held_page if held else page
+        # a word that was broken at the end of a line
+        held = held[:-1] + line if re.search(r"[a-z]-$", held) and line[:1].islower() else f"{held} {line}".strip()
     if held:
-        yield Line(held, page=page)
+        yield Line(held, page=held_page)
+
+
+def _parts(held: str, line: str) -> bool:
+    """Whether a line begins a new paragraph."""
+    starts_anew = BULLET.match(line) or is_numbered(line) or "\t" in line
+    is_heading = len(held) <= LONGEST_HEADING and is_numbered(held) and not line[:1].islower()
+    return bool(not line or starts_anew or is_heading or "\t" in held or re.search(r"[.:!?؟]$", held))
+
+
+def _lines(text: str) -> list[tuple[str, int | None]]:
+    return [(line, None) for line in text.splitlines()]
 
 
 def _of_pdf(file: Path) -> Iterator[Line]:
@@ -105,14 +127,14 @@ def _of_pdf(file: Path) -> Iterator[Line]:
         from pypdf import PdfReader
         from pypdf.errors import PyPdfError
     except ImportError:
-        raise ReportError(
-            "a PDF is read with pypdf, which is not installed; text and HTML are read without it"
-        ) from None
+        raise ReportError("a PDF is read with pypdf, which is not installed; text and HTML are read without") from None
     try:
-        for number, page in enumerate(PdfReader(file).pages, start=1):
-            yield from _joined(page.extract_text(), number)
+        pages = enumerate([page.extract_text() for page in PdfReader(file).pages], start=1)
     except PyPdfError as error:
         raise ReportError(f"the PDF cannot be read: {error}") from error
+    # a sentence may go on over the number at the foot of a page
+    lines = ((line, number) for number, text in pages for line in text.splitlines() if not PAGE_NUMBER.match(line))
+    yield from _joined(lines)
 
 
 class _Blocks(HTMLParser):
@@ -172,7 +194,7 @@ def of_lines(lines: list[Line]) -> Iterator[Sentence]:
 
 def _kind(text: str, is_before_text: bool) -> str:
     is_short = len(text) <= LONGEST_HEADING and not re.search(r"[.!?؟]\W*$", text)
-    if is_short and (ROMAN.match(text) or LETTER.match(text) or text.isupper()):
+    if is_short and (is_numbered(text) or text.isupper()):
         return HEADING
     if BULLET.match(text):
         return ITEM
@@ -185,8 +207,15 @@ def _section(above: tuple[str, ...], heading: str) -> tuple[str, ...]:
         is_beneath = above and re.fullmatch("[IVX]+", above[0])
         # I. may be a number or a letter: a letter follows a letter
         return (*above[:1], letter[1]) if is_beneath else (letter[1],)
-    roman = ROMAN.match(heading)
-    return (roman[1],) if roman else (heading.strip(" :"),)
+    if roman := ROMAN.match(heading):
+        return (roman[1],)
+    ordinal = ORDINAL.match(heading)
+    return (ORDINALS[ordinal[1]],) if ordinal else (heading.strip(" :"),)
+
+
+def is_numbered(text: str) -> bool:
+    """Whether a line begins with the number or the letter of a chapter."""
+    return any(pattern.match(text) for pattern in (ROMAN, LETTER, ORDINAL))
 
 
 def _split(text: str) -> Iterator[str]:

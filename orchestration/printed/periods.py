@@ -31,6 +31,11 @@ class Period:
     at: int = 0
     end: int = 0
 
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
 
 @dataclass(frozen=True)
 class Calendar:
@@ -251,7 +256,7 @@ class _Reader:
         part = self._code(at, "part_of_year")
         if not part:
             return None
-        after = at + 1 + (self._code(at + 1, "time") in ("in", "year"))
+        after = at + 1 + (self._code(at + 1, "time") in ("in", "year") or self._code(at + 1, "relative") == "this_year")
         year = self._year(after) or (self.calendar.today and self.calendar.today.year)
         if not year:
             return None
@@ -274,7 +279,7 @@ class _Reader:
             "so_far": date(last.year, 1, 1),
             "last_year": date(today.year - (self.calendar.published is not None), 1, 1),
         }[said]
-        end = at + 1 + (said == "so_far" and self._year(at + 1) is not None)
+        end = at + 1 + ("year" in said or said == "so_far") * (self._year(at + 1) is not None)
         last = {"so_far": last, "this_year": date(last.year, 12, 31), "last_year": date(first.year, 12, 31)}.get(
             said, _last(first)
         )

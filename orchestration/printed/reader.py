@@ -48,15 +48,18 @@ class Reader:
         return None
 
     def _main(self) -> Period | None:
-        """What a report is of: the months its title names, else those of its first sentence with a number."""
-        for is_title in (True, False):
-            for sentence, marks in self.lines:
-                found = periods(marks, Calendar(self.published))
-                spans = [each for each in found if each.kind in (SPAN, SINCE)]
-                taken = {at for each in found for at in range(each.at, each.end)}
-                has_number = any(NUMBER in mark and at not in taken for at, mark in enumerate(marks))
-                if spans and (sentence.kind == TITLE) == is_title and (is_title or has_number):
-                    return spans[0]
+        """What a report is of: the months its title names, or those of its first count; None where that is of a day."""
+        for sentence, marks in self.lines:
+            named = periods(marks, Calendar(self.published)) if sentence.kind == TITLE else []
+            if spans := [each for each in named if each.kind in (SPAN, SINCE)]:
+                return spans[0]
+        for _, marks in self.lines:
+            named = periods(marks, Calendar(self.published))
+            taken = {at for each in named for at in range(each.at, each.end)}
+            is_counting = any(NUMBER in mark and at not in taken for at, mark in enumerate(marks))
+            times = [each for each in named if each.kind in (SPAN, DAY) and not _is_issued(each, marks)]
+            if is_counting and times:
+                return times[0] if times[0].kind == SPAN else None
         return None
 
     def read(self) -> "Reader":

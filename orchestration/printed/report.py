@@ -1,5 +1,6 @@
 """A report read: rows of a sheet of stated figures, each with its sentence, and what was not understood."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -61,9 +62,19 @@ def read_sentences(
         reader.published,
         main.first if main else None,
         main.last if main else None,
-        [_row(figure, document, outlet, reader.published) for figure in reader.figures],
+        list(_rows(reader, document, outlet)),
         list(_rest(reader)),
     )
+
+
+def _rows(reader: Reader, document: str, outlet: str) -> Iterator[Row]:
+    """The rows of the figures. A sheet tells them by where they stand: of two alike, the second stands at (2)."""
+    stood: Counter[tuple[object, ...]] = Counter()
+    for figure in reader.figures:
+        place = (figure.location, *figure.of, figure.party, figure.category, figure.unit, figure.claimant)
+        stood[place] += 1
+        row = _row(figure, document, outlet, reader.published)
+        yield row if stood[place] == 1 else row | {"location": f"{figure.location} ({stood[place]})"}
 
 
 def _row(figure: Figure, document: str, outlet: str, published: date | None) -> Row:

@@ -44,14 +44,24 @@ class Times:
         count = self.counts[number]
         of, clause = count.within or count, self.clauses.clause(count)
         idle = (ASIDE, WEEKDAY) if self.main else (ASIDE,)
-        usable = [each for each in self.telling.found if each.kind not in idle]
+        # "four individuals, who were released on March 7", "compared to 20 in May": that time is not of the count
+        ends = (
+            at for at in range(count.at, len(self.clauses.marks)) if self.clauses.has(at, "all_released", "compared")
+        )
+        end = next(ends, len(self.clauses.marks))
+        usable = [
+            each for each in self.telling.found if each.kind not in idle and (each.at < end or each.kind == UNTIL)
+        ]
         later = [other.at for other in self.counts if other.at > of.at and other.within is None and not other.is_listed]
         reach = max(self.clauses.region(number)[1], min([*later, self.clauses.clause(of)[1]]))
         after = [each for each in usable if count.at < each.at < reach]
         before = [each for each in usable if clause[0] <= each.at < count.at]
         earlier = [each for each in usable if each.at < count.at and each.kind != SINCE]
-        others = usable if not earlier and not count.is_partitive else []
-        return next(iter([*after[:1], *reversed(before), *earlier[:1], *others]), None)
+        following = next((other.at for other in self.counts if other.at > count.at and other.within is None), reach)
+        near = [each for each in after if each.at < following or count.within]
+        shared = [each for each in usable if each.kind != SINCE or clause[0] <= each.at < clause[1]]
+        others = shared if not earlier and not count.is_partitive else []
+        return next(iter([*near[:1], *reversed(before), *after[:1], *earlier[:1], *others]), None)
 
     def _of_days(self, found: Period | None) -> Period:
         """The days of a count in a report that is of no month: those it names, or those of its section."""

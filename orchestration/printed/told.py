@@ -60,7 +60,8 @@ class Said:
         claimant: Whose figures these are.
         period: Of what was told last.
         whole: The last figure of everybody, or of one list, which "of these" speaks of.
-        intro: What the lines of a list are of: the figure its introduction gives.
+        intro: What the lines of a list are of: the figure its introduction gives, or else what was told last.
+        is_list: Whether the introduction says that a list follows.
         label: The party that the heading of the next lines names.
         is_in_other: Whether the lines of the list are parts of the other parties.
         day: The day of which a paragraph tells.
@@ -78,6 +79,7 @@ class Said:
     period: Period | None = None
     whole: Figure | None = None
     intro: Figure | None = None
+    is_list: bool = False
     label: str = ""
     is_in_other: bool = False
     day: Period | None = None

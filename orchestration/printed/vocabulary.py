@@ -1,7 +1,7 @@
 """What the words of a report mean: numbers, months, parties, what is counted.
 
-The words are data in `words.csv`, the code lists are the seeds.
-
+The words are data in `words.csv`, the code lists are the seeds. A row of `words.csv` is a spelling with its kind, which
+the grammar asks for, and where the kind needs them a code and a number: `count,children,2,طفلان` is two children.
 Nothing here knows how words go together; that is the grammar's.
 """
 
@@ -26,6 +26,7 @@ TOKEN = re.compile(
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4}")
 THOUSANDS = re.compile(r"[,٬](?=\d{3}(?!\d))")
 ASIDE = re.compile(r"[(（\[][^()\[\]\d٠-٩]*[)）\]]")
+GROUPS = re.compile("طفل|سيد[ةت]|امرأ|child|wom[ae]n")
 TATWEEL = "ـ"
 ARABIC = re.compile("[\u0621-\u064a]")
 # one letter words that Arabic writes together with the next, the longest first
@@ -107,13 +108,15 @@ class Vocabulary:
 
     def _listed(self) -> Iterator[tuple[str, str, float | None, str]]:
         """The spellings of the code lists. Who has no code of its own is called as it is spelled."""
-        kinds = {"parties": "party", "governorates": "governorate", "facility_types": "facility"}
+        kinds = {"parties": "party", "governorates": "governorate", "facility_types": "facility", "roles": "role"}
         listed = self.con.execute("select code_list, code, spelling from spellings").fetchall()
         for name in kinds:
             for row in _rows(SEEDS / f"{name}.csv"):
                 listed += [(name, next(iter(row.values())), row[each]) for each in NAMES]
+        # who is nobody in particular stands in our words
+        general = {row["spelling"] for row in _rows(WORDS) if row["kind"] in ("party", "not_party")} | {OTHER}
         for name, code, spelling in listed:
-            if name in kinds:
+            if name in kinds and not (code == OTHER and spelling in general):
                 yield kinds[name], spelling if code == OTHER else code, None, spelling
 
     def _learn(self, entries: Sequence[tuple[str, str, float | None, str]]) -> None:
@@ -190,8 +193,13 @@ class Vocabulary:
 
 def tokens(text: str) -> list[str]:
     """The words, numbers and signs of a text, without what stands in brackets and is no number."""
-    plain = re.sub(r"(?<=\w)[’']s\b", "", ASIDE.sub(" ", text.replace(TATWEEL, "")))
+    plain = re.sub(r"(?<=\w)[’']s\b", "", ASIDE.sub(_aside, text.replace(TATWEEL, "")))
     return [word for word in TOKEN.findall(plain) if word not in QUOTES]
+
+
+def _aside(found: re.Match[str]) -> str:
+    """What stands in brackets, where it says of whom: "8 civilians (two children and one woman)"; else nothing."""
+    return found[0] if GROUPS.search(found[0]) else " "
 
 
 def _ends(words: list[str], at: int) -> Iterator[int]:

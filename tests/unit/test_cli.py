@@ -1,11 +1,14 @@
 """What every command offers, as a person finds it in its help."""
 
+import csv
 import json
 import shlex
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import click
+import openpyxl
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -98,3 +101,42 @@ def test_figures_by_party_say_what_a_line_that_is_not_there_means() -> None:
     changed = [{"scheme": "snhr_2025_04", "party": "list_changed", "value": 1}]
     (told,) = render.party_list(changed, [])
     assert told.startswith("list_changed  lines that are not of the same parties in the whole period")
+
+
+REPORT = "SNHR documented the killing of 40 civilians in March 2022, {}.\n"
+
+
+def read_report(*words: str) -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(out(), "file", None)
+        return CliRunner().invoke(app, ["read", *words])
+
+
+def test_figures_of_a_report_are_written_as_a_sheet_and_nothing_is_replaced(tmp_path: Path) -> None:
+    report, sheet, workbook = tmp_path / "report.txt", tmp_path / "s.csv", tmp_path / "s.xlsx"
+    report.write_text(REPORT.format("14 of them wounded"))
+    done = read_report(str(report), "--out", str(sheet), "--document", "invented", "--outlet", "Invented Herald")
+    assert done.exit_code == 0
+    assert "1 figure in " in done.output
+    assert "not understood  14: " in done.output
+    (row,) = csv.DictReader(sheet.read_text("utf-8-sig").splitlines())
+    assert (row["document"], row["outlet"], row["value"], row["party"]) == ("invented", "Invented Herald", "40", "ALL")
+    assert row["sentence"] == report.read_text().strip()
+    assert read_report(str(report), "--out", str(workbook)).exit_code == 0
+    assert openpyxl.load_workbook(workbook)["stated_figures"].max_row == 2
+    for wrong in ("s.csv", "s.txt"):
+        assert read_report(str(report), "--out", str(tmp_path / wrong)).exit_code == 1
+
+
+def test_what_is_no_report_is_said(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").touch()
+    assert read_report(str(tmp_path / "empty.txt")).exit_code == 1
+    assert read_report(str(tmp_path / "none.txt")).exit_code == 1
+    (tmp_path / "report.txt").write_text(REPORT.format("no more"))
+    assert read_report(str(tmp_path / "report.txt"), "--published", "yesterday").exit_code == 1
+
+
+def test_a_report_without_figures_says_so_in_json(tmp_path: Path) -> None:
+    (tmp_path / "report.txt").write_text("Nothing is counted here.\n")
+    (told,) = json.loads(read_report(str(tmp_path / "report.txt"), "--json").output)
+    assert (told["figures"], told["not_understood"], told["published"]) == ([], [], None)

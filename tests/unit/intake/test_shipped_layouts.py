@@ -8,6 +8,8 @@ import yaml
 
 from orchestration.intake import layouts, mapping
 from orchestration.intake.duckdb_session import connect
+from orchestration.printed import read_report
+from orchestration.publish import export
 from orchestration.settings import REPOSITORY
 
 ABROAD = ("other", None, "unidentified")
@@ -402,6 +404,17 @@ def test_a_sheet_of_bayanat_under_our_headings_needs_no_layout(house):
         "Idlib",
         "SDF",
     )
+
+
+def test_what_is_read_out_of_a_report_is_taken_in_without_its_sentences(house, tmp_path):
+    report = tmp_path / "report.txt"
+    report.write_text("SNHR documented the killing of 40 civilians in March 2022, two of them by the Invented Brigade.")
+    told = read_report(report, tmp_path, document="invented")
+    rows = read(house, "stated_figures__invented.csv", export.as_csv(told.figures), "read_figures", "stated_figures")
+    assert values(rows, "document", "period_start", "party", "value", "hedge", "claimant") == [
+        ("invented", "2022-03-01", "ALL", "40", "exact", "SNHR"),
+        ("invented", "2022-03-01", "Invented Brigade", "2", "exact", "SNHR"),
+    ]
 
 
 def test_every_shipped_layout_is_valid_and_called_like_its_file():
