@@ -33,6 +33,8 @@ ARABIC = re.compile("[\u0621-\u064a]")
 TOGETHER = ("و", "ف", "ب", "ل", "ك")
 LONGEST = 14
 LONG_WORD = 8
+# so long is an acronym at most that may be a word too
+ACRONYM = 3
 # kinds of marks that are made here, not listed
 NUMBER, DAYS, COMMA, COLON, DASH, PERCENT = "number", "day", "comma", "colon", "dash", "percent"
 SIGNS = {
@@ -184,10 +186,11 @@ class Vocabulary:
                     for each in (first, *(keys[i] for i in range(at + 1, end) if words[i] not in NOT_SPOKEN))
                 )
                 known = key if key in self.phrases else self.loose.get(loose)
-                if known:
+                meanings = _as_written(self.phrases.get(known or "", {}), words[at:end])
+                if meanings:
                     joined = [Mark({COMMA: ("", None)}, at, at, "و")] if before == "و" else []
                     text = " ".join(words[at:end])
-                    return [*joined, Mark(self.phrases[known], at, end, text, first.startswith("ال") and key != known)]
+                    return [*joined, Mark(meanings, at, end, text, first.startswith("ال") and key != known)]
         return None
 
 
@@ -223,6 +226,12 @@ def _begun(key: str) -> Iterator[tuple[str, str]]:
             yield letter, key[1:]
             if letter == "و":
                 yield from (("و", each) for _, each in _begun(key[1:]))
+
+
+def _as_written(meanings: Meanings, words: Sequence[str]) -> Meanings:
+    """What words mean as they are written: "is" is no party, though IS is one."""
+    is_acronym = len(words) > 1 or not words[0].isascii() or len(words[0]) > ACRONYM or words[0].isupper()
+    return meanings if is_acronym else {kind: means for kind, means in meanings.items() if kind != "party"}
 
 
 def _bare(key: str) -> str:

@@ -354,6 +354,12 @@ def test_a_party_that_nobody_knows_is_kept_as_printed() -> None:
     assert of_march("مقتل 4 مدنيين على يد كتائب الوادي المخترع.") == ["deaths كتائب الوادي المخترع total 4"]
 
 
+def test_a_short_word_is_no_acronym_of_a_party() -> None:
+    assert of_march("Four civilians were killed by IS.") == ["deaths isis total 4"]
+    (is_word,) = vocabulary().marks(["is"])
+    assert not any("party" in mark for mark in is_word)
+
+
 def test_forces_of_the_government_are_those_of_the_time() -> None:
     text = "Deaths in {}\n\nGovernment forces killed four civilians."
     assert rows(text.format("March 2014"), None) == ["2014-03 deaths assad_regime total 4"]
