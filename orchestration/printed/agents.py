@@ -71,6 +71,9 @@ class Agents:
             return whole.party
         if self.telling.measures.get(number) == MASSACRE_DEATHS:
             return self._of_massacres(number)
+        intro = self.said.intro
+        if intro and self.said.is_list and self.telling.sentence.kind in (ITEM, HEADING) and intro.party != OTHER:
+            return intro.party  # a line of a list of one party: "A. 53 civilians"
         is_short = self.telling.periods[number].days <= FEW_DAYS
         is_statement = self.said.calendar.main is None and self.said.claimant == OWN and is_short
         return self.said.acting if is_statement and self.said.acting else EVERYBODY
@@ -96,7 +99,9 @@ class Agents:
         if found := count.by or of.by or self._shared(at) or ([unlisted] if unlisted else of.active):
             return found
         before = self.counts[number - 1] if number and count.is_partitive and not self._begins_of_these(count) else None
-        if before and before.clause == count.clause and (before.by or before.active):
+        says_of_them = any(self.clauses.has(at, "of_these") for at in range(count.at, count.end + 1))
+        is_near = before is not None and (says_of_them or before.clause == count.clause)
+        if before and is_near and (before.by or before.active):
             return before.by or before.active
         if self._is_relative(number):
             return self.counts[number - 1].by or self.counts[number - 1].active

@@ -129,17 +129,10 @@ class Clauses:
     def _opens(self, at: int) -> bool:
         """Whether "including", or "of whom", begins a list of numbers."""
         following = [each for each in range(at + 1, min(at + 5, len(self.marks))) if each not in self.taken]
-        first = next(
-            (
-                each
-                for each in following
-                if not self.has(
-                    each, COMMA, COLON, "definite", "article", "hedge", "of_these", "not_agent", "qualifier"
-                )
-            ),
-            -1,
-        )
-        return self.has(first, NUMBER, "count", "role") and "act" not in self.marks[at + 1 : first + 1]
+        idle = (COMMA, COLON, "definite", "article", "hedge", "of_these", "not_agent", "qualifier", "aux")
+        first = next((each for each in following if not self.has(each, *idle)), -1)
+        acts = any("act" in mark for mark in self.marks[at + 1 : max(first, at + 1)])
+        return self.has(first, NUMBER, "count", "role") and not acts
 
     def _lists_groups(self, at: int) -> bool:
         """Whether a dash begins what others say with "including": "nine civilians – six children and three women"."""
@@ -238,6 +231,11 @@ class Clauses:
             each += 1
         return None, at
 
+    def _is_rate(self, after: int) -> bool:
+        """Whether a number is one of a day: "15 people die under torture every day"."""
+        stop = next((at for at in range(after, len(self.marks)) if self.has(at, NUMBER, COMMA)), len(self.marks))
+        return any(self.has(at, "rate") for at in range(after, stop))
+
     def _named(self, at: int) -> str:
         mark = self.marks[at]
         if "facility" in mark and "count" not in mark:
@@ -256,8 +254,8 @@ class Clauses:
         noun, after = (self._named(at), at + 1) if is_implied else self._noun(end)
         if noun is None and self.has(at - 1, COLON) and self.has(at - 2, "count", "role"):
             noun = self._named(at - 2)  # "Children: 16"
-        if self.has(after, "rate") and self.near(after - 1, after, NEAR):
-            return after + 1
+        if self._is_rate(after):
+            return after
         is_percent = self.has(end, PERCENT, "percent") and self.near(end - 1, end) or self.has(at - 1, PERCENT)
         is_of_all = hedge == "approx" and self.has(end, "of_these") and self.marks[end].text.lower() == "of all"
         count = Count(at, max(after, at + 1), value, hedge, noun, len(self.starts) - 1, is_percent or is_of_all)

@@ -210,7 +210,9 @@ class Figures:
         is_same = whole is not None and first.sentence.paragraph == whole.sentence.paragraph and first.of == whole.of
         if not is_same or first.party == EVERYBODY:
             new = next((each for each in told if each.party == EVERYBODY and each.unit == "count"), first)
-            said.whole = replace(new, measure=new.measure.removesuffix("_share"))
+            is_claim = new.measure.startswith("claim_")
+            measure = DEATHS if is_claim else new.measure.removesuffix("_share")
+            said.whole = replace(new, measure=measure, party=EVERYBODY if is_claim else new.party)
 
     def _introduce(self, told: Sequence[Figure]) -> None:
         """Keep what the lines of a list are of: the last figure before them, or what their introduction speaks of."""

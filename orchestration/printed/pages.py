@@ -196,7 +196,7 @@ def _kind(text: str, is_before_text: bool) -> str:
     is_short = len(text) <= LONGEST_HEADING and not re.search(r"[.!?؟]\W*$", text)
     if is_short and (is_numbered(text) or text.isupper()):
         return HEADING
-    if BULLET.match(text):
+    if BULLET.match(text) or is_numbered(text):
         return ITEM
     return TITLE if is_before_text and not re.search(r"[.؟]\W*$", text) else TEXT
 

@@ -10,6 +10,8 @@ from orchestration.printed.vocabulary import COMMA, DAYS, NUMBER, Mark
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 SOON = 2
+# a report that comes out on one of these is of the month before
+FIRST_DAYS = 15
 LAST_DAY = 31
 DAY, WEEKDAY, SPAN, SINCE, UNTIL, ASIDE = "day", "weekday", "span", "since", "until", "aside"
 
@@ -58,6 +60,7 @@ class Calendar:
         """A period that ends before the day of the report: where it is said to end later, with the last full month."""
         if (
             self.published
+            and self.published.day <= FIRST_DAYS
             and period.kind != DAY
             and period.last > self.published
             and period.first < _first(self.published)
@@ -128,7 +131,8 @@ class _Reader:
         if said in ("all_in", "by", "until") and (period := self._bound(at + 1, is_end=said != "all_in")):
             return replace(period, at=at, kind=ASIDE if said == "all_in" else UNTIL)
         if said in ("in", "year", "start", "end") and (period := self._atom(at + 1, is_year_said=True)):
-            return replace(period, at=at)
+            # nobody knows how long the end of April is
+            return replace(period, at=at, kind=period.kind if said in ("in", "year") else ASIDE)
         return self._atom(at, is_year_said=False)
 
     def _since(self, start: Period, at: int) -> Period:

@@ -1,7 +1,5 @@
 """Of when a count is: as it says itself, else as the count before, the list, or the report."""
 
-from dataclasses import replace
-
 from orchestration.printed.periods import ASIDE, DAY, SINCE, UNTIL, WEEKDAY, Period
 from orchestration.printed.told import NoFigure, Telling
 
@@ -66,8 +64,11 @@ class Times:
     def _of_days(self, found: Period | None) -> Period:
         """The days of a count in a report that is of no month: those it names, or those of its section."""
         said, marks = self.said, self.clauses.marks
-        if found and found.kind == UNTIL and said.opening:
-            return replace(found, first=said.opening)
+        if found is None and any(each.kind == ASIDE for each in self.telling.found):
+            raise NoFigure("of a time that it does not name")
+        since = next((each.first for each in self.telling.found if each.kind == SINCE), said.opening)
+        if found and found.kind == UNTIL and since:
+            return Period(since, found.last)
         first = said.days.get(self.telling.sentence.section)
         named = [each for each in self.telling.found if each.kind in (DAY, UNTIL)]
         if named and any("campaign" in mark for mark in marks):

@@ -201,6 +201,15 @@ SAID_BY_THE_WAY = {
     "Six people died under torture, four of them in the custody of HTS, two others in the custody of ISIS.": [
         "torture_deaths ALL total 6", "torture_deaths hts total 4", "torture_deaths isis total 2",
     ],
+    "We documented the killing of 179 civilians by ISIS, among them were 29 children.": [
+        "deaths isis total 179", "deaths isis children 29",
+    ],
+    "The SDF killed 20 people; 15 of them were civilians, including two children.": [
+        "deaths sdf total 20", "deaths sdf total 15", "deaths sdf children 2",
+    ],
+    "ISIS killed 90 civilians (three children a day), including 20 children. Six people die under torture a day.": [
+        "deaths isis total 90", "deaths isis children 20",
+    ],
     "تسببت المجازر بمقتل 13 مدنياً.": ["massacre_deaths ALL total 13"],
     "We documented 90 arrests. Homs saw the highest number with 40 cases, followed by Hama with 12 cases.": [
         "detained ALL total 90", "detained ALL gov:Homs 40", "detained ALL gov:Hama 12",
@@ -291,6 +300,7 @@ PERIODS = {
     "From January to March 2022, 40 civilians were killed.": "2022-01-01..2022-03-31",
     "Since the beginning of 2022, 40 civilians were killed.": "2022-01-01..2022-03-31",
     "40 civilians have been killed so far this year.": "2022-01-01..2022-03-31",
+    "From March 2011 to March 2022, 40 civilians were killed.": "2011-03-01..2022-03-31",
     "Last month, 40 civilians were killed.": "2022-03",
     "In February, 40 civilians were killed.": "2022-02",
     "In December, 40 civilians were killed.": "2021-12",
@@ -337,6 +347,13 @@ def test_lines_without_an_introduction_are_of_what_was_told_last() -> None:
         "torture_deaths ALL total 3", "2022-01-01..2022-03-31 torture_deaths ALL total 9",
         "torture_deaths assad_regime total 3",
     ]  # fmt: skip
+
+
+def test_the_lines_of_a_list_of_one_party_are_of_it() -> None:
+    text = (
+        "We documented the killing of 70 people by ISIS, distributed as follows:\n\nA. 53 civilians, and two women.\n"
+    )
+    assert of_march(text) == ["deaths isis total 70", "deaths isis total 53", "deaths isis women 2"]
 
 
 def test_the_lines_of_a_list_may_be_governorates() -> None:
