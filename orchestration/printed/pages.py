@@ -3,8 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from itertools import groupby
 from pathlib import Path
+
+from bs4 import BeautifulSoup, NavigableString
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
 
 ROMAN = re.compile(r"^([IVX]{1,5})[.)]\s+\D")
 LETTER = re.compile(r"^([A-H])[.)]\s+\S")
@@ -27,8 +31,10 @@ ENDS = re.compile(r"(?<=[.!?؟])[”\"’)\]]*\s+(?=[\"“‘'(]?[A-Z0-9؀-ۿ])"
 SHORT = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|No|no|St|vs|etc|p|pp|Nr|U\.S|U\.N)|\b[A-Z]|^\W*\d{1,2})\.$")
 TITLE, HEADING, ITEM, TEXT = "title", "heading", "item", "text"
 LONGEST_HEADING = 160
-BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td", "th", "title", "br", "section", "article", "tr"}
-UNSEEN = {"script", "style", "noscript", "nav", "footer", "form"}
+BLOCKS = ["p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td", "th", "title", "section", "article", "body"]
+UNSEEN = ["script", "style", "noscript", "nav", "footer", "form"]
+KINDS = {"li": ITEM, "h1": TITLE, "title": TITLE, **dict.fromkeys(["h2", "h3", "h4", "h5", "h6"], HEADING)}
+LINE_BREAK = "\x1f"
 
 
 class ReportError(ValueError):
@@ -124,11 +130,6 @@ def _lines(text: str) -> list[tuple[str, int | None]]:
 
 def _of_pdf(file: Path) -> Iterator[Line]:
     try:
-        from pypdf import PdfReader
-        from pypdf.errors import PyPdfError
-    except ImportError:
-        raise ReportError("a PDF is read with pypdf, which is not installed; text and HTML are read without") from None
-    try:
         pages = enumerate([page.extract_text() for page in PdfReader(file).pages], start=1)
     except PyPdfError as error:
         raise ReportError(f"the PDF cannot be read: {error}") from error
@@ -137,45 +138,22 @@ def _of_pdf(file: Path) -> Iterator[Line]:
     yield from _joined(lines)
 
 
-class _Blocks(HTMLParser):
+def _of_html(text: str) -> Iterator[Line]:
     """The text of a page, block by block, without what nobody sees."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: list[Line] = []
-        self.words: list[str] = []
-        self.kind = ""
-        self.unseen = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.unseen += tag in UNSEEN
-        if tag in BLOCKS:
-            self.flush()
-            self.kind = {"li": ITEM, "h1": TITLE, "title": TITLE}.get(
-                tag, HEADING if re.fullmatch("h[2-6]", tag) else ""
-            )
-
-    def handle_endtag(self, tag: str) -> None:
-        self.unseen -= tag in UNSEEN and self.unseen > 0
-        if tag in BLOCKS:
-            self.flush()
-
-    def handle_data(self, data: str) -> None:
-        if not self.unseen:
-            self.words.append(data)
-
-    def flush(self) -> None:
-        if text := " ".join("".join(self.words).split()):
-            self.lines.append(Line(text, self.kind))
-        self.words, self.kind = [], ""
-
-
-def _of_html(text: str) -> list[Line]:
-    blocks = _Blocks()
-    blocks.feed(text)
-    blocks.close()
-    blocks.flush()
-    return blocks.lines
+    page = BeautifulSoup(text, "html.parser")
+    for unseen in page(UNSEEN):
+        unseen.decompose()
+    for line_break in page("br"):
+        line_break.replace_with(LINE_BREAK)
+    # comments and the like are strings too, of types of their own
+    strings = [each for each in page.find_all(string=True) if type(each) is NavigableString]
+    for _, group in groupby(strings, key=lambda each: id(each.find_parent(BLOCKS))):
+        parts = list(group)
+        block = parts[0].find_parent(BLOCKS)
+        kind = KINDS.get(block.name, "") if block else ""
+        for line in "".join(parts).split(LINE_BREAK):
+            if bare := " ".join(line.split()):
+                yield Line(bare, kind)
 
 
 def of_lines(lines: list[Line]) -> Iterator[Sentence]:

@@ -437,9 +437,12 @@ def test_lines_of_a_table_of_contents_and_what_a_page_hides_are_not_read(tmp_pat
     assert rows("I. 40 civilians killed in March 2022\t3\n") == []
     page = tmp_path / "page.html"
     page.write_text(
-        "<!doctype html><nav>40 civilians killed in 2021</nav><p>In 2021, <b>50</b> civilians were killed.</p>"
+        "<!doctype html><!-- 60 --><nav>40 civilians killed in 2021</nav><div>In 2021, <b>50</b> civilians were killed."
+        "<ul><li>ISIS: 3<br>HTS: 2</li></ul></div><h2>Toll</h2>"
     )
-    assert [sentence.text for sentence in sentences(page)] == ["In 2021, 50 civilians were killed."]
+    assert [(sentence.text, sentence.kind) for sentence in sentences(page)] == [
+        ("In 2021, 50 civilians were killed.", "text"), ("ISIS: 3", "item"), ("HTS: 2", "item"), ("Toll", "heading"),
+    ]  # fmt: skip
 
 
 def test_a_line_that_was_broken_goes_on() -> None:
@@ -473,12 +476,14 @@ def pdf(*pages: str) -> bytes:
 
 
 def test_a_pdf_is_read_page_by_page_and_a_sentence_goes_on_over_the_foot_of_a_page(tmp_path: Path) -> None:
-    pytest.importorskip("pypdf")
     report = tmp_path / "report.pdf"
     report.write_bytes(pdf("In March 2022, 40 civilians", "1", "were killed.", "Four of them were children."))
     assert [(each.text, each.page) for each in sentences(report)] == [
         ("In March 2022, 40 civilians were killed.", 1), ("Four of them were children.", 4),
     ]  # fmt: skip
+    report.write_bytes(b"%PDF-1.4 and no more")
+    with pytest.raises(ReportError, match="cannot be read"):
+        sentences(report)
     report.write_bytes(pdf(""))
     with pytest.raises(ReportError, match="no text in it"):
         sentences(report)
