@@ -25,7 +25,7 @@ CASE = {
 }  # fmt: skip
 FACTS = {
     "fct_deaths": "case_id", "fct_facility_attacks": "attack_id", "fct_detentions": "detention_id",
-    "fct_torture": "torture_id",
+    "fct_torture": "torture_id", "fct_incidents": "incident_id",
 }  # fmt: skip
 COUNTED = """
     create table marts.fct_counted_records as
