@@ -172,7 +172,7 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
     ),
     "nobody has verified": told(
         "I27.unverified", f"update marts.fct_deaths set verification = 'unverified' where {A_MAN}",
-        "nobody has verified",
+        "nobody has verified", also="I69",
     ),
     "a journalist of no status": told(
         "I28", f"update marts.fct_deaths set roles = 'media', civilian_status = null where {A_MAN}",

@@ -80,6 +80,10 @@ def test_what_is_shown_before_and_known_after(new_house: Callable[[str], House])
         ("deaths", "3", "3", 1, "added", "new"),
         ("deaths", "3", "3", -1, "removed", "withdrawn"),
         ("deaths by party", "other", "sdf", 1, "moved", "reattributed"),
+        # nobody has verified any of them, and none names a source
+        ("unverified_deaths", "3", "3", 1, "added", "new"),
+        ("unverified_deaths", "3", "3", -1, "removed", "withdrawn"),
+        ("unverified_deaths by party", "other", "sdf", 1, "moved", "reattributed"),
     ]
     assert (as_of(house, "2025-02-02"), as_of(house, "2025-02-03"), as_of(house, "2030-01-01")) == (
         first,

@@ -1,4 +1,7 @@
-"""A data root on a store that speaks S3, over real HTTP on this machine: a host is lost, and another one goes on."""
+"""A data root on a store that speaks S3, over real HTTP on this machine: a host is lost, and another one goes on.
+
+Whether there is a replica is a setting of the process, whose assets Dagster loads once: nights are processes here.
+"""
 
 import shutil
 from pathlib import Path
@@ -32,7 +35,7 @@ def test_another_host_goes_on_from_the_replica(bucket: Any, sample_house: House,
     lost, other = House(tmp_path / "lost"), House(tmp_path / "other")
     lost.root.mkdir()
     shutil.copytree(SAMPLE_SHEETS, lost.root / "raw")
-    first = lost.cli("nightly", "--date", "2025-02-01")
+    first = lost.cli_process("nightly", "--date", "2025-02-01")
     assert first.returncode == 0, first.stdout + first.stderr
     assert "copy" in first.stdout
     assert SECRET not in first.stdout + first.stderr
@@ -43,7 +46,7 @@ def test_another_host_goes_on_from_the_replica(bucket: Any, sample_house: House,
     assert restored.returncode == 0, restored.stdout + restored.stderr
     assert other.figure("deaths", "2025-01") == sample_house.figure("deaths", "2025-01")
 
-    next_night = other.cli("nightly", "--date", "2025-02-02")
+    next_night = other.cli_process("nightly", "--date", "2025-02-02")
     assert next_night.returncode == 0, next_night.stdout + next_night.stderr
     assert other.facts(without=("row_key",)) == lost.facts(without=("row_key",))
     assert current(bucket) == other.place.current.resolve().name
@@ -56,7 +59,7 @@ def test_another_host_goes_on_from_the_replica(bucket: Any, sample_house: House,
     assert back.returncode == 0, back.stdout + back.stderr
     assert current(bucket) == other.place.current.resolve().name
 
-    refused = lost.cli("nightly", "--date", "2025-02-03")
+    refused = lost.cli_process("nightly", "--date", "2025-02-03")
     assert refused.returncode == 1
     assert "which is not of this data root" in refused.stdout + refused.stderr
     assert current(bucket) == other.place.current.resolve().name
@@ -66,7 +69,7 @@ def test_a_store_that_is_gone_takes_no_release(
     bucket: Any, environment: pytest.MonkeyPatch, sample_copy: House
 ) -> None:
     environment.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-    done = sample_copy.cli("nightly", "--date", "2025-02-02")
+    done = sample_copy.cli_process("nightly", "--date", "2025-02-02")
     assert done.returncode == 1
     assert "s3://kept/house cannot be used" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
