@@ -68,4 +68,4 @@ lock: $(READY)  ## pin every dependency with its hashes, for every Python, in fi
 	echo uv | $(LOCK) --no-annotate - --output-file requirements-uv.lock
 
 clean:  ## everything that is made
-	rm -rf $(VENV) data/lake data/warehouse data/dbt data/dagster data/evaluations data/published data/great_expectations
+	rm -rf $(VENV) data/lake data/warehouse data/dbt data/dagster data/evaluations data/published data/reports data/great_expectations
