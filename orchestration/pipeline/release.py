@@ -112,7 +112,7 @@ def replica_asset(translator: Translator) -> dg.AssetsDefinition:
         try:
             copied = replica.push(run_context.settings())
         except replica.ReplicaError as error:
-            raise dg.Failure(f"{error}; the release is published here, and the next night copies it") from error
+            raise dg.Failure(f"{error}; the release is published here, and the next night copies it") from None
         return dg.MaterializeResult(metadata={"files": copied.files, "bytes": copied.bytes})
 
     return replica_current

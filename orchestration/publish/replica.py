@@ -150,7 +150,7 @@ class _Store:
         except ReplicaError:
             raise
         except Exception as error:
-            raise ReplicaError(f"{self.name} cannot be used ({type(error).__name__})") from error
+            raise ReplicaError(f"{self.name} cannot be used ({type(error).__name__})") from None
 
     def current(self) -> str:
         """The name of the release that is current there; empty where there is none."""

@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.integration.house import SAMPLE_SHEETS, SECRET, House
+from tests.integration.house import KEY, SAMPLE_SHEETS, SECRET, House
 
 URL = "s3://kept/house"
 
@@ -68,9 +68,11 @@ def test_another_host_goes_on_from_the_replica(bucket: Any, sample_house: House,
 def test_a_store_that_is_gone_takes_no_release(
     bucket: Any, environment: pytest.MonkeyPatch, sample_copy: House
 ) -> None:
-    environment.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    environment.setenv("AWS_ENDPOINT_URL", f"http://{KEY}:{SECRET}@127.0.0.1:1")
     done = sample_copy.cli_process("nightly", "--date", "2025-02-02")
     assert done.returncode == 1
     assert "s3://kept/house cannot be used" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+    told = [path for path in sample_copy.root.rglob("*") if path.is_file()]
+    assert [path for path in told if SECRET.encode() in path.read_bytes()] == []
     assert sample_copy.place.current.resolve().name.startswith("2025-02-02")
