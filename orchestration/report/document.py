@@ -11,10 +11,10 @@ import yaml
 from babel import Locale
 from babel.dates import format_date
 
+from orchestration.publish.history import MEASURES_CSV
 from orchestration.publish.periods import parse_period
 from orchestration.publish.queries import CHANGED
 from orchestration.report.figures import Figure, Figures
-from orchestration.settings import DBT_PROJECT
 from orchestration.sql import literal
 
 LANGUAGES = ("en", "ar")
@@ -38,7 +38,7 @@ NAMES = {
     ),
     "measure": f"""
         select measure as code, name_en as en, name_ar as ar
-        from read_csv({literal(DBT_PROJECT / "seeds" / "measures.csv")})
+        from read_csv({literal(MEASURES_CSV)})
     """,
 }
 

@@ -16,25 +16,19 @@ import duckdb
 from orchestration.publish.periods import parse_period
 from orchestration.publish.queries import DIMENSIONS
 
-# of each breakdown every member, as a report lists it
-MEMBERS = """
-    select distinct {dimension} from marts.fct_figures
+# the rows of one measure and period, broken down by exactly some dimensions
+OF = """
+    from marts.fct_figures
     where measure = $measure and basis = 'documented' and period_kind = $kind and period_start = $start
         and period_end = last_day($last::date) and {exactly}
-"""
-SCHEME = """
-    select scheme from marts.fct_figures
-    where measure = $measure and basis = 'documented' and period_kind = $kind and period_start = $start
-        and period_end = last_day($last::date) and {exactly}
-    limit 1
 """
 # a finer breakdown lists what occurred alone: where there is a total, a category without a row is 0
-VALUE = """
-    select coalesce(max(value) filter (where category = $category), 0) from marts.fct_figures
-    where measure = $measure and basis = 'documented' and period_kind = $kind and period_start = $start
-        and period_end = last_day($last::date) and {exactly}
+VALUE = f"""
+    select coalesce(max(value) filter (where category = $category), 0) {OF}
     having count(*) filter (where category = 'total') > 0
 """
+MEMBERS = f"select {{dimension}} {OF} and category = 'total' order by value desc, {{dimension}}"
+SCHEME = f"select scheme {OF} limit 1"
 NUMBER, SHARE = "number", "share"
 OTHER = "other"
 
@@ -50,9 +44,6 @@ class Figure:
 
     value: float
     address: str
-
-
-NONE = Figure(0, "")
 
 
 @dataclass(frozen=True)
@@ -106,10 +97,8 @@ class Figures:
             dimension: Broken down by this.
             within: And of these members alone.
         """
-        sql, asked = _asked(MEMBERS.replace("{dimension}", dimension), measure, period, within, dimension)
-        codes = [code for (code,) in self.connection.execute(sql, asked).fetchall()]
-        values = {code: self.number(measure, period, **{**within, dimension: code}) or NONE for code in codes}
-        return sorted(codes, key=lambda code: (-values[code].value, code))
+        sql, asked = _asked(MEMBERS, measure, period, within, dimension)
+        return [code for (code,) in self.connection.execute(sql, asked).fetchall()]
 
     def rows(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[dict[str, Any]]:
         """What else of the release a report tells, such as names and findings."""
@@ -133,7 +122,7 @@ def _asked(
     ]
     exactly += [f"{dimension} is not null"] if dimension else []
     asked: dict[str, Any] = {"measure": measure, "kind": kind, "start": start, "last": last, **members}
-    return sql.format(exactly=" and ".join(exactly)), asked
+    return sql.format(exactly=" and ".join(exactly), dimension=dimension), asked
 
 
 def months_before(period: str, count: int) -> list[str]:

@@ -27,8 +27,9 @@ RELEASE = """
         ('now', 'isis', 'ISIS', 'داعش', 'other', 'Other', 'أخرى', 2),
         ('now', 'israel', 'Israel', 'إسرائيل', 'other', 'Other', 'أخرى', 2),
         ('before', 'sdf', 'SDF', 'قسد', 'sdf', 'As it was called before', 'قبل', 9);
-    create table marts.dim_governorates (governorate varchar, governorate_name varchar, governorate_name_ar varchar);
-    insert into marts.dim_governorates values ('SY02', 'Aleppo', 'حلب'), ('SY12', 'Daraa', 'درعا');
+    create table marts.dim_governorates (governorate varchar, iso varchar, governorate_name varchar,
+        governorate_name_ar varchar);
+    insert into marts.dim_governorates values ('SY02', 'SY-HL', 'Aleppo', 'حلب'), ('SY12', 'SY-DR', 'Daraa', 'درعا');
     create table marts.dim_roles (role varchar, role_name varchar, role_name_ar varchar);
     insert into marts.dim_roles values ('medical', 'Medical', 'طبي'), ('media', 'Media', 'إعلام'),
         ('civil_defense', 'Civil Defense', 'دفاع');
