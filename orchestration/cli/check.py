@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from orchestration.cli.render import counted, problem
-from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, paragraph, stop
+from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, paragraph, stop, write
 from orchestration.publish import export, queries
 from orchestration.publish.periods import PERIODS
 from orchestration.settings import read_settings
@@ -48,7 +48,7 @@ def check(
             problems = queries.problems(tried.place, None, ("Q", "A", "W"), of_file) if tried.is_read else []
             rows, refused = queries.became(tried.place, of_file) if tried.is_read else (0, 0)
             if marked and tried.is_read:
-                marked.write_bytes(export.marked(queries.received_cells(tried.place), problems))
+                write(marked, export.marked(queries.received_cells(tried.place), problems))
     except (OSError, RawError, BuildError) as error:
         stop(str(error))
     is_well = not refused and all(sheet["set_aside"] is None for sheet in sheets)

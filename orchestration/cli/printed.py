@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.cli.render import counted
-from orchestration.cli.terminal import AsJson, day_of, out, paragraph, stop
+from orchestration.cli.terminal import AsJson, day_of, out, paragraph, stop, write
 from orchestration.publish import export, queries
 from orchestration.settings import read_settings
 
@@ -46,14 +46,11 @@ def read(
     day = day_of("--published", published) if published else None
     try:
         told = read_report(report, read_settings().root, day, document, outlet)
-        if to and told.figures:
-            to.write_bytes(
-                export.as_csv(told.figures).encode("utf-8-sig")
-                if to.suffix == ".csv"
-                else export.as_sheet(told.figures, TAB)
-            )
     except (OSError, ReportError) as error:
         return stop(str(error))
+    if to and told.figures:
+        is_csv = to.suffix == ".csv"
+        write(to, export.as_csv(told.figures).encode("utf-8-sig") if is_csv else export.as_sheet(told.figures, TAB))
     if as_json:
         return print(queries.as_json([vars(told)]))
     return _tell(told, to)

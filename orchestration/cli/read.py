@@ -27,7 +27,17 @@ from orchestration.cli.render import (
     unknown_word,
     walked,
 )
-from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, day_of, out, paragraph, sheets_set_aside, stop
+from orchestration.cli.terminal import (
+    COULD_NOT,
+    DID_ITS_WORK,
+    AsJson,
+    day_of,
+    out,
+    paragraph,
+    sheets_set_aside,
+    stop,
+    write,
+)
 from orchestration.explain.record import explain as explain_record
 from orchestration.publish import export, queries, release
 from orchestration.publish.periods import PERIODS
@@ -124,7 +134,8 @@ def figures(
     if csv:
         return typer.echo(export.as_csv(rows), nl=False)
     if xlsx:
-        return _write(xlsx, export.as_xlsx(rows, export.about(_release(day), period, by, basis.value)))
+        write(xlsx, export.as_xlsx(rows, export.about(_release(day), period, by, basis.value)))
+        return out().print(str(xlsx), markup=False)
     return _show(rows, period, by, basis, day)
 
 
@@ -316,14 +327,6 @@ def _morning(settings: Settings) -> str:
             f"findings: {found['new']} new, {found['healed']} healed, {found['open']} open (casebook findings --open)",
         ]
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        stop(f"{path} cannot be written ({error.strerror})")
-    out().print(str(path), markup=False)
 
 
 def _open_matters(settings: Settings) -> list[str]:

@@ -36,13 +36,16 @@ def report(
     from orchestration.report import ReadBackError, write
 
     settings = read_settings()
+    place = folder or settings.reports
     try:
         parse_period(period)
-        written = write(settings, period, language.value, folder or settings.reports, draft)
+        written = write(settings, period, language.value, place, draft)
     except LookupError:
         stop(queries.why_none(settings, period))
-    except (FileNotFoundError, ReadBackError, ValueError) as error:
+    except (ReadBackError, ValueError) as error:
         stop(str(error))
+    except OSError as error:  # without a number where nothing has been released
+        stop(f"{place} cannot be written ({error.strerror})" if error.errno else str(error))
     if as_json:
         return print(queries.as_json([{"path": path} for path in written]))
     for path in written:

@@ -46,6 +46,14 @@ def stop(sentence: str) -> Any:
     raise typer.Exit(COULD_NOT)
 
 
+def write(path: Path, content: bytes) -> None:
+    """Write a file that a person named; the end, with a sentence, where it cannot be written."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        stop(f"{path} cannot be written ({error.strerror})")
+
+
 def sheets_set_aside(settings: Settings) -> list[str]:
     """Why what lies in raw/ is not read, a sentence each; none where only a release is there to read."""
     from orchestration import intake

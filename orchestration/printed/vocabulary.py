@@ -167,7 +167,7 @@ class Vocabulary:
             return [Mark({SIGNS[word]: ("", None)}, at, at + 1, word)]
         if DAY.fullmatch(word):
             return [Mark({DAYS: (word, None)}, at, at + 1, word)]
-        digits = re.sub(r"[,٬](?=\d{3}(?!\d))", "", word).replace("٫", ".")
+        digits = THOUSANDS.sub("", word).replace("٫", ".")
         if re.fullmatch(r"\d+(\.\d+)?", digits):
             return [Mark({NUMBER: ("digits", float(digits))}, at, at + 1, word)]
         return None

@@ -38,3 +38,7 @@ def test_what_cannot_be_written_is_one_sentence(sample_house: House, tmp_path: P
         assert done.returncode == 1
         assert told in done.stderr + done.stdout
     assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    done = sample_house.cli("report", "2025-01", "--out", str(tmp_path / "file" / "reports"))
+    assert done.returncode == 1
+    assert f"{tmp_path}/file/reports cannot be written (Not a directory)" in done.stderr + done.stdout
