@@ -17,8 +17,7 @@ from orchestration import files
 from orchestration.findings.people import read_acknowledgements, read_exceptions
 from orchestration.findings.reading import read
 from orchestration.judge.rules import declared_rules
-from orchestration.settings import DBT_PROJECT, Settings
-from orchestration.sql import literal
+from orchestration.settings import Settings
 
 HERE = Path(__file__).parent
 LOG = pa.schema(
@@ -51,13 +50,14 @@ LOG = pa.schema(
         ("touches", pa.list_(pa.string())),
         ("holds", pa.string()),
         ("caused_by", pa.list_(pa.string())),
+        ("published_on", pa.date32()),
     ]
 )
 OF_A_RUN = ("run_id", "noted_at", "business_date", "months", "is_everything")
 OF_A_RULE = ("rule_id", "severity", "owner", "verdict", "judged", "error", "touches")
 OF_A_RESIDUAL = (
     "rule_id", "period_kind", "period_start", "period_end", "document", "subject", "measure", "category", "expected",
-    "observed", "record_ids", "signature", "caused_by",
+    "observed", "record_ids", "signature", "caused_by", "published_on",
 )  # fmt: skip
 VERDICTS = pa.schema([LOG.field(name) for name in OF_A_RULE] + [("is_blocking", pa.bool_()), LOG.field("holds")])
 
@@ -122,8 +122,6 @@ def opened(settings: Settings, with_draft: bool = False) -> Iterator[duckdb.Duck
         connection.register("acknowledgements", read_acknowledgements(settings))
         connection.register("exceptions", read_exceptions(settings))
         connection.register("rules", _rules())
-        measures = DBT_PROJECT / "seeds" / "measures.csv"
-        connection.execute(f"create view measures as select measure, name_ar from read_csv({literal(measures)})")
         for part in ("words", "state"):
             connection.execute((HERE / f"{part}.sql").read_text())
         yield connection
@@ -153,8 +151,6 @@ def _rules() -> pa.Table:
                 "sentence": rule.sentence,
                 "sentence_ar": rule.sentence_ar,
                 "finds_en": rule.finds.get("en"),
-                "finds_ar": rule.finds.get("ar"),
-                "is_at_most": "greater_than_b" in rule.expectation["type"],
             }
             for rule in declared_rules()
         ]

@@ -4,7 +4,7 @@ create or replace table failing as
 with failed as (
     select
         rule_id, period_kind, period_start, period_end, document, subject, measure, category, expected, observed,
-        record_ids, signature, caused_by
+        record_ids, signature, caused_by, published_on
     from failures
     union all by name
     -- a rule that raised is a finding of its own

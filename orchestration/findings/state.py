@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from orchestration.findings import people
 from orchestration.findings.log import opened
+from orchestration.findings.names import Names
+from orchestration.findings.sentences import Sentences
 from orchestration.settings import Settings
 
 Row = dict[str, Any]
@@ -46,6 +48,11 @@ NOT_TEXT = {
     "touches": "varchar[]", "caused_by": "varchar[]",
 }  # fmt: skip
 TYPED = [(name, NOT_TEXT.get(name, "varchar"), description) for name, description in COLUMNS.items()]
+# said of the others, and of these besides
+SAID = {"message": "en", "message_ar": "ar"}
+ARROW = {"date": pa.date32(), "double": pa.float64(), "bigint": pa.int64(), "varchar[]": pa.list_(pa.string())}
+SCHEMA = pa.schema([(name, ARROW.get(type_of, pa.string())) for name, type_of, _ in TYPED])
+ASKED = ", ".join([*(name for name in COLUMNS if name not in SAID), "period_kind", "published_on"])
 # the most telling first: by severity, then the shortest period, then the largest difference
 TELLING = (
     "severity_rank(severity), coalesce(date_diff('day', period_start, period_end), 0), "
@@ -63,7 +70,7 @@ UNTOLD = f"""
             and not exists (from told where told.number = changes.finding_id and told.position = changes.position)
         group by finding_id
     )
-    select fresh.change, fresh.tells, asset, sentence, sentence_ar, {", ".join(COLUMNS)}
+    select fresh.change, fresh.tells, asset, sentence, sentence_ar, {ASKED}
     from fresh inner join findings on fresh.id = findings.finding_id
     where not (fresh.change = 'resolved' and fresh.first_change in ('opened', 'reopened'))
     order by {TELLING}
@@ -104,10 +111,11 @@ def findings(
     where = [f"status not in {CLOSED}"] if is_open or run_id else []
     where += ["last_run_id = ?"] if run_id else []
     with opened(settings, with_draft) as connection:
-        return connection.execute(
-            f"select {', '.join(COLUMNS)} from findings where {' and '.join(where) or 'true'} order by {TELLING}",
+        found = connection.execute(
+            f"select {ASKED} from findings where {' and '.join(where) or 'true'} order by {TELLING}",
             [run_id] if run_id else [],
-        ).to_arrow_table().to_pylist()  # fmt: skip
+        ).to_arrow_table()  # fmt: skip
+    return [{name: row[name] for name in COLUMNS} for row in _said(settings, found)]
 
 
 def causes(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
@@ -189,7 +197,7 @@ def untold(settings: Settings, told: Sequence[tuple[str, int]]) -> list[Row]:
         connection.register(
             "told", pa.Table.from_pylist([dict(zip(TOLD.names, one, strict=True)) for one in told], schema=TOLD)
         )
-        return connection.execute(UNTOLD).to_arrow_table().to_pylist()
+        return _said(settings, connection.execute(UNTOLD).to_arrow_table())
 
 
 def numbers_by_rule(settings: Settings, with_draft: bool = False) -> dict[str, list[Row]]:
@@ -231,8 +239,16 @@ def is_held_back(settings: Settings, run_id: str) -> bool:
 
 def publish(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
     """Lay the findings, the draft's too, into a release as `marts.fct_findings`: codes, numbers, our own sentences."""
-    with opened(settings, with_draft=True) as log:
-        connection.register("told", log.execute(f"select {', '.join(COLUMNS)} from findings").to_arrow_table())
-        connection.execute("create schema if not exists marts")
-        connection.execute("create or replace table marts.fct_findings as from told order by finding_id")
-        connection.unregister("told")
+    rows = findings(settings, with_draft=True)
+    connection.register("told", pa.Table.from_pylist(rows, schema=SCHEMA))
+    connection.execute("create schema if not exists marts")
+    connection.execute("create or replace table marts.fct_findings as from told order by finding_id")
+    connection.unregister("told")
+
+
+def _said(settings: Settings, rows: pa.Table) -> list[Row]:
+    """Findings with their sentences, in both languages."""
+    sentences = Sentences(Names(settings))
+    return [
+        row | {name: sentences.sentence(row, language) for name, language in SAID.items()} for row in rows.to_pylist()
+    ]

@@ -1,5 +1,5 @@
 -- The state of each finding, derived from the log of what runs said, and from nothing else. Given are the tables log,
--- acknowledgements, exceptions, rules and measures. A line of the log stands for as many nights as it has times, of which it
+-- acknowledgements, exceptions and rules. A line of the log stands for as many nights as it has times, of which it
 -- is the last.
 
 -- what runs said of a finding: found, found and accepted, or healed; a run that could not tell says nothing
@@ -129,12 +129,6 @@ select
     found.observed,
     found.observed - found.expected as difference,
     error_pattern_of(found.signature, found.expected, found.observed, rules.finds_en, found.severity) as signature,
-    sentence_en(
-        found.document, period_words(found.period_kind, found.period_start, found.period_end), found.subject,
-        found.category, found.expected, found.observed,
-        error_pattern_of(found.signature, found.expected, found.observed, rules.finds_en, found.severity), coalesce(rules.is_at_most, false),
-        words_en(rules.finds_en, found.severity)
-    ) as message,
     found.owner,
     told.first_seen,
     told.last_seen,
@@ -143,13 +137,8 @@ select
     'docs/rules.md#' || coalesce(rules.runbook, lower(found.rule_id)) as runbook,
     found.run_id,
     found.touches,
-    sentence_ar(
-        found.document, period_words(found.period_kind, found.period_start, found.period_end), found.subject,
-        measures.name_ar, found.category, found.expected, found.observed,
-        error_pattern_of(found.signature, found.expected, found.observed, rules.finds_en, found.severity), coalesce(rules.is_at_most, false),
-        words_ar(rules.finds_ar, found.severity)
-    ) as message_ar,
     found.period_kind,
+    found.published_on,
     rules.asset,
     rules.sentence,
     rules.sentence_ar,
@@ -160,5 +149,4 @@ inner join last_found as found on told.finding_id = found.finding_id
 left join last_change on told.finding_id = last_change.finding_id
 left join acknowledged on told.finding_id = acknowledged.finding_id
 left join rules on found.rule_id = rules.rule_id
-left join measures on found.measure = measures.measure
 left join silenced on told.finding_id = silenced.finding_id;

@@ -1,4 +1,4 @@
--- What a finding is called: its number, what its difference looks like, and one sentence a person understands.
+-- What a finding is known by: its number, its period, and what its difference looks like. Sentences are said in sentences.py.
 
 -- a period as people write it; nothing where the finding is of no period
 create or replace macro period_words(kind, first, last) as case kind
@@ -36,9 +36,6 @@ create or replace macro number_words(number) as case
     else cast(round(number, 2) as varchar)
 end;
 
-create or replace macro difference_words(expected, observed) as
-    if(observed > expected, '+', '') || number_words(observed - expected);
-
 -- I80: what two whole numbers look like that should have been one
 create or replace macro lost_a_digit(long, short) as
     length(short) > 1 and length(long) = length(short) + 1
@@ -62,90 +59,3 @@ create or replace macro is_compared(finds) as
 -- what the residual says itself; where a band or a limit was left, no two numbers should have been one
 create or replace macro error_pattern_of(signature, expected, observed, finds, severity) as
     coalesce(signature, if(severity = 'Q' or contains(finds, '{bound}') or not is_compared(finds), null, error_pattern(expected, observed)));
-
-create or replace macro error_pattern_ar(error_pattern) as coalesce(map {
-    'one off': 'زيادة أو نقص واحد', 'digits changed places': 'تبدّل موضع رقمين', 'one digit off': 'خطأ في خانة واحدة',
-    'a digit dropped or added': 'خانة ناقصة أو زائدة'
-}[error_pattern], error_pattern);
-
-create or replace macro category_ar(category) as coalesce(map {
-    'children': 'الأطفال', 'women': 'النساء', 'men': 'الرجال', 'unknown': 'غير معروف', 'total': 'الإجمالي'
-}[category], category);
-
--- a subject that says "deaths by party, …": what its parts are called
-create or replace macro parts(subject) as
-    regexp_extract(subject, ' by (party|sub_party|governorate|category|cause_group|role|facility_type|mechanism)\b', 1);
-
-create or replace macro parts_en(subject) as map {
-    'party': 'parties', 'sub_party': 'sub-parties', 'governorate': 'governorates', 'category': 'categories',
-    'cause_group': 'cause groups', 'role': 'roles', 'facility_type': 'types of facility', 'mechanism': 'mechanisms'
-}[parts(subject)];
-
-create or replace macro parts_ar(subject) as map {
-    'party': 'الجهات', 'sub_party': 'الجهات الفرعية', 'governorate': 'المحافظات', 'category': 'الفئات',
-    'cause_group': 'مجموعات الأسباب', 'role': 'الأدوار', 'facility_type': 'أنواع المنشآت', 'mechanism': 'وسائل القتل'
-}[parts(subject)];
-
--- a rule of rows speaks where they are too many; others may have words of their own
-create or replace macro words_en(finds, severity) as
-    coalesce(finds, if(severity = 'Q', '{observed}; a month is held back above {expected}', null));
-
-create or replace macro words_ar(finds, severity) as
-    coalesce(finds, if(severity = 'Q', 'العدد {observed}، ويُحجز الشهر إذا زاد على {expected}', null));
-
--- what a rule says of a finding in words of its own, with the numbers in their places, and which way a bound was broken
-create or replace macro filled(finds, expected, observed, at_most, at_least) as
-    replace(
-        replace(
-            replace(finds, '{expected}', coalesce(number_words(expected), '–')), '{observed}', coalesce(number_words(observed), '–')
-        ),
-        '{bound}', if(observed < expected, at_least, at_most)
-    );
-
--- a subject without numbers is a sentence already
-create or replace macro sentence_en(document, period, subject, category, expected, observed, error_pattern, is_at_most, finds) as
-    concat_ws(' ', if(is_at_most or parts_en(subject) is null, subject, regexp_replace(subject, ' by \w+', '')), period)
-    || if(category is null or category = 'total' or contains(subject, category), '', ', ' || category)
-    || case
-        when expected is null and observed is null then ''
-        when finds is not null then ': ' || filled(finds, expected, observed, 'no more than', 'no less than')
-        when is_at_most
-            then ': ' || coalesce(number_words(observed), 'nothing') || ' found, no more than '
-                || coalesce(number_words(expected), 'nothing') || ' can be'
-        when parts_en(subject) is not null
-            then ': the ' || parts_en(subject) || ' add up to ' || coalesce(number_words(observed), 'nothing')
-                || ', the total says ' || coalesce(number_words(expected), 'nothing')
-        else ': expected ' || coalesce(number_words(expected), 'nothing') || ', found '
-            || coalesce(number_words(observed), 'nothing')
-    end
-    || coalesce(' (document ' || document || ')', '')
-    || if(
-        is_compared(finds),
-        coalesce('; difference ' || difference_words(expected, observed), '') || coalesce(' (' || error_pattern || ')', ''),
-        coalesce('; ' || error_pattern, '')
-    );
-
-create or replace macro sentence_ar(
-    document, period, subject, measure_ar, category, expected, observed, error_pattern, is_at_most, finds
-) as
-    concat_ws(' ', coalesce(measure_ar, subject), period)
-    || if(category is null or category = 'total' or contains(subject, category), '', '، ' || category_ar(category))
-    || case
-        when expected is null and observed is null then ''
-        when finds is not null then ': ' || filled(finds, expected, observed, 'لا يزيد على', 'لا يقل عن')
-        when is_at_most
-            then ': الموجود ' || coalesce(number_words(observed), 'لا شيء') || '، والحد الأعلى '
-                || coalesce(number_words(expected), 'لا شيء')
-        when parts_ar(subject) is not null
-            then ': مجموع ' || parts_ar(subject) || ' ' || coalesce(number_words(observed), 'لا شيء') || '، والإجمالي '
-                || coalesce(number_words(expected), 'لا شيء')
-        else ': المتوقع ' || coalesce(number_words(expected), 'لا شيء') || '، والموجود '
-            || coalesce(number_words(observed), 'لا شيء')
-    end
-    || if(measure_ar is null, '', ' [' || subject || ']')
-    || coalesce(' (الوثيقة ' || document || ')', '')
-    || if(
-        is_compared(finds),
-        coalesce('؛ الفرق ' || difference_words(expected, observed), '') || coalesce(' (' || error_pattern_ar(error_pattern) || ')', ''),
-        coalesce('؛ ' || error_pattern_ar(error_pattern), '')
-    );

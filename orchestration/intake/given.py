@@ -12,6 +12,7 @@ from orchestration import files
 from orchestration.intake import delimited
 from orchestration.intake.sheet import SheetError
 
+DOCUMENTS = "documents.csv"
 EXPECTED_MONTHS = "expected_months.csv"
 PARTIES = "own_parties.csv"
 PARTY_COLUMNS = (

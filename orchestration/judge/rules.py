@@ -29,6 +29,7 @@ class Rule:
     """One declared rule; `expectations/README.md` says what each key means, and `subject` is the name of its file."""
 
     id: str
+    name: Mapping[str, str]
     sentence: str
     severity: Severity
     owner: str

@@ -52,7 +52,8 @@ def sample_night(tmp_path_factory: pytest.TempPathFactory) -> "tuple[House, subp
 
     def make(house: House) -> dict[str, object]:
         shutil.copytree(SAMPLE_SHEETS, house.root / "raw")
-        shutil.copy(SAMPLE_SHEETS.with_name("expected_months.csv"), house.root)
+        for given in ("expected_months.csv", "documents.csv"):
+            shutil.copy(SAMPLE_SHEETS.with_name(given), house.root)
         return vars(house.cli_process("nightly", "--date", BUSINESS_DATE))
 
     house, said = made_once(tmp_path_factory, "sample", make)

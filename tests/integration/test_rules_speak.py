@@ -20,6 +20,9 @@ import duckdb
 import pandas as pd
 import pytest
 
+from orchestration.findings import log
+from orchestration.findings.names import Names
+from orchestration.findings.sentences import Sentences
 from orchestration.judge.rules import declared_rules
 from orchestration.judge.verdicts import COVERAGE, Verdict, judge
 from tests.integration.breaks import A_CASE, BY_SEX, FROM_JANUARY, YEAR_2024, YEAR_TO_JANUARY, Break, cell
@@ -28,6 +31,7 @@ from tests.integration.breaks_records import RECORDS
 from tests.integration.breaks_series import SERIES
 from tests.integration.breaks_stated import CONTRADICTIONS, STATED
 from tests.integration.house import House
+from tests.spoken import faults
 
 FROZEN = Path(__file__).parents[1] / "unit" / "rules.csv"
 # of a night with the same sheets I68 would speak whatever figure is broken: only its own breaks are of such a night
@@ -320,15 +324,25 @@ def broken(house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[B
 
 
 @pytest.fixture(scope="module")
-def spoken(broken: Broken) -> dict[str, Spoken]:
-    """What the rules said of every break: one look at the residuals of all breaks costs what a look at one does."""
-    made = {
+def made(broken: Broken) -> dict[str, tuple[pd.DataFrame, list[Verdict]]]:
+    """What every break makes."""
+    return {
         name: broken.breaks(f"{SAME_SHEETS}; {each.sql}" if each.rule == "I68" else each.sql)
         for name, each in BREAKS.items()
     }
+
+
+@pytest.fixture(scope="module")
+def verdicts(made: dict[str, tuple[pd.DataFrame, list[Verdict]]]) -> list[Verdict]:
+    """What the rules say of all breaks: one look at the residuals of all of them costs what a look at one does."""
     residuals = pd.concat([frame.assign(name=name) for name, (frame, _) in made.items()], ignore_index=True)
     rules = [rule for rule in declared_rules() if rule.id != COVERAGE]
-    verdicts = judge(residuals, rules, pd.DataFrame({"kind": [], "month": []}))
+    return judge(residuals, rules, pd.DataFrame({"kind": [], "month": []}))
+
+
+@pytest.fixture(scope="module")
+def spoken(made: dict[str, tuple[pd.DataFrame, list[Verdict]]], verdicts: list[Verdict]) -> dict[str, Spoken]:
+    """What the rules said of every break."""
     errors = {verdict.rule.id: verdict.error for verdict in verdicts}
     told = {}
     for name, (_, coverage) in made.items():
@@ -409,3 +423,19 @@ def test_a_broken_truth_is_spoken_of(spoken: dict[str, Spoken], name: str) -> No
     assert {period for period, _ in of_rule} == {broken.period}
     assert all(expected != observed for *_, expected, observed in news[broken.rule])
     assert not any(spoken[name].errors.values())
+
+
+def test_whatever_is_found_is_said_in_both_languages(
+    house: House, broken: Broken, verdicts: list[Verdict], made: dict[str, tuple[pd.DataFrame, list[Verdict]]]
+) -> None:
+    """Names instead of codes, no English within Arabic, and nothing that is one in Arabic and two in English."""
+    sentences, arabic_of = Sentences(Names(house.place)), dict[str, str]()
+    coverage = [verdict for _, of_break in made.values() for verdict in of_break]
+    for verdict in [*verdicts, *broken.unbroken, *coverage]:
+        rows = verdict.failures.reindex(columns=list(log.OF_A_RESIDUAL)).astype(object)
+        for row in rows.where(rows.notna(), None).to_dict("records"):
+            told = row | {"rule_id": verdict.rule.id, "severity": verdict.rule.severity}
+            english, arabic = (sentences.sentence(told, language) for language in ("en", "ar"))
+            assert list(faults(english, arabic)) == []
+            assert arabic_of.setdefault(arabic, english) == english
+    assert len(arabic_of) > len(BREAKS)

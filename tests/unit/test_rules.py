@@ -26,7 +26,8 @@ EQUAL = {"type": "expect_column_pair_values_to_be_equal", **PAIR}
 AT_MOST = {"type": "expect_column_pair_values_a_to_be_greater_than_b", **PAIR, "or_equal": True}
 RELATIONS = {frozenset(EQUAL.items()): "equal", frozenset(AT_MOST.items()): "at most"}
 DECLARATION: dict[str, Any] = {
-    "id": "I999", "sentence": "So it is.", "sentence_ar": "هكذا هو.", "severity": "B", "owner": "documentation",
+    "id": "I999", "name": {"en": "so it is", "ar": "هكذا"}, "sentence": "So it is.", "sentence_ar": "هكذا هو.",
+    "severity": "B", "owner": "documentation",
     "asset": "fct_deaths", "runbook": "i999", "not_judged": "Never.",
     "expectation": {"type": "expect_column_to_exist", "column": "expected"},
 }  # fmt: skip
@@ -81,6 +82,8 @@ def test_every_rule_is_whole() -> None:
         for sentence in (rule.sentence, rule.sentence_ar, rule.not_judged):
             assert sentence.endswith(".") and "\n" not in sentence, rule.id
         assert rule.sentence[0].isupper() and rule.not_judged[0].isupper(), rule.id
+        assert rule.name.keys() == {"en", "ar"}, rule.id
+        assert re.fullmatch(r"[a-z]+( [a-z]+)+", rule.name["en"]), rule.id
         assert rule.asset in MODELS, rule.id
         assert set(rule.covers) <= KINDS, rule.id
         assert rule.runbook in anchors, rule.id
@@ -88,7 +91,8 @@ def test_every_rule_is_whole() -> None:
 
 def test_one_thing_has_one_word_in_arabic() -> None:
     """A party is جهة, the list in force قائمة, and what another monitor prints its number, not its pretence."""
-    told = [*(rule.sentence_ar for rule in RULES), (REPOSITORY / "orchestration/findings/words.sql").read_text("utf-8")]
+    words = (REPOSITORY / "orchestration/findings/wording.yml").read_text("utf-8")
+    told = [*(rule.sentence_ar for rule in RULES), *(rule.name["ar"] for rule in RULES), words]
     assert [text for text in told if re.search("الأطراف|الطرف|المخطط|مزاعم", text)] == []
 
 

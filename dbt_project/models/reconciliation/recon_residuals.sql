@@ -18,22 +18,33 @@ with residuals as (
     union all by name
     select * from {{ ref(model_name) }}
     {%- endfor %}
+),
+
+fct_stated_figures as (
+    select * from {{ ref("fct_stated_figures") }}
+),
+
+documents as (
+    select document, max(published_on) as published_on from fct_stated_figures
+    group by document
 )
 
 select
-    rule_id,
-    period_kind,
-    period_start,
-    period_end,
-    document,
-    subject,
-    measure,
-    category,
-    expected,
-    observed,
-    is_judged,
-    reason,
-    record_ids[:20] as record_ids,
-    signature,
-    caused_by
+    residuals.rule_id,
+    residuals.period_kind,
+    residuals.period_start,
+    residuals.period_end,
+    residuals.document,
+    residuals.subject,
+    residuals.measure,
+    residuals.category,
+    residuals.expected,
+    residuals.observed,
+    residuals.is_judged,
+    residuals.reason,
+    residuals.record_ids[:20] as record_ids,
+    residuals.signature,
+    residuals.caused_by,
+    documents.published_on
 from residuals
+left join documents on residuals.document = documents.document
