@@ -13,6 +13,7 @@ LOCALES = {"en": "en", "ar": "ar_SY"}
 # around what reads from left to right, as an id, within words that read from right to left
 ISOLATE, END_OF_ISOLATE = "\u2066", "\u2069"
 LATIN = re.compile(r"[A-Za-z]")
+TYPED = re.compile(r"`([^`]+)`")
 
 
 def plural(forms: Mapping[str, str], number: float, language: str) -> str:
@@ -51,3 +52,8 @@ def stretch(first: date, last: date, language: str) -> str:
 def isolated(text: str, language: str) -> str:
     """A text that stays as it is written, as an id; set apart where it stands among words of the other direction."""
     return f"{ISOLATE}{text}{END_OF_ISOLATE}" if language == "ar" and LATIN.search(text) else text
+
+
+def typed(text: str, language: str) -> str:
+    """A text in which what is to be typed as it stands, in `backticks`, is set apart."""
+    return TYPED.sub(lambda found: isolated(found[1], language), text)

@@ -1,14 +1,18 @@
 """An alert as a person reads it: one line, and plain text beneath it or HTML beside that, in English or Arabic.
 
-For a program that reads it, the same as data.
+For a program that reads it, the same as data. Its words stand with those of findings, in `findings/wording.yml`.
 """
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from html import escape
 from typing import Any
 
 from orchestration import findings
+from orchestration.findings import counted, wording
+from orchestration.judge.rules import declared_rules
+from orchestration.language import day, digits, isolated, month, stretch, typed
 
 Message = dict[str, Any]
 LISTED, FEW = 20, 5
@@ -22,100 +26,57 @@ OF_CHANGE = (
     "measure", "category", "expected", "observed", "difference", "signature", "message", "message_ar", "owner",
     "first_seen", "last_seen", "occurrences", "record_ids", "runbook", "check_url", "touches", "caused_by",
 )  # fmt: skip
-WORDS = {
-    "en": {
-        "opened": "new", "worsened": "worse", "reopened": "back again", "resolved": "healed",
-        "B": "blocks", "Q": "blocks: too many rows refused", "A": "alert", "W": "to look at",
-        "digest": "To look at", "backfill": "Backfill {first} to {last}",
-        "rollback": "Rolled back to the release of {day}, by {who}: {why}", "all healed": "Healed",
-        "more": "and {count} more: casebook findings --open", "and": "and {count} more",
-        "blocked": "Nothing of this run is published: readers keep the release of {day}.",
-        "never": "Nothing of this run is published, and nothing was before.",
-        "held": "and {count} more are held: casebook status",
-        "elsewhere": "; and in {count} more periods", "from": ", {first} to {last}", "holds": "; holds {months}",
-        "comma": ", ",
-        "changed months": "Months whose deaths changed", "before": "before", "after": "after",
-        "no months": "No month's deaths changed.",
-        "rule": "Rule", "since": "since {day}, runs that found it: {count}", "owner": "owner",
-        "touches": "Touches", "own": "A printed number: our own figures are not affected.",
-        "records": "Records", "do": "What to do", "check": "The check", "run": "The run",
-        "seen": "Seen it? casebook acknowledge {number} --by … --why …", "finding": "finding", "message": "message",
-        "what": "What", "expected": "Expected", "observed": "Found", "difference": "Difference",
-        "test": "Casebook can reach this channel",
-        "test body": "A test that somebody asked for on {day}: nothing is wrong, and nothing is to be done.",
-    },
-    "ar": {
-        "opened": "جديد", "worsened": "أسوأ", "reopened": "عاد من جديد", "resolved": "زال",
-        "B": "يمنع النشر", "Q": "يمنع النشر: صفوف مرفوضة كثيرة", "A": "تنبيه", "W": "للاطلاع",
-        "digest": "للاطلاع", "backfill": "إعادة بناء الأشهر من {first} إلى {last}",
-        "rollback": "أعيد إصدار {day}، بقرار {who}: {why}", "all healed": "زال",
-        "more": "و{count} غيرها: casebook findings --open", "and": "و{count} غيرها",
-        "blocked": "لم يُنشر شيء من هذا التشغيل: يبقى للقرّاء إصدار {day}.",
-        "never": "لم يُنشر شيء من هذا التشغيل، ولا شيء قبله.",
-        "held": "و{count} غيرها محجوزة: casebook status",
-        "elsewhere": "؛ وفي {count} فترات أخرى", "from": " من {first} إلى {last}", "holds": "؛ يحجز {months}",
-        "comma": "، ",
-        "changed months": "أشهر تغيّر عدد قتلاها", "before": "قبل", "after": "بعد",
-        "no months": "لم يتغيّر عدد القتلى في أي شهر.",
-        "rule": "القاعدة", "since": "منذ {day}، عدد مرات ظهوره {count}", "owner": "المسؤول",
-        "touches": "يمسّ", "own": "رقم منشور: أرقامنا نحن لا تتأثر.",
-        "records": "السجلات", "do": "ما العمل", "check": "الفحص", "run": "التشغيل",
-        "seen": "هل اطّلعت عليه؟ casebook acknowledge {number} --by … --why …", "finding": "رقم", "message": "رسالة",
-        "what": "الملاحظة", "expected": "المتوقع", "observed": "الموجود", "difference": "الفرق",
-        "test": "يصل كيسبوك إلى هذه القناة",
-        "test body": "رسالة اختبار طُلبت يوم {day}: لا خلل، ولا يلزم أي إجراء.",
-    },
-}  # fmt: skip
 
 
 def title(message: Message, language: str) -> str:
     """One line: the most telling change, and how many more there are."""
-    words, changes = WORDS[language], _folded(message)
+    changes = _folded(message)
     standing = [change for change in changes if change["change"] != "resolved"]
     head = next(iter(standing or changes), None)
-    parts = [words["digest"]] if message["kind"] == "digest" else []
+    parts = [_say("digest", language)] if message["kind"] == "digest" else []
     if message["kind"] == "backfill":
-        parts = [words["backfill"].format(first=message["first_month"][:7], last=message["last_month"][:7])]
+        first, last = (date.fromisoformat(message[f"{name}_month"]) for name in ("first", "last"))
+        parts = [_say("backfill", language, months=stretch(first, last, language))]
     if message["kind"] == "rollback":
-        parts = [words["rollback"].format(**message["rollback"])]
+        parts = [
+            _say("rollback", language, **message["rollback"] | {"day": _day(message["rollback"]["day"], language)})
+        ]
     if head:
-        parts += [words["all healed"]] if not standing else []
-        parts.append(f"{head['rule_id']} {sentence(head, language)}")
-    more = f" ({words['and'].format(count=len(changes) - 1)})" if len(changes) > 1 else ""
+        parts += [_say("all_healed", language)] if not standing else []
+        parts.append(f"{isolated(head['rule_id'], language)} {sentence(head, language)}")
+    more = f" ({_say('and', language, count=digits(len(changes) - 1))})" if len(changes) > 1 else ""
     return ": ".join(parts) + more
 
 
 def body(message: Message, language: str) -> str:
     """Plain text: the most telling change in full, the others a line each, and where to look."""
-    words = WORDS[language]
-    lines = [*_release(message, words, language), *_months(message, words)]
+    lines = [*_release(message, language), *_months(message, language)]
     changes = _folded(message)
     standing = [change for change in changes if change["change"] != "resolved"]
     for change in standing[:1]:
-        lines += [*_in_full(change, words, language), ""]
+        lines += [*_in_full(change, language), ""]
     rest = [*standing[1:], *(change for change in changes if change["change"] == "resolved")]
-    lines += [_in_short(change, words, language) for change in rest[: LISTED - 1]]
+    lines += [_in_short(change, language) for change in rest[: LISTED - 1]]
     if len(rest) > LISTED - 1:
-        lines.append(words["more"].format(count=len(rest) - LISTED + 1))
-    lines += ["", *([f"{words['run']}: {message['run_url']}"] if message["run_url"] else [])]
-    lines.append(f"{words['message']} {message['message_id']}")
+        lines.append(_say("more", language, count=digits(len(rest) - LISTED + 1)))
+    lines += ["", *([_link("run", message["run_url"], language)] if message["run_url"] else [])]
+    lines.append(_say("message", language, number=isolated(message["message_id"], language)))
     mark = RIGHT_TO_LEFT if language == "ar" else ""
     return "\n".join(mark + line if line else "" for line in lines).strip("\n")
 
 
 def html(message: Message, language: str) -> str:
     """The same as HTML: the numbers of what stands in a table, and the plain text beneath it."""
-    words = WORDS[language]
     columns = ("what", "expected", "observed", "difference")
     numbered = [each for each in _folded(message) if each["change"] != "resolved" and each["difference"] is not None]
     rows = "".join(
         "<tr>"
-        + f'<td style="padding:4px 8px">{escape(str(each["rule_id"]))} {escape(sentence(each, language))}</td>'
+        + f'<td style="padding:4px 8px">{isolated(each["rule_id"], language)} {escape(sentence(each, language))}</td>'
         + "".join(f'<td style="padding:4px 8px" align="right">{_amount(each[name])}</td>' for name in columns[1:])
         + "</tr>"
         for each in numbered[:LISTED]
     )
-    head = "".join(f'<th style="padding:4px 8px" align="start">{words[name]}</th>' for name in columns)
+    head = "".join(f'<th style="padding:4px 8px" align="start">{_say(name, language)}</th>' for name in columns)
     table = f'<table style="border-collapse:collapse" border="1"><tr>{head}</tr>{rows}</table>' if rows else ""
     lines = "<br>".join(escape(line.removeprefix(RIGHT_TO_LEFT)) for line in body(message, language).splitlines())
     direction = "rtl" if language == "ar" else "ltr"
@@ -129,67 +90,9 @@ def data(message: Message) -> dict[str, Any]:
     return json.loads(json.dumps(told, default=str))  # days as ISO text, as in a message that has waited
 
 
-def trial(language: str, day: str) -> tuple[str, str]:
+def trial(language: str, on: str) -> tuple[str, str]:
     """Title and body of a message that only shows that a channel works."""
-    words = WORDS[language]
-    return words["test"], words["test body"].format(day=day)
-
-
-def _amount(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.10g}"
-
-
-def _release(message: Message, words: dict[str, str], language: str) -> Iterator[str]:
-    held = message.get("held", {}).get(language, [])  # messages of earlier versions do not say
-    yield from held[:FEW]
-    if len(held) > FEW:
-        yield words["held"].format(count=len(held) - FEW)
-    if message["is_blocked"]:
-        day = message["released_on"]
-        yield words["blocked"].format(day=day) if day else words["never"]
-    if held or message["is_blocked"]:
-        yield ""
-
-
-def _months(message: Message, words: dict[str, str]) -> Iterator[str]:
-    if message["kind"] not in ("backfill", "rollback"):
-        return
-    months: Sequence[dict[str, Any]] = message["months"]
-    yield f"{words['changed months']}: {words['before']} → {words['after']}" if months else words["no months"]
-    for month in months[:LISTED]:
-        yield f"{month['month']}  {_number(month['before'])} → {_number(month['after'])}"
-    if len(months) > LISTED:
-        yield words["and"].format(count=len(months) - LISTED)
-    yield ""
-
-
-def _in_full(change: dict[str, Any], words: dict[str, str], language: str) -> Iterator[str]:
-    yield f"{words[change['change']]} · {words[change['severity']]}: {sentence(change, language)}"
-    yield f"{words['rule']} {change['rule_id']}: {change['sentence_ar' if language == 'ar' else 'sentence']}"
-    since = words["since"].format(day=change["first_seen"], count=change["occurrences"])
-    yield f"{since} · {words['owner']}: {change['owner']} · {words['finding']} {change['finding_id']}"
-    if change["document"]:
-        yield words["own"]
-    if change["touches"]:
-        yield f"{words['touches']}: {', '.join(change['touches'])}"
-    if change["record_ids"]:
-        yield f"{words['records']}: {', '.join(change['record_ids'][:LISTED])}"
-    yield f"{words['do']}: {change['runbook']}"
-    if change["check_url"]:
-        yield f"{words['check']}: {change['check_url']}"
-    yield words["seen"].format(number=change["finding_id"])
-
-
-def _in_short(change: dict[str, Any], words: dict[str, str], language: str) -> str:
-    line = (
-        f"{words[change['change']]} · {change['rule_id']} ({words[change['severity']]}): {sentence(change, language)}"
-    )
-    return f"- {line} · {words['finding']} {change['finding_id']} · {change['runbook']}"
-
-
-def _folded(message: Message) -> list[dict[str, Any]]:
-    """The changes of a message by cause; its periods were days when it was written, and are texts where it waited."""
-    return findings.folded(message["changes"])
+    return _say("test", language), _say("test_body", language, day=_day(on, language))
 
 
 def sentence(cause: Mapping[str, Any], language: str, is_numbered: bool = False) -> str:
@@ -200,18 +103,104 @@ def sentence(cause: Mapping[str, Any], language: str, is_numbered: bool = False)
         language: `en` or `ar`.
         is_numbered: Whether the findings that follow from it are told by their numbers too.
     """
-    words, told = WORDS[language], str(cause["message_ar" if language == "ar" else "message"])
+    told = str(cause["message_ar" if language == "ar" else "message"])
     if holds := cause["holds"]:
-        months = [f"{month} ({number})" if is_numbered else month for month, number in list(holds.items())[:NAMED]]
-        more = f" {words['and'].format(count=len(holds) - NAMED)}" if len(holds) > NAMED else ""
-        told += words["holds"].format(months=words["comma"].join(months) + more)
+        months = [_held(each, number, language, is_numbered) for each, number in list(holds.items())[:NAMED]]
+        more = f" {_say('and', language, count=digits(len(holds) - NAMED))}" if len(holds) > NAMED else ""
+        told += _say("holds", language, months=_say("comma", language).join(months) + more)
     if cause.get("periods", 1) > 1:
-        told += words["elsewhere"].format(count=cause["periods"] - 1)
+        told += _say("elsewhere", language, periods=counted(cause["periods"] - 1, "periods", language))
         if cause["first_period"]:
-            bounds = {name: str(cause[f"{name}_period"])[:7] for name in ("first", "last")}
-            told += words["from"].format(**bounds)
+            first, last = (date.fromisoformat(str(cause[f"{name}_period"])[:10]) for name in ("first", "last"))
+            told += _say("from", language, months=stretch(first, last, language))
     return told
 
 
+def _held(key: str, number: str, language: str, is_numbered: bool) -> str:
+    """A month that a cause holds, and the number of the finding that says so."""
+    text = month(date.fromisoformat(f"{key}-01"), language)
+    return _say("numbered", language, text=text, number=isolated(number, language)) if is_numbered else text
+
+
+def _say(key: str, language: str, **words: str) -> str:
+    """Words of the table, with what varies in them."""
+    return typed(str(wording()["alerts"][key][language]).format(**words), language)
+
+
+def _day(of: str, language: str) -> str:
+    return day(date.fromisoformat(str(of)), language)
+
+
+def _link(key: str, link: str, language: str) -> str:
+    return _say(key, language, link=isolated(link, language))
+
+
+def _amount(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.10g}"
+
+
+def _release(message: Message, language: str) -> Iterator[str]:
+    held = message.get("held", {}).get(language, [])  # messages of earlier versions do not say
+    yield from held[:FEW]
+    if len(held) > FEW:
+        yield _say("held", language, count=digits(len(held) - FEW))
+    if message["is_blocked"]:
+        on = message["released_on"]
+        yield _say("blocked", language, day=_day(on, language)) if on else _say("never", language)
+    if held or message["is_blocked"]:
+        yield ""
+
+
+def _months(message: Message, language: str) -> Iterator[str]:
+    if message["kind"] not in ("backfill", "rollback"):
+        return
+    months: Sequence[dict[str, Any]] = message["months"]
+    yield _say("changed_months" if months else "no_months", language)
+    for each in months[:LISTED]:
+        of = month(date.fromisoformat(f"{each['month']}-01"), language)
+        before, after = (_number(each[name]) for name in ("before", "after"))
+        yield _say("of_month", language, month=of, before=before, after=after)
+    if len(months) > LISTED:
+        yield _say("and", language, count=digits(len(months) - LISTED))
+    yield ""
+
+
+def _in_full(change: dict[str, Any], language: str) -> Iterator[str]:
+    yield _say("in_full", language, **_heading(change, language))
+    rule = next((each for each in declared_rules() if each.id == change["rule_id"]), None)
+    if rule:
+        holds = rule.sentence if language == "en" else rule.sentence_ar
+        yield _say("rule", language, id=isolated(rule.id, language), name=rule.name[language], sentence=holds)
+    owner = wording()["called"]["owner"].get(change["owner"], {}).get(language, change["owner"])
+    number, runs = isolated(change["finding_id"], language), counted(change["occurrences"], "runs", language)
+    yield _say("since", language, day=_day(change["first_seen"], language), runs=runs, owner=owner, number=number)
+    if change["document"]:
+        yield _say("own", language)
+    if change["record_ids"]:
+        records = [isolated(each, language) for each in change["record_ids"][:LISTED]]
+        yield _say("records", language, records=_say("comma", language).join(records))
+    yield _link("do", change["runbook"], language)
+    if change["check_url"]:
+        yield _link("check", change["check_url"], language)
+    yield _say("seen", language, number=change["finding_id"])
+
+
+def _in_short(change: dict[str, Any], language: str) -> str:
+    told = {name: isolated(change[key], language) for name, key in
+            (("rule", "rule_id"), ("number", "finding_id"), ("link", "runbook"))}  # fmt: skip
+    return _say("in_short", language, **told, **_heading(change, language))
+
+
+def _heading(change: dict[str, Any], language: str) -> dict[str, str]:
+    """What became of a finding, how grave it is, and what was found."""
+    what, grave = (_say(change[name], language) for name in ("change", "severity"))
+    return {"change": what, "severity": grave, "sentence": sentence(change, language)}
+
+
+def _folded(message: Message) -> list[dict[str, Any]]:
+    """The changes of a message by cause; its periods were days when it was written, and are texts where it waited."""
+    return findings.folded(message["changes"])
+
+
 def _number(value: int | None) -> str:
-    return "–" if value is None else str(value)
+    return "–" if value is None else digits(value)

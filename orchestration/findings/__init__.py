@@ -1,6 +1,7 @@
 """What rules found: the log of verdicts, the state of each finding that follows from it, and what people say of it."""
 
 from orchestration.findings.log import LOG, draft_log, opened, promote, record, write
+from orchestration.findings.names import counted, wording
 from orchestration.findings.people import acknowledge, unclear_exceptions
 from orchestration.findings.state import (
     COLUMNS,
@@ -25,6 +26,7 @@ __all__ = [
     "acknowledge",
     "causes",
     "changes",
+    "counted",
     "counts",
     "draft_log",
     "findings",
@@ -37,5 +39,6 @@ __all__ = [
     "record",
     "unclear_exceptions",
     "untold",
+    "wording",
     "write",
 ]

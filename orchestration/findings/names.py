@@ -11,7 +11,7 @@ import yaml
 
 from orchestration.intake import own_parties
 from orchestration.intake.given import DOCUMENTS
-from orchestration.language import LANGUAGES, isolated
+from orchestration.language import LANGUAGES, isolated, plural
 from orchestration.settings import DBT_PROJECT, Settings
 
 SEEDS = DBT_PROJECT / "seeds"
@@ -80,6 +80,11 @@ class Names:
 def wording() -> dict[str, Any]:
     """The table of words."""
     return yaml.load(WORDING.read_text("utf-8"), Loader=yaml.CSafeLoader)
+
+
+def counted(number: float, noun: str, language: str) -> str:
+    """So many of something, in the form its language has for the number."""
+    return plural(wording()["nouns"][noun][language], number, language)
 
 
 @cache

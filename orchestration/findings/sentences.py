@@ -11,9 +11,9 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
-from orchestration.findings.names import Names, columns, wording
+from orchestration.findings.names import Names, columns, counted, wording
 from orchestration.judge.rules import Rule, declared_rules
-from orchestration.language import day, digits, isolated, month, plural, stretch
+from orchestration.language import day, digits, isolated, month, stretch, typed
 
 MEMBER = r"(?:party|sub[_-]party|governorate|cause[_ ]group|role|facility[_ ]type|mechanism|month|place|counting|by)"
 # what a subject may have in braces, as it is written there
@@ -42,7 +42,6 @@ SLOTS = {
     "words": r".+",
 }
 SLOT = re.compile(r"\{([a-z]+)(\d?)\}")
-TYPED = re.compile(r"`([^`]+)`")
 NEITHER = (None, "", "total", "all")
 
 
@@ -74,10 +73,8 @@ class Count:
     def __format__(self, noun: str) -> str:
         if self._number is None:
             return str(wording()["frames"]["nothing"][self._language])
-        counted = wording()["nouns"].get(noun or self._of)
-        if not counted:
-            return digits(self._number)
-        return plural(counted[self._language], self._number, self._language)
+        of = noun or self._of
+        return counted(self._number, of, self._language) if of else digits(self._number)
 
 
 class Sentences:
@@ -110,7 +107,7 @@ class Sentences:
             what = _framed("in_document", language, document=self._document(row, language), what=what)
         finds = self._finds(row, rule, phrase, told.get("dimension"), language, context)
         told_all = _framed("sentence", language, what=what, finds=finds) if finds else what
-        return TYPED.sub(lambda typed: isolated(typed[1], language), told_all[:1].upper() + told_all[1:])
+        return typed(told_all[:1].upper() + told_all[1:], language)
 
     def _context(self, row: Mapping[str, Any], rule: Rule | None, of: str, language: str) -> dict[str, Any]:
         """What the words of any subject or rule may name."""

@@ -11,6 +11,7 @@ from orchestration import alerts, findings
 from orchestration.build import draft
 from orchestration.judge.rules import RUN_BOOK, Rule, check_name, declared_rules
 from orchestration.judge.verdicts import FAILED, Verdict, judge_warehouse
+from orchestration.language import LANGUAGES
 from orchestration.pipeline.partitions import PAGE_BACKFILL
 from orchestration.pipeline.resources import RunContext
 from orchestration.publish import holds
@@ -122,7 +123,7 @@ def news_of(run_context: RunContext, run: dg.DagsterRun, held: holds.Holds) -> a
         run.run_id,
         run_context.day(),
         is_blocked=bool(held.everything),
-        held={language: holds.sentences(held, language) for language in holds.WORDS},
+        held={language: holds.sentences(held, language) for language in LANGUAGES},
         is_backfill=bool({PAGE_BACKFILL, BACKFILL} & set(run.tags)),
     )
 

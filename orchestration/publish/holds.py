@@ -18,31 +18,12 @@ import pyarrow as pa
 from orchestration import files, findings
 from orchestration.build import previous_release
 from orchestration.judge.rules import Rule
+from orchestration.language import isolated
 from orchestration.months import key_of
 from orchestration.settings import Settings
 from orchestration.sql import literal
 
 HERE = Path(__file__).parent
-WORDS = {
-    "en": {
-        "everything": "everything is held by {rules}: what failed speaks of the build as a whole",
-        "month": "{first} is held since {since}",
-        "months": "{count} months, {first} to {last}, are held since {since}",
-        "by": "by {rules}",
-        "tied": "with {other}, from or to which a record moved, and which is held {by}",
-        "sum": "the sum {first}/{last} is held by {rules}",
-        "and": " and ",
-    },
-    "ar": {
-        "everything": "كل شيء محجوز بسبب {rules}: ما فشل يخص البناء كله",
-        "month": "{first} محجوز منذ {since}",
-        "months": "{count} شهرًا من {first} إلى {last} محجوزة منذ {since}",
-        "by": "بسبب {rules}",
-        "tied": "مع {other} الذي انتقل سجل منه أو إليه، وهو محجوز {by}",
-        "sum": "مجموع {first}/{last} محجوز بسبب {rules}",
-        "and": " و",
-    },
-}
 FAILED = """
     select
         finding_id, rule_id, period_kind, period_start, period_end, observed, holds = 'everything' as is_of_everything
@@ -153,32 +134,43 @@ def sentences(holds: Holds, language: str = "en") -> list[str]:
         holds: What a run holds back.
         language: `en` or `ar`.
     """
-    words = WORDS[language]
     if holds.everything:
-        return [words["everything"].format(rules=words["and"].join(holds.everything))]
+        return [_say("everything", language, rules=_rules(holds.everything, language))]
     alike: dict[tuple[date | None, Sequence[str], date], list[date]] = {}
     for row in holds.months:
         other = None if row["caused_by"] == row["month"] else row["caused_by"]
         alike.setdefault((other, tuple(row["rules"]), row["since"]), []).append(row["month"])
     largest_first = sorted(alike.items(), key=lambda each: (each[0][0] is not None, -len(each[1]), each[1]))
-    months = [_of_months(words, cause, of_cause) for cause, of_cause in largest_first]
+    months = [_of_months(cause, of_cause, language) for cause, of_cause in largest_first]
     sums = [
-        words["sum"].format(
-            first=key_of(row["period_start"]), last=key_of(row["period_end"]), rules=words["and"].join(row["rules"])
+        _say(
+            "sum", language, first=key_of(row["period_start"]), last=key_of(row["period_end"]),
+            rules=_rules(row["rules"], language),
         )
         for row in holds.sums
-    ]
+    ]  # fmt: skip
     return months + sums
 
 
-def _of_months(words: Mapping[str, str], cause: tuple[date | None, Sequence[str], date], months: Sequence[date]) -> str:
+def _of_months(cause: tuple[date | None, Sequence[str], date], months: Sequence[date], language: str) -> str:
     """One line of the months that are held alike: with which other month, by which rules, since when."""
     other, rules, since = cause
-    told = words["months" if len(months) > 1 else "month"].format(
-        count=len(months), first=key_of(months[0]), last=key_of(months[-1]), since=since
+    first, last, count = key_of(months[0]), key_of(months[-1]), findings.counted(len(months), "months", language)
+    told = (
+        _say("months", language, count=count, first=first, last=last, since=str(since))
+        if len(months) > 1
+        else _say("month", language, first=first, since=str(since))
     )
-    by = words["by"].format(rules=words["and"].join(rules))
-    return f"{told} {words['tied'].format(other=key_of(other), by=by) if other else by}"
+    by = _say("by", language, rules=_rules(rules, language))
+    return f"{told} {_say('tied', language, other=key_of(other), by=by) if other else by}"
+
+
+def _rules(rules: Sequence[str], language: str) -> str:
+    return _say("and", language).join(isolated(rule, language) for rule in rules)
+
+
+def _say(key: str, language: str, **words: str) -> str:
+    return str(findings.wording()["holds"][key][language]).format(**words)
 
 
 def _noted(connection: duckdb.DuckDBPyConnection) -> Holds:

@@ -13,6 +13,7 @@ import pytest
 from orchestration import findings
 from orchestration.build import draft, previous_release
 from orchestration.judge.rules import declared_rules
+from orchestration.language import LANGUAGES
 from orchestration.publish import holds
 from orchestration.settings import Settings
 
@@ -192,7 +193,7 @@ class TestAPersonDecides:
         assert not any(holds.may_be_permitted(rule, {"period_start": None}) for rule in declared_rules())
 
 
-@pytest.mark.parametrize("language", holds.WORDS)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_held_is_said_in_a_line_each(language: str) -> None:
     months = [
         {"month": JANUARY, "since": DAY, "rules": ["I05"], "finding_ids": ["f"], "caused_by": JANUARY},

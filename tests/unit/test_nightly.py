@@ -76,7 +76,7 @@ def test_one_cause_in_many_months_is_one_line() -> None:
     alone = {"rule_id": "I1", "message": "alone", "period_start": date(2025, 1, 1)}
     assert list(found([alone | {"severity": "Q"}, *rows, alone | {"severity": "B"}])) == [
         "finding (blocks)  I1  alone",
-        "finding (blocks)  I5  2024-03-01; and in 2 more periods, 2024-01 to 2024-03",
+        "finding (blocks)  I5  2024-03-01; and in 2 more periods, January – March 2024",
         "finding (blocks)  I1  alone",
     ]
 
@@ -92,7 +92,7 @@ def held(month: int, *causes: str, **more: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("months", "holds"),
-    [((3,), "2024-03"), ((4, 3), "2024-03, 2024-04"), ((5, 3, 4, 6), "2024-03, 2024-04 and 2 more")],
+    [((3,), "March 2024"), ((4, 3), "March 2024, April 2024"), ((5, 3, 4, 6), "March 2024, April 2024 and 2 more")],
 )
 def test_months_that_a_cause_holds_are_told_in_its_line(months: tuple[int, ...], holds: str) -> None:
     rows = [held(month, WORD["subject"]) for month in months]
@@ -115,8 +115,8 @@ def test_a_month_that_two_causes_hold_is_told_with_both_and_the_larger_cause_is_
     other = WORD | sheet | {"severity": "A"}
     rows = [held(3, WORD["subject"]), held(4, other["subject"], WORD["subject"])]
     assert list(found([other, *rows, WORD])) == [
-        "finding (blocks)  I05.word  a word; holds 2024-03, 2024-04",
-        "finding (blocks)  I05.sheet  a sheet; holds 2024-04",
+        "finding (blocks)  I05.word  a word; holds March 2024, April 2024",
+        "finding (blocks)  I05.sheet  a sheet; holds April 2024",
     ]
 
 
