@@ -90,10 +90,14 @@ def counted(number: float, noun: str, language: str) -> str:
 @cache
 def code_lists() -> Mapping[str, Mapping[str, Called]]:
     """By what is told, each code with its names."""
-    return {
+    lists = {
         what: {row[column]: {language: row[f"name_{language}"] for language in LANGUAGES} for row in _seed(name)}
         for what, (name, column) in LISTS.items()
     }
+    for row in _seed("codes"):
+        of_list = lists.setdefault(row["code_list"], {})
+        of_list[row["code"]] = {language: row[f"name_{language}"] for language in LANGUAGES}
+    return lists
 
 
 @cache

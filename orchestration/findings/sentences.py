@@ -39,6 +39,7 @@ SLOTS = {
     "day": r"\d{4}-\d\d-\d\d",
     "month": r"\d{4}-\d\d",
     "contract": r".+",
+    "changes": r"\S+: .+ became .+",
     "words": r".+",
 }
 SLOT = re.compile(r"\{([a-z]+)(\d?)\}")
@@ -189,11 +190,23 @@ class Sentences:
             "n": lambda: Count(float(text), language),
             "day": lambda: day(date.fromisoformat(text), language),
             "month": lambda: month(date.fromisoformat(f"{text}-01"), language),
+            "changes": lambda: self._changes(text, language),
             "contract": lambda: self._said("contracts", text, language, row, {}),
         }
         if slot in ("measure", "category", "kind", "list"):
             return self._names.called(slot, text, language)
         return say[slot]() if slot in say else isolated(text, language)
+
+    def _changes(self, text: str, language: str) -> str:
+        """What records said, and say now: `SYN-1: f 27 SY13 became m 11 SY02; …`."""
+        told = []
+        for record_id, was, now in re.findall(r"(\S+): (.+?) became (.+?)(?:; |$)", text):
+            said = [
+                _framed("comma", language).join(self._names.of_any_list(word, language) for word in words.split())
+                for words in (was, now)
+            ]
+            told.append(_framed("became", language, id=isolated(record_id, language), was=said[0], now=said[1]))
+        return _framed("comma", language).join(told)
 
     def _members(self, text: str, language: str, on: date | None) -> str:
         """What a subject is further told apart by: `, party sdf, governorate SY02`."""

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from orchestration import files
+from orchestration.language import LANGUAGES
 from orchestration.publish import release
 from orchestration.report import content, figures
-from orchestration.report.document import LANGUAGES
 from orchestration.report.rendering import as_html, as_pdf, read_back
 from orchestration.settings import Settings
 

@@ -8,18 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from babel import Locale
-from babel.dates import format_date
 
+from orchestration import language as languages
 from orchestration.publish.history import MEASURES_CSV
 from orchestration.publish.periods import parse_period
 from orchestration.publish.queries import CHANGED
 from orchestration.report.figures import Figure, Figures
 from orchestration.sql import literal
 
-LANGUAGES = ("en", "ar")
-# months are called as in Syria
-LOCALES = {"en": "en", "ar": "ar_SY"}
 WORDING = Path(__file__).with_name("wording.yml")
 NAMES = {
     # the lines of the list in force when the period ends, in the order of print
@@ -87,14 +83,14 @@ class Writer:
         """A period in words."""
         kind, start, last = parse_period(period)
         if kind == "month":
-            return f"{format_date(start, 'LLLL', locale=LOCALES[self.language])} {start.year}"
+            return languages.month(start, self.language)
         if kind == "year":
             return f"{start.year}"
         return f"{self.name_of(f'{start:%Y-%m}')} – {self.name_of(f'{last:%Y-%m}')}"
 
     def day(self, day: date) -> str:
         """A day in words."""
-        return format_date(day, "d LLLL y", locale=LOCALES[self.language])
+        return languages.day(day, self.language)
 
     def caption(self, measure: str, period: str = "") -> str:
         """What a table counts, and of when."""
@@ -128,13 +124,11 @@ class Writer:
 
     def counted(self, key: str, figure: Figure) -> Run:
         """A number with what is counted, in the form its language has for it."""
-        forms, number = self.words[key], int(figure.value)
-        form = "zero" if number == 0 and "zero" in forms else Locale(self.language).plural_form(number)
-        return Run(forms[form].format(n=_digits(number)), figure.address, figure.value)
+        return Run(languages.plural(self.words[key], figure.value, self.language), figure.address, figure.value)
 
     def cell(self, figure: Figure | None) -> Run:
         """A number in a table; a dash where there is none."""
-        return Run("–") if figure is None else Run(_digits(figure.value), figure.address, figure.value)
+        return Run("–") if figure is None else Run(languages.digits(figure.value, 1), figure.address, figure.value)
 
     def filled(self, key: str, words: Mapping[str, Run]) -> list[Run]:
         """A sentence of which some words are figures."""
@@ -166,11 +160,6 @@ class Writer:
             self.cell(self.figures.number(measure, period or self.period, category, **members))
             for category in categories
         ]
-
-
-def _digits(value: float) -> str:
-    """A number as it is printed in either language: thousands with a comma, a decimal where it has one."""
-    return f"{value:,.1f}" if value != int(value) else f"{int(value):,}"
 
 
 @cache

@@ -83,7 +83,7 @@ def victims_that_are_missing(house: House) -> Night:
     assert told(house, month) == []
     assert house.figure("deaths", month) == 5
     [finding] = [row for row in house.told("findings") if row["rule_id"] == "I03.declared"]
-    assert finding["message"].startswith(f"submissions with another number of victims than they declare {month}")
+    assert finding["message"].startswith("Submissions with another number of victims than they declare, ")
     assert (finding["severity"], finding["observed"]) == ("A", 3)
 
 
@@ -94,7 +94,8 @@ def more_than_a_few_of_no_submission_hold_the_month_back(house: House) -> Night:
     yield
     [finding] = [row for row in house.told("findings") if row["rule_id"] == "I03"]
     assert finding["message"] == (
-        f"deaths: rows taken out, not of one submission {month}: 4; a month is held back above 3; difference +1"
+        "Rows of deaths refused: victims without their submission, August 2023: 4 rows; "
+        "a month is held back above 3 rows"
     )
 
 

@@ -78,7 +78,7 @@ def test_what_breaks_or_dies_is_told_once_and_its_healing_in_a_line(
     (told,) = webhook.taken
     assert told["title"].startswith("I67 ")
     assert "2024-11" in told["title"]
-    assert "readers keep the release of 2025-02-01" in told["message"]
+    assert "readers keep the release of 1 February 2025" in told["message"]
     run = max(house.place.evaluations.iterdir(), key=lambda path: path.stat().st_mtime_ns)
     assert run.stem in told["message"]
 
@@ -142,4 +142,4 @@ def test_a_backfill_is_told_as_one(released: House, tmp_path: Path, webhook: Web
     assert done.returncode == 0, done.stdout + done.stderr
     (told,) = webhook.taken
     assert told["title"] == "Backfill 2024-11 to 2025-01"
-    assert {"2024-11  3 → 4", "2025-01  3 → 5"} <= set(told["message"].splitlines())
+    assert {"November 2024  3 → 4", "January 2025  3 → 5"} <= set(told["message"].splitlines())

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestration.language import LANGUAGES
 from orchestration.report import content, rendering
-from orchestration.report.document import LANGUAGES, Document, Writer, wording
+from orchestration.report.document import Document, Writer, wording
 from orchestration.report.figures import Figure, Figures, months_before
 
 ABOUT = {"release": "2025-02-01-synthetic", "business_date": "2025-02-01"}
