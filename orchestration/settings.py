@@ -79,6 +79,11 @@ class Settings:
         return self.root / "reports"
 
     @property
+    def site(self) -> Path:
+        """The public site of the current release, to be opened from disk or copied to any host."""
+        return self.root / "site"
+
+    @property
     def dbt(self) -> Path:
         """What dbt leaves behind: its manifest, run results and log."""
         return self.root / "dbt"

@@ -35,6 +35,7 @@ RELEASE = """
         ('civil_defense', 'Civil Defense', 'دفاع');
     create table marts.dim_facility_types (facility_type varchar, facility_type_name varchar,
         facility_type_name_ar varchar);
+    create table marts.dim_mechanisms (mechanism varchar, mechanism_name varchar, mechanism_name_ar varchar);
     create table marts.dim_months (month date, standing varchar, final_on date);
     insert into marts.dim_months values ('2025-01-01', 'final', '2025-03-17');
     create table marts.fct_findings (message varchar, message_ar varchar, status varchar, period_start date,
