@@ -21,13 +21,14 @@ def site(
 
     It is opened from disk, or copied to any host. Exit status: 1 where it cannot be written.
     """
+    from orchestration.report import ReadBackError
     from orchestration.site import SiteError, write
 
     settings = read_settings()
     place = folder or settings.site
     try:
         page = write(settings, place)
-    except SiteError as error:
+    except (LookupError, ReadBackError, SiteError) as error:
         stop(str(error))
     except OSError as error:  # without a number where nothing has been released
         stop(f"{place} cannot be written ({error.strerror})" if error.errno else str(error))

@@ -1,4 +1,4 @@
-"""The public site: a folder of pages, charts and tables of the current release, in two languages, that asks nobody for more."""
+"""The public site: the current release as a folder of pages with charts, in two languages, that need no server."""
 
 import json
 import shutil
@@ -10,7 +10,7 @@ import duckdb
 
 from orchestration import files
 from orchestration.publish import release
-from orchestration.report import LANGUAGES, figures
+from orchestration.report import LANGUAGES, ReadBackError, figures
 from orchestration.report.figures import Figures
 from orchestration.settings import Settings
 from orchestration.site import data, pages
@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 
 
 class SiteError(Exception):
-    """The site cannot be written; the message says why in one sentence, and what stood there before stands as it was."""
+    """The site cannot be written there, or of this release; the message says why in one sentence."""
 
 
 def write(settings: Settings, folder: Path | None = None) -> Path:
@@ -38,8 +38,9 @@ def write(settings: Settings, folder: Path | None = None) -> Path:
 
     Raises:
         FileNotFoundError: Nothing has been released yet.
-        SiteError: The release has no month to show, is of an earlier version, or what was written says otherwise than
-            it; or the folder holds something else.
+        LookupError: The release has no month of deaths to show.
+        ReadBackError: What was written says otherwise than the release.
+        SiteError: The release is of an earlier version, or the folder holds something else.
         OSError: The folder cannot be written.
     """
     about, place = release.about(settings), folder or settings.site
@@ -51,9 +52,7 @@ def write(settings: Settings, folder: Path | None = None) -> Path:
         with files.new_folder(place) as beside, figures.opened(settings.release) as found:
             _fill(beside, found, about)
             if problems := data.otherwise(beside, found):
-                raise SiteError("; ".join(problems))
-    except LookupError as error:
-        raise SiteError(str(error)) from None
+                raise ReadBackError("; ".join(problems))
     except duckdb.BinderException:
         raise SiteError(
             "the release was cut by an earlier version: the next `casebook nightly` cuts one anew"

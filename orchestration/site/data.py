@@ -1,11 +1,10 @@
-"""The figures of a release as scripts, one a measure and kind of period: a page that is opened from disk may read no others.
+"""The figures of a release as scripts, one a measure and kind of period: a page opened from disk can read nothing else.
 
 A line is one address of `report.figures` without measure, period and category; beside it stands a cell a period, which
 holds a number a category. Nothing is added up here: a cell that the release does not have is null.
 """
 
 from pathlib import Path
-from typing import Any
 
 from bs4 import BeautifulSoup
 
@@ -48,7 +47,8 @@ CELLS = f"""
 FILES = f"""
     with cells as ({CELLS}),
     placed as (
-        select *, dense_rank() over (partition by measure, period_kind order by period_start, period) as place from cells
+        select *, dense_rank() over (partition by measure, period_kind order by period_start, period) as place
+        from cells
     ),
     lines as (
         select
@@ -102,14 +102,13 @@ FOUND = """
 """
 
 
-# everything that figures say of themselves, for other programs
-DOWNLOADS = {
-    "figures": "from marts.fct_figures order by all",
-    "revisions": """
-        select business_date, release, revisions.* exclude (number)
-        from history.revisions inner join history.releases using (number) order by all
-    """,
-}
+# what is given away whole, by its file: figures of all of fifteen years are more than a spreadsheet holds
+FIGURES = "from marts.fct_figures where year(period_start) = {year} order by all"
+YEARS = "select distinct year(period_start) as year from marts.fct_figures order by year desc"
+REVISIONS = """
+    select business_date, release, revisions.* exclude (number)
+    from history.revisions inner join history.releases using (number) order by all
+"""
 
 
 def write(figures: Figures, folder: Path) -> dict[str, list[str]]:
@@ -130,15 +129,16 @@ def write(figures: Figures, folder: Path) -> dict[str, list[str]]:
     return written
 
 
-def write_downloads(figures: Figures, folder: Path) -> dict[str, dict[str, Any]]:
-    """Write what is given away whole, as CSV, into a folder: `name` and `bytes` of each file, by what it holds."""
-    for name, sql in DOWNLOADS.items():
-        figures.connection.execute(f"copy ({sql}) to {literal(folder / f'{name}.csv')} (format csv, header)")
-    return {name: {"name": f"{name}.csv", "bytes": (folder / f"{name}.csv").stat().st_size} for name in DOWNLOADS}
+def write_downloads(figures: Figures, folder: Path) -> dict[str, int]:
+    """Write what is given away whole, as CSV, into a folder: the bytes of each file, by its name."""
+    of_years = {f"figures-{row['year']}.csv": FIGURES.format(**row) for row in figures.rows(YEARS)}
+    for name, sql in {**of_years, "revisions.csv": REVISIONS}.items():
+        figures.connection.execute(f"copy ({sql}) to {literal(folder / name)} (format csv, header)")
+    return {name: (folder / name).stat().st_size for name in [*of_years, "revisions.csv"]}
 
 
 def otherwise(folder: Path, figures: Figures) -> list[str]:
-    """What the scripts and pages of a finished site say otherwise than the release: a sentence each, of the first few."""
+    """What the scripts and pages of a finished site say otherwise than the release: a sentence each, of the first."""
     found = FOUND.format(scripts=literal(folder / "data" / "*.js"))
     columns = "measure, period_kind, period, address, numbers"
     apart = f"""

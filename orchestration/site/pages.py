@@ -9,7 +9,7 @@ from typing import Any
 from orchestration.publish.periods import SPELLED
 from orchestration.publish.queries import CATEGORIES, CHANGED, DIMENSIONS
 from orchestration.report import charts, content
-from orchestration.report.document import LANGUAGES, Run, Writer
+from orchestration.report.document import LANGUAGES, Writer
 from orchestration.report.figures import Figures
 from orchestration.report.rendering import templates
 from orchestration.site import data
@@ -33,7 +33,7 @@ PERIODS = f"""
     group by period_kind, period_start, period_end
     order by period_end desc, period
 """
-PARTIES = f"""
+PARTIES = """
     select scheme, bucket as code, bucket_name as en, bucket_name_ar as ar from marts.dim_parties
     group by scheme, bucket, bucket_name, bucket_name_ar, bucket_sort order by scheme, bucket_sort
 """
@@ -58,7 +58,7 @@ def page(
     language: str,
     about: Mapping[str, Any],
     measures: Mapping[str, Sequence[str]],
-    downloads: Mapping[str, Mapping[str, Any]],
+    downloads: Mapping[str, int],
 ) -> str:
     """The page of a language.
 
@@ -67,7 +67,7 @@ def page(
         language: `en` or `ar`.
         about: What the release says of itself: `release`, `business_date`.
         measures: The kinds of periods there are scripts for, by measure.
-        downloads: By kind of content: `name` and `bytes` of each file that is given away.
+        downloads: The bytes of each file that is given away, by its name.
     """
     month = latest(figures)
     writer = Writer(figures, month, language)

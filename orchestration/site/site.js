@@ -105,6 +105,8 @@ function figure(cell, category) {
 const versionsOf = (cell) =>
   cell ? (new Set(cell.versions).size === 1 ? cell.versions.slice(0, 1) : cell.versions).join(" · ") : "–";
 
+const byCalled = (dimension) => words.by[dimension] || filled(words.by.other, { dimension: columns[dimension] || dimension });
+
 const coverOf = (cell) => filled(words.covered, { present: cell.of.present, expected: cell.of.expected });
 
 // a view: a measure in a kind of periods, within some members, and what of it is chosen
@@ -272,7 +274,7 @@ function overTime(view, heading, isWide) {
 }
 
 function byCategory(view) {
-  const line = lineOf({ ...view, category: "total" }, columns.total, addressOf(view.members), view.period);
+  const line = lineOf({ ...view, category: "total" }, told.names.measure[view.measure], addressOf(view.members), view.period);
   return article(view, { heading: words.category, part: "category", lines: [line], draw: (caption) => categoryBars(view, caption), first: columns.measure });
 }
 
@@ -281,7 +283,7 @@ function byDimension(view, dimension) {
   const first = columns[dimension] || dimension;
   const draw = (caption) => (dimension === "governorate" ? mapOf(lines, caption, view.members[dimension]) : barsOf(lines, caption));
   const whole = lineOf(view, columns.total, addressOf(view.members), view.period);
-  return article(view, { heading: filled(words.by, { dimension: first }), part: dimension, lines: whole.cell ? [...lines, whole] : lines, draw, first });
+  return article(view, { heading: byCalled(dimension), part: dimension, lines: whole.cell ? [...lines, whole] : lines, draw, first });
 }
 
 // filters
@@ -294,13 +296,14 @@ function filter(name, label) {
   form.append(made("div", {}, made("label", { for: `filter-${name}` }, label), selects[name]));
 }
 
-function offer(name, value, options, isClosed = false) {
+function offer(name, value, options, isClosed = false, isUnknown = false) {
   const listed = options.some((each) => each.options) || options.some(([code]) => code === value) ? options : [...options, [value, value]];
   const option = ([code, text]) => made("option", { value: code }, text);
   selects[name].replaceChildren(...listed.map((each) =>
     each.options ? made("optgroup", { label: each.label }, ...each.options.map(option)) : option(each)));
   selects[name].value = value;
   selects[name].disabled = isClosed;
+  selects[name].parentElement.hidden = isUnknown;
 }
 
 function buildFilters() {
@@ -325,7 +328,9 @@ function showFilters(view) {
     const codes = view.file ? membersOf(view.file, dimension, view.members) : [];
     const named = codes.map((code) => [code, called(dimension, code, view.file && schemeOf(view))]);
     named.sort((one, other) => one[1].localeCompare(other[1], document.documentElement.lang));
-    offer(dimension, view.members[dimension] || "", [["", words.all], ...named], !codes.length && !view.members[dimension]);
+    const isUnknown = !view.file || !view.file.addresses.some(([, members]) => dimension in members);
+    const code = view.members[dimension] || "";
+    offer(dimension, code, [["", words.all], ...named], !codes.length && !code, isUnknown && !code);
   }
 }
 
@@ -342,11 +347,9 @@ function asked() {
   };
 }
 
-function ask(choice) {
+const ask = (choice) => {
   location.hash = new URLSearchParams(choice).toString();
-  if (!Object.keys(choice).length) history.replaceState(null, "", location.pathname);
-  show();
-}
+};
 
 let shown = 0;
 
