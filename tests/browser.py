@@ -34,7 +34,7 @@ class Page:
         self._connection, self._session, self._number = connection, session, 0
         self.requests: list[str] = []
         self.complaints: list[str] = []
-        self._loaded = False
+        self._loaded = self._downloaded = False
         for domain in ("Page", "Network", "Log", "Runtime"):
             self.ask(f"{domain}.enable")
 
@@ -75,6 +75,14 @@ class Page:
         for kind in ("rawKeyDown", "keyUp"):
             self.ask("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
 
+    def download(self, folder: Path, selector: str) -> None:
+        """Click on what downloads a file, and wait until it lies in a folder."""
+        self.ask("Page.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+        self._downloaded = False
+        self.run(f"document.querySelector({json.dumps(selector)}).click()")
+        while not self._downloaded:
+            self._hear()
+
     def picture(self, height: int | None = None) -> bytes:
         """What it looks like, as PNG: from its top to its end, or so high."""
         size = self.ask("Page.getLayoutMetrics")["cssContentSize"]
@@ -97,6 +105,8 @@ class Page:
         method, what = told.get("method"), told.get("params", {})
         if method == "Page.loadEventFired":
             self._loaded = True
+        elif method == "Page.downloadProgress":
+            self._downloaded = what["state"] == "completed"
         elif method == "Network.requestWillBeSent":
             self.requests.append(what["request"]["url"])
         elif method == "Log.entryAdded":

@@ -59,7 +59,8 @@ FILES = f"""
     ),
     periods as (
         select measure, period_kind, list(told order by place) as periods
-        from (from placed where address = '') group by measure, period_kind
+        from (select measure, period_kind, place, any_value(told) as told from placed group by all)
+        group by measure, period_kind
     )
     select
         measure, period_kind,

@@ -385,10 +385,10 @@ async function show() {
   }
 }
 
-// whether a measure is broken down by a dimension that is not chosen; one within another is shown once that is chosen
+// whether a measure is broken down by a dimension that is not chosen; one that stands within another alone only there
 const isThere = (view, dimension) =>
   !(dimension in view.members) &&
-  view.file.addresses.some(([, members]) => dimension in members && !(dimension === "sub_party" && !view.members.party));
+  [{}, view.members].some((within) => membersOf(view.file, dimension, within).length);
 
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();

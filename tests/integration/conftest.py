@@ -53,7 +53,9 @@ def sample_night(tmp_path_factory: pytest.TempPathFactory) -> "tuple[House, subp
     def make(house: House) -> dict[str, object]:
         shutil.copytree(SAMPLE_SHEETS, house.root / "raw")
         shutil.copy(SAMPLE_SHEETS.with_name("expected_months.csv"), house.root)
-        return vars(house.cli_process("nightly", "--date", BUSINESS_DATE))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("CASEBOOK_PAGES")  # with all that a night writes
+            return vars(house.cli_process("nightly", "--date", BUSINESS_DATE))
 
     house, said = made_once(tmp_path_factory, "sample", make)
     return house, subprocess.CompletedProcess(**said)
