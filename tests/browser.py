@@ -22,6 +22,14 @@ AXE = Path(__file__).with_name("axe.min.js")
 SECONDS = 60
 
 
+# until what the part of the address after # asks for is on the screen
+SHOWN = """new Promise((done) => {
+    const look = () => document.body.dataset.shown === location.hash && done();
+    new MutationObserver(look).observe(document.body, {attributes: true});
+    look();
+})"""
+
+
 class Page:
     """A tab of the browser.
 
@@ -56,6 +64,11 @@ class Page:
         loader = self.ask("Page.navigate", url=address).get("loaderId")
         while loader and not self._loaded:
             self._hear()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until what is chosen is on the screen of a page of the site."""
+        self.run(SHOWN)
 
     def run(self, script: str) -> Any:
         """What a script in the page comes to; it may be a promise."""
@@ -83,12 +96,11 @@ class Page:
         while not self._downloaded:
             self._hear()
 
-    def picture(self, height: int | None = None) -> bytes:
-        """What it looks like, as PNG: from its top to its end, or so high."""
-        size = self.ask("Page.getLayoutMetrics")["cssContentSize"]
-        clip = {"x": 0, "y": 0, "width": size["width"], "height": height or size["height"], "scale": 1}
-        told = self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
-        return base64.b64decode(told["data"])
+    def picture(self, width: int, height: int, scale: float) -> bytes:
+        """What it looks like from its top on, so wide and so high, as WebP of another scale."""
+        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": scale}
+        asked = {"format": "webp", "quality": 60, "captureBeyondViewport": True, "clip": clip}
+        return base64.b64decode(self.ask("Page.captureScreenshot", **asked)["data"])
 
     def violations(self) -> list[str]:
         """What axe finds against WCAG 2.2, levels A and AA, and against good practice: a sentence each."""

@@ -14,8 +14,8 @@ READ_BACK = "read_back"
 LEFT_OUT = {"written": "nothing: CASEBOOK_PAGES leaves it out"}
 
 
-def reports_asset(translator: Translator) -> dg.AssetsDefinition:
-    """The reports on the months of a run."""
+def reports_asset(translator: Translator, is_wanted: bool) -> dg.AssetsDefinition:
+    """The reports on the months of a run; where they are not wanted it does nothing."""
 
     @dg.asset(
         **_of_release(translator),
@@ -31,7 +31,7 @@ def reports_asset(translator: Translator) -> dg.AssetsDefinition:
     def reports(run_context: RunContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         """Write them, each read back before it is kept."""
         settings = run_context.settings()
-        if "reports" not in settings.pages:
+        if not is_wanted:
             yield from _done("reports", LEFT_OUT)
             return
         try:
@@ -47,8 +47,8 @@ def reports_asset(translator: Translator) -> dg.AssetsDefinition:
     return reports
 
 
-def site_asset(translator: Translator) -> dg.AssetsDefinition:
-    """The public site of a release."""
+def site_asset(translator: Translator, is_wanted: bool) -> dg.AssetsDefinition:
+    """The public site of a release; where it is not wanted it does nothing."""
 
     @dg.asset(
         **_of_release(translator),
@@ -64,7 +64,7 @@ def site_asset(translator: Translator) -> dg.AssetsDefinition:
     def site(run_context: RunContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         """Write it beside the one before, read it back, and put it in its place."""
         settings = run_context.settings()
-        if "site" not in settings.pages:
+        if not is_wanted:
             yield from _done("site", LEFT_OUT)
             return
         try:

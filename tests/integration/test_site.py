@@ -31,12 +31,6 @@ VIEWS = f"""
     from (select *, {SPELLED} as period from marts.fct_figures where basis = 'documented')
     order by all
 """
-# until what was asked for is on the screen
-SHOWN = """new Promise((done) => {{
-    const look = () => document.body.dataset.shown === {hash!r} && done();
-    new MutationObserver(look).observe(document.body, {{attributes: true}});
-    look();
-}})"""
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +58,6 @@ def show(page: Page, site: Path, language: str = "en", **filters: str) -> Beauti
     """What stands on the screen of a page when some filters are chosen."""
     part = f"#{urlencode(filters)}" if filters else ""
     page.open(f"file://{site}/{PAGES[language]}{part}")
-    page.run(SHOWN.format(hash=part))
     return BeautifulSoup(page.run("document.documentElement.outerHTML"), "html.parser")
 
 
@@ -128,7 +121,7 @@ def test_it_is_used_by_keys_alone(page: Page, site: Path) -> None:
     page.press("Tab", 9)
     assert page.run("document.activeElement.name") == "measure"
     page.press("ArrowDown", 40)
-    page.run(SHOWN.format(hash=page.run("location.hash")))
+    page.settle()
     assert page.run("document.getElementById('chosen').textContent").startswith("Chosen: Deaths due to torture, ")
     assert page.run("document.activeElement.name") == "measure"  # where the next key goes
 
