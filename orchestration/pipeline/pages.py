@@ -1,6 +1,6 @@
 """Reports and site as Dagster assets: made of a release that stands, and nothing that happens here takes it back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import dagster as dg
@@ -17,15 +17,16 @@ LEFT_OUT = {"written": "nothing: CASEBOOK_PAGES leaves it out"}
 def reports_asset(translator: Translator, is_wanted: bool) -> dg.AssetsDefinition:
     """The reports on the months of a run; where they are not wanted it does nothing."""
 
-    @dg.asset(
-        **_of_release(translator),
-        description=(
+    @_made(
+        translator,
+        "reports",
+        (
             "One report a month of the run and language, as PDF and HTML, in `reports/`: of the last twelve months of "
             "a run over many. Of a month that is held the one before stays."
         ),
+        "Every number of a report is that of the release, as page and as PDF.",
         tags={"open": "", "monthly": ""},
         kinds={"html"},
-        check_specs=[_read_back("reports", "Every number of a report is that of the release, as page and as PDF.")],
         metadata=references(["orchestration/report/content.py", "docs/report.md"]),
     )
     def reports(run_context: RunContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
@@ -50,15 +51,16 @@ def reports_asset(translator: Translator, is_wanted: bool) -> dg.AssetsDefinitio
 def site_asset(translator: Translator, is_wanted: bool) -> dg.AssetsDefinition:
     """The public site of a release; where it is not wanted it does nothing."""
 
-    @dg.asset(
-        **_of_release(translator),
-        description=(
+    @_made(
+        translator,
+        "site",
+        (
             "One folder with the release as pages for everybody, in `site/`: charts, tables, filters and downloads, to "
             "be opened from disk or copied to any host."
         ),
+        "Every number of the site is that of the release, and none is missing.",
         tags={"open": "", "whole": ""},
         kinds={"html", "javascript"},
-        check_specs=[_read_back("site", "Every number of the site is that of the release, and none is missing.")],
         metadata=references(["orchestration/site/pages.py", "docs/site.md"]),
     )
     def site(run_context: RunContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
@@ -83,17 +85,24 @@ def site_asset(translator: Translator, is_wanted: bool) -> dg.AssetsDefinition:
     return site
 
 
-def _of_release(translator: Translator) -> dict[str, Any]:
-    """What both have in common."""
-    return {
-        **translator.of_group("release"),
-        "deps": ["release_current"],
-        "backfill_policy": dg.BackfillPolicy.single_run(),
-    }
-
-
-def _read_back(asset: str, sentence: str) -> dg.AssetCheckSpec:
-    return dg.AssetCheckSpec(READ_BACK, asset=asset, description=sentence)
+def _made(
+    translator: Translator, name: str, description: str, read_back: str, **attributes: Any
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    """An asset that is made of the release, with the read-back as its check."""
+    return dg.multi_asset(
+        specs=[
+            dg.AssetSpec(
+                name,
+                **translator.of_group("release"),
+                deps=["release_current"],
+                description=description,
+                **attributes,
+            )
+        ],
+        check_specs=[dg.AssetCheckSpec(READ_BACK, asset=name, description=read_back)],
+        # `asset` takes it too, and warns at every start that it is beta there
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
 
 
 def _done(asset: str, told: dict[str, Any]) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
