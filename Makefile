@@ -8,7 +8,7 @@ READY := $(VENV)/ready
 LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-strip-extras --no-header $(UPGRADE)
 
-.PHONY: nightly test quick mutants check bench faults badfiles reading compare spark pictures lists lock clean
+.PHONY: nightly test quick mutants check bench faults badfiles reading compare spark pictures screens lists lock clean
 
 nightly: $(READY)  ## the main job on the sample months, on the day after the last of them
 	$(VENV)/bin/casebook nightly --date 2025-02-01
@@ -61,6 +61,9 @@ lists: $(READY)  ## write docs/lists.md and docs/codes.md from the code lists
 pictures: $(READY)  ## draw the pictures of docs/architecture.md from the code
 	$(VENV)/bin/python -m docs.pictures
 
+screens: $(READY)  ## take the pictures of docs/site.md from the site of the data root, where a Chromium is installed
+	$(VENV)/bin/python -m docs.screens
+
 # uv keeps every version that is locked, unless pyproject.toml wants another; `make lock UPGRADE=--upgrade` takes the newest
 lock: $(READY)  ## pin every dependency with its hashes, for every Python, in files that name no package host
 	$(LOCK) --extra dev pyproject.toml --output-file requirements.lock
@@ -68,4 +71,4 @@ lock: $(READY)  ## pin every dependency with its hashes, for every Python, in fi
 	echo uv | $(LOCK) --no-annotate - --output-file requirements-uv.lock
 
 clean:  ## everything that is made
-	rm -rf $(VENV) data/lake data/warehouse data/dbt data/dagster data/evaluations data/published data/reports data/great_expectations
+	rm -rf $(VENV) data/lake data/warehouse data/dbt data/dagster data/evaluations data/published data/reports data/site data/great_expectations

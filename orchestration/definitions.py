@@ -5,7 +5,7 @@ from functools import cache
 import dagster as dg
 
 from orchestration.build import dbt
-from orchestration.pipeline import assets, sensors
+from orchestration.pipeline import assets, pages, sensors
 from orchestration.pipeline.checks import rule_checks
 from orchestration.pipeline.partitions import monthly
 from orchestration.pipeline.progress import progress_logger
@@ -38,6 +38,8 @@ def build_definitions() -> dg.Definitions:
             models,
             release_assets(translator, code_lists),
             *code_lists,
+            pages.reports_asset(translator, "reports" in settings.pages),
+            pages.site_asset(translator, "site" in settings.pages),
             *([replica_asset(translator)] if settings.replica else []),
         ],
         asset_checks=[rule_checks(manifest)],

@@ -18,6 +18,8 @@ POSTGRES = "CASEBOOK_DAGSTER_POSTGRES"
 CRON = re.compile(r"@[a-z]+|[\w*/,?#-]+( +[\w*/,?#-]+){4}")
 # the first is the one where nothing is said
 ENGINES = ("duckdb", "parts", "spark")
+# what can be written of a release for people
+PAGES = ("reports", "site")
 SPARK = re.compile(r"(sc|spark)://[^\s]+|local(-cluster)?\[[\d,*]+\]")
 
 Value = TypeVar("Value")
@@ -75,8 +77,13 @@ class Settings:
 
     @property
     def reports(self) -> Path:
-        """The reports that people had written, for whoever may read releases."""
+        """The reports that runs and people wrote, for whoever may read releases."""
         return self.root / "reports"
+
+    @property
+    def site(self) -> Path:
+        """The public site of the current release, to be opened from disk or copied to any host."""
+        return self.root / "site"
 
     @property
     def dbt(self) -> Path:
@@ -192,6 +199,12 @@ class Settings:
         )
 
     @property
+    def pages(self) -> frozenset[str]:
+        """What a run writes after its release, of `reports` and `site`, or `none` of them: CASEBOOK_PAGES."""
+        expected = f"list of {', '.join(PAGES)}, separated by commas, or none"
+        return _read("CASEBOOK_PAGES", ",".join(PAGES), _some_of(*PAGES), expected)
+
+    @property
     def engine(self) -> str:
         """What makes the tables that are made by month, `duckdb`, `parts` or `spark`: CASEBOOK_ENGINE."""
         return _read("CASEBOOK_ENGINE", ENGINES[0], _one_of(*ENGINES), f"choice between {', '.join(ENGINES)}")
@@ -244,6 +257,11 @@ def _mebibytes(written: str) -> int:
 
 def _one_of(*choices: str) -> Callable[[str], str]:
     return lambda written: choices[choices.index(written)]
+
+
+def _some_of(*choices: str) -> Callable[[str], frozenset[str]]:
+    of_one = _one_of(*choices)
+    return lambda written: frozenset() if written == "none" else frozenset(map(of_one, written.split(",")))
 
 
 def _spark(written: str) -> str:

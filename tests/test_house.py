@@ -64,6 +64,7 @@ FLOORS = (
     "alerts",
     "publish",
     "explain report",
+    "site",
     "pipeline",
     "definitions",
     "cli",

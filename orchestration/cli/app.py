@@ -25,6 +25,7 @@ from orchestration.cli import (
     read,
     releases,
     report,
+    site,
     terminal,
     ui,
 )
@@ -42,6 +43,7 @@ app = typer.Typer(
 app.add_typer(read.app)
 app.add_typer(releases.app)
 app.add_typer(report.app)
+app.add_typer(site.app)
 app.add_typer(printed.app)
 app.add_typer(decide.app)
 app.add_typer(alerts.app)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -24,7 +25,7 @@ ROWS = ("month", "received", "accepted", "quarantined", "excluded", "counted")
 # so many stretches of months are named one by one
 STRETCHES = 3
 # what a run publishes last
-RELEASE = ("release_current", "fct_findings", "replica_current")
+RELEASE = ("release_current", "fct_findings", "replica_current", "reports", "site")
 DEATHS = "deaths (children · women)"
 FIGURES = {
     "torture": "torture_deaths_total",
@@ -187,6 +188,14 @@ def _summary(
         paragraph(out, line)
     latest, name = rows[-1]["month"] if rows else key_of(date.today()), command()
     out.print(f"\n  Figures: {name} figures --period {latest}     Problems: {name} quarantine     Page: {name} ui")
+    if told := "     ".join(f"{what}: {path}" for what, path in _pages(settings)):
+        out.print(f"  {told}", markup=False)
+
+
+def _pages(settings: Settings) -> list[tuple[str, Path]]:
+    """What was written of the release for people to look at, and where it begins."""
+    places = {"site": ("Site", settings.site / "index.html"), "reports": ("Reports", settings.reports)}
+    return [(what, path) for name, (what, path) in places.items() if name in settings.pages and path.exists()]
 
 
 def _words_that_wait(settings: Settings) -> list[str]:

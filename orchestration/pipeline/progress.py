@@ -15,6 +15,8 @@ STEPS = {
     "rules": "judge",
     "release_current": "publish",
     "replica_current": "copy",
+    "reports": "reports",
+    "site": "site",
 }
 
 

@@ -1,4 +1,4 @@
-"""Periods as people write them: a month, a year, a half, or the year up to a month."""
+"""Periods as people write them, and as figures have them: a month, a year, a half, or the year up to a month."""
 
 import re
 from datetime import date
@@ -10,6 +10,15 @@ PERIODS = {
     "half_year": f"{YEAR}-H(?P<half>[12])",
     "year_to_date": f"{YEAR}-01/(?P=year)-{MONTH}",
 }
+# the same the other way: a period of fct_figures as it is written
+SPELLED = """
+    case period_kind
+        when 'month' then strftime(period_start, '%Y-%m')
+        when 'half_year' then strftime(period_start, '%Y-H') || if(month(period_start) = 1, 1, 2)
+        when 'year_to_date' then strftime(period_start, '%Y-%m/') || strftime(period_end, '%Y-%m')
+        else strftime(period_start, '%Y')
+    end
+"""
 
 
 def parse_period(period: str) -> tuple[str, date, date]:

@@ -1,6 +1,7 @@
 """The pictures of a report, as SVG, drawn by Vega-Lite. Each shows what a table beside it says."""
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -14,8 +15,15 @@ FONTS = ("Noto Sans", "Noto Sans Arabic")
 OUTLINES = Path(__file__).with_name("syria_governorates.topo.json")
 # of Vega-Lite
 VERSION = "5.20"
-BLUE = "#28527a"
-CONFIG = {"font": ", ".join(FONTS), "view": {"stroke": None}, "axis": {"grid": False, "ticks": False}}
+BLUE, PALE, NONE = "#28527a", "#dbe6f0", "#eeeeee"
+# of the map
+WIDTH, HEIGHT = 420, 320
+CONFIG = {
+    "font": ", ".join(FONTS),
+    "view": {"stroke": None},
+    "axis": {"grid": False, "ticks": False},
+    "scale": {"invalid": {"color": {"value": NONE}}},
+}
 
 
 def font_folders() -> list[str]:
@@ -46,23 +54,27 @@ def map_of(values: Mapping[str, int]) -> str:
         "data": {"values": json.loads(OUTLINES.read_text()), "format": {"type": "topojson", "feature": "syr"}},
         "transform": [{"lookup": "id", "from": {"data": {"values": rows}, "key": "id", "fields": ["value"]}}],
         "projection": {"type": "mercator"},
-        "mark": {"type": "geoshape", "stroke": "white"},
+        "mark": {"type": "geoshape", "stroke": "white", "invalid": None},
         "encoding": {
             "color": {
-                "condition": {
-                    "test": "isValid(datum.value)",
-                    "field": "value",
-                    "type": "quantitative",
-                    "scale": {"range": ["#dbe6f0", BLUE]},
-                    "legend": {"title": None},
-                },
-                "value": "#eeeeee",
-            }
+                "field": "value",
+                "type": "quantitative",
+                "scale": {"range": [PALE, BLUE]},
+                "legend": {"title": None},
+            },
+            "description": {"field": "id"},
         },
-        "width": 420,
-        "height": 320,
+        "width": WIDTH,
+        "height": HEIGHT,
     }
     return _drawn(spec)
+
+
+@cache
+def outlines() -> dict[str, str]:
+    """The shapes of the map by ISO code, as paths of an SVG that is WIDTH wide and HEIGHT high."""
+    drawn = re.findall(r'<path aria-label="(SY[.\w]*)"[^>]* d="([^"]+)"', map_of({}))
+    return {code.replace(".", "-"): path for code, path in drawn}
 
 
 @cache

@@ -57,7 +57,7 @@ def write(figures: Figures, period: str, language: str, about: Mapping[str, Any]
     deaths = figures.number("deaths", period)
     if deaths is None:
         raise LookupError(f"the release has no deaths of {period}")
-    _opening(writer, deaths, about, is_draft)
+    opening(writer, deaths, about, is_draft)
     _deaths(writer)
     _before(writer)
     _torture(writer)
@@ -72,7 +72,15 @@ def write(figures: Figures, period: str, language: str, about: Mapping[str, Any]
     return writer.document
 
 
-def _opening(writer: Writer, deaths: Figure, about: Mapping[str, Any], is_draft: bool) -> None:
+def opening(writer: Writer, deaths: Figure, about: Mapping[str, Any], is_draft: bool = False) -> None:
+    """Write the headline figures, what they cover, and how settled they are.
+
+    Args:
+        writer: Of the period.
+        deaths: Its total.
+        about: What the release says of itself: `release`, `business_date`.
+        is_draft: As `write` takes it.
+    """
     figures, period = writer.figures, writer.period
     _, start, last = parse_period(period)
     months = figures.rows(STANDING, [start, last])
@@ -94,7 +102,7 @@ def _opening(writer: Writer, deaths: Figure, about: Mapping[str, Any], is_draft:
             lead += [Run(" "), writer.counted(measure, figure), Run(writer.words["stop"])]
     writer.paragraph(*lead)
     _covers(writer)
-    told = writer.words["standing"][standing].format(final_on=writer.day(final_on))
+    told = writer.standing(standing, final_on)
     day = writer.day(date.fromisoformat(str(about["business_date"])))
     writer.say("about", release=ISOLATED.format(about["release"]), day=day, standing=told)
 
@@ -225,16 +233,28 @@ def _measures(writer: Writer, measures: Sequence[str], period: str) -> list[list
 def _revised(writer: Writer, release: str) -> None:
     _, start, last = parse_period(writer.period)
     writer.heading("revised")
-    rows = []
-    for row in writer.figures.rows(REVISED, [release, start, last]):
+    if rows := writer.figures.rows(REVISED, [release, start, last]):
+        revisions(writer, writer.words["contents"]["revised"], rows)
+    else:
+        writer.say("none_revised")
+
+
+def revisions(writer: Writer, caption: str, rows: Sequence[Mapping[str, Any]], first: Sequence[str] = ()) -> None:
+    """Write lines of the ledger of revisions as a table.
+
+    Args:
+        writer: Of any period.
+        caption: What the table says.
+        rows: `month`, `measure`, `dimension`, `from`, `to` and `reason`, as `history.revisions` has them.
+        first: Columns of them that stand before these.
+    """
+    lines = []
+    for row in rows:
         measure = writer.names["measure"].get(row["measure"], row["measure"])
         of = f"{measure}{writer.words['and']}{writer.words['columns'].get(row['dimension'], row['dimension'])}"
         told = [row["month"], of if row["dimension"] else measure, row["from"] or "–", row["to"] or "–", row["reason"]]
-        rows.append([Run(text) for text in told])
-    if rows:
-        writer.table(writer.words["contents"]["revised"], ["month", "figure", "from", "to", "reason"], rows)
-    else:
-        writer.say("none_revised")
+        lines.append([Run(text) for text in [*(str(row[name]) for name in first), *told]])
+    writer.table(caption, [*first, "month", "figure", "from", "to", "reason"], lines)
 
 
 def _findings(writer: Writer) -> None:

@@ -14,6 +14,7 @@ from orchestration.publish.history import MEASURES_CSV
 from orchestration.publish.periods import parse_period
 from orchestration.publish.queries import CHANGED
 from orchestration.report.figures import Figure, Figures
+from orchestration.settings import DBT_PROJECT
 from orchestration.sql import literal
 
 WORDING = Path(__file__).with_name("wording.yml")
@@ -26,6 +27,13 @@ NAMES = {
     "sub_party": "select distinct party as code, party_name as en, party_name_ar as ar from marts.dim_parties",
     "governorate": (
         "select governorate as code, governorate_name as en, governorate_name_ar as ar from marts.dim_governorates"
+    ),
+    "cause_group": f"""
+        select distinct cause_group as code, name_en as en, name_ar as ar
+        from read_csv({literal(DBT_PROJECT / "seeds" / "cause_groups.csv")})
+    """,
+    "mechanism": (
+        "select distinct mechanism as code, mechanism_name as en, mechanism_name_ar as ar from marts.dim_mechanisms"
     ),
     "role": "select role as code, role_name as en, role_name_ar as ar from marts.dim_roles",
     "facility_type": (
@@ -91,6 +99,10 @@ class Writer:
     def day(self, day: date) -> str:
         """A day in words."""
         return languages.day(day, self.language)
+
+    def standing(self, standing: str, final_on: date) -> str:
+        """How far a period is settled, in words."""
+        return self.words["standing"][standing].format(final_on=self.day(final_on))
 
     def caption(self, measure: str, period: str = "") -> str:
         """What a table counts, and of when."""

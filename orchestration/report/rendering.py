@@ -23,8 +23,12 @@ NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 
 def as_html(document: Document) -> str:
     """The report as one page that needs no other file."""
-    environment = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape(["html", "j2"]))
-    return environment.get_template("report.html.j2").render(document=document)
+    return templates().get_template("report.html.j2").render(document=document)
+
+
+def templates(folder: Path = HERE) -> Environment:
+    """The templates of a folder, which may use those of reports."""
+    return Environment(loader=FileSystemLoader([folder, HERE]), autoescape=select_autoescape(["html", "j2"]))
 
 
 def as_pdf(document: Document) -> bytes:
@@ -52,6 +56,19 @@ def read_back(html: str, pdf: bytes, figures: Figures) -> list[str]:
         A sentence each; none where every number is that of the release.
     """
     page = BeautifulSoup(html, "html.parser")
+    found = otherwise(page, figures)
+    on_page, in_pdf = (
+        Counter(NUMBER.findall(text)) for text in (page.body.get_text(" ") if page.body else "", _text_of(pdf))
+    )
+    found += [
+        f"{number} stands {there} times in the PDF, {here} on the page"
+        for number, here, there in _apart(on_page, in_pdf)
+    ]
+    return found
+
+
+def otherwise(page: BeautifulSoup, figures: Figures) -> list[str]:
+    """What a page says otherwise than the release, of each number that is marked: a sentence each."""
     found = []
     marked = page.find_all("data", attrs={"data-figure": True})
     if not marked:
@@ -64,13 +81,6 @@ def read_back(html: str, pdf: bytes, figures: Figures) -> list[str]:
         shown = NUMBER.findall(each.get_text())
         if any(float(number.replace(",", "")) != printed for number in shown):
             found.append(f"{address}: {' '.join(shown)} is shown, {printed:g} is meant")
-    on_page, in_pdf = (
-        Counter(NUMBER.findall(text)) for text in (page.body.get_text(" ") if page.body else "", _text_of(pdf))
-    )
-    found += [
-        f"{number} stands {there} times in the PDF, {here} on the page"
-        for number, here, there in _apart(on_page, in_pdf)
-    ]
     return found
 
 

@@ -54,7 +54,9 @@ def sample_night(tmp_path_factory: pytest.TempPathFactory) -> "tuple[House, subp
         shutil.copytree(SAMPLE_SHEETS, house.root / "raw")
         for given in ("expected_months.csv", "documents.csv"):
             shutil.copy(SAMPLE_SHEETS.with_name(given), house.root)
-        return vars(house.cli_process("nightly", "--date", BUSINESS_DATE))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("CASEBOOK_PAGES")  # with all that a night writes
+            return vars(house.cli_process("nightly", "--date", BUSINESS_DATE))
 
     house, said = made_once(tmp_path_factory, "sample", make)
     return house, subprocess.CompletedProcess(**said)

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from orchestration.judge.rules import declared_rules
+from orchestration.report import LANGUAGES
 from tests.integration.breaks_stated import CONTRADICTIONS
 from tests.integration.house import SAMPLE_MONTHS, House
 
@@ -33,7 +34,7 @@ EXPECTED_PROBLEMS = {
 
 
 def test_the_night_does_its_work_and_ends_with_a_table(sample_night) -> None:
-    _, done = sample_night
+    house, done = sample_night
     assert (done.returncode, done.stderr) == (0, "")
     lines = [line.split() for line in done.stdout.splitlines()]
     rows = {
@@ -47,6 +48,13 @@ def test_the_night_does_its_work_and_ends_with_a_table(sample_night) -> None:
     assert re.search(r" 8 failed, \d+ not judged", done.stdout)
     assert done.stdout.count("finding (alert)") + done.stdout.count("finding (warning)") == len(CONTRADICTIONS)
     assert "casebook figures" in done.stdout
+    # both are where the last line says
+    assert done.stdout.count("/site/index.html") == done.stdout.count("/reports\n") == 1
+    assert (house.place.site / "index.html").exists()
+    kinds = [
+        f"{month}-{language}.{kind}" for month in SAMPLE_MONTHS for language in LANGUAGES for kind in ("html", "pdf")
+    ]
+    assert sorted(path.name for path in house.place.reports.iterdir()) == sorted(kinds)
 
 
 @pytest.mark.parametrize("month", SAMPLE_MONTHS)

@@ -16,6 +16,7 @@ NAMES = {
     "memory": "CASEBOOK_MEMORY",
     "business_date": "CASEBOOK_BUSINESS_DATE",
     "holds_incomplete_years": "CASEBOOK_INCOMPLETE_YEARS",
+    "pages": "CASEBOOK_PAGES",
 }
 
 
@@ -36,6 +37,9 @@ NAMES = {
         ("holds_incomplete_years", "marked", False),
         ("holds_incomplete_years", "held", True),
         ("business_date", "2025-02-01", date(2025, 2, 1)),
+        ("pages", "", {"reports", "site"}),
+        ("pages", "site", {"site"}),
+        ("pages", "none", set()),
     ],
 )
 def test_what_is_written_is_understood(
@@ -58,6 +62,7 @@ def test_what_is_written_is_understood(
         ("keep_runs_days", "a year", "number of days, such as 90"),
         ("business_date", "yesterday", "date written YYYY-MM-DD"),
         ("holds_incomplete_years", "yes", "choice between marked and held"),
+        ("pages", "site,none", "list of reports, site, separated by commas, or none"),
         ("business_date", "2025-02-30", "date written YYYY-MM-DD"),
     ],
 )

@@ -1,0 +1,114 @@
+"""Reports and site as Dagster assets: made of a release that stands, and nothing that happens here takes it back."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+import dagster as dg
+
+from orchestration import report
+from orchestration.pipeline.resources import RunContext
+from orchestration.pipeline.translator import Translator, references
+from orchestration.site import SiteError, write
+
+READ_BACK = "read_back"
+LEFT_OUT = {"written": "nothing: CASEBOOK_PAGES leaves it out"}
+
+
+def reports_asset(translator: Translator, is_wanted: bool) -> dg.AssetsDefinition:
+    """The reports on the months of a run; where they are not wanted it does nothing."""
+
+    @_made(
+        translator,
+        "reports",
+        (
+            "One report a month of the run and language, as PDF and HTML, in `reports/`: of the last twelve months of "
+            "a run over many. Of a month that is held the one before stays."
+        ),
+        "Every number of a report is that of the release, as page and as PDF.",
+        tags={"open": "", "monthly": ""},
+        kinds={"html"},
+        metadata=references(["orchestration/report/content.py", "docs/report.md"]),
+    )
+    def reports(run_context: RunContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        """Write them, each read back before it is kept."""
+        settings = run_context.settings()
+        if not is_wanted:
+            yield from _done("reports", LEFT_OUT)
+            return
+        try:
+            written = report.write_of_run(settings)
+        except OSError as error:
+            _fail(f"{settings.reports} cannot be written ({error.strerror})", "the reports")
+        if written.problems:
+            yield dg.AssetCheckResult(passed=False, check_name=READ_BACK, metadata={"otherwise": written.problems})
+            _fail(f"a report says otherwise than the release: {written.problems[0]}", "the reports")
+        told = {"written": len(written.files), "held": written.held, "left out": written.left_out}
+        yield from _done("reports", told)
+
+    return reports
+
+
+def site_asset(translator: Translator, is_wanted: bool) -> dg.AssetsDefinition:
+    """The public site of a release; where it is not wanted it does nothing."""
+
+    @_made(
+        translator,
+        "site",
+        (
+            "One folder with the release as pages for everybody, in `site/`: charts, tables, filters and downloads, to "
+            "be opened from disk or copied to any host."
+        ),
+        "Every number of the site is that of the release, and none is missing.",
+        tags={"open": "", "whole": ""},
+        kinds={"html", "javascript"},
+        metadata=references(["orchestration/site/pages.py", "docs/site.md"]),
+    )
+    def site(run_context: RunContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        """Write it beside the one before, read it back, and put it in its place."""
+        settings = run_context.settings()
+        if not is_wanted:
+            yield from _done("site", LEFT_OUT)
+            return
+        try:
+            told = {"written": str(write(settings).relative_to(settings.root))}
+        except LookupError as error:  # a release without a month of deaths is no fault
+            told = {"written": f"nothing: {error}"}
+        except report.ReadBackError as error:
+            yield dg.AssetCheckResult(passed=False, check_name=READ_BACK, metadata={"otherwise": str(error)})
+            _fail(f"the site says otherwise than the release: {error}", "the site")
+        except SiteError as error:
+            _fail(str(error), "the site")
+        except OSError as error:
+            _fail(f"{settings.site} cannot be written ({error.strerror})", "the site")
+        yield from _done("site", told)
+
+    return site
+
+
+def _made(
+    translator: Translator, name: str, description: str, read_back: str, **attributes: Any
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    """An asset that is made of the release, with the read-back as its check."""
+    return dg.multi_asset(
+        specs=[
+            dg.AssetSpec(
+                name,
+                **translator.of_group("release"),
+                deps=["release_current"],
+                description=description,
+                **attributes,
+            )
+        ],
+        check_specs=[dg.AssetCheckSpec(READ_BACK, asset=name, description=read_back)],
+        # `asset` takes it too, and warns at every start that it is beta there
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+
+
+def _done(asset: str, told: dict[str, Any]) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    yield dg.MaterializeResult(dg.AssetKey(asset), metadata=told)
+    yield dg.AssetCheckResult(passed=True, check_name=READ_BACK)
+
+
+def _fail(sentence: str, what: str) -> NoReturn:
+    raise dg.Failure(f"{sentence}; the release is published, and the next night writes {what}") from None
