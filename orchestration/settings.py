@@ -79,6 +79,16 @@ class Settings:
         return self.root / "reports"
 
     @property
+    def open_data(self) -> Path:
+        """The open data of the release, for anybody."""
+        return self.root / "open"
+
+    @property
+    def open_data_terms(self) -> Path:
+        """Who publishes the open data, and under which licence."""
+        return self.root / "open_data.yml"
+
+    @property
     def dbt(self) -> Path:
         """What dbt leaves behind: its manifest, run results and log."""
         return self.root / "dbt"
