@@ -54,6 +54,23 @@ def write(path: Path, content: Callable[[Path], object] | bytes | str) -> None:
         beside.replace(path)
 
 
+@contextmanager
+def new_folder(place: Path) -> Iterator[Path]:
+    """A folder to fill before it takes the place of another; where filling it fails, the one before stays as it was."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    beside, before = (place.with_name(f".{place.name}.{uuid.uuid4().hex}.{word}") for word in ("new", "old"))
+    beside.mkdir()
+    try:
+        yield beside
+        settle_all([*(path for path in beside.rglob("*") if path.is_file()), beside])
+        if place.exists():
+            place.rename(before)
+        beside.rename(place)
+    finally:
+        for left in (beside, before):
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def note(folder: Path, about: str, said: Mapping[str, object], now: datetime) -> Path:
     """Note what somebody said, in a file of its own that is never changed; its name says when, and of what.
 
@@ -114,16 +131,6 @@ def copy(source: Path, target: Path) -> None:
         size = os.fstat(read.fileno()).st_size
         while size and (copied := os.copy_file_range(read.fileno(), written.fileno(), size)):
             size -= copied
-
-
-def switch(link: Path, name: str) -> None:
-    """Lead a link to another folder beside it in one step: a reader finds the one before or this one, never none."""
-    beside = link.with_name(f".{link.name}")
-    beside.unlink(missing_ok=True)
-    beside.symlink_to(name)
-    if link.is_dir() and not link.is_symlink():
-        shutil.rmtree(link)  # a data root copied with its links followed
-    beside.replace(link)
 
 
 def sha256(path: Path) -> str:

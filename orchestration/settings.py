@@ -80,12 +80,12 @@ class Settings:
 
     @property
     def open_data(self) -> Path:
-        """The open data of the release, for anybody."""
+        """The open data of the current release, for anybody."""
         return self.root / "open"
 
     @property
     def open_data_terms(self) -> Path:
-        """Who publishes the open data, and under which licence."""
+        """Who publishes open data, and under which licence; where it is there, every release has them."""
         return self.root / "open_data.yml"
 
     @property

@@ -25,16 +25,16 @@ def open_data(
 
     Exit status: 1 where they cannot be written, or do not agree with each other.
     """
-    from orchestration import open_data as rooms
+    from orchestration import open_data as tables
 
     try:
         if check:
-            if problems := rooms.problems_of(check):
+            if problems := tables.problems_of(check):
                 return stop("; ".join(problems))
             return out().print(f"{check} is whole: its files agree, and add up", markup=False)
         settings = read_settings()
-        written = rooms.write(settings, folder or settings.open_data)
-    except (rooms.EarlierReleaseError, rooms.ReadBackError, rooms.TermsError) as error:
+        written = tables.write(settings, folder)
+    except (tables.EarlierReleaseError, tables.PlaceError, tables.ReadBackError, tables.TermsError) as error:
         return stop(str(error))
     except OSError as error:  # without a number where nothing has been released
         return stop(f"{error.filename} cannot be read or written ({error.strerror})" if error.errno else str(error))

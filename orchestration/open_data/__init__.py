@@ -4,7 +4,6 @@ What is open is said in this room: figures by `open_breakdowns.csv`, columns by 
 and nothing of one person leaves the release: no record of one, no number of a record, no cell that is small.
 """
 
-import shutil
 from pathlib import Path
 
 from orchestration import files
@@ -15,49 +14,44 @@ from orchestration.open_data.tables import EarlierReleaseError
 from orchestration.publish import release
 from orchestration.settings import Settings
 
-__all__ = ["EarlierReleaseError", "ReadBackError", "TermsError", "problems_of", "write"]
+__all__ = ["EarlierReleaseError", "PlaceError", "ReadBackError", "TermsError", "problems_of", "write"]
 
-CURRENT = "current"
+
+class PlaceError(Exception):
+    """The folder holds something else than open data."""
 
 
 class ReadBackError(Exception):
     """What was written does not agree with itself; the message says what."""
 
 
-def write(settings: Settings, folder: Path) -> Path:
-    """Write the open data of the current release, read them back, and make them the ones that people find.
+def write(settings: Settings, folder: Path | None = None) -> Path:
+    """Write the open data of the current release, read them back, and put them in the place of those before.
 
     Args:
         settings: Where the release lies.
-        folder: Where to: a folder of the release's name, and `current`, which leads to it. In the data root the ones of
-            earlier releases go.
+        folder: Where to; `open/` in the data root where None.
 
     Returns:
-        The folder of the release.
+        The folder.
 
     Raises:
         EarlierReleaseError: The release was made by a version that did not have all of it.
         FileNotFoundError: Nothing has been released yet.
         OSError: The folder cannot be written.
-        ReadBackError: What was written does not agree with itself; nothing is switched in.
+        PlaceError: The folder holds something else.
+        ReadBackError: What was written does not agree with itself; those before stay.
         TermsError: `open_data.yml` cannot be understood.
     """
-    about = release.about(settings)
+    about, place = release.about(settings), folder or settings.open_data
     if about is None:
         raise FileNotFoundError("nothing has been released yet: start with `casebook nightly`")
+    if place.exists() and not (place / package.DESCRIPTOR).exists() and (place.is_file() or any(place.iterdir())):
+        raise PlaceError(f"{place} holds something else than open data: name a folder that is empty, or not there yet")
     terms = package.terms_of(settings)
-    place, unfinished = folder / about["release"], folder / f".{about['release']}"
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
-    with tables.made(settings, about) as connection:
-        package.write(connection, unfinished, about, terms)
-    if problems := problems_of(unfinished):
-        raise ReadBackError("; ".join(problems))
-    shutil.rmtree(place, ignore_errors=True)
-    unfinished.rename(place)
-    files.switch(folder / CURRENT, place.name)
-    if folder == settings.open_data:
-        for other in folder.iterdir():
-            if other.is_dir() and not other.is_symlink() and other != place:
-                shutil.rmtree(other)
+    with files.new_folder(place) as beside:
+        with tables.made(settings, about) as connection:
+            package.write(connection, beside, about, terms)
+        if problems := problems_of(beside):
+            raise ReadBackError("; ".join(problems))
     return place

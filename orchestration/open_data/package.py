@@ -109,7 +109,6 @@ def write(connection: duckdb.DuckDBPyConnection, folder: Path, about: Mapping[st
     written = sorted(path for path in folder.rglob("*") if path.is_file())
     sums = [f"{files.sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in written]
     (folder / SUMS).write_text("".join(sums), "utf-8")
-    files.settle_all([*written, folder / SUMS])
 
 
 def _write_hxl(connection: duckdb.DuckDBPyConnection, folder: Path, columns: Mapping[str, Sequence[Column]]) -> None:

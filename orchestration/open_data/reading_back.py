@@ -53,10 +53,9 @@ def problems_of(folder: Path) -> list[str]:
     Raises:
         FileNotFoundError: It is no folder of open data.
     """
-    descriptor = json.loads((folder / DESCRIPTOR).read_text("utf-8"))
-    problems = list(_changed(folder))
-    if problems:
+    if problems := list(_changed(folder)):
         return problems
+    descriptor = json.loads((folder / DESCRIPTOR).read_text("utf-8"))
     with duckdb.connect() as connection:
         for resource in descriptor["resources"]:
             problems += _unlike(connection, folder, resource)

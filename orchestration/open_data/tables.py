@@ -11,19 +11,15 @@ import duckdb
 import yaml
 
 from orchestration.build import dbt
-from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.publish import names
+from orchestration.settings import Settings
 from orchestration.sql import literal
 
 HERE = Path(__file__).parent
 SMALL_CELLS, TABLES = HERE / "small_cells.sql", HERE / "tables.sql"
 # a cell of deaths by place, party, age and sex is small below this
 SMALLEST = 3
-LISTS = {
-    "open_breakdowns": HERE / "open_breakdowns.csv",
-    "own_codes": HERE / "codes.csv",
-    "sdg_causes": HERE / "sdg_causes.csv",
-    **{name: DBT_PROJECT / "seeds" / f"{name}.csv" for name in ("measures", "cause_groups", "schemes")},
-}
+LISTS = {name: HERE / f"{name}.csv" for name in ("open_breakdowns", "sdg_causes")}
 CELLS = """
     create temp table cells as
     select period_start as month, governorate as place, party, category, value from released.marts.fct_figures
@@ -63,7 +59,7 @@ def made(settings: Settings, about: Mapping[str, Any]) -> Iterator[duckdb.DuckDB
         EarlierReleaseError: The release was made by a version that did not have all of it.
     """
     with duckdb.connect(config={"memory_limit": f"{settings.memory}MiB"}) as connection:
-        connection.execute(f"attach {literal(settings.release)} as released (read_only)")
+        names.lay_out(connection, settings.release)
         for name, path in LISTS.items():
             connection.execute(f"create temp table {name} as from read_csv({literal(path)}, header = true)")
         for name, value in (("smallest", SMALLEST), ("release", about["release"])):

@@ -311,7 +311,13 @@ def publish(settings: Settings, stamp: str, run_id: str, business_date: date, no
 
 def switch(settings: Settings, stamp: str) -> None:
     """Make a release the current one in one step: a reader finds the one before or this one, never none."""
-    files.switch(settings.current, stamp)
+    link = settings.current
+    beside = link.with_name(f".{link.name}")
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(stamp)
+    if link.is_dir() and not link.is_symlink():
+        shutil.rmtree(link)  # a data root copied with its links followed
+    beside.replace(link)
 
 
 def forget(settings: Settings) -> None:
