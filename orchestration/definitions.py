@@ -7,6 +7,7 @@ import dagster as dg
 from orchestration.build import dbt
 from orchestration.pipeline import assets, pages, sensors
 from orchestration.pipeline.checks import rule_checks
+from orchestration.pipeline.open_data import open_data_asset
 from orchestration.pipeline.partitions import monthly
 from orchestration.pipeline.progress import progress_logger
 from orchestration.pipeline.release import release_assets, replica_asset
@@ -40,6 +41,7 @@ def build_definitions() -> dg.Definitions:
             *code_lists,
             pages.reports_asset(translator, "reports" in settings.pages),
             pages.site_asset(translator, "site" in settings.pages),
+            *([open_data_asset(translator)] if settings.open_data_terms.exists() else []),
             *([replica_asset(translator)] if settings.replica else []),
         ],
         asset_checks=[rule_checks(manifest)],

@@ -86,6 +86,16 @@ class Settings:
         return self.root / "site"
 
     @property
+    def open_data(self) -> Path:
+        """The open data of the current release, for anybody."""
+        return self.root / "open"
+
+    @property
+    def open_data_terms(self) -> Path:
+        """Who publishes open data, and under which licence; where it is there, every release has them."""
+        return self.root / "open_data.yml"
+
+    @property
     def dbt(self) -> Path:
         """What dbt leaves behind: its manifest, run results and log."""
         return self.root / "dbt"

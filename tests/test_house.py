@@ -63,7 +63,7 @@ FLOORS = (
     "findings",
     "alerts",
     "publish",
-    "explain report",
+    "explain open_data report",
     "site",
     "pipeline",
     "definitions",

@@ -21,6 +21,7 @@ from orchestration.cli import (
     init,
     layout,
     learn,
+    open_data,
     printed,
     read,
     releases,
@@ -44,6 +45,7 @@ app.add_typer(read.app)
 app.add_typer(releases.app)
 app.add_typer(report.app)
 app.add_typer(site.app)
+app.add_typer(open_data.app)
 app.add_typer(printed.app)
 app.add_typer(decide.app)
 app.add_typer(alerts.app)

@@ -25,7 +25,7 @@ ROWS = ("month", "received", "accepted", "quarantined", "excluded", "counted")
 # so many stretches of months are named one by one
 STRETCHES = 3
 # what a run publishes last
-RELEASE = ("release_current", "fct_findings", "replica_current", "reports", "site")
+RELEASE = ("release_current", "fct_findings", "open_data", "replica_current", "reports", "site")
 DEATHS = "deaths (children · women)"
 FIGURES = {
     "torture": "torture_deaths_total",

@@ -40,6 +40,7 @@ from orchestration.cli.terminal import (
 )
 from orchestration.explain.record import explain as explain_record
 from orchestration.publish import export, queries, release
+from orchestration.publish.names import in_english
 from orchestration.publish.periods import PERIODS
 from orchestration.publish.words import unknown as unknown_words
 from orchestration.settings import Settings, read_settings
@@ -153,9 +154,9 @@ def _release(day: date | None) -> Mapping[str, Any]:
 
 def _show(rows: list[dict[str, Any]], period: str, by: list[str], basis: Basis, day: date | None) -> None:
     """Print figures as a table, which months they lack, and how far their months are settled."""
-    names = queries.governorates(read_settings()) if "governorate" in by else {}
+    known = in_english(read_settings(), rows[0]["scheme"]) if by else {}
     shown = [
-        row | {"governorate": names.get(row["governorate"], row["governorate"])}
+        row | {name: known.get((name, row[name]), row[name]) for name in by}
         for row in rows
         if by or not any(row[name] for name in queries.DIMENSIONS)
     ]

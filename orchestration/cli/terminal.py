@@ -26,7 +26,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a ta
 def out() -> Console:
     """Where a person reads: a stream of its own, since Dagster sends what the usual one gets into a step's log."""
     console = Console(file=os.fdopen(os.dup(1), "w", encoding="utf-8"), highlight=False, soft_wrap=True)
-    console.width = max(console.width, 120)  # a table cut short is no table
+    console.width = max(console.width, 240)  # a table cut short is no table
     return console
 
 

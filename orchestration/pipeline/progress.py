@@ -14,6 +14,7 @@ STEPS = {
     "models": "build",
     "rules": "judge",
     "release_current": "publish",
+    "open_data": "open data",
     "replica_current": "copy",
     "reports": "reports",
     "site": "site",

@@ -438,12 +438,6 @@ def verdicts(settings: Settings, run_id: str) -> list[Row]:
         )
 
 
-def governorates(settings: Settings) -> dict[str, str]:
-    """The names of the governorates by code."""
-    rows = _rows(settings, "select governorate, governorate_name from marts.dim_governorates")
-    return {row["governorate"]: row["governorate_name"] for row in rows}
-
-
 def is_released(settings: Settings) -> bool:
     """Whether there is a release to read."""
     return settings.release.exists()

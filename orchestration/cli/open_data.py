@@ -1,0 +1,43 @@
+"""`casebook open-data`: the tables that anybody may load, and whether a folder of them is whole."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.cli.terminal import AsJson, out, stop
+from orchestration.publish import queries
+from orchestration.settings import read_settings
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: casebook open-data --out /srv/www/data")
+def open_data(
+    folder: Annotated[Path | None, typer.Option("--out", help="Where to; open/ in the data root.")] = None,
+    check: Annotated[
+        Path | None,
+        typer.Option("--check", metavar="FOLDER", help="Write nothing: say whether such a folder is whole."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the open data of the current release: CSV, Parquet, XLSX and JSON, described, coarsened and read back.
+
+    Exit status: 1 where they cannot be written, or do not agree with each other.
+    """
+    from orchestration import open_data as tables
+
+    try:
+        if check:
+            if problems := tables.problems_of(check):
+                return stop("; ".join(problems))
+            return out().print(f"{check} is whole: its files agree, and add up", markup=False)
+        settings = read_settings()
+        written = tables.write(settings, folder)
+    except (tables.EarlierReleaseError, tables.PlaceError, tables.ReadBackError, tables.TermsError) as error:
+        return stop(str(error))
+    except OSError as error:  # without a number where nothing has been released
+        return stop(f"{error.filename} cannot be read or written ({error.strerror})" if error.errno else str(error))
+    if as_json:
+        return print(queries.as_json([{"path": written}]))
+    return out().print(str(written), markup=False)

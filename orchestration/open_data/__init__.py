@@ -1,0 +1,57 @@
+"""Open data of the current release: tables for whoever loads files without asking, of one release and read back.
+
+What is open is said in this room: figures by `open_breakdowns.csv`, columns by `tables.sql`. Nothing is counted here,
+and nothing of one person leaves the release: no record of one, no number of a record, no cell that is small.
+"""
+
+from pathlib import Path
+
+from orchestration import files
+from orchestration.open_data import package, tables
+from orchestration.open_data.package import TermsError
+from orchestration.open_data.reading_back import problems_of
+from orchestration.open_data.tables import EarlierReleaseError
+from orchestration.publish import release
+from orchestration.settings import Settings
+
+__all__ = ["EarlierReleaseError", "PlaceError", "ReadBackError", "TermsError", "problems_of", "write"]
+
+
+class PlaceError(Exception):
+    """The folder holds something else than open data."""
+
+
+class ReadBackError(Exception):
+    """What was written does not agree with itself; the message says what."""
+
+
+def write(settings: Settings, folder: Path | None = None) -> Path:
+    """Write the open data of the current release, read them back, and put them in the place of those before.
+
+    Args:
+        settings: Where the release lies.
+        folder: Where to; `open/` in the data root where None.
+
+    Returns:
+        The folder.
+
+    Raises:
+        EarlierReleaseError: The release was made by a version that did not have all of it.
+        FileNotFoundError: Nothing has been released yet.
+        OSError: The folder cannot be written.
+        PlaceError: The folder holds something else.
+        ReadBackError: What was written does not agree with itself; those before stay.
+        TermsError: `open_data.yml` cannot be understood.
+    """
+    about, place = release.about(settings), folder or settings.open_data
+    if about is None:
+        raise FileNotFoundError("nothing has been released yet: start with `casebook nightly`")
+    if place.exists() and not (place / package.DESCRIPTOR).exists() and (place.is_file() or any(place.iterdir())):
+        raise PlaceError(f"{place} holds something else than open data: name a folder that is empty, or not there yet")
+    terms = package.terms_of(settings)
+    with files.new_folder(place) as beside:
+        with tables.made(settings, about) as connection:
+            package.write(connection, beside, about, terms)
+        if problems := problems_of(beside):
+            raise ReadBackError("; ".join(problems))
+    return place

@@ -1,0 +1,203 @@
+"""The files of open data: each table in four formats, what describes them, whose they are, and what they must be."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import xlsxwriter
+import yaml
+from pydantic import ConfigDict, ValidationError
+from pydantic.dataclasses import dataclass
+
+from orchestration import files
+from orchestration.declared import problems
+from orchestration.open_data import tables
+from orchestration.open_data.tables import Column
+from orchestration.publish.export import OPTIONS
+from orchestration.settings import Settings
+from orchestration.sql import identifier, literal
+
+DESCRIPTOR, SUMS, WORKBOOK = "datapackage.json", "SHA256SUMS", "open-data.xlsx"
+COPIES = {"csv": "format csv, header", "parquet": "format parquet", "json": "format json, array"}
+# so many rows a tab of a workbook has
+TAB_ROWS = 1_048_575
+NO_LICENCE = "No licence is given with these data: ask who publishes them before you pass them on.\n"
+# what a journalist quotes: a number, its month, how far it is settled, and of when that is known
+QUOTES = """
+    select
+        format('{}: {} civilians documented killed in Syria ({}{})', strftime(figures.period_start, '%Y-%m'), value,
+            figures.standing, if(figures.standing = 'provisional', ' until ' || months.final_on, '')) as quote
+    from figures
+    inner join months on figures.period_start = months.month
+    where measure = 'deaths' and basis = 'documented' and period_kind = 'month' and category = 'total'
+        and coalesce(party, governorate, cause_group, mechanism, role, facility_type) is null
+    order by figures.period_start desc limit 24
+"""
+
+
+class TermsError(Exception):
+    """`open_data.yml` cannot be understood; the message says where."""
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class Licence:
+    """A licence: its name as SPDX has it, what it is called, and where it can be read."""
+
+    name: str
+    title: str
+    path: str
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class Terms:
+    """What the data root says of its open data: who publishes them, under which licence, and what they are called."""
+
+    publisher: str = ""
+    title: str = "Civilian deaths and violations documented in Syria"
+    licence: Licence | None = None
+    contact: str = ""
+
+
+def terms_of(settings: Settings) -> Terms:
+    """What `open_data.yml` in the data root says; without it nobody is named and no licence given.
+
+    Raises:
+        TermsError: The file cannot be understood.
+    """
+    path = settings.open_data_terms
+    if not path.exists():
+        return Terms()
+    try:
+        text = path.read_text("utf-8")
+        said = yaml.safe_load(text) or {}
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise TermsError(f"{path.name} is no YAML in UTF-8") from None
+    if not isinstance(said, dict):
+        raise TermsError(f"{path.name}: a mapping was expected")
+    try:
+        return Terms(**said)
+    except ValidationError as error:
+        raise TermsError(f"{path.name}: {problems(error, text)}") from None
+
+
+def write(connection: duckdb.DuckDBPyConnection, folder: Path, about: Mapping[str, Any], terms: Terms) -> None:
+    """Write the files of a release.
+
+    Args:
+        connection: A database with the open tables.
+        folder: An empty folder.
+        about: What the release says of itself.
+        terms: Whose they are.
+    """
+    columns = {table: tables.columns_of(connection, table) for table in tables.said()["tables"]}
+    for suffix, options in COPIES.items():
+        (folder / suffix).mkdir()
+        for table in columns:
+            path = folder / suffix / f"{table}.{suffix}"
+            connection.execute(f"copy {table} to {literal(path)} ({options})")
+    _write_hxl(connection, folder, columns)
+    _write_workbook(connection, folder / WORKBOOK, about, terms, columns)
+    (folder / DESCRIPTOR).write_text(
+        json.dumps(_descriptor(folder, about, terms, columns), ensure_ascii=False, indent=1), "utf-8"
+    )
+    licence = terms.licence
+    (folder / "LICENCE.txt").write_text(f"{licence.title}: {licence.path}\n" if licence else NO_LICENCE, "utf-8")
+    (folder / "CITATION.txt").write_text(_citation(connection, about, terms), "utf-8")
+    written = sorted(path for path in folder.rglob("*") if path.is_file())
+    sums = [f"{files.sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in written]
+    (folder / SUMS).write_text("".join(sums), "utf-8")
+
+
+def _write_hxl(connection: duckdb.DuckDBPyConnection, folder: Path, columns: Mapping[str, Sequence[Column]]) -> None:
+    """Some tables with a row of HXL tags beneath the heading."""
+    (folder / "hxl").mkdir()
+    for table, tags in tables.said()["hxl"].items():
+        names = [column.name for column in columns[table]]
+        as_text = ", ".join(f"{identifier(name)}::varchar as {identifier(name)}" for name in names)
+        tag_row = ", ".join(f"{literal(tags[name])} as {identifier(name)}" for name in names)
+        connection.execute(
+            f"copy (select {tag_row} union all select {as_text} from {table}) "
+            f"to {literal(folder / 'hxl' / f'{table}.csv')} (format csv, header)"
+        )
+
+
+def _write_workbook(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    about: Mapping[str, Any],
+    terms: Terms,
+    columns: Mapping[str, Sequence[Column]],
+) -> None:
+    """A workbook with a tab a table, and before them one that says what they are; the same release, the same bytes."""
+    with xlsxwriter.Workbook(path, OPTIONS | {"in_memory": False, "constant_memory": True}) as workbook:
+        workbook.set_properties({"created": datetime.fromisoformat(str(about["business_date"]))})
+        bold = workbook.add_format({"bold": True})
+        first = workbook.add_worksheet("about")
+        said = tables.said()["tables"]
+        lines = [("", terms.title), ("release", about["release"]), ("day", str(about["business_date"]))]
+        lines += [("publisher", terms.publisher), ("licence", terms.licence.title if terms.licence else "none given")]
+        lines += [(table, f"{said[table]['title']}. {said[table]['description']}") for table in columns]
+        lines += [("", "Of each column: datapackage.json")]
+        for number, line in enumerate(lines):
+            first.write_row(number, 0, line)
+        first.set_column(0, 0, 22)
+        for table, of_table in columns.items():
+            sheet = workbook.add_worksheet(table)
+            sheet.write_row(0, 0, [column.name for column in of_table], bold)
+            sheet.freeze_panes(1, 0)
+            rows = connection.execute(f"from {table} limit {TAB_ROWS}").fetchall()
+            for number, row in enumerate(rows, start=1):
+                sheet.write_row(number, 0, row)
+            sheet.autofilter(0, 0, max(len(rows), 1), len(of_table) - 1)
+
+
+def _descriptor(
+    folder: Path, about: Mapping[str, Any], terms: Terms, columns: Mapping[str, Sequence[Column]]
+) -> dict[str, Any]:
+    """What Frictionless calls a tabular data package: the CSV files, and what each of their columns means."""
+    said = tables.said()["tables"]
+    descriptor: dict[str, Any] = {
+        "profile": "tabular-data-package",
+        "name": "casebook-open-data",
+        "title": terms.title,
+        "version": about["release"],
+        "created": f"{about['business_date']}T00:00:00Z",
+        "contributors": [{"title": terms.publisher, "role": "publisher"} | _without_nothing(email=terms.contact)],
+        "licenses": [vars(terms.licence)] if terms.licence else [],
+        "resources": [_resource(folder, table, said[table], columns[table]) for table in columns],
+    }
+    if not terms.publisher:
+        del descriptor["contributors"]
+    return _without_nothing(**descriptor)
+
+
+def _without_nothing(**said: Any) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if value}
+
+
+def _resource(folder: Path, table: str, said: Mapping[str, str], columns: Sequence[Column]) -> dict[str, Any]:
+    path = folder / "csv" / f"{table}.csv"
+    return {
+        "profile": "tabular-data-resource",
+        "name": table,
+        "path": path.relative_to(folder).as_posix(),
+        "title": said["title"],
+        "description": said["description"].strip(),
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": path.stat().st_size,
+        "hash": f"sha256:{files.sha256(path)}",
+        "schema": {"fields": [vars(column) for column in columns], "missingValues": [""]},
+    }
+
+
+def _citation(connection: duckdb.DuckDBPyConnection, about: Mapping[str, Any], terms: Terms) -> str:
+    """How to quote these data: all of them, and the number of a month with its date and standing."""
+    whole = ". ".join(filter(None, [terms.publisher, terms.title, f"Release {about['release']}"]))
+    quotes = [quote for (quote,) in connection.execute(QUOTES).fetchall()]
+    told = f"of the release of {about['business_date']}; a provisional number may still change"
+    return "\n".join([f"{whole}, {about['business_date']}.", "", f"The numbers of months, {told}:", "", *quotes, ""])

@@ -1,0 +1,94 @@
+"""The open tables, made from the release in a database of their own; what they are is said in SQL and in lists."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from orchestration.build import dbt
+from orchestration.publish import names
+from orchestration.settings import Settings
+from orchestration.sql import literal
+
+HERE = Path(__file__).parent
+SMALL_CELLS, TABLES = HERE / "small_cells.sql", HERE / "tables.sql"
+# a cell of deaths by place, party, age and sex is small below this
+SMALLEST = 3
+LISTS = {name: HERE / f"{name}.csv" for name in ("open_breakdowns", "sdg_causes")}
+CELLS = """
+    create temp table cells as
+    select period_start as month, governorate as place, party, category, value from released.marts.fct_figures
+    where measure = 'deaths' and basis = 'documented' and period_kind = 'month' and category != 'total' and value > 0
+        and governorate is not null and party is not null
+        and coalesce(sub_party, cause_group, role, facility_type, mechanism) is null
+"""
+# what Frictionless calls a type
+TYPES = {"VARCHAR": "string", "DATE": "date", "BIGINT": "integer", "INTEGER": "integer", "BOOLEAN": "boolean"}
+
+
+class EarlierReleaseError(Exception):
+    """The release was made before releases held what is open; the message says what helps."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an open table: its name, its type as Frictionless calls it, and what it means."""
+
+    name: str
+    type: str
+    description: str
+
+
+@contextmanager
+def made(settings: Settings, about: Mapping[str, Any]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The open tables of the current release, as tables of a database in memory.
+
+    Args:
+        settings: Where the release lies.
+        about: What it says of itself.
+
+    Yields:
+        The database.
+
+    Raises:
+        EarlierReleaseError: The release was made by a version that did not have all of it.
+    """
+    with duckdb.connect(config={"memory_limit": f"{settings.memory}MiB"}) as connection:
+        names.lay_out(connection, settings.release)
+        for name, path in LISTS.items():
+            connection.execute(f"create temp table {name} as from read_csv({literal(path)}, header = true)")
+        for name, value in (("smallest", SMALLEST), ("release", about["release"])):
+            connection.execute(f"set variable {name} = ?", [value])
+        try:
+            for sql in (CELLS, SMALL_CELLS.read_text("utf-8"), TABLES.read_text("utf-8")):
+                connection.execute(sql)
+        except duckdb.CatalogException:
+            raise EarlierReleaseError("the release is of an earlier version: the next night makes it anew") from None
+        yield connection
+
+
+@cache
+def said() -> Mapping[str, Any]:
+    """What columns.yml says: of tables, of columns that no model of dbt has, and which tags of HXL columns have."""
+    return yaml.safe_load((HERE / "columns.yml").read_text("utf-8"))
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> list[Column]:
+    """The columns of an open table, with what dbt says they mean, or columns.yml of those that no model has.
+
+    Raises:
+        KeyError: Neither says what a column means.
+    """
+    described: dict[str, str] = {}
+    for model in ("fct_deaths", "fct_figures", said()["tables"][table].get("model")):
+        if model:
+            columns = dbt.manifest()["nodes"][f"model.casebook.{model}"]["columns"]
+            described |= {name: column["description"] for name, column in columns.items()}
+    described |= said()["columns"] | said()["tables"][table].get("columns", {})
+    found = connection.execute(f"select column_name, column_type from (describe {table})")
+    return [Column(name, TYPES[kind], described[name].strip()) for name, kind in found.fetchall()]
