@@ -9,8 +9,9 @@ from typing import Any
 import duckdb
 
 from orchestration import files
+from orchestration.language import LANGUAGES
 from orchestration.publish import release
-from orchestration.report import LANGUAGES, ReadBackError, figures
+from orchestration.report import ReadBackError, figures
 from orchestration.report.figures import Figures
 from orchestration.settings import Settings
 from orchestration.site import data, pages

@@ -6,10 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from orchestration.language import LANGUAGES
 from orchestration.publish.periods import SPELLED
 from orchestration.publish.queries import CATEGORIES, CHANGED, DIMENSIONS
 from orchestration.report import charts, content
-from orchestration.report.document import LANGUAGES, Writer
+from orchestration.report.document import Writer
 from orchestration.report.figures import Figures
 from orchestration.report.rendering import templates
 from orchestration.site import data
