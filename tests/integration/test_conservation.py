@@ -26,7 +26,7 @@ ROW = st.fixed_dictionaries(CELLS).map(lambda cells: GOOD | {"killed_governorate
 SHEETS = st.lists(st.lists(ROW, min_size=1, max_size=8), min_size=12, max_size=25)
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2, suppress_health_check=list(HealthCheck))
 @given(sheets=SHEETS)
 def test_no_row_is_lost_and_none_counts_twice(empty_house: House, sheets: list[list[dict[str, str]]]) -> None:
     with TemporaryDirectory() as folder:

@@ -445,7 +445,7 @@ def followed(nights: Sequence[int | None]) -> list[tuple[int, str]]:
     return told
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(nights=st.lists(st.sampled_from([0, 0, 1, 2, 3, None]), min_size=1, max_size=40))
 def test_however_nights_follow_each_other_every_change_is_told_once(
     tmp_path_factory: pytest.TempPathFactory, nights: list[int | None]
@@ -453,7 +453,7 @@ def test_however_nights_follow_each_other_every_change_is_told_once(
     assert replayed(Settings(tmp_path_factory.mktemp("nights")), nights) == followed(nights)
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(nights=st.lists(st.sampled_from([0, 0, 1, 1, 1, 2, None]), min_size=5, max_size=18), many=st.integers(1, 4))
 def test_nights_that_are_kept_shortened_say_what_they_said(
     tmp_path_factory: pytest.TempPathFactory, nights: list[int | None], many: int

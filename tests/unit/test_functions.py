@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 FUNCTIONS = Path(__file__).parents[2] / "dbt_project" / "functions.sql"
@@ -57,7 +57,6 @@ def test_fold_keeps_words_apart(one, other):
     assert _value("fold", one) != _value("fold", other)
 
 
-@settings(deadline=None)
 @given(WRITTEN)
 def test_fold_is_idempotent(written):
     """What is folded stays as it is when folded again."""
@@ -154,7 +153,6 @@ def test_to_date_never_guesses(written, style):
     assert _value("to_date", written, style) is None
 
 
-@settings(deadline=None)
 @given(DATES, st.sampled_from([None, EASTERN, PERSIAN]))
 def test_dates_round_trip(day, digits):
     """A day written in any admitted way is read as that day, in any digits."""
@@ -220,7 +218,6 @@ def test_why_a_date_cannot_be(written: str, style: str | None, why: str) -> None
     assert _value("why_no_date", written, style) == why
 
 
-@settings(deadline=None)
 @given(DATES)
 def test_no_reason_is_given_against_a_date(day: date) -> None:
     for written, style in [(f"{day}", "iso"), (f"{day:%d/%m/%Y}", "dmy"), (f"{day:%m/%d/%Y}", "mdy")]:

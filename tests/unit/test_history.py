@@ -356,7 +356,7 @@ DIFFERENCES = """
 """
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(CASES, min_size=2, max_size=4))
 def test_ids_add_up_to_the_difference_of_every_figure_and_every_day_can_be_read_again(
     tmp_path_factory: pytest.TempPathFactory, nights: list[list[Row]]
