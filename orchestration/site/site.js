@@ -5,7 +5,7 @@
 const told = JSON.parse(document.getElementById("told").textContent);
 const { words, columns } = told;
 const files = new Map(); // by measure and kind of period; of one that is being read, who waits for it
-const FEW = 24; // so many columns have their numbers above them, and so many lines of a table are open from the start
+const FEW = 24; // so many lines of a table are open from the start, and half as many columns have their numbers above them
 
 // what each script in data/ calls
 const casebook = {
@@ -148,12 +148,14 @@ function linesBy(view, dimension) {
 function columnsOf(lines, caption) {
   const most = Math.max(1, ...lines.map((line) => line.drawn || 0));
   const isFew = lines.length <= FEW / 2;
+  const highest = lines.find((line) => line.drawn === most);
   const box = made("div", { class: `columns${isFew ? " few" : ""}`, role: "img", "aria-label": filled(words.picture, { caption }) });
   for (const line of lines) {
     const bar = made("i");
     bar.style.height = `${(85 * (line.drawn || 0)) / most}%`;
     const text = line.drawn === null ? "–" : digits(line.drawn);
-    const column = made("span", { title: `${line.name}: ${text}` }, ...(isFew || line.isChosen ? [text] : []), bar);
+    const isTold = isFew || line.isChosen || line === highest;
+    const column = made("span", { title: `${line.name}: ${text}` }, ...(isTold ? [made("b", {}, text)] : []), bar);
     column.className = `${line.isChosen ? "is-chosen" : ""} ${line.drawn === null ? "is-empty" : ""}`;
     box.append(column);
   }

@@ -151,6 +151,12 @@ class TestPlace:
         }  # fmt: skip
         assert {path.name for path in settings.root.iterdir()} == {"published", "site"}
 
+    def test_what_a_killed_run_left_is_removed(self, settings: Settings) -> None:
+        for left in (".site.0a1b.new", ".site.0a1b.old"):
+            (settings.root / left / "data").mkdir(parents=True)
+        site.write(settings)
+        assert {path.name for path in settings.root.iterdir()} == {"published", "site"}
+
     def test_where_none_can_be_written_the_one_before_stays(self, settings: Settings) -> None:
         page = site.write(settings)
         before = page.read_bytes()
