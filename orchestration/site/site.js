@@ -4,6 +4,7 @@
 
 const told = JSON.parse(document.getElementById("told").textContent);
 const { words, columns } = told;
+const YEARS = [...new Set(Object.keys(told.periods).map((period) => period.slice(0, 4)))].sort();
 const files = new Map(); // by measure and kind of period; of one that is being read, who waits for it
 const FEW = 24; // so many lines of a table are open from the start, and half as many columns have their numbers above them
 
@@ -127,7 +128,8 @@ const lineOf = (view, name, address, period, more = {}) => {
 
 function linesOver(view) {
   const address = addressOf(view.members);
-  return view.file.periods.map(({ period }) =>
+  const isAmong = ({ period }) => (!view.from || period >= view.from) && (!view.to || period.slice(0, 4) <= view.to);
+  return view.file.periods.filter(isAmong).map(({ period }) =>
     lineOf(view, told.periods[period].name, address, period, { isChosen: period === view.period, period }));
 }
 
@@ -311,6 +313,8 @@ function offer(name, value, options, isClosed = false, isUnknown = false) {
 function buildFilters() {
   filter("measure", columns.measure);
   filter("period", words.period);
+  filter("from", words.from);
+  filter("to", words.to);
   filter("category", words.category);
   for (const dimension of told.dimensions) filter(dimension, columns[dimension] || dimension);
   const reset = made("button", { type: "button" }, words.reset);
@@ -325,6 +329,7 @@ function showFilters(view) {
   const periods = (kind) => Object.entries(told.periods).filter(([, each]) => each.kind === kind).map(([period, each]) => [period, each.name]);
   offer("measure", view.measure, Object.keys(told.measures).map((each) => [each, told.names.measure[each]]));
   offer("period", view.period, Object.entries(words.kinds).map(([kind, label]) => ({ label, options: periods(kind) })));
+  for (const name of ["from", "to"]) offer(name, view[name], [["", words.all], ...YEARS.map((year) => [year, year])]);
   offer("category", view.category, told.categories.map((each) => [each, each === "total" ? words.all : columns[each]]));
   for (const dimension of told.dimensions) {
     const codes = view.file ? membersOf(view.file, dimension, view.members) : [];
@@ -344,6 +349,8 @@ function asked() {
   return {
     measure: of("measure", Object.keys(told.measures), told.headline[0]),
     period: of("period", Object.keys(told.periods), told.latest),
+    from: of("from", YEARS, ""),
+    to: of("to", YEARS, ""),
     category: of("category", told.categories, "total"),
     members: Object.fromEntries(told.dimensions.filter((name) => hash.get(name)).map((name) => [name, hash.get(name)])),
   };
