@@ -58,6 +58,8 @@ def write(path: Path, content: Callable[[Path], object] | bytes | str) -> None:
 def new_folder(place: Path) -> Iterator[Path]:
     """A folder to fill before it takes the place of another; where filling it fails, the one before stays as it was."""
     place.parent.mkdir(parents=True, exist_ok=True)
+    for left in place.parent.glob(f".{place.name}.*.[no][el][wd]"):  # by somebody who was killed
+        shutil.rmtree(left)
     beside, before = (place.with_name(f".{place.name}.{uuid.uuid4().hex}.{word}") for word in ("new", "old"))
     beside.mkdir()
     try:

@@ -4,8 +4,9 @@
 
 const told = JSON.parse(document.getElementById("told").textContent);
 const { words, columns } = told;
+const YEARS = [...new Set(Object.keys(told.periods).map((period) => period.slice(0, 4)))].sort();
 const files = new Map(); // by measure and kind of period; of one that is being read, who waits for it
-const FEW = 24; // so many columns have their numbers above them, and so many lines of a table are open from the start
+const FEW = 24; // so many lines of a table are open from the start, and half as many columns have their numbers above them
 
 // what each script in data/ calls
 const casebook = {
@@ -127,7 +128,8 @@ const lineOf = (view, name, address, period, more = {}) => {
 
 function linesOver(view) {
   const address = addressOf(view.members);
-  return view.file.periods.map(({ period }) =>
+  const isAmong = ({ period }) => (!view.from || period >= view.from) && (!view.to || period.slice(0, 4) <= view.to);
+  return view.file.periods.filter(isAmong).map(({ period }) =>
     lineOf(view, told.periods[period].name, address, period, { isChosen: period === view.period, period }));
 }
 
@@ -148,12 +150,14 @@ function linesBy(view, dimension) {
 function columnsOf(lines, caption) {
   const most = Math.max(1, ...lines.map((line) => line.drawn || 0));
   const isFew = lines.length <= FEW / 2;
+  const highest = lines.find((line) => line.drawn === most);
   const box = made("div", { class: `columns${isFew ? " few" : ""}`, role: "img", "aria-label": filled(words.picture, { caption }) });
   for (const line of lines) {
     const bar = made("i");
     bar.style.height = `${(85 * (line.drawn || 0)) / most}%`;
     const text = line.drawn === null ? "–" : digits(line.drawn);
-    const column = made("span", { title: `${line.name}: ${text}` }, ...(isFew || line.isChosen ? [text] : []), bar);
+    const isTold = isFew || line.isChosen || line === highest;
+    const column = made("span", { title: `${line.name}: ${text}` }, ...(isTold ? [made("b", {}, text)] : []), bar);
     column.className = `${line.isChosen ? "is-chosen" : ""} ${line.drawn === null ? "is-empty" : ""}`;
     box.append(column);
   }
@@ -309,6 +313,8 @@ function offer(name, value, options, isClosed = false, isUnknown = false) {
 function buildFilters() {
   filter("measure", columns.measure);
   filter("period", words.period);
+  filter("from", words.from);
+  filter("to", words.to);
   filter("category", words.category);
   for (const dimension of told.dimensions) filter(dimension, columns[dimension] || dimension);
   const reset = made("button", { type: "button" }, words.reset);
@@ -323,6 +329,7 @@ function showFilters(view) {
   const periods = (kind) => Object.entries(told.periods).filter(([, each]) => each.kind === kind).map(([period, each]) => [period, each.name]);
   offer("measure", view.measure, Object.keys(told.measures).map((each) => [each, told.names.measure[each]]));
   offer("period", view.period, Object.entries(words.kinds).map(([kind, label]) => ({ label, options: periods(kind) })));
+  for (const name of ["from", "to"]) offer(name, view[name], [["", words.all], ...YEARS.map((year) => [year, year])]);
   offer("category", view.category, told.categories.map((each) => [each, each === "total" ? words.all : columns[each]]));
   for (const dimension of told.dimensions) {
     const codes = view.file ? membersOf(view.file, dimension, view.members) : [];
@@ -342,6 +349,8 @@ function asked() {
   return {
     measure: of("measure", Object.keys(told.measures), told.headline[0]),
     period: of("period", Object.keys(told.periods), told.latest),
+    from: of("from", YEARS, ""),
+    to: of("to", YEARS, ""),
     category: of("category", told.categories, "total"),
     members: Object.fromEntries(told.dimensions.filter((name) => hash.get(name)).map((name) => [name, hash.get(name)])),
   };

@@ -1,5 +1,7 @@
 """Reports and site as assets: what they say of themselves, and that a release stands whatever becomes of them."""
 
+from pathlib import Path
+
 import dagster as dg
 
 from orchestration.pipeline import pages
@@ -36,3 +38,17 @@ def test_a_site_that_cannot_be_written_is_a_sentence_and_the_release_stands(samp
     )
     assert sorted(house.place.site.rglob("*")) == before
     assert house.place.current.resolve() == release
+
+
+def test_the_command_says_where_it_wrote_or_in_one_sentence_why_not(sample_house: House, tmp_path: Path) -> None:
+    done = sample_house.cli("site", "--out", str(tmp_path / "public"))
+    assert (done.returncode, done.stdout) == (0, f"{tmp_path}/public/index.html\n")
+    assert sample_house.told("site", "--out", str(tmp_path / "public")) == [{"path": f"{tmp_path}/public/index.html"}]
+    (tmp_path / "file").touch()
+    for place, told in (
+        ("file/public", f"{tmp_path}/file/public cannot be written (File exists)"),
+        ("file", f"{tmp_path}/file holds something else than a site"),
+    ):
+        done = sample_house.cli("site", "--out", str(tmp_path / place))
+        assert done.returncode == 1
+        assert told in done.stderr + done.stdout

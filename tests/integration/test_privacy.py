@@ -56,6 +56,8 @@ def house(empty_house: House, tmp_path_factory: pytest.TempPathFactory) -> House
         row = {"documented_on": "2025-01-10", "revision": "1"} | cells | marked[kind]
         made.drop(f"2025-01/{kind}__synthetic.csv", as_csv([row]))
     made.night(is_kept=True)
+    for command in (["site"], ["report", "2025-01"]):
+        assert made.cli(*command).returncode == 0
     return made
 
 

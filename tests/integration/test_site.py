@@ -101,6 +101,13 @@ def test_a_filter_without_a_figure_says_so(page: Page, site: Path, figures: Figu
     assert rendering.otherwise(screen, figures) == []
 
 
+def test_charts_over_time_show_the_years_that_are_asked_for(page: Page, site: Path) -> None:
+    screen = show(page, site, **{"from": "2024", "to": "2024"})
+    assert {each["data-figure"].split(" ")[2] for each in screen.select("article.wide data")} == {"2024-12"}
+    screen = show(page, site, **{"from": "2024"})
+    assert {each["data-figure"].split(" ")[2] for each in screen.select("article.wide data")} == {"2024-12", "2025-01"}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("is_dark", [False, True])
 @pytest.mark.parametrize("width", [390, 1440])

@@ -151,6 +151,12 @@ class TestPlace:
         }  # fmt: skip
         assert {path.name for path in settings.root.iterdir()} == {"published", "site"}
 
+    def test_what_a_killed_run_left_is_removed(self, settings: Settings) -> None:
+        for left in (".site.0a1b.new", ".site.0a1b.old"):
+            (settings.root / left / "data").mkdir(parents=True)
+        site.write(settings)
+        assert {path.name for path in settings.root.iterdir()} == {"published", "site"}
+
     def test_where_none_can_be_written_the_one_before_stays(self, settings: Settings) -> None:
         page = site.write(settings)
         before = page.read_bytes()
@@ -233,17 +239,19 @@ class TestReportsOfARun:
         self, settings: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(report, "MOST", 1)
-        change(
-            settings,
-            "insert into marts.dim_months values ('2024-11-01', 'final', '2025-01-15'), "
-            "('2024-12-01', 'final', '2025-01-15'), ('2024-10-01', 'held', null);"
-            "insert into received.run values ('2025-01-01'), ('2024-12-01'), ('2024-11-01'), ('2024-10-01')",
-        )
+        with duckdb.connect(settings.release) as connection:
+            add(connection, "deaths", {}, {"total": 4, "children": 0, "women": 0}, "2024-11")
+            connection.execute(
+                "update marts.dim_months set standing = 'held';"
+                "insert into marts.dim_months values ('2024-12-01', 'final', '2025-01-15'), "
+                "('2024-11-01', 'final', '2024-12-15'), ('2024-10-01', 'final', '2024-11-15');"
+                "insert into received.run values ('2025-01-01'), ('2024-12-01'), ('2024-11-01'), ('2024-10-01')"
+            )
         written = report.write_of_run(settings)
         assert {path.name for path in written.files} == {
-            "2025-01-en.html", "2025-01-en.pdf", "2025-01-ar.html", "2025-01-ar.pdf",
+            "2024-12-en.html", "2024-12-en.pdf", "2024-12-ar.html", "2024-12-ar.pdf",
         }  # fmt: skip
-        assert (written.held, written.left_out, written.problems) == (["2024-10"], ["2024-12"], [])
+        assert (written.held, written.left_out, written.problems) == (["2025-01"], ["2024-11"], [])
 
     def test_a_year_of_months_is_written_at_once(self) -> None:
         assert report.MOST == 12
