@@ -63,7 +63,7 @@ FLOORS = (
     "findings",
     "alerts",
     "publish",
-    "explain report",
+    "explain report pages",
     "pipeline",
     "definitions",
     "cli",

@@ -143,8 +143,7 @@ def _message(
 def _linked(settings: Settings, change: Change) -> Change:
     names = {rule.id: rule.check_name for rule in declared_rules()}
     check = f"{settings.dagster_url}/assets/{change['asset']}?view=checks&checkDetail="
-    runbook = f"{settings.docs_url}/{change['runbook']}" if settings.docs_url else change["runbook"]
     return change | {
-        "runbook": runbook,
+        "runbook": settings.link_to(change["runbook"]),
         "check_url": check + names[change["rule_id"]] if change["asset"] else None,
     }

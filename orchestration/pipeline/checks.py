@@ -14,7 +14,7 @@ from orchestration.language import LANGUAGES
 from orchestration.pipeline.partitions import PAGE_BACKFILL
 from orchestration.pipeline.resources import RunContext
 from orchestration.publish import holds
-from orchestration.settings import REPOSITORY, read_settings
+from orchestration.settings import read_settings
 
 SHOWN = 20
 # nothing is published until every rule has been judged; a failure stops nothing, since the rest is published
@@ -32,9 +32,10 @@ BACKFILL = "casebook/backfill"
 WORDS = {"B": "blocking", "Q": "quarantine", "A": "alert", "W": "warning"}
 
 
-def run_book(rule: Rule) -> dg.UrlMetadataValue:
-    """The section of the run-book that says what to do, as it is found on this machine."""
-    return dg.MetadataValue.url(f"{read_settings().docs_url or f'file://{REPOSITORY}'}/{RUN_BOOK}#{rule.runbook}")
+def run_book(rule: Rule) -> dg.UrlMetadataValue | dg.TextMetadataValue:
+    """The section of the run-book that says what to do: a link where somebody serves it, else where it stands."""
+    link = read_settings().link_to(f"{RUN_BOOK}#{rule.runbook}")
+    return dg.MetadataValue.url(link) if "://" in link else dg.MetadataValue.text(link)
 
 
 def touched_by(rule: Rule, manifest: Mapping[str, Any]) -> list[str]:
