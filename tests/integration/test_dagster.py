@@ -73,7 +73,7 @@ def test_a_check_is_described_as_its_rule_is(graph: dg.Definitions) -> None:
         assert rule.what_to_do in spec.description
         assert not spec.blocking  # it holds its month back: the other months go on
         assert spec.metadata["severity"].startswith(f"{rule.severity} (")
-        assert spec.metadata["run-book"].url.endswith(f"/docs/rules.md#{rule.runbook}")
+        assert spec.metadata["run-book"].url.endswith(f"/rules.html#{rule.runbook}")
 
 
 def test_a_range_run_makes_sheets_for_each_of_its_months_and_the_rest_once(
@@ -230,7 +230,7 @@ def test_a_rule_that_blocks_ends_the_night_with_three(sample_copy: House) -> Non
         from orchestration.pipeline.instance import instance
 
         with instance() as dagster:
-            evaluation = evaluations(dagster, latest_run(dagster).run_id)["I18"]
+            evaluation = evaluations(dagster, latest_run(dagster).run_id)["I18_no_anonymous_in_the_toll"]
             held = evaluations(dagster, latest_run(dagster).run_id, "held_months")["held_months"]
     assert status == 3, told
     assert re.search(r"finding \(blocks\) +I18 +Anonymous victims in the toll, July 2023: 1 case", told)
