@@ -157,7 +157,8 @@ class TestWhatIsTold:
         told = text.body(message, language)
         (number,) = [change["finding_id"] for change in message["changes"]]
         for part in (
-            *said, number, "243", "242", "http://127.0.0.1:3001/rules.html#i51", "/runs/run-001", "checkDetail=I51_parties_add_up",
+            *said, number, "243", "242", "http://127.0.0.1:3001/rules.html#i51", "/runs/run-001",
+            "checkDetail=I51_parties_add_up",
             message["message_id"], "002",
         ):  # fmt: skip
             assert part in told
