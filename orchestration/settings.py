@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DBT_PROJECT = REPOSITORY / "dbt_project"
 EXPECTATIONS = REPOSITORY / "expectations"
 POSTGRES = "CASEBOOK_DAGSTER_POSTGRES"
+# this machine, to itself
+LOOPBACK = "127.0.0.1"
 # five fields or a name such as @daily; whether 25 is an hour is for Dagster to say
 CRON = re.compile(r"@[a-z]+|[\w*/,?#-]+( +[\w*/,?#-]+){4}")
 # the first is the one where nothing is said
@@ -148,12 +151,25 @@ class Settings:
     @property
     def dagster_url(self) -> str:
         """Where people find Dagster's page: CASEBOOK_DAGSTER_URL."""
-        return (os.environ.get("CASEBOOK_DAGSTER_URL") or "http://127.0.0.1:3000").rstrip("/")
+        return (os.environ.get("CASEBOOK_DAGSTER_URL") or f"http://{LOOPBACK}:3000").rstrip("/")
 
     @property
     def docs_url(self) -> str:
         """Where people find `docs/`, if not on their own machine: CASEBOOK_DOCS_URL; empty where nothing is said."""
         return (os.environ.get("CASEBOOK_DOCS_URL") or "").rstrip("/")
+
+    def link_to(self, page: str) -> str:
+        """Where people read a page of the documentation, `docs/rules.md#i51`; its path where nobody serves it.
+
+        `casebook ui` serves the pages on the port after Dagster's, to this machine.
+        """
+        if self.docs_url:
+            return f"{self.docs_url}/{page}"
+        address = urlsplit(self.dagster_url)
+        if address.hostname != LOOPBACK or not address.port:
+            return page
+        path, _, anchor = page.removeprefix("docs/").partition("#")
+        return f"http://{LOOPBACK}:{address.port + 1}/{path.removesuffix('.md')}.html#{anchor}"
 
     @property
     def cron(self) -> str:

@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -12,11 +12,17 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 
-def free_port() -> int:
-    """A port of this machine that nobody uses."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+def free_port(together: int = 1) -> int:
+    """A port of this machine that nobody uses, nor the next ones, as many as are needed together."""
+    while True:
+        with ExitStack() as held:
+            first = held.enter_context(socket.socket())
+            first.bind(("127.0.0.1", 0))
+            port = int(first.getsockname()[1])
+            with suppress(OSError):
+                for number in range(1, together):
+                    held.enter_context(socket.socket()).bind(("127.0.0.1", port + number))
+                return port
 
 
 @dataclass

@@ -63,7 +63,7 @@ FLOORS = (
     "findings",
     "alerts",
     "publish",
-    "explain open_data report",
+    "explain open_data pages report",
     "site",
     "pipeline",
     "definitions",

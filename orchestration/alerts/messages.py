@@ -12,7 +12,7 @@ from typing import Any
 
 from orchestration import findings
 from orchestration.alerts.outbox import Message, messages
-from orchestration.judge.rules import check_name, declared_rules
+from orchestration.judge.rules import declared_rules
 from orchestration.settings import Settings
 
 Change = dict[str, Any]
@@ -141,9 +141,9 @@ def _message(
 
 
 def _linked(settings: Settings, change: Change) -> Change:
+    names = {rule.id: rule.check_name for rule in declared_rules()}
     check = f"{settings.dagster_url}/assets/{change['asset']}?view=checks&checkDetail="
-    runbook = f"{settings.docs_url}/{change['runbook']}" if settings.docs_url else change["runbook"]
     return change | {
-        "runbook": runbook,
-        "check_url": check + check_name(change["rule_id"]) if change["asset"] else None,
+        "runbook": settings.link_to(change["runbook"]),
+        "check_url": check + names[change["rule_id"]] if change["asset"] else None,
     }

@@ -4,6 +4,7 @@ For a program that reads it, the same as data. Its words stand with those of fin
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from html import escape
@@ -12,13 +13,14 @@ from typing import Any
 from orchestration import findings
 from orchestration.findings import counted, wording
 from orchestration.judge.rules import declared_rules
-from orchestration.language import day, digits, isolated, month, stretch, typed
+from orchestration.language import END_OF_ISOLATE, day, digits, isolated, month, stretch, typed
 
 Message = dict[str, Any]
 LISTED, FEW = 20, 5
 # so many of the months that a cause holds
 NAMED = 2
 RIGHT_TO_LEFT = "\u200f"
+ADDRESS = re.compile(rf"https?://[^\s{END_OF_ISOLATE}]+")
 # what a program is told of a message, and of each change in it
 OF_MESSAGE = ("message_id", "kind", "owners", "business_date", "run_id", "run_url", "is_blocked", "held", "released_on")
 OF_CHANGE = (
@@ -59,7 +61,7 @@ def body(message: Message, language: str) -> str:
     lines += [_in_short(change, language) for change in rest[: LISTED - 1]]
     if len(rest) > LISTED - 1:
         lines.append(_say("more", language, count=digits(len(rest) - LISTED + 1)))
-    lines += ["", *([_link("run", message["run_url"], language)] if message["run_url"] else [])]
+    lines += [*([""] if rest else []), *([_link("run", message["run_url"], language)] if message["run_url"] else [])]
     lines.append(_say("message", language, number=isolated(message["message_id"], language)))
     mark = RIGHT_TO_LEFT if language == "ar" else ""
     return "\n".join(mark + line if line else "" for line in lines).strip("\n")
@@ -78,7 +80,7 @@ def html(message: Message, language: str) -> str:
     )
     head = "".join(f'<th style="padding:4px 8px" align="start">{_say(name, language)}</th>' for name in columns)
     table = f'<table style="border-collapse:collapse" border="1"><tr>{head}</tr>{rows}</table>' if rows else ""
-    lines = "<br>".join(escape(line.removeprefix(RIGHT_TO_LEFT)) for line in body(message, language).splitlines())
+    lines = "<br>".join(_linked(line.removeprefix(RIGHT_TO_LEFT)) for line in body(message, language).splitlines())
     direction = "rtl" if language == "ar" else "ltr"
     return f'<html lang="{language}"><body dir="{direction}">{table}<p>{lines}</p></body></html>'
 
@@ -133,6 +135,11 @@ def _day(of: str, language: str) -> str:
 
 def _link(key: str, link: str, language: str) -> str:
     return _say(key, language, link=isolated(link, language))
+
+
+def _linked(line: str) -> str:
+    """A line as HTML, in which an address is a link."""
+    return ADDRESS.sub(lambda found: f'<a href="{found[0]}">{found[0]}</a>', escape(line))
 
 
 def _amount(value: float | None) -> str:

@@ -31,6 +31,8 @@ from orchestration.cli.terminal import (
     COULD_NOT,
     DID_ITS_WORK,
     AsJson,
+    InLanguage,
+    Language,
     day_of,
     out,
     paragraph,
@@ -78,6 +80,7 @@ def status(as_json: AsJson = False) -> None:
 @app.command(epilog="Example: casebook findings --open")
 def findings(
     is_open: Annotated[bool, typer.Option("--open", help="Leave out what is healed or accepted.")] = False,
+    language: InLanguage = Language.en,
     as_json: AsJson = False,
 ) -> None:
     """What the rules found: which figure, what it says and what its parts say, since when, and how it stands."""
@@ -89,7 +92,7 @@ def findings(
         return print(queries.as_json(rows))
     told, names = causes(rows), queries.file_names(read_settings())
     for row in told:
-        paragraph(out(), named(finding_line(row), names), indent="")
+        paragraph(out(), named(finding_line(row, language.value), names), indent="")
     for sentence in unclear_exceptions(read_settings()):
         out().print(sentence, markup=False)
     following = f", {len(rows) - len(told)} of them follow from others" if len(told) < len(rows) else ""

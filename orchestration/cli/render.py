@@ -7,16 +7,18 @@ from typing import Any
 
 from rich.table import Table
 
-from orchestration.alerts.text import sentence
-from orchestration.findings import folded
+from orchestration.alerts.text import RIGHT_TO_LEFT, sentence
+from orchestration.findings import counted as counted_of
+from orchestration.findings import folded, wording
 from orchestration.judge.rules import declared_rules
+from orchestration.language import END_OF_ISOLATE, ISOLATE, day, isolated
 from orchestration.months import key_of, ranges
 from orchestration.publish.queries import CATEGORIES, CHANGED
 
 SHOWN, FEW = 10, 5
 SEVERITY_WORDS = {"B": "blocks", "Q": "blocks", "A": "alert", "W": "warning"}
 COVERAGE = "covers"
-A_FILE = re.compile(r"file [0-9a-f]{8}")
+A_FILE = re.compile(rf"[Ff]ile ([0-9a-f]{{8}})|(?<=الملف ){ISOLATE}?([0-9a-f]{{8}}){END_OF_ISOLATE}?")
 BECAME = {
     "counted": "counted in {month}, the month it was documented in ({documented_on})",
     "excluded": "excluded in {month} ({exclusion_reason}): {because}",
@@ -121,16 +123,25 @@ def diagnosis(subject: str, answer: str, sentence: str, mend: str) -> str:
     return f"{answer:<5}  {subject:<19}  {sentence}" + (f". To do: {mend}" if mend else "")
 
 
-def finding_line(row: Mapping[str, Any]) -> str:
+def finding_line(row: Mapping[str, Any], language: str) -> str:
     """One finding, with its number, how it stands, since when, and what follows from it."""
-    since = f"since {row['first_seen']}, {row['occurrences']} runs"
-    named = f"{row['finding_id']}  {row['rule_id']} ({row['severity']})"
-    return f"{named}  {row['status']}, {since}  {sentence(row, 'en', is_numbered=True)}"
+    status = wording()["called"]["status"][row["status"]][language]
+    line = wording()["called"]["line"][language].format(
+        named=isolated(f"{row['finding_id']}  {row['rule_id']} ({row['severity']})", language),
+        status=status, day=day(row["first_seen"], language),
+        runs=counted_of(row["occurrences"], "runs", language), sentence=sentence(row, language, is_numbered=True),
+    )  # fmt: skip
+    return f"{RIGHT_TO_LEFT}{line}" if language == "ar" else str(line)
 
 
 def named(text: str, names: Mapping[str, str]) -> str:
     """A finding with the names of its files in the place of their keys, for who may know them (queries.file_names)."""
-    return A_FILE.sub(lambda key: names.get(key[0], key[0]), text)
+
+    def name(found: re.Match[str]) -> str:
+        key = f"file {found[1] or found[2]}"
+        return isolated(names[key], "en" if found[1] else "ar") if key in names else found[0]
+
+    return A_FILE.sub(name, text)
 
 
 def dropped(sheets: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -1,12 +1,11 @@
 """`casebook report`: a period as a report to give away, in PDF and HTML."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from orchestration.cli.terminal import AsJson, out, stop
+from orchestration.cli.terminal import AsJson, InLanguage, Language, out, stop
 from orchestration.publish import queries
 from orchestration.publish.periods import parse_period
 from orchestration.settings import read_settings
@@ -14,17 +13,10 @@ from orchestration.settings import read_settings
 app = typer.Typer()
 
 
-class Language(StrEnum):
-    """What a report is written in."""
-
-    en = "en"
-    ar = "ar"
-
-
 @app.command(epilog="Example: casebook report 2025-01 --lang ar")
 def report(
     period: Annotated[str, typer.Argument(help="2025-01, 2025, 2025-H1, or the year up to a month: 2025-01/2025-07.")],
-    language: Annotated[Language, typer.Option("--lang", help="In which language.")] = Language.en,
+    language: InLanguage = Language.en,
     draft: Annotated[bool, typer.Option("--draft", help="Mark it as a draft.")] = False,
     folder: Annotated[Path | None, typer.Option("--out", help="Where to; reports/ in the data root.")] = None,
     as_json: AsJson = False,

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +20,15 @@ from orchestration.settings import Settings, read_settings
 
 DID_ITS_WORK, COULD_NOT, BLOCKED = 0, 1, 3
 
+
+class Language(StrEnum):
+    """What people read."""
+
+    en = "en"
+    ar = "ar"
+
+
+InLanguage = Annotated[Language, typer.Option("--lang", help="In which language.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 

@@ -13,21 +13,22 @@ from typing import Annotated
 
 import typer
 
+from orchestration import pages
 from orchestration.cli.terminal import out, stop
-from orchestration.settings import REPOSITORY, dagster_home, read_settings
+from orchestration.settings import LOOPBACK, REPOSITORY, dagster_home, read_settings
 
 app = typer.Typer()
 
-HOST = "127.0.0.1"
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOK, GRACE = 0.5, 30.0  # seconds
 
 
 @app.command(epilog="Example: casebook ui --port 3000")
 def ui(port: Annotated[int, typer.Option(help="Port of the web server, on this machine only.")] = 3000) -> None:
-    """Dagster's own web server and daemon on the same instance. Stop it with Ctrl-C.
+    """Dagster's own web server and daemon on the same instance, and the documentation beside it. Stop it with Ctrl-C.
 
-    Errors of the two are shown here; what runs print goes to ui.log beneath DAGSTER_HOME, made anew at every start.
+    The documentation is on the next port; both answer to this machine alone. Errors of Dagster are shown here; what
+    runs print goes to ui.log beneath DAGSTER_HOME, made anew at every start.
     Exit status: 0 somebody stopped it; 1 it could not start, or ended by itself.
     """
     from orchestration.pipeline.instance import instance
@@ -35,28 +36,31 @@ def ui(port: Annotated[int, typer.Option(help="Port of the web server, on this m
     read_settings()
     _refuse_a_port_that_cannot_be(port)
     instance().dispose()
-    log = dagster_home() / "ui.log"
-    is_asked = _serve(port, log)
+    log, documentation = dagster_home() / "ui.log", dagster_home() / "documentation"
+    pages.build(documentation)
+    with pages.served(documentation, port + 1):
+        is_asked = _serve(port, log)
     if not is_asked:
         stop(f"Dagster ended by itself: {log} may say why")
 
 
 def _refuse_a_port_that_cannot_be(port: int) -> None:
-    if not 1 <= port <= 65535:
-        stop(f"--port {port} is no port: expected a number from 1 to 65535")
-    with socket.socket() as probe:
-        # as the web server itself does: one that was in use a moment ago is free
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            stop(f"port {port} cannot be used ({os.strerror(error.errno or 0)}): give another one with --port")
+    if not 1 <= port < 65535:
+        stop(f"--port {port} is no port: expected a number from 1 to 65534")
+    for each in (port, port + 1):
+        with socket.socket() as probe:
+            # as the web server itself does: one that was in use a moment ago is free
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((LOOPBACK, each))
+            except OSError as error:
+                stop(f"port {each} cannot be used ({os.strerror(error.errno or 0)}): give another one with --port")
 
 
 def _serve(port: int, log: Path) -> bool:
     """Start everything, say where the page is once it answers, and end everything; whether somebody asked for it."""
     command = [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions"]
-    place = ["-h", HOST, "-p", str(port), "--log-level", "error"]
+    place = ["-h", LOOPBACK, "-p", str(port), "--log-level", "error"]
     with _signals() as heard, log.open("w") as errors:
         # Dagster's servers write to standard output, and runs, a line an event, to standard error;
         # a group of its own: Ctrl-C at a terminal reaches us alone, and what is left over can be ended by one call
@@ -67,7 +71,8 @@ def _serve(port: int, log: Path) -> bool:
                 while not _answers(port) and not is_asked and dagster.poll() is None:
                     is_asked = _is_asked_to_stop(heard, LOOK)
             if not is_asked and dagster.poll() is None:
-                out().print(f"Casebook's page: http://{HOST}:{port} — stop it with Ctrl-C", markup=False)
+                out().print(f"Casebook's page: http://{LOOPBACK}:{port} — stop it with Ctrl-C", markup=False)
+                out().print(f"What to read: http://{LOOPBACK}:{port + 1}", markup=False)
             while not is_asked and dagster.poll() is None:
                 is_asked = _is_asked_to_stop(heard)
         finally:
@@ -99,7 +104,7 @@ def _is_asked_to_stop(heard: int, seconds: float | None = None) -> bool:
 
 def _answers(port: int) -> bool:
     with socket.socket() as caller:
-        return caller.connect_ex((HOST, port)) == 0
+        return caller.connect_ex((LOOPBACK, port)) == 0
 
 
 def _end(dagster: "subprocess.Popen[bytes]") -> None:

@@ -208,12 +208,12 @@ def numbers_by_rule(settings: Settings, with_draft: bool = False) -> dict[str, l
     return by_rule
 
 
-def counts(settings: Settings) -> dict[str, Any]:
+def counts(settings: Settings, with_draft: bool = False) -> dict[str, Any]:
     """How many findings the last run has found (`new`) and healed (`healed`), how many are `open`, and when it was.
 
-    `at` is in UTC, without a zone; null where no run was ever judged.
+    `at` is in UTC, without a zone; null where no run was ever judged. With the run at work where asked.
     """
-    with opened(settings) as connection:
+    with opened(settings, with_draft) as connection:
         row = connection.execute(COUNTS, [list(CLOSED)]).fetchall()[0]
     return dict(zip(("new", "healed", "open", "at"), row, strict=True))
 

@@ -3,6 +3,7 @@
 Judging them is `judge`'s business; this module must not import Great Expectations, which costs seconds.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from functools import cache
@@ -14,7 +15,7 @@ from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
 from orchestration.declared import problems
-from orchestration.settings import EXPECTATIONS
+from orchestration.settings import EXPECTATIONS, REPOSITORY
 
 Severity = Literal["B", "Q", "A", "W"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -22,6 +23,9 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 BLOCKING = ("B", "Q")
 # where docs say what to do about each rule
 RUN_BOOK = "docs/rules.md"
+# where in a section another of its rules begins, and what it says is to be done
+OF_A_RULE = re.compile(r"(?=\*\*I\d)")
+DO = re.compile(r"\*Do\*: (.+?)(?= ?\*(?:Who|Likely cause)\*|$)")
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
@@ -48,10 +52,31 @@ class Rule:
         """Whether a failure holds a period back, or everything."""
         return self.severity in BLOCKING
 
+    @property
+    def check_name(self) -> str:
+        """The name of its check in Dagster, which allows letters and digits only: `I75_parts_add_up`."""
+        return re.sub(r"\W", "_", f"{self.id} {self.name['en']}")
 
-def check_name(rule_id: str) -> str:
-    """The name of a rule's check in Dagster, which allows no dots."""
-    return rule_id.replace(".", "_")
+    @property
+    def what_to_do(self) -> str:
+        """What the run-book says to do when it fails, as plain text: of the rule itself, or of its section."""
+        parts = OF_A_RULE.split(run_book()[self.runbook])
+        own = [DO.findall(part) for part in parts if part.startswith(f"**{self.id}:")]
+        told = next(filter(None, own), None) or [each for part in parts for each in DO.findall(part)]
+        return " ".join(each[0].upper() + each[1:] for each in told).replace("*", "")
+
+
+@cache
+def run_book() -> dict[str, str]:
+    """The sections of the run-book as plain text, by anchor."""
+    sections = re.split(r"^## ", (REPOSITORY / RUN_BOOK).read_text("utf-8"), flags=re.MULTILINE)[1:]
+    return {heading.strip().lower(): _plain(text) for heading, _, text in (each.partition("\n") for each in sections)}
+
+
+def _plain(markdown: str) -> str:
+    """Markdown without its links and marks of code, on one line."""
+    text = re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", markdown.replace("`", ""))
+    return " ".join(text.split())
 
 
 @cache

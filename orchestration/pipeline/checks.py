@@ -5,17 +5,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
-import pandas as pd
 
 from orchestration import alerts, findings
 from orchestration.build import draft
-from orchestration.judge.rules import RUN_BOOK, Rule, check_name, declared_rules
+from orchestration.judge.rules import RUN_BOOK, Rule, declared_rules
 from orchestration.judge.verdicts import FAILED, Verdict, judge_warehouse
 from orchestration.language import LANGUAGES
 from orchestration.pipeline.partitions import PAGE_BACKFILL
 from orchestration.pipeline.resources import RunContext
 from orchestration.publish import holds
-from orchestration.settings import REPOSITORY, read_settings
+from orchestration.settings import read_settings
 
 SHOWN = 20
 # nothing is published until every rule has been judged; a failure stops nothing, since the rest is published
@@ -26,14 +25,17 @@ HELD_MONTHS = dg.AssetCheckSpec(
     blocking=True,
     additional_deps=["recon_residuals"],
 )
+# on every run that was judged: how many findings there are
+FINDINGS = "casebook/findings"
 # on a run that `casebook backfill` asked for
 BACKFILL = "casebook/backfill"
 WORDS = {"B": "blocking", "Q": "quarantine", "A": "alert", "W": "warning"}
 
 
-def run_book(rule: Rule) -> dg.UrlMetadataValue:
-    """The section of the run-book that says what to do, as it is found on this machine."""
-    return dg.MetadataValue.url(f"{read_settings().docs_url or f'file://{REPOSITORY}'}/{RUN_BOOK}#{rule.runbook}")
+def run_book(rule: Rule) -> dg.UrlMetadataValue | dg.TextMetadataValue:
+    """The section of the run-book that says what to do: a link where somebody serves it, else where it stands."""
+    link = read_settings().link_to(f"{RUN_BOOK}#{rule.runbook}")
+    return dg.MetadataValue.url(link) if "://" in link else dg.MetadataValue.text(link)
 
 
 def touched_by(rule: Rule, manifest: Mapping[str, Any]) -> list[str]:
@@ -49,13 +51,14 @@ def touched_by(rule: Rule, manifest: Mapping[str, Any]) -> list[str]:
 def check_spec(rule: Rule) -> dg.AssetCheckSpec:
     """A rule as Dagster's page knows it before it is judged."""
     return dg.AssetCheckSpec(
-        check_name(rule.id),
+        rule.check_name,
         asset=rule.asset,
-        description=rule.sentence,
+        description=" ".join(filter(None, [rule.sentence, rule.what_to_do])),
         additional_deps=[] if rule.asset == "recon_residuals" else ["recon_residuals"],
         metadata={
             "severity": f"{rule.severity} ({WORDS[rule.severity]})",
             "owner": rule.owner,
+            "not judged": rule.not_judged,
             "run-book": run_book(rule),
         },
     )
@@ -87,6 +90,8 @@ def rule_checks(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
             severity=dg.AssetCheckSeverity.WARN,
             metadata={"held": "; ".join(holds.sentences(held)) or "nothing"},
         )
+        new, count = findings.counts(settings, with_draft=True)["new"], sum(map(len, found.values()))
+        context.instance.add_run_tags(run.run_id, {FINDINGS: f"{count} open, {new} new"})
 
     return rules
 
@@ -129,31 +134,25 @@ def news_of(run_context: RunContext, run: dg.DagsterRun, held: holds.Holds) -> a
 
 
 def _result(verdict: Verdict, found: Sequence[dict[str, Any]]) -> dg.AssetCheckResult:
-    """What the page shows of a rule; severity, owner and run-book stand with the check itself."""
+    """What the page shows of a rule: what failed and what to do, as text; severity and owner stand with the check."""
+    rule = verdict.rule
     metadata: dict[str, Any] = {"verdict": verdict.answer, "judged": verdict.judged}
+    told = [f"{row['message']} ({row['status']} since {row['first_seen']}, {row['finding_id']})" for row in found]
     if len(verdict.failures):
-        metadata |= {"failed": len(verdict.failures), "failing": _failing(verdict.failures)}
-    if found:
-        lines = [
-            f"- `{row['finding_id']}` since {row['first_seen']} ({row['status']}): {row['message']}" for row in found
-        ]
-        metadata["findings"] = dg.MarkdownMetadataValue("\n".join(lines[:SHOWN]))
+        metadata["failed"] = len(verdict.failures)
+    metadata |= {f"finding {number}": line for number, line in enumerate(told[:SHOWN], 1)}
+    if told:
         metadata["since"] = str(min(row["first_seen"] for row in found))
+    if verdict.answer == FAILED and rule.what_to_do:
+        metadata["what to do"] = rule.what_to_do
     if verdict.error:
         metadata["error"] = verdict.error
+    more = f" And {len(told) - 1} more." if len(told) > 1 else ""
     return dg.AssetCheckResult(
-        asset_key=verdict.rule.asset,
-        check_name=check_name(verdict.rule.id),
+        asset_key=rule.asset,
+        check_name=rule.check_name,
         passed=verdict.answer != FAILED,
-        severity=dg.AssetCheckSeverity.ERROR if verdict.rule.is_blocking else dg.AssetCheckSeverity.WARN,
+        severity=dg.AssetCheckSeverity.ERROR if rule.is_blocking else dg.AssetCheckSeverity.WARN,
+        description=f"{told[0]}.{more}" if told else verdict.error,
         metadata=metadata,
     )
-
-
-def _failing(failures: pd.DataFrame) -> dg.MarkdownMetadataValue:
-    """The first of some failing residuals as a table for the page."""
-    columns = ["period_kind", "period_start", "subject", "category", "expected", "observed"]
-    rows = failures.head(SHOWN).reindex(columns=columns)
-    cells = rows.astype(object).where(rows.notna(), "–").astype(str)
-    lines = [cells.columns.tolist(), ["---"] * len(cells.columns), *cells.values.tolist()]
-    return dg.MarkdownMetadataValue("\n".join("| " + " | ".join(line) + " |" for line in lines))

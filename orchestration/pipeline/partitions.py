@@ -18,6 +18,8 @@ ONE_MONTH = "dagster/partition"
 PAGE_BACKFILL = "dagster/backfill"
 # ours, on every run the night, a sensor or the command line asks for: exactly the months of it
 MONTHS = "casebook/months"
+# and the day it is for
+BUSINESS_DATE = "casebook/business_date"
 
 
 def monthly(time_zone: str) -> dg.MonthlyPartitionsDefinition:

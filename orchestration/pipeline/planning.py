@@ -8,7 +8,7 @@ import dagster as dg
 from orchestration import intake
 from orchestration.build import dbt, draft
 from orchestration.months import FIRST_MONTH, before
-from orchestration.pipeline.partitions import MONTHS, tags_of
+from orchestration.pipeline.partitions import BUSINESS_DATE, MONTHS, tags_of
 from orchestration.settings import Settings
 
 LOOK_BACK = 2
@@ -64,7 +64,7 @@ def run_request(
         asked_by: What asks for it; it asks for the same months once only.
         is_earlier_day: Whether the day may be before that of the last release.
     """
-    tags = tags_of(months)
+    tags = {**tags_of(months), BUSINESS_DATE: business_date.isoformat()}
     config = {"business_date": business_date.isoformat(), **({"is_earlier_day": True} if is_earlier_day else {})}
     return dg.RunRequest(
         run_key=f"{asked_by} {tags[MONTHS]}",

@@ -78,6 +78,7 @@ def release_assets(translator: Translator, code_lists: Sequence[dg.AssetSpec]) -
         path = _publish(context, run_context, held)
         metadata: dict[str, dict[str, Any]] = {
             "release_current": {
+                **_headline(settings),
                 "path": str(path.relative_to(settings.root)),
                 "bytes": path.stat().st_size,
                 "held": "; ".join(holds.sentences(held)) or "nothing",
@@ -137,6 +138,19 @@ def _show_changes(context: dg.AssetExecutionContext, settings: Settings, news: a
         context.log.info(f"and {len(changed) - SHOWN} more monthly totals")
     if not changed:
         context.log.info("no monthly total changes")
+
+
+def _headline(settings: Settings) -> dict[str, Any]:
+    """The figures of the newest month that readers have, as a report opens with them."""
+    released = [row for row in queries.months_of_report(settings) if row["deaths_total"] is not None]
+    if not released:
+        return {}
+    row = max(released, key=lambda each: str(each["month"]))
+    month = row["month"]
+    deaths = f"{row['deaths_total']}: {row['deaths_children']} children, {row['deaths_women']} women"
+    others = {"deaths due to torture": "torture_deaths", "massacres": "massacres", "attacks": "facility_attacks"}
+    found = {f"{name} {month}": row[f"{measure}_total"] for name, measure in others.items()}
+    return {f"deaths {month}": deaths} | {name: value for name, value in found.items() if value is not None}
 
 
 def _publish(context: dg.AssetExecutionContext, run_context: RunContext, held: holds.Holds) -> Path:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration import files
 from orchestration.build import draft
 from orchestration.intake import store as lake
+from orchestration.intake.given import DOCUMENTS
 from orchestration.publish import release
 from orchestration.settings import Settings
 
@@ -28,6 +29,7 @@ PUBLISHED, CURRENT = "published", "published/current"
 KEPT = (
     "layouts",
     *draft.GIVEN,
+    DOCUMENTS,
     "channels.yml",
     "lake/originals",
     "lake/manifest",

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from orchestration.judge.rules import check_name, declared_rules
+from orchestration.judge.rules import declared_rules
 from orchestration.months import between, key_of
 from orchestration.pipeline.partitions import MONTHS, RANGE_END, RANGE_START
 from orchestration.settings import Settings
@@ -49,7 +49,7 @@ def latest_run(dagster: dg.DagsterInstance) -> dg.DagsterRun:
 
 def evaluations(dagster: dg.DagsterInstance, run_id: str, *more: str) -> dict[str, dg.AssetCheckEvaluation]:
     """What the checks of the declared rules, and further ones, said in a run, by the name of the check."""
-    names = {check_name(rule.id) for rule in declared_rules()} | set(more)
+    names = {rule.check_name for rule in declared_rules()} | set(more)
     events = dagster.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
     told = [event.dagster_event.asset_check_evaluation_data for event in events]
     return {each.check_name: each for each in told if each.check_name in names}
@@ -58,7 +58,7 @@ def evaluations(dagster: dg.DagsterInstance, run_id: str, *more: str) -> dict[st
 def test_every_declared_rule_is_a_check_of_the_job(graph: dg.Definitions) -> None:
     selected = graph.resolve_job_def("nightly").asset_layer.asset_graph.asset_check_keys
     keys = {(key.asset_key.path[-1], key.name) for key in selected}
-    assert {(rule.asset, check_name(rule.id)) for rule in declared_rules()} | {("fct_figures", "held_months")} <= keys
+    assert {(rule.asset, rule.check_name) for rule in declared_rules()} | {("fct_figures", "held_months")} <= keys
 
 
 def test_a_check_is_described_as_its_rule_is(graph: dg.Definitions) -> None:
@@ -68,11 +68,12 @@ def test_a_check_is_described_as_its_rule_is(graph: dg.Definitions) -> None:
         for spec in getattr(checks, "check_specs", [])
     }  # fmt: skip
     for rule in declared_rules():
-        spec = specs[check_name(rule.id)]
-        assert spec.description == rule.sentence
+        spec = specs[rule.check_name]
+        assert spec.description.startswith(rule.sentence)
+        assert rule.what_to_do in spec.description
         assert not spec.blocking  # it holds its month back: the other months go on
         assert spec.metadata["severity"].startswith(f"{rule.severity} (")
-        assert spec.metadata["run-book"].url.endswith(f"/docs/rules.md#{rule.runbook}")
+        assert spec.metadata["run-book"].url.endswith(f"/rules.html#{rule.runbook}")
 
 
 def test_a_range_run_makes_sheets_for_each_of_its_months_and_the_rest_once(
@@ -104,13 +105,30 @@ def test_every_month_with_sheets_is_materialised(instance: dg.DagsterInstance) -
 def test_a_check_says_its_sentence_its_verdict_and_how_much_it_judged(instance: dg.DagsterInstance) -> None:
     told = evaluations(instance, latest_run(instance).run_id)
     for rule in declared_rules():
-        evaluation = told[check_name(rule.id)]
+        evaluation = told[rule.check_name]
         assert evaluation.passed == (rule.id not in SAID_OF_DOCUMENTS)
         judged = evaluation.metadata["judged"].value
         failed = evaluation.metadata["failed"].value if "failed" in evaluation.metadata else 0
         said = "failed" if failed else "passed" if judged else "not judged"
         assert evaluation.metadata["verdict"].value == said
         assert failed == sum(rule.id == said_of for said_of, *_ in CONTRADICTIONS)
+        # what failed and what to do are text in the check itself: nothing is behind a link
+        found = [value.text for name, value in evaluation.metadata.items() if name.startswith("finding ")]
+        assert len(found) == failed and all(isinstance(value, str) for value in found)
+        assert (evaluation.description or "").startswith(found[0].split(" (open since")[0]) if found else True
+        assert ("what to do" in evaluation.metadata) == bool(failed and rule.what_to_do)
+
+
+def test_a_run_says_its_months_its_day_and_how_many_findings_there_are(instance: dg.DagsterInstance) -> None:
+    tags = latest_run(instance).tags
+    count = len(CONTRADICTIONS)
+    assert (tags["casebook/business_date"], tags["casebook/findings"]) == (BUSINESS_DATE, f"{count} open, {count} new")
+
+
+def test_the_release_shows_its_headline_figures(instance: dg.DagsterInstance) -> None:
+    event = instance.get_latest_materialization_event(dg.AssetKey("release_current"))
+    told = {name: value.value for name, value in event.asset_materialization.metadata.items()}
+    assert (told["deaths 2025-01"], told["massacres 2025-01"]) == ("236: 32 children, 18 women", 2)
 
 
 def test_every_asset_explains_itself(graph: dg.Definitions) -> None:
@@ -212,17 +230,16 @@ def test_a_rule_that_blocks_ends_the_night_with_three(sample_copy: House) -> Non
         from orchestration.pipeline.instance import instance
 
         with instance() as dagster:
-            evaluation = evaluations(dagster, latest_run(dagster).run_id)["I18"]
+            evaluation = evaluations(dagster, latest_run(dagster).run_id)["I18_no_anonymous_in_the_toll"]
             held = evaluations(dagster, latest_run(dagster).run_id, "held_months")["held_months"]
     assert status == 3, told
-    assert re.search(r"finding \(blocks\) +I18 +anonymous victims in the toll 2023-07: expected 0, found 1", told)
+    assert re.search(r"finding \(blocks\) +I18 +Anonymous victims in the toll, July 2023: 1 case", told)
     assert f"{len(SAID_OF_DOCUMENTS) + 1} failed" in told
     assert (evaluation.passed, evaluation.blocking, evaluation.severity) == (False, False, dg.AssetCheckSeverity.ERROR)
     assert not held.passed
     assert held.metadata["held"].value == "2023-07 is held since 2025-02-01 by I18"
     assert evaluation.metadata["verdict"].value == "failed"
-    assert "2023-07-01" in evaluation.metadata["failing"].value
-    assert "anonymous victims in the toll" in evaluation.metadata["failing"].value
+    assert evaluation.metadata["finding 1"].value.startswith("Anonymous victims in the toll, July 2023: 1 case (open ")
 
 
 def test_a_dbt_test_that_fails_ends_the_night_with_three_and_says_which(

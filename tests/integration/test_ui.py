@@ -56,14 +56,17 @@ def has_started_dagster(house: House) -> bool:
 
 
 def test_started_in_the_background_it_says_its_address_alone_and_ends_when_it_is_killed(tmp_path: Path) -> None:
-    house, port = House(tmp_path), free_port()
+    house, port = House(tmp_path), free_port(2)
     (tmp_path / "raw").mkdir()
     with page(house, port, ignored=[signal.SIGINT, signal.SIGHUP]) as process:
         assert process.stdout
         address = f"http://127.0.0.1:{port}"
         assert process.stdout.readline() == f"Casebook's page: {address} — stop it with Ctrl-C\n"
-        with urllib.request.urlopen(f"{address}/server_info") as answer:
-            assert answer.status == 200
+        beside = f"http://127.0.0.1:{port + 1}"
+        assert process.stdout.readline() == f"What to read: {beside}\n"
+        for served in (f"{address}/server_info", f"{beside}/rules.html"):
+            with urllib.request.urlopen(served) as answer:
+                assert answer.status == 200
         process.send_signal(signal.SIGHUP)  # its terminal was closed, and `nohup` told it not to mind
         process.terminate()
         assert process.wait() == 0
@@ -75,7 +78,7 @@ def test_started_in_the_background_it_says_its_address_alone_and_ends_when_it_is
 def test_it_ends_while_it_is_still_starting(tmp_path: Path, blow: signal.Signals) -> None:
     house = House(tmp_path)
     (tmp_path / "raw").mkdir()
-    with page(house, free_port()) as process:
+    with page(house, free_port(2)) as process:
         until(lambda: has_started_dagster(house), "Dagster to be started")
         process.send_signal(blow)
         assert process.wait() == 0
@@ -87,14 +90,14 @@ def test_it_ends_while_it_is_still_starting(tmp_path: Path, blow: signal.Signals
 def test_a_port_that_cannot_be_is_refused_in_a_sentence(tmp_path: Path) -> None:
     house = House(tmp_path)
     (tmp_path / "raw").mkdir()
-    for port in ("0", "65536", "99999"):
+    for port in ("0", "65535", "99999"):
         done = house.cli("ui", "--port", port)
         assert (done.returncode, done.stdout) == (1, "")
-        assert done.stderr == f"casebook: --port {port} is no port: expected a number from 1 to 65535\n"
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = str(taken.getsockname()[1])
-        done = house.cli("ui", "--port", port)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert (
-        done.stderr == f"casebook: port {port} cannot be used (Address already in use): give another one with --port\n"
-    )
+        assert done.stderr == f"casebook: --port {port} is no port: expected a number from 1 to 65534\n"
+    port = free_port(2)
+    for taken in (port, port + 1):  # the documentation is on the next one
+        with socket.create_server(("127.0.0.1", taken)):
+            done = house.cli("ui", "--port", str(port))
+        assert (done.returncode, done.stdout) == (1, "")
+        said = f"port {taken} cannot be used (Address already in use): give another one with --port"
+        assert done.stderr == f"casebook: {said}\n"

@@ -157,7 +157,8 @@ class TestWhatIsTold:
         told = text.body(message, language)
         (number,) = [change["finding_id"] for change in message["changes"]]
         for part in (
-            *said, number, "243", "242", "docs/rules.md#i51", "/runs/run-001", "checkDetail=I51",
+            *said, number, "243", "242", "http://127.0.0.1:3001/rules.html#i51", "/runs/run-001",
+            "checkDetail=I51_parties_add_up",
             message["message_id"], "002",
         ):  # fmt: skip
             assert part in told
@@ -343,6 +344,7 @@ def test_a_mail_carries_its_number_and_reads_as_it_should(house: House, language
     words = findings.wording()["alerts"]
     assert f">{words['expected'][language]}<" in page and f">{words['difference'][language]}<" in page
     assert f'dir="{"rtl" if language == "ar" else "ltr"}"' in page
+    assert '<a href="http://127.0.0.1:3001/rules.html#i51">http://127.0.0.1:3001/rules.html#i51</a>' in page
 
 
 def test_html_shows_the_numbers_of_what_stands_and_quotes_what_was_written(house: House) -> None:

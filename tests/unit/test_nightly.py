@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from orchestration.cli.nightly import _exit_status, _line
-from orchestration.cli.render import coverage, dropped, found, judged, missing, revised, revision_status
+from orchestration.cli.render import coverage, dropped, found, judged, missing, named, revised, revision_status
 from orchestration.months import month_of
 from orchestration.pipeline.running import Run
 from orchestration.settings import Settings
@@ -198,3 +198,16 @@ def test_what_a_release_revises_is_told_figure_by_figure_with_its_reasons() -> N
     many = [revision(month=f"2024-{month:02}") for month in range(1, 8)]
     assert list(revised(many[:5]))[-1] == "revised  2024-05  deaths 5 → 6: +1 new"
     assert list(revised(many))[-1] == "and 2 revisions more: casebook revisions"
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("File 0a1b2c3d: set aside", "2025-01/a.csv: set aside"),
+        ("rows of file 0a1b2c3d", "rows of 2025-01/a.csv"),
+        ("الملف \u20660a1b2c3d\u2069: نُحّي", "الملف \u20662025-01/a.csv\u2069: نُحّي"),
+        ("file ffffffff", "file ffffffff"),
+    ],
+)
+def test_a_file_is_named_to_who_may_know_its_name(told: str, shown: str) -> None:
+    assert named(told, {"file 0a1b2c3d": "2025-01/a.csv"}) == shown

@@ -11,7 +11,7 @@ from orchestration.alerts import FailedRun
 from orchestration.build import backfills
 from orchestration.months import between
 from orchestration.pipeline import running
-from orchestration.pipeline.partitions import MONTHS, ONE_MONTH, PAGE_BACKFILL, RANGE_END, RANGE_START
+from orchestration.pipeline.partitions import BUSINESS_DATE, MONTHS, ONE_MONTH, PAGE_BACKFILL, RANGE_END, RANGE_START
 from orchestration.pipeline.planning import business_date_of, months_of_night, run_request
 from orchestration.settings import Settings
 
@@ -38,7 +38,8 @@ def test_any_months_are_one_run_that_is_asked_for_once() -> None:
     months = [date(2024, 12, 1), date(2025, 1, 1), date(2023, 7, 1)]
     request = run_request(months, date(2025, 2, 1), "somebody")
     assert request.run_key == "somebody 2023-07,2024-12,2025-01"
-    assert request.tags == {RANGE_START: "2023-07", RANGE_END: "2025-01", MONTHS: "2023-07,2024-12,2025-01"}
+    of_months = {RANGE_START: "2023-07", RANGE_END: "2025-01", MONTHS: "2023-07,2024-12,2025-01"}
+    assert request.tags == of_months | {BUSINESS_DATE: "2025-02-01"}
     assert request.run_config["resources"]["run_context"]["config"]["business_date"] == "2025-02-01"
 
 

@@ -89,6 +89,17 @@ def test_every_rule_is_whole() -> None:
         assert rule.runbook in anchors, rule.id
 
 
+def test_a_check_has_a_name_in_words_and_says_what_to_do() -> None:
+    names = {rule.id: rule.check_name for rule in RULES}
+    assert names["I75"] == "I75_parts_add_up"
+    assert names["I43.named"] == "I43_named_named_dead_of_massacres"
+    assert len(set(names.values())) == len(RULES)
+    told = {rule.id: rule.what_to_do for rule in RULES}
+    assert told["I76"] == "Compute the share from the document's own numbers; ask the authors."
+    assert not any("](" in text or "`" in text or "*" in text for text in told.values())
+    assert [rule_id for rule_id, text in told.items() if not text] == []
+
+
 def test_one_thing_has_one_word_in_arabic() -> None:
     """A party is جهة, the list in force قائمة, and what another monitor prints its number, not its pretence."""
     words = (REPOSITORY / "orchestration/findings/wording.yml").read_text("utf-8")

@@ -1,0 +1,143 @@
+"""The documentation as static pages: made of `docs/`, searched without a network, and served on this machine alone."""
+
+import json
+import re
+import shutil
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+import uvicorn
+from bs4 import BeautifulSoup, Tag
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from markdown_it import MarkdownIt
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from orchestration.settings import LOOPBACK, REPOSITORY
+
+HERE = Path(__file__).parent
+# the pages beside `docs/`, the first of which is the door
+BESIDE = ("README", "CONTRIBUTING", "CHANGELOG")
+PICTURES = ("*.svg", "*.png")
+HEADINGS = ["h1", "h2", "h3"]
+Section = dict[str, str]
+
+
+def build(folder: Path) -> list[Path]:
+    """Write the pages, with an index that is searched in the browser.
+
+    Args:
+        folder: Where to; it is made, and what stands there under the same names is replaced.
+
+    Returns:
+        The pages, in the order of the list on each.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    sources = _sources()
+    made = {name: _page(path, sources) for name, path in sources.items()}
+    titles = {name: _title(soup, name) for name, (soup, _) in made.items()}
+    template = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape(["html.j2"]))
+    page = template.get_template("page.html.j2")
+    written = []
+    for name, (soup, _) in made.items():
+        path = folder / f"{name}.html"
+        path.write_text(page.render(title=titles[name], titles=titles, here=name, body=str(soup)), "utf-8")
+        written.append(path)
+    shutil.copy(folder / "README.html", folder / "index.html")
+    index = [section for _, sections in made.values() for section in sections]
+    (folder / "index.js").write_text(f"const SECTIONS = {json.dumps(index, ensure_ascii=False)};\n", "utf-8")
+    for pattern in PICTURES:
+        for picture in (REPOSITORY / "docs").glob(pattern):
+            shutil.copy(picture, folder)
+    for name in ("search.js", "page.css"):
+        shutil.copy(HERE / name, folder)
+    return written
+
+
+@contextmanager
+def served(folder: Path, port: int) -> Iterator[str]:
+    """Serve the pages to this machine for as long as the block lasts: whoever asks under another name is refused.
+
+    Args:
+        folder: Where `build` has written them.
+        port: Where; it must be free.
+
+    Yields:
+        The address.
+    """
+    # a page of somebody else, whose name was made to lead here, would ask under that name
+    hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[LOOPBACK, "localhost"])
+    app = Starlette(routes=[Mount("/", StaticFiles(directory=folder, html=True))], middleware=[hosts])
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    # it listens from here on: who asks before the server is ready waits for it
+    listening = socket.create_server((LOOPBACK, port))
+    thread = Thread(target=server.run, args=[[listening]], daemon=True)
+    thread.start()
+    try:
+        yield f"http://{LOOPBACK}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _sources() -> dict[str, Path]:
+    """Each page by its name: those of the repository itself, then those of `docs/`."""
+    beside = {name: REPOSITORY / f"{name}.md" for name in BESIDE}
+    return beside | {path.stem: path for path in sorted((REPOSITORY / "docs").glob("*.md"))}
+
+
+def _page(source: Path, sources: Mapping[str, Path]) -> tuple[BeautifulSoup, list[Section]]:
+    """A page as HTML, and what can be searched of it, section by section."""
+    written = MarkdownIt("commonmark").enable("table").render(source.read_text("utf-8"))
+    soup = BeautifulSoup(written, "html.parser")
+    for heading in soup.find_all(HEADINGS):
+        heading["id"] = _anchor(heading.get_text())
+    names = {path.resolve(): name for name, path in sources.items()}
+    for link in soup.find_all("a", href=True):
+        _turn(link, source, names)
+    for picture in soup.find_all("img", src=True):
+        picture["src"] = Path(str(picture["src"])).name
+    return soup, list(_sections(soup, names[source.resolve()]))
+
+
+def _turn(link: Tag, source: Path, names: Mapping[Path, str]) -> None:
+    """Let a link to a page lead to it; one to a file of the repository, which is not here, becomes its words."""
+    path, _, anchor = str(link["href"]).partition("#")
+    if "://" in path or not path:
+        return
+    target = (source.parent / path).resolve()
+    if target in names:
+        link["href"] = f"{names[target]}.html" + (f"#{anchor}" if anchor else "")
+    else:
+        link.unwrap()
+
+
+def _anchor(heading: str) -> str:
+    """The anchor of a heading, as a forge makes it, so that a link holds here and there."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+
+
+def _title(soup: BeautifulSoup, name: str) -> str:
+    heading = soup.find("h1")
+    return heading.get_text() if heading else name
+
+
+def _sections(soup: BeautifulSoup, name: str) -> Iterator[Section]:
+    """What stands beneath each heading, as text."""
+    for heading in soup.find_all(HEADINGS):
+        text = []
+        for beneath in heading.find_next_siblings():
+            if beneath.name in HEADINGS:
+                break
+            text.append(beneath.get_text(" "))
+        yield {
+            "page": f"{name}.html#{heading.get('id', '')}",
+            "title": heading.get_text(),
+            "text": " ".join(" ".join(text).split()),
+        }
