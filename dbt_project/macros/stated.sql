@@ -8,6 +8,12 @@
     {{ return(["document", "claimant", "scope", "period_start", "period_end"]) }}
 {% endmacro %}
 
+{# Whom a number counts, in the words of our categories. #}
+{% macro stated_categories() %}'total', 'children', 'women', 'men', 'unknown'{% endmacro %}
+
+{# What a word nobody knows is called in the fact, where no cell may be quoted: the key by which a finding names it. #}
+{% macro unknown_word(code_list, folded) -%} 'unknown_' || word_key('{{ code_list }}', {{ folded }}) {%- endmacro %}
+
 {# The nearest two numbers two intervals admit: expected of the one, observed of the other; the same where they meet. #}
 {% macro nearest(low, high, of_low, of_high) -%}
     greatest(least(greatest({{ low }}, {{ of_low }}), {{ high }}), {{ low }})
