@@ -10,12 +10,13 @@ claimants as (
 
 -- a month counted within a longer period, as a table of months does, is that month, wherever else it is printed
 figures as (
-    select * replace (
-        case when is_month then 'month' else period_kind end as period_kind,
-        case when is_month then part_month else period_start end as period_start,
-        case when is_month then last_day(part_month) else period_end end as period_end,
-        case when not is_month then part_month end as part_month
-    )
+    select
+        * replace (
+            case when is_month then 'month' else period_kind end as period_kind,
+            case when is_month then part_month else period_start end as period_start,
+            case when is_month then last_day(part_month) else period_end end as period_end,
+            case when not is_month then part_month end as part_month
+        )
     from (select *, unit = 'count' and part_month is not null as is_month from fct_stated_figures)
 )
 

@@ -1,3 +1,9 @@
+{#- what tells one printed line from another, in our words: who prints it where, of which days, and of whom -#}
+{%- set printed_line = [
+    "document", "location", "coded_claimant", "coded_scope", "period_start", "period_end", "coded_measure", "role", "cause_group",
+    "coded_party", "coded_sub_party",
+] %}
+
 with stg_stated_figures as (
     select * from {{ ref("stg_stated_figures") }}
 ),
@@ -128,19 +134,16 @@ coded as (
 named as (
     select
         *,
-        coalesce(not is_part and coded_party is not null and bool_or(is_another) over (
-            partition by document, location, coded_claimant, coded_scope, period_start, period_end, coded_measure, role, cause_group, coded_party, coded_sub_party
-        ), false) as is_one_of_two
+        coalesce(
+            not is_part and coded_party is not null and bool_or(is_another) over (partition by {{ printed_line | join(", ") }}),
+            false
+        ) as is_one_of_two
     from (
         select
             *,
-            min(folded_whole) over same_thing != max(folded_whole) over same_thing
-            and min(value) over same_thing != max(value) over same_thing as is_another
+            min(folded_whole) over cell != max(folded_whole) over cell and min(value) over cell != max(value) over cell as is_another
         from coded
-        window same_thing as (
-            partition by document, location, coded_claimant, coded_scope, period_start, period_end, coded_measure, role, cause_group, coded_party, coded_sub_party,
-            category, unit
-        )
+        window cell as (partition by {{ printed_line | join(", ") }}, category, unit)
     )
 ),
 

@@ -91,7 +91,7 @@ ranks as (
         )
     where ranks.unit in ('rank', 'rank_from_last')
     qualify row_number() over (
-        partition by {% for column in frame + within + ["governorate", "part_month", "unit"] %}ranks.{{ column }}{{ ", " if not loop.last }}{% endfor %}
+        partition by {{ "ranks." ~ ((frame + within + ["governorate", "part_month", "unit"]) | join(", ranks.")) }}
         order by own.unit = 'percent' desc
     ) = 1
 ),

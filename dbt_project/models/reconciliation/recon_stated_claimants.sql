@@ -92,7 +92,7 @@ printed_parts as (
         and datediff('month', longer.period_start, parts.period_start) % parts.months_long = 0
         and (parts.months_long < longer.months_long or longer.kind = 'rise')
     qualify row_number() over (
-        partition by {% for column in of_longer %}longer.{{ column }}, {% endfor %}parts.period_start, parts.period_end
+        partition by {{ "longer." ~ (of_longer | join(", longer.")) }}, parts.period_start, parts.period_end
         order by parts.document != longer.document, parts.published_on desc nulls last, parts.document desc
     ) = 1
 ),
@@ -136,12 +136,15 @@ explained as (
         moved.line as moved_line
     from compared
     left join (
-        select {{ (of_longer | join(", ")) }}, gap, min(line) over (partition by document, period_start, period_end, measure, gap, category) as first_line
+        select
+            *,
+            min(line) over (partition by {{ of_longer | reject("equalto", "line") | join(", ") }}, gap) as first_line
         from compared
-        where is_all_printed and line != '' and gap != 0
+        where is_all_printed and line != '' and gap != 0 and not is_over_a_change
     ) as moved
         on {{ same("compared", "moved", of_longer | reject("equalto", "line") | list) }}
         and moved.line != compared.line and compared.line != '' and moved.gap = -compared.gap and moved.line = moved.first_line
+        and not compared.is_over_a_change
 ),
 
 judged as (

@@ -102,15 +102,16 @@ lists as (
             when completeness_from is null or completeness_from = 'one_part' then 'subset'
             when completeness_from = 'stated' then stated_completeness
             when parts_low > high or is_whole_column and completeness_from != 'like_others' then 'exhaustive'
-            when completeness_from != 'like_others' or list_bool_or(list_transform(part_values, lambda part: is_slip(part, part + value - parts_value))) then 'likely'
+            when completeness_from != 'like_others' then 'likely'
+            -- and one slip in one part would explain it
+            when list_bool_or(list_transform(part_values, lambda part: is_slip(part, part + value - parts_value))) then 'likely'
             else 'subset'
         end as list_completeness
     from known
     -- the places of a document print one list together, unless one of them has a list of its own, of the same in other parts
-    where case
-        when adds_up_at_all or not adds_up_at_a_place then place = ''
-        else place != '' and parts_printed > 1 and (has_rest or adds_up)
-    end
+    where
+        (adds_up_at_all or not adds_up_at_a_place) and place = ''
+        or not adds_up_at_all and adds_up_at_a_place and place != '' and parts_printed > 1 and (has_rest or adds_up)
     qualify row_number() over (
         partition by {{ (of_list | reject("equalto", "place") | list + ["category"]) | join(", ") }}
         order by abs(parts_value - value) desc, place
