@@ -60,6 +60,7 @@ printed as (
         written.*,
         -- a line whose name has a slash in it ("Armed opposition factions/SNA") is no part
         coalesce(lines.folded, fold(split_part(written.party, '/', 1))) as folded_party,
+        written.folded_whole in ({{ stated_everybody() }}) as is_everybody,
         case when lines.folded is null then fold(nullif(split_part(written.party, '/', 2), '')) end as folded_part,
         -- what is joined on stands alone, or DuckDB would fold the word beside every spelling
         case written.broken_down.dimension when 'gov' then fold(written.broken_down.member) end as folded_governorate,
@@ -86,19 +87,23 @@ coded as (
         coalesce(printed.claimant, case when measures.is_claim then printed.party end) as coded_claimant,
         -- who is held responsible; a claim names who claims in its place
         case
-            when measures.is_claim or printed.folded_party in ('all', 'total') then null
+            when measures.is_claim or printed.is_everybody then null
+            when {{ stated_rest("parties.code", "printed.folded_party") }} then 'other'
             else coalesce(lines.bucket, party.bucket, {{ unknown_word("parties", "printed.folded_party") }})
         end as coded_party,
         case when not coalesce(measures.is_claim, false) then coalesce(
             part.sub_bucket,
             {{ unknown_word("parties", "printed.folded_part") }},
-            case when lines.bucket is null and party.party != party.bucket then party.sub_bucket end,
+            case
+                when {{ stated_rest("parties.code", "printed.folded_party") }} then null
+                when lines.bucket is null and party.party != party.bucket then party.sub_bucket
+            end,
             measures.sub_party
         ) end as coded_sub_party,
         -- "other/jordan" is a part of other; "Jordan" printed flat is a line of its own, also where ours roll it up
         coalesce(not measures.is_claim and (printed.folded_part is not null or measures.sub_party is not null), false) as is_part,
         coalesce(measures.is_claim, false)
-        or printed.folded_party in ('all', 'total')
+        or printed.is_everybody
         or (lines.bucket is not null or party.bucket is not null) and (printed.folded_part is null or part.sub_bucket is not null)
             as is_known_party,
         printed.broken_down.dimension != '' or lower(printed.category) in ({{ stated_categories() }}) as is_known_category,

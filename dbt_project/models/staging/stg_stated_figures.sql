@@ -8,7 +8,7 @@
      "say": "'period_end ' || period_end || ' is before period_start ' || period_start"},
     {"rule_id": "I04", "column": "document", "when": "document is null and unread is null",
      "say": "'document is empty: nobody could tell who printed the figure'"},
-    {"rule_id": "I05", "column": "party", "when": "party not in ('ALL', 'total') and folded_party is null and not is_claimant", "severity": "W",
+    {"rule_id": "I05", "column": "party", "when": "not is_everybody and folded_party is null and not is_claimant", "severity": "W",
      "say": "'party ' || party || ' is no spelling of a party: kept as printed, and compared with nothing of ours'"},
     {"rule_id": "I05", "column": "measure", "when": "measure is not null and known_measure is null", "severity": "W",
      "say": "'measure ' || measure || ' is none that Casebook knows: kept as printed, and compared with nothing of ours'"},
@@ -48,6 +48,7 @@ checked as (
         -- as many decimals as are printed
         len(regexp_extract(western_digits(written_value), '[.,](\d+)\s*$', 1)) as decimals,
         stg_spellings.folded as folded_party,
+        fold(hashed.party) in ({{ stated_everybody() }}) as is_everybody,
         stated_measures.known_measure,
         -- of a breakdown staging knows the dimension, and the fact its members
         coalesce(lower(hashed.category) in ({{ stated_categories() }}) or regexp_matches(hashed.category, '^[a-z]+:.'), true) as is_known_category,
