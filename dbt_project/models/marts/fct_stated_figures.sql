@@ -63,6 +63,7 @@ printed as (
         written.folded_whole in ({{ stated_everybody() }}) as is_everybody,
         case when lines.folded is null then fold(nullif(split_part(written.party, '/', 2), '')) end as folded_part,
         -- what is joined on stands alone, or DuckDB would fold the word beside every spelling
+        case written.broken_down.dimension when '' then fold(written.category) end as folded_category,
         case written.broken_down.dimension when 'gov' then fold(written.broken_down.member) end as folded_governorate,
         case written.broken_down.dimension when 'type' then fold(written.broken_down.member) end as folded_facility_type
     from written
@@ -73,7 +74,7 @@ printed as (
 spellings as (
     select code_list, folded, code, valid_from, valid_to
     from stg_spellings
-    where code_list in ('parties', 'governorates', 'facility_types') and code is not null
+    where code_list in ('parties', 'governorates', 'facility_types', 'category') and code is not null
 ),
 
 coded as (
@@ -106,7 +107,11 @@ coded as (
         or printed.is_everybody
         or (lines.bucket is not null or party.bucket is not null) and (printed.folded_part is null or part.sub_bucket is not null)
             as is_known_party,
-        printed.broken_down.dimension != '' or lower(printed.category) in ({{ stated_categories() }}) as is_known_category,
+        printed.folded_category is null or category.code is not null as is_known_category,
+        case
+            when printed.folded_category is null then 'total'
+            else coalesce(category.code, {{ unknown_word("categories", "printed.folded_category") }})
+        end as coded_category,
         governorate.code as governorate,
         facility_type.code as facility_type
     from printed
@@ -125,6 +130,10 @@ coded as (
         and printed.period_end between parts.valid_from and parts.valid_to
     left join stg_scheme_parties as part
         on parts.code = part.party and printed.period_end between part.valid_from and part.valid_to
+    left join spellings as category
+        on category.code_list = 'category'
+        and printed.folded_category = category.folded
+        and printed.period_end between category.valid_from and category.valid_to
     left join spellings as governorate
         on governorate.code_list = 'governorates'
         and printed.folded_governorate = governorate.folded
@@ -148,7 +157,7 @@ named as (
             *,
             min(folded_whole) over cell != max(folded_whole) over cell and min(value) over cell != max(value) over cell as is_another
         from coded
-        window cell as (partition by {{ printed_line | join(", ") }}, category, unit)
+        window cell as (partition by {{ printed_line | join(", ") }}, coded_category, unit)
     )
 ),
 
@@ -192,11 +201,7 @@ select
     case broken_down.dimension when 'type' then coalesce(facility_type, {{ unknown_word("facility_types", "folded_facility_type") }}) end as facility_type,
     case broken_down.dimension when 'month' then cast(try_strptime(broken_down.member || '-01', '%Y-%m-%d') as date) end as part_month,
     case when broken_down.dimension not in ('', 'gov', 'type', 'month') then broken_down.member end as at_place,
-    case
-        when broken_down.dimension != '' then 'total'
-        when is_known_category then lower(category)
-        else {{ unknown_word("categories", "fold(category)") }}
-    end as category,
+    coded_category as category,
     completeness,
     value,
     unit,

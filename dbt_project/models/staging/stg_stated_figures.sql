@@ -51,7 +51,7 @@ checked as (
         fold(hashed.party) in ({{ stated_everybody() }}) as is_everybody,
         stated_measures.known_measure,
         -- of a breakdown staging knows the dimension, and the fact its members
-        coalesce(lower(hashed.category) in ({{ stated_categories() }}) or regexp_matches(hashed.category, '^[a-z]+:.'), true) as is_known_category,
+        coalesce(categories.folded is not null or regexp_matches(hashed.category, '^[a-z]+:.'), true) as is_known_category,
         -- a claim about nobody's dead stands under who claims it
         coalesce(hashed.party in (select claimants.claimant from claimants), false) as is_claimant
     from hashed
@@ -59,6 +59,9 @@ checked as (
     left join stg_spellings
         on stg_spellings.code_list = 'parties' and fold(regexp_extract(hashed.party, '[^/]+$')) = stg_spellings.folded
         and hashed.period_end between stg_spellings.valid_from and stg_spellings.valid_to and stg_spellings.code is not null
+    left join stg_spellings as categories
+        on categories.code_list = 'category' and fold(hashed.category) = categories.folded
+        and hashed.period_end between categories.valid_from and categories.valid_to and categories.code is not null
 )
 
 select
