@@ -16,6 +16,11 @@
     fold('ALL'), fold('Total'), fold('All parties'), fold('الكل'), fold('الإجمالي'), fold('المجموع'), fold('جميع الجهات')
 {%- endmacro %}
 
+{# The words by which a list of governorates or of types of facility names its rest, folded. #}
+{% macro stated_others() -%}
+    fold('Other'), fold('Others'), fold('The rest'), fold('أخرى'), fold('غيرها')
+{%- endmacro %}
+
 {#
 Whether a printed line names the rest of its list. Of a case "other parties" says that nobody is identified; a printed line of
 that name is what the lines above it leave.

@@ -197,8 +197,14 @@ select
     coded_party as party,
     case when is_one_of_two then 'line_' || word_key('parties', folded_whole) else coded_sub_party end as sub_party,
     is_part,
-    case broken_down.dimension when 'gov' then coalesce(governorate, {{ unknown_word("governorates", "folded_governorate") }}) end as governorate,
-    case broken_down.dimension when 'type' then coalesce(facility_type, {{ unknown_word("facility_types", "folded_facility_type") }}) end as facility_type,
+    case
+        when folded_governorate in ({{ stated_others() }}) then 'other'
+        when folded_governorate is not null then coalesce(governorate, {{ unknown_word("governorates", "folded_governorate") }})
+    end as governorate,
+    case
+        when folded_facility_type in ({{ stated_others() }}) then 'other'
+        when folded_facility_type is not null then coalesce(facility_type, {{ unknown_word("facility_types", "folded_facility_type") }})
+    end as facility_type,
     case broken_down.dimension when 'month' then cast(try_strptime(broken_down.member || '-01', '%Y-%m-%d') as date) end as part_month,
     case when broken_down.dimension not in ('', 'gov', 'type', 'month') then broken_down.member end as at_place,
     coded_category as category,

@@ -51,7 +51,7 @@ checked as (
         fold(hashed.party) in ({{ stated_everybody() }}) as is_everybody,
         stated_measures.known_measure,
         -- of a breakdown staging knows the dimension, and the fact its members
-        coalesce(categories.folded is not null or regexp_matches(hashed.category, '^[a-z]+:.'), true) as is_known_category,
+        categories.folded is not null or coalesce(regexp_matches(hashed.category, '^[a-z]+:.'), true) or hashed.period_end is null as is_known_category,
         -- a claim about nobody's dead stands under who claims it
         coalesce(hashed.party in (select claimants.claimant from claimants), false) as is_claimant
     from hashed
