@@ -8,6 +8,30 @@
     {{ return(["document", "claimant", "scope", "period_start", "period_end"]) }}
 {% endmacro %}
 
+{# Whom a number counts, in the words of our categories. #}
+{% macro stated_categories() %}'total', 'children', 'women', 'men', 'unknown'{% endmacro %}
+
+{# The words by which a list names everybody in place of a party, folded. #}
+{% macro stated_everybody() -%}
+    fold('ALL'), fold('Total'), fold('All parties'), fold('الكل'), fold('الإجمالي'), fold('المجموع'), fold('جميع الجهات')
+{%- endmacro %}
+
+{# The words by which a list of governorates or of types of facility names its rest, folded. #}
+{% macro stated_others() -%}
+    fold('Other'), fold('Others'), fold('The rest'), fold('أخرى'), fold('غيرها')
+{%- endmacro %}
+
+{#
+Whether a printed line names the rest of its list. Of a case "other parties" says that nobody is identified; a printed line of
+that name is what the lines above it leave.
+#}
+{% macro stated_rest(party, folded) -%}
+    {{ party }} = 'unidentified' and regexp_matches({{ folded }}, 'other|rest|remaining|اخر|باقي|بقيه')
+{%- endmacro %}
+
+{# What a word nobody knows is called in the fact, where no cell may be quoted: the key by which a finding names it. #}
+{% macro unknown_word(code_list, folded) -%} 'unknown_' || word_key('{{ code_list }}', {{ folded }}) {%- endmacro %}
+
 {# The nearest two numbers two intervals admit: expected of the one, observed of the other; the same where they meet. #}
 {% macro nearest(low, high, of_low, of_high) -%}
     greatest(least(greatest({{ low }}, {{ of_low }}), {{ high }}), {{ low }})

@@ -3,7 +3,8 @@
 A house of invented months is run until nothing is left to say; reports of its own figures are printed, as sheets of
 stated figures, beside copies of the sample's documents. Then one fault is put into each of most months, and one into
 each copy, and the night is judged once. Found: the rule that must speak does, of that month or document. False: any
-rule that speaks of a month or document without a fault and did not before.
+rule that speaks of a month or document without a fault and did not before. Beside them lie documents invented in the
+shapes of public reports by other outlets, and what an expert would say of each.
 """
 
 import sys
@@ -41,6 +42,7 @@ def main() -> int:
         con.execute((HERE / "sheets.sql").read_text())
         drop_cases(house, con, "faulty")
         drop_documents(house, con, "copies", "any/stated_figures__copies.csv")
+        con.execute(f"copy invented to '{house.drop('any/stated_figures__invented.csv', '')}' (header)")
         after = judged(house)
     return told(con, before, after)
 
@@ -57,6 +59,8 @@ def laid_out(house: House) -> duckdb.DuckDBPyConnection:
         "create table printed as select * exclude (filename) from "
         f"read_csv('{stated}/stated_figures__*.csv', all_varchar=true, union_by_name=true, filename=true)"
     )
+    for name in ("invented", "expert"):
+        con.execute(f"create table {name} as from read_csv('{HERE / name}.csv', all_varchar=true, comment='#')")
     deaths.unlink()
     drop_cases(house, con, "deaths")
     house.root.joinpath("expected_months.csv").write_text(

@@ -10,7 +10,7 @@ select row_number() over () as line, * from printed;
 
 -- the parts of lists whose whole is printed too, and adds up today
 create table parts as
-select parts.*
+select parts.*, count(*) over (partition by document, period_start, period_end, measure, category, party like '%/%') as parts_printed
 from lines as parts
 where
     parts.unit = 'count'
@@ -65,9 +65,15 @@ insert into targets by name
 select 'one less' as kind, 'I75' as rule, document, line, cast(value::int - 1 as varchar) as value
 from parts where line % 2 = 0 and value::int > 1;
 
+-- one part is no list, and parts of a party need not be all of it; a column that lost a line may have left it out
 insert into targets by name
-select 'line lost' as kind, 'I75' as rule, document, line, true as is_lost
-from parts where line % 3 = 0 and value != '0';
+select 'line lost' as kind, if(party like 'other/%', 'I75.likely', 'I75') as rule, document, line, true as is_lost
+from parts
+where line % 2 = 0 and value != '0' and parts_printed > 2 and party != 'other' and not (party like 'other/%' and category = 'total');
+
+insert into targets by name
+select 'the rest lost' as kind, 'I75.likely' as rule, document, line, true as is_lost
+from parts where value != '0' and parts_printed > 2 and party = 'other' and category != 'total' and document != '004';
 
 insert into targets by name
 select 'another line''s number' as kind, 'I75' as rule, document, line, neighbour as value

@@ -2,7 +2,17 @@
 
 from tests.integration.breaks import BY_SEX, YEAR_TO_JANUARY, Break, cell
 from tests.integration.breaks_series import A_TOTAL, FIFTY_A_MONTH, TOLD_BY_TOTALS_ALONE
-from tests.integration.breaks_stated import TORTURED_BY_ASSAD, TWO_MASSACRES, again, of, printed
+from tests.integration.breaks_stated import (
+    BY_ITS_MONTHS,
+    FEBRUARY,
+    TORTURED_BY_ASSAD,
+    TWO_MASSACRES,
+    TWO_MONTHS,
+    again,
+    of,
+    printed,
+    told,
+)
 
 OCCURRED_IN_JANUARY = "basis = 'occurred' and period_kind = 'month' and period_start = '2025-01-01'"
 
@@ -60,6 +70,13 @@ OTHER_WAY = {
             period_start="date '2024-12-01'", period_kind="'month'", value="9", low="9", high="9",
         ),
         "2024-01-01", "deaths, role media, month 2024-12: share", frozenset({"I63.stated", "I79"}),
+    ),
+    "a period below its months": Break(
+        "I63.claimant", told("february", 10, *FEBRUARY) + told("later", 240, *TWO_MONTHS), "2025-01-01", BY_ITS_MONTHS,
+    ),
+    "one fewer in a translation": Break(
+        "I74.claimant", again(of("001", "deaths"), document="'translation'", value="235", low="235", high="235"),
+        "2025-01-01", "deaths, first printed in 001", frozenset({"I79"}),
     ),
     "a month of death that counts one too few": Break(
         "I66", cell("deaths", -1, where=OCCURRED_IN_JANUARY), "2025-01-01", "deaths by month of death",

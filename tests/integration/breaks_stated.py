@@ -17,7 +17,6 @@ CONTRADICTIONS = [
 ]
 CHANGE = "update marts.fct_stated_figures set"
 DAYS = "days from publication to the end of the period"
-UNKNOWN = "figures of unknown measure, party or category"
 
 
 def printed(value: float, where: str, about: float = 0) -> str:
@@ -27,10 +26,10 @@ def printed(value: float, where: str, about: float = 0) -> str:
 
 def again(where: str, **changed: str) -> str:
     """SQL that prints a number once more, with something changed."""
-    told = ", ".join(f"{sql} as {column}" for column, sql in changed.items())
+    replaced = {"figure_id": "figure_id || '|again'", "row_number": "999"} | changed
     return (
         "insert into marts.fct_stated_figures "
-        f"select * replace (figure_id || '|again' as figure_id, 999 as row_number, {told}) "
+        f"select * replace ({', '.join(f'{sql} as {column}' for column, sql in replaced.items())}) "
         f"from marts.fct_stated_figures where {where}; "
     )
 
@@ -46,6 +45,18 @@ def of(document: str, measure: str, category: str = "total", unit: str = "count"
     )
 
 
+def told(document: str, value: int, first: str, last: str, kind: str = "month") -> str:
+    """SQL that prints the dead of days of 2025 in another document of ours."""
+    return again(
+        of("001", "deaths"), document=f"'{document}'", published_on="cast(null as date)", period_kind=f"'{kind}'",
+        period_start=f"date '2025-{first}'", period_end=f"date '2025-{last}'", value=f"{value}", low=f"{value}",
+        high=f"{value}", figure_id=f"'{document}|{first}|{last}'",
+    )  # fmt: skip
+
+
+JANUARY, FEBRUARY = ("01-01", "01-31"), ("02-01", "02-28")
+TWO_MONTHS = ("01-01", "02-28", "year_to_date")
+BY_ITS_MONTHS = "deaths, by its months"
 TWO_MASSACRES = of("001", "massacres", party="other")
 TORTURED_BY_ASSAD = of("004", "torture_deaths", unit="percent", party="assad_regime", period_kind="year_to_date")
 
@@ -81,6 +92,14 @@ STATED = {
         "I63.stated", printed(40, "period_start = '2023-06-01' and measure = 'torture_deaths'"),
         "2023-01-01", "torture_deaths, months printed",
     ),
+    "a period above its months in one document": Break(
+        "I63.claimant",
+        told("later", 236, *JANUARY) + told("later", 10, *FEBRUARY) + told("later", 250, *TWO_MONTHS),
+        "2025-01-01", BY_ITS_MONTHS,
+    ),
+    "a period above the months of other documents": Break(
+        "I63.late", told("february", 10, *FEBRUARY) + told("later", 250, *TWO_MONTHS), "2025-01-01", BY_ITS_MONTHS,
+    ),
     "not all in December": Break(
         "I65",
         again(
@@ -91,6 +110,14 @@ STATED = {
     ),
     "two numbers for one thing": Break(
         "I74", again(of("001", "deaths"), value="237", low="237", high="237"), "2025-01-01", "deaths, in count",
+    ),
+    "another number in a translation": Break(
+        "I74.claimant", again(of("001", "deaths"), document="'translation'", value="237", low="237", high="237"),
+        "2025-01-01", "deaths, first printed in 001", frozenset({"I79"}),
+    ),
+    "a column that lost the other parties": Break(
+        "I75.likely", f"delete from marts.fct_stated_figures where {of('001', 'deaths', 'women', party='other')}",
+        "2025-01-01", "deaths by party",
     ),
     "printed parts above their total": Break(
         "I75", printed(22, of("001", "deaths", party="sdf")), "2025-01-01", "deaths by party", frozenset({"I79"}),
@@ -114,7 +141,8 @@ STATED = {
     ),
     "another number than ours": Break("I79", printed(2, of("001", "torture_deaths")), "2025-01-01", "torture_deaths"),
     "a word nobody knows": Break(
-        "I81", f"{CHANGE} is_known = false where {TWO_MASSACRES}", "2025-01-01", UNKNOWN,
+        "I81", f"{CHANGE} party = 'unknown_1a2b3c', is_known = false where {TWO_MASSACRES}",
+        "2025-01-01", "parties: unknown word 1a2b3c",
     ),
     "over two and exactly two": Break(
         "I82", again(TWO_MASSACRES, low="3", high="'infinity'"), "2025-01-01", "massacres, party other, in count",

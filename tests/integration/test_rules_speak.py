@@ -247,9 +247,11 @@ BREAKS = {
 # workbook of a form tool
 WITHOUT_HISTORY = {"I10", "I71", "I72", "I07.person", "I07.final"} | {"I25", "I37"} | {"I03"}
 RELEASED = ("released_cells", "released_records", "released_rows")
-# nor a figure printed again, nor anybody to alert, nor a word that was taught, a file whose numbers get a word before
-# them, or an incident that only cases name
-WITHOUT_COPIES = {"I83", "I98", "I05.taught", "I07.sources", "I40.scattered"}
+# nor a figure printed again or all months of a longer period, nor anybody to alert, nor a word that was taught, a file
+# whose numbers get a word before them, or an incident that only cases name
+WITHOUT_COPIES = {
+    "I63.claimant", "I63.late", "I74.claimant", "I83", "I98", "I05.taught", "I07.sources", "I40.scattered",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -459,3 +459,25 @@ def test_the_word_before_a_number(word: str | None, number: str) -> None:
     of_sheet = ("2024-05", "deaths__Aleppo office.csv", '{"office code": "A/B"}')
     assert _value("numbered", "1", word, *of_sheet) == number
     assert _value("numbered", None, word, *of_sheet) is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "meant", "slip"),
+    [
+        (100, 101, True),
+        (100, 99, True),
+        (15, 51, True),
+        (236, 263, True),
+        (22, 2, True),
+        (2, 22, True),
+        (305, 35, True),
+        (7, 7, False),
+        (102, 111, False),
+        (40, 42, False),
+        (1000, 10, False),
+        (3, -3, False),
+        (10, 10.5, False),
+    ],
+)
+def test_one_slip_of_the_pen(printed: float, meant: float, slip: bool) -> None:
+    assert _value("is_slip", printed, meant) is slip

@@ -6,6 +6,18 @@ with fct_stated_figures as (
 
 claimants as (
     select * from {{ ref("claimants") }}
+),
+
+-- a month counted within a longer period, as a table of months does, is that month, wherever else it is printed
+figures as (
+    select
+        * replace (
+            case when is_month then 'month' else period_kind end as period_kind,
+            case when is_month then part_month else period_start end as period_start,
+            case when is_month then last_day(part_month) else period_end end as period_end,
+            case when not is_month then part_month end as part_month
+        )
+    from (select *, unit = 'count' and part_month is not null as is_month from fct_stated_figures)
 )
 
 select
@@ -38,11 +50,14 @@ select
     max(low) as common_low,
     min(high) as common_high,
     count(*) as places,
+    list(distinct location order by location) filter (where location is not null) as locations,
+    bool_or(is_part) as is_part,
+    min(completeness) as completeness,
     max(decimals) as decimals,
     bool_or(hedge = 'approx') as is_approximate,
     max(published_on) as published_on,
     bool_and(is_known) as is_known,
     bool_or(outlet is not null) as is_republished
-from fct_stated_figures as figures
+from figures
 left join claimants on figures.claimant = claimants.claimant
 group by all

@@ -1,3 +1,9 @@
+{#- what tells one printed line from another, in our words: who prints it where, of which days, and of whom -#}
+{%- set printed_line = [
+    "document", "location", "coded_claimant", "coded_scope", "period_start", "period_end", "coded_measure", "role", "cause_group",
+    "coded_party", "coded_sub_party",
+] %}
+
 with stg_stated_figures as (
     select * from {{ ref("stg_stated_figures") }}
 ),
@@ -26,19 +32,6 @@ stg_scheme_parties as not materialized (
     select * from {{ ref("stg_scheme_parties") }}
 ),
 
-printed as (
-    select
-        records.month,
-        written.*,
-        fold(regexp_replace(written.measure, '_share$', '')) as folded_measure,
-        fold(split_part(written.party, '/', 1)) as folded_party,
-        fold(nullif(split_part(written.party, '/', 2), '')) as folded_part,
-        regexp_extract(written.category, '^([a-z]+):(.*)$', ['dimension', 'member']) as broken_down
-    from stg_stated_figures as written
-    inner join int_records as records
-        on written.row_key = records.row_key and records.kind = 'stated_figures' and records.state = 'current'
-),
-
 -- a line that the list of those days prints, before a party of the same name, as "Other parties"
 lines as (
     select distinct
@@ -50,36 +43,75 @@ lines as (
     inner join schemes on lines.scheme = schemes.scheme
 ),
 
+written as (
+    select
+        records.month,
+        written.*,
+        fold(regexp_replace(written.measure, '_share$', '')) as folded_measure,
+        fold(written.party) as folded_whole,
+        regexp_extract(written.category, '^([a-z]+):(.*)$', ['dimension', 'member']) as broken_down
+    from stg_stated_figures as written
+    inner join int_records as records
+        on written.row_key = records.row_key and records.kind = 'stated_figures' and records.state = 'current'
+),
+
+printed as (
+    select
+        written.*,
+        -- a line whose name has a slash in it ("Armed opposition factions/SNA") is no part
+        coalesce(lines.folded, fold(split_part(written.party, '/', 1))) as folded_party,
+        written.folded_whole in ({{ stated_everybody() }}) as is_everybody,
+        case when lines.folded is null then fold(nullif(split_part(written.party, '/', 2), '')) end as folded_part,
+        -- what is joined on stands alone, or DuckDB would fold the word beside every spelling
+        case written.broken_down.dimension when '' then fold(written.category) end as folded_category,
+        case written.broken_down.dimension when 'gov' then fold(written.broken_down.member) end as folded_governorate,
+        case written.broken_down.dimension when 'type' then fold(written.broken_down.member) end as folded_facility_type
+    from written
+    left join lines
+        on written.folded_whole = lines.folded and written.period_end between lines.valid_from and lines.valid_to
+),
+
 spellings as (
     select code_list, folded, code, valid_from, valid_to
     from stg_spellings
-    where code_list in ('parties', 'governorates', 'facility_types') and code is not null
+    where code_list in ('parties', 'governorates', 'facility_types', 'category') and code is not null
 ),
 
 coded as (
     select
         printed.*,
         measures.stated_measure is not null as is_known_measure,
-        coalesce(measures.measure, printed.measure) as coded_measure,
+        coalesce(measures.measure, {{ unknown_word("measures", "printed.folded_measure") }}) as coded_measure,
         measures.role,
         measures.cause_group,
         coalesce(printed.scope, measures.scope, 'civilians') as coded_scope,
         coalesce(printed.claimant, case when measures.is_claim then printed.party end) as coded_claimant,
         -- who is held responsible; a claim names who claims in its place
         case
-            when measures.is_claim or printed.folded_party in ('all', 'total') then null
-            else coalesce(lines.bucket, party.bucket, printed.party)
+            when measures.is_claim or printed.is_everybody then null
+            when {{ stated_rest("parties.code", "printed.folded_party") }} then 'other'
+            else coalesce(lines.bucket, party.bucket, {{ unknown_word("parties", "printed.folded_party") }})
         end as coded_party,
         case when not coalesce(measures.is_claim, false) then coalesce(
             part.sub_bucket,
-            nullif(split_part(printed.party, '/', 2), ''),
-            case when lines.bucket is null and party.party != party.bucket then party.sub_bucket end,
+            {{ unknown_word("parties", "printed.folded_part") }},
+            case
+                when {{ stated_rest("parties.code", "printed.folded_party") }} then null
+                when lines.bucket is null and party.party != party.bucket then party.sub_bucket
+            end,
             measures.sub_party
         ) end as coded_sub_party,
+        -- "other/jordan" is a part of other; "Jordan" printed flat is a line of its own, also where ours roll it up
+        coalesce(not measures.is_claim and (printed.folded_part is not null or measures.sub_party is not null), false) as is_part,
         coalesce(measures.is_claim, false)
-        or printed.folded_party in ('all', 'total')
+        or printed.is_everybody
         or (lines.bucket is not null or party.bucket is not null) and (printed.folded_part is null or part.sub_bucket is not null)
             as is_known_party,
+        printed.folded_category is null or category.code is not null as is_known_category,
+        case
+            when printed.folded_category is null then 'total'
+            else coalesce(category.code, {{ unknown_word("categories", "printed.folded_category") }})
+        end as coded_category,
         governorate.code as governorate,
         facility_type.code as facility_type
     from printed
@@ -98,16 +130,35 @@ coded as (
         and printed.period_end between parts.valid_from and parts.valid_to
     left join stg_scheme_parties as part
         on parts.code = part.party and printed.period_end between part.valid_from and part.valid_to
+    left join spellings as category
+        on category.code_list = 'category'
+        and printed.folded_category = category.folded
+        and printed.period_end between category.valid_from and category.valid_to
     left join spellings as governorate
         on governorate.code_list = 'governorates'
-        and printed.broken_down.dimension = 'gov'
-        and fold(printed.broken_down.member) = governorate.folded
+        and printed.folded_governorate = governorate.folded
         and printed.period_end between governorate.valid_from and governorate.valid_to
     left join spellings as facility_type
         on facility_type.code_list = 'facility_types'
-        and printed.broken_down.dimension = 'type'
-        and fold(printed.broken_down.member) = facility_type.folded
+        and printed.folded_facility_type = facility_type.folded
         and printed.period_end between facility_type.valid_from and facility_type.valid_to
+),
+
+-- two names at one place that are one party to us, with two numbers, are two lines of that list
+named as (
+    select
+        *,
+        coalesce(
+            not is_part and coded_party is not null and bool_or(is_another) over (partition by {{ printed_line | join(", ") }}),
+            false
+        ) as is_one_of_two
+    from (
+        select
+            *,
+            min(folded_whole) over cell != max(folded_whole) over cell and min(value) over cell != max(value) over cell as is_another
+        from coded
+        window cell as (partition by {{ printed_line | join(", ") }}, coded_category, unit)
+    )
 ),
 
 -- how far from the number the truth may be, by how it is hedged: about 1500 is 1400 to 1600, about 16 percent 15 to 17
@@ -119,7 +170,7 @@ hedged as (
             when unit = 'count' then len(regexp_extract(cast(cast(value as bigint) as varchar), '0*$'))
             else 0
         end) else 0 end as tolerance
-    from coded
+    from named
 )
 
 select
@@ -140,19 +191,24 @@ select
     end as period_kind,
     period_start,
     period_end,
-    measure as written_measure,
-    party as written_party,
-    category as written_category,
     coded_measure as measure,
     role,
     cause_group,
     coded_party as party,
-    coded_sub_party as sub_party,
-    case broken_down.dimension when 'gov' then coalesce(governorate, broken_down.member) end as governorate,
-    case broken_down.dimension when 'type' then coalesce(facility_type, broken_down.member) end as facility_type,
+    case when is_one_of_two then 'line_' || word_key('parties', folded_whole) else coded_sub_party end as sub_party,
+    is_part,
+    case
+        when folded_governorate in ({{ stated_others() }}) then 'other'
+        when folded_governorate is not null then coalesce(governorate, {{ unknown_word("governorates", "folded_governorate") }})
+    end as governorate,
+    case
+        when folded_facility_type in ({{ stated_others() }}) then 'other'
+        when folded_facility_type is not null then coalesce(facility_type, {{ unknown_word("facility_types", "folded_facility_type") }})
+    end as facility_type,
     case broken_down.dimension when 'month' then cast(try_strptime(broken_down.member || '-01', '%Y-%m-%d') as date) end as part_month,
     case when broken_down.dimension not in ('', 'gov', 'type', 'month') then broken_down.member end as at_place,
-    case when broken_down.dimension = '' then lower(category) else 'total' end as category,
+    coded_category as category,
+    completeness,
     value,
     unit,
     cast(decimals as integer) as decimals,
@@ -173,6 +229,8 @@ select
     end as high,
     is_known_measure
     and is_known_party
+    and not is_one_of_two
+    and is_known_category
     and (broken_down.dimension != 'gov' or governorate is not null)
     and (broken_down.dimension != 'type' or facility_type is not null) as is_known,
     row_number,

@@ -72,22 +72,46 @@ tuples as (
     group by all
 ),
 
--- what is printed beside a rank: the same share or number of the other governorates or months
-ranked as (
+-- each rank beside its own share, or else its own number: a month that is counted stands as that month
+ranks as (
     select
         ranks.*,
         own.value as own_value,
-        1 + count(peers.value) filter (where if(ranks.unit = 'rank', peers.value > own.value, peers.value < own.value)) as position,
-        count(peers.value) filter (where peers.value = own.value) as ties
+        own.unit as own_unit,
+        own.period_start as own_start,
+        own.period_end as own_end,
+        own.part_month as own_part_month
     from cells as ranks
     left join cells as own
-        on own.unit in ('percent', 'count') and {{ same("ranks", "own", frame + within + ["governorate", "part_month"]) }}
-    left join cells as peers
-        on peers.unit = own.unit
-        and (peers.governorate != '') = (own.governorate != '')
-        and (peers.part_month != '') = (own.part_month != '')
-        and {{ same("own", "peers", frame + within) }}
+        on own.unit in ('percent', 'count')
+        and {{ same("ranks", "own", ["document", "claimant", "scope", "governorate"] + within) }}
+        and (
+            {{ same("ranks", "own", ["period_start", "period_end", "part_month"]) }}
+            or own.period_kind = 'month' and strftime(own.period_start, '%Y-%m') = ranks.part_month
+        )
     where ranks.unit in ('rank', 'rank_from_last')
+    qualify row_number() over (
+        partition by {{ "ranks." ~ ((frame + within + ["governorate", "part_month", "unit"]) | join(", ranks.")) }}
+        order by own.unit = 'percent' desc
+    ) = 1
+),
+
+-- and what is printed beside it: the same of the other governorates or months
+ranked as (
+    select
+        ranks.*,
+        1 + count(peers.value) filter (where if(ranks.unit = 'rank', peers.value > own_value, peers.value < own_value)) as position,
+        count(peers.value) filter (where peers.value = own_value) as ties
+    from ranks
+    left join cells as peers
+        on peers.unit = ranks.own_unit
+        and (peers.governorate != '') = (ranks.governorate != '')
+        and {{ same("ranks", "peers", ["document", "claimant", "scope"] + within) }}
+        and (
+            peers.period_start = ranks.own_start and peers.period_end = ranks.own_end and (peers.part_month != '') = (ranks.own_part_month != '')
+            or ranks.part_month != '' and ranks.own_part_month = '' and peers.period_kind = 'month'
+            and peers.period_start between ranks.period_start and ranks.period_end
+        )
     group by all
 )
 

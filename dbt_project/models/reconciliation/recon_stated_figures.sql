@@ -146,10 +146,38 @@ told as (
     from compared
 ),
 
+-- the words of a document that nobody knows, each by its key
 unknowns as (
-    select document, period_kind, period_start, period_end, 'figures' as measure, count(*) filter (where not is_known) as figures
+    select
+        cells.document,
+        cells.period_kind,
+        cells.period_start,
+        cells.period_end,
+        'figures' as measure,
+        words.code_list,
+        split_part(words.code, '_', 2) as word_key,
+        count(words.code) as figures
     from cells
-    group by document, period_kind, period_start, period_end
+    left join (
+        {%- for code_list, column in [
+            ("measures", "measure"), ("parties", "party"), ("parties", "sub_party"), ("governorates", "governorate"),
+            ("facility_types", "facility_type"), ("categories", "category"),
+        ] %}
+        select distinct '{{ code_list }}' as code_list, '{{ column }}' as column_name, {{ column }} as code
+        from cells
+        where {{ column }} like 'unknown\__%' escape '\'
+        {{ "union all" if not loop.last }}
+        {%- endfor %}
+    ) as words
+        on words.code = case words.column_name
+            when 'measure' then cells.measure
+            when 'party' then cells.party
+            when 'sub_party' then cells.sub_party
+            when 'governorate' then cells.governorate
+            when 'facility_type' then cells.facility_type
+            else cells.category
+        end
+    group by all
 ),
 
 claims as (
@@ -174,25 +202,13 @@ from told
 
 union all
 
--- I81: every printed figure is compared with ours, or it is said why not; what is not known is looked at
+-- I81: every printed figure is compared with ours, or it is said why not; what is not known is looked at, word by word
 select
     {{ stated_residual(
-        "'I81'", "unknowns", "'figures of unknown measure, party or category'", "'total'", "0", "figures",
+        "'I81'", "unknowns", "coalesce(code_list || ': unknown word ' || word_key, 'unknown words')", "'total'", "0", "figures",
+        signature="case when word_key is not null then 'casebook quarantine shows it' end",
     ) }}
 from unknowns
-
-union all
-
--- I83: who prints a figure again prints the same
-select
-    {{ stated_residual(
-        "'I83'", "again", stated_subject("again") ~ " || ', first printed in ' || original.document", "again.category", "original.value", "again.value",
-    ) }}
-from cells as again
-inner join cells as original
-    on {{ same("again", "original", ["claimant", "scope", "period_start", "period_end", "category", "unit"] + stated_place()) }}
-    and again.document != original.document
-where again.is_republished and not original.is_republished
 
 union all
 

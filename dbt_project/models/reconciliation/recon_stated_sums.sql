@@ -1,6 +1,8 @@
 {%- set frame = stated_frame() + ["period_kind"] %}
-{#- a part is printed beside its whole: the dimension told apart, and whether its parts may be everything -#}
-{%- set dimensions = {"party": true, "sub_party": true, "facility_type": true, "governorate": false} %}
+{#- a part is printed beside its whole: the dimension told apart, and how many parts everybody knows there are -#}
+{%- set dimensions = {"party": none, "sub_party": none, "facility_type": none, "governorate": 14} %}
+{#- what tells one list from another: who prints it, where, and what it is a list of; its columns are categories -#}
+{%- set of_list = frame + ["measure", "role", "cause_group", "dimension", "parent", "place"] %}
 
 with int_stated_cells as (
     select * from {{ ref("int_stated_cells") }}
@@ -15,11 +17,11 @@ cells as (
     where unit = 'count'
 ),
 
--- a part of a party whose own line is not printed stands for itself among the parties
+-- what is printed flat is a line of its own among the parties, and so is a part of a party whose own line is not printed
 placed as (
     select
         cells.*,
-        cells.sub_party != '' and lines.document is null as is_own_line
+        cells.sub_party != '' and (cells.is_part is false or lines.document is null) as is_own_line
     from cells
     left join (
         select distinct {{ (frame + ["measure", "role", "cause_group", "party", "category"]) | join(", ") }}
@@ -29,25 +31,35 @@ placed as (
         on {{ same("cells", "lines", frame + ["measure", "role", "cause_group", "party", "category"]) }}
 ),
 
+-- of the whole document (''), and of each of its places
+spread as (
+    select *, unnest(list_prepend('', coalesce(locations, []))) as place
+    from placed
+),
+
 groups as (
-    {%- for dimension, may_be_everything in dimensions.items() %}
+    {%- for dimension, all_there_are in dimensions.items() %}
     {%- set others = stated_place() | reject("equalto", dimension) | list %}
     select
         wholes.*,
         '{{ dimension }}' as dimension,
-        {{ may_be_everything }} as may_be_everything,
+        concat_ws('|', wholes.party, wholes.sub_party, wholes.governorate, wholes.facility_type, wholes.at_place) as parent,
+        parts.place,
         sum(parts.low) as parts_low,
         sum(parts.high) as parts_high,
+        sum(parts.value) as parts_value,
+        list(parts.value) as part_values,
         count(*) as parts_printed,
-        bool_or(parts.{{ dimension }} = 'other') as has_rest,
-        sum(parts.value) as parts_value
+        {{ "count(*) >= " ~ all_there_are if all_there_are else false }} as is_all_there_are,
+        bool_or(parts.{{ dimension }} = 'other' {{ "and parts.sub_party = ''" if dimension == "party" }}) as has_rest,
+        min(parts.completeness) as parts_completeness
     from placed as wholes
-    inner join placed as parts
+    inner join spread as parts
         on {{ same("wholes", "parts", frame + ["category"] + (others | reject("equalto", "sub_party") | list)) }}
         {%- if dimension == "party" %}
         and parts.party != '' and (parts.sub_party = '' or parts.is_own_line)
         {%- elif dimension == "sub_party" %}
-        and parts.sub_party != '' and parts.party != ''
+        and parts.sub_party != '' and parts.party != '' and parts.is_part is not false
         {%- else %}
         and parts.{{ dimension }} != '' and wholes.sub_party = parts.sub_party
         {%- endif %}
@@ -57,15 +69,53 @@ groups as (
     {%- endfor %}
 ),
 
--- a list is meant to be everything where it names the rest, or where its document prints lists that add up
+-- by what a list is known to be everything: it is said; it names all there are, or the rest; it adds up in one of its columns.
+-- One part is no list
+known as (
+    select
+        *,
+        parts_printed > 1 and parts_value = value as adds_up,
+        case
+            when parts_printed = 1 then 'one_part'
+            when min(parts_completeness) over list is not null then 'stated'
+            when bool_or(is_all_there_are) over list then 'all_there_are'
+            when bool_or(has_rest) over list then 'other_line'
+            when bool_or(adds_up) over list then 'adds_up'
+            -- other lists of the document do: as likely as it is
+            when bool_or(parts_printed > 1 and parts_value = value) over (partition by document, dimension) then 'like_others'
+        end as completeness_from,
+        min(parts_completeness) over list as stated_completeness,
+        -- a column without the rest that has fewer lines than another may leave some out
+        has_rest or parts_printed = max(parts_printed) over list as is_whole_column,
+        bool_or(place = '' and adds_up) over cell as adds_up_at_all,
+        bool_or(place != '' and adds_up) over cell as adds_up_at_a_place
+    from groups
+    window
+        list as (partition by {{ of_list | join(", ") }}),
+        cell as (partition by {{ (of_list | reject("equalto", "place") | list + ["category"]) | join(", ") }})
+),
+
 lists as (
     select
         *,
-        may_be_everything and (
-            bool_or(has_rest) over (partition by {{ (frame + ["measure", "role", "cause_group", "dimension"]) | join(", ") }})
-            or bool_or(parts_value = value and parts_printed > 1) over (partition by document, dimension)
-        ) as is_everything
-    from groups
+        case
+            when completeness_from is null or completeness_from = 'one_part' then 'subset'
+            when completeness_from = 'stated' then stated_completeness
+            when parts_low > high or is_whole_column and completeness_from != 'like_others' then 'exhaustive'
+            when completeness_from != 'like_others' then 'likely'
+            -- and one slip in one part would explain it
+            when list_bool_or(list_transform(part_values, lambda part: is_slip(part, part + value - parts_value))) then 'likely'
+            else 'subset'
+        end as list_completeness
+    from known
+    -- the places of a document print one list together, unless one of them has a list of its own, of the same in other parts
+    where
+        (adds_up_at_all or not adds_up_at_a_place) and place = ''
+        or not adds_up_at_all and adds_up_at_a_place and place != '' and parts_printed > 1 and (has_rest or adds_up)
+    qualify row_number() over (
+        partition by {{ (of_list | reject("equalto", "place") | list + ["category"]) | join(", ") }}
+        order by abs(parts_value - value) desc, place
+    ) = 1
 ),
 
 -- what is part of a whole by what it is
@@ -98,78 +148,51 @@ members as (
     {%- endfor %}
 ),
 
+-- ours exclude each other; of any other nobody knows whom it counts too
 categories as (
-    select wholes.*, sum(parts.low) as parts_low
+    select
+        wholes.*,
+        case when parts.category in ({{ stated_categories() }}) then ' by category' else ' of category ' || parts.category end as told,
+        sum(parts.low) as parts_low
     from cells as wholes
     inner join cells as parts on {{ same("wholes", "parts", frame + stated_place()) }}
-    where wholes.category = 'total' and parts.category in ('children', 'women', 'men', 'unknown')
+    where wholes.category = 'total' and parts.category != 'total'
     group by all
-),
-
-months as (
-    select longer.*, sum(months.low) as parts_low
-    from cells as longer
-    inner join cells as months
-        on months.period_kind = 'month'
-        and months.period_start between longer.period_start and longer.period_end
-        and months.period_end <= longer.period_end
-        and {{ same("longer", "months", ["document", "claimant", "scope", "category"] + stated_place()) }}
-    where longer.period_kind in ('year', 'half_year', 'year_to_date')
-    group by all
-),
-
--- the same line of the same year, as it was told the time before: up to an earlier day, or in a document published earlier
-years as (
-    select
-        *,
-        lag(document) over line as earlier_document,
-        lag(low) over line as earlier_low
-    from cells
-    where period_kind in ('year_to_date', 'year')
-    window line as (
-        partition by {{ (["claimant", "scope", "period_start", "category"] + stated_place()) | join(", ") }}
-        order by period_end, published_on, document
-    )
 )
 
 -- I75: the parts of a list that is everything add up to the whole
 select
     {{ stated_residual(
-        "'I75'", "lists", stated_subject("lists") ~ " || ' by ' || replace(dimension, '_', ' ')", "category",
+        "case list_completeness when 'likely' then 'I75.likely' else 'I75' end", "lists",
+        stated_subject("lists") ~ " || ' by ' || replace(dimension, '_', ' ')", "category",
         nearest("low", "high", "parts_low", "parts_high"),
         nearest("parts_low", "parts_high", nearest("low", "high", "parts_low", "parts_high"), nearest("low", "high", "parts_low", "parts_high")),
-    ) }}
+    ) }},
+    completeness_from
 from lists
-where is_everything
+where list_completeness in ('exhaustive', 'likely')
 
 union all
 
 -- I56: the parts of any other list are not more than the whole
-select {{ stated_at_most("'I56.stated'", "lists", stated_subject("lists") ~ " || ' by ' || replace(dimension, '_', ' ')", "high", "parts_low") }}
+select
+    {{ stated_at_most("'I56.stated'", "lists", stated_subject("lists") ~ " || ' by ' || replace(dimension, '_', ' ')", "high", "parts_low") }},
+    completeness_from
 from lists
-where not is_everything
+where list_completeness not in ('exhaustive', 'likely')
 
 union all
 
 -- I45, I49, I55: neither is what a measure holds of another
-select {{ stated_at_most("rule_id || '.stated'", "members", stated_subject("members") ~ " || ' among ' || whole", "whole_high", "factor * low") }}
+select
+    {{ stated_at_most("rule_id || '.stated'", "members", stated_subject("members") ~ " || ' among ' || whole", "whole_high", "factor * low") }},
+    null as completeness_from
 from members
 
 union all
 
 -- I55: nor are children and women of everybody
-select {{ stated_at_most("'I55.stated'", "categories", stated_subject("categories") ~ " || ' by category'", "high", "parts_low") }}
+select
+    {{ stated_at_most("'I55.stated'", "categories", stated_subject("categories") ~ " || told", "high", "parts_low") }},
+    null as completeness_from
 from categories
-
-union all
-
--- I63: nor the months printed of their year
-select {{ stated_at_most("'I63.stated'", "months", stated_subject("months") ~ " || ', months printed'", "high", "parts_low") }}
-from months
-
-union all
-
--- I62: the year to date does not fall
-select {{ stated_at_most("'I62.stated'", "years", stated_subject("years") ~ " || ', since ' || earlier_document", "high", "earlier_low") }}
-from years
-where earlier_document is not null

@@ -1,6 +1,6 @@
 {{ config(materialized="incremental", incremental_strategy="months", month_column="received_month", months_from="run", on_schema_change="fail") }}
 
-{#- Party and category stand as printed: a spelling no alias knows is kept and noted, never refused. #}
+{#- Measure, party and category stand as printed: a word nobody knows is kept and noted, never refused. #}
 {%- set rules = [
     {"rule_id": "I06", "column": "period_end", "when": "period_end is null and written_period_end is null and unread is null",
      "say": "'period_end is empty: without it the figure belongs to no month'"},
@@ -8,12 +8,20 @@
      "say": "'period_end ' || period_end || ' is before period_start ' || period_start"},
     {"rule_id": "I04", "column": "document", "when": "document is null and unread is null",
      "say": "'document is empty: nobody could tell who printed the figure'"},
-    {"rule_id": "I05", "column": "party", "when": "party not in ('ALL', 'total') and folded_party is null and not is_claimant", "severity": "W",
+    {"rule_id": "I05", "column": "party", "when": "not is_everybody and folded_party is null and not is_claimant", "severity": "W",
      "say": "'party ' || party || ' is no spelling of a party: kept as printed, and compared with nothing of ours'"},
+    {"rule_id": "I05", "column": "measure", "when": "measure is not null and known_measure is null", "severity": "W",
+     "say": "'measure ' || measure || ' is none that Casebook knows: kept as printed, and compared with nothing of ours'"},
+    {"rule_id": "I05", "column": "category", "when": "not is_known_category", "severity": "W",
+     "say": "'category ' || category || ' is none that Casebook knows: kept as printed, and compared with nothing of ours'"},
 ] %}
 
 with claimants as (
     select * from {{ ref("claimants") }}
+),
+
+stated_measures as (
+    select fold(stated_measure) as known_measure from {{ ref("stated_measures") }}
 ),
 
 stg_spellings as (
@@ -40,12 +48,20 @@ checked as (
         -- as many decimals as are printed
         len(regexp_extract(western_digits(written_value), '[.,](\d+)\s*$', 1)) as decimals,
         stg_spellings.folded as folded_party,
+        fold(hashed.party) in ({{ stated_everybody() }}) as is_everybody,
+        stated_measures.known_measure,
+        -- of a breakdown staging knows the dimension, and the fact its members
+        categories.folded is not null or coalesce(regexp_matches(hashed.category, '^[a-z]+:.'), true) or hashed.period_end is null as is_known_category,
         -- a claim about nobody's dead stands under who claims it
         coalesce(hashed.party in (select claimants.claimant from claimants), false) as is_claimant
     from hashed
+    left join stated_measures on fold(regexp_replace(hashed.measure, '_share$', '')) = stated_measures.known_measure
     left join stg_spellings
         on stg_spellings.code_list = 'parties' and fold(regexp_extract(hashed.party, '[^/]+$')) = stg_spellings.folded
         and hashed.period_end between stg_spellings.valid_from and stg_spellings.valid_to and stg_spellings.code is not null
+    left join stg_spellings as categories
+        on categories.code_list = 'category' and fold(hashed.category) = categories.folded
+        and hashed.period_end between categories.valid_from and categories.valid_to and categories.code is not null
 )
 
 select

@@ -1,0 +1,91 @@
+"""Documents invented in the shapes of public reports by other outlets: the rules say of each what an expert would.
+
+The models that dbt compiled for the house of the sample are run over the documents, in place of the sample's own, and
+judged in one call. `tests/faults` puts the same documents into its night.
+"""
+
+import csv
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from orchestration.judge.rules import declared_rules
+from orchestration.judge.verdicts import COVERAGE, judge
+from tests.integration.house import House
+
+FAULTS = Path(__file__).parents[1] / "faults"
+FACT = ("marts", "fct_stated_figures")
+RESIDUALS = tuple(
+    ("reconciliation", f"recon_stated_{name}") for name in ("sums", "cells", "claimants", "shares", "figures")
+)
+# nobody graded the invented claimants
+UNGRADED = "I85"
+# the columns of the sheet, typed as staging types them
+STAGED = f"""
+    create temp table invented as
+    select *, document || '|' || row_number() over () as row_key, row_number() over () as row_number
+    from read_csv('{FAULTS / "invented.csv"}', all_varchar = true, comment = '#');
+    truncate restricted.stg_stated_figures;
+    insert into restricted.stg_stated_figures by name
+    select * replace (
+        cast(period_start as date) as period_start, cast(period_end as date) as period_end,
+        cast(published_on as date) as published_on, cast(value as double) as value
+    ), row_key as figure_id, cast(period_end as date) as documented_on, 0 as decimals
+    from invented;
+    delete from intermediate.int_records where kind = 'stated_figures';
+    insert into intermediate.int_records by name
+    select row_key, 'stated_figures' as kind, 'current' as state, date_trunc('month', documented_on) as month
+    from restricted.stg_stated_figures
+"""
+# document, rule, first day of the period, category, expected, observed
+Said = tuple[str, str, str, str, float, float]
+
+
+@pytest.fixture(scope="module")
+def residuals(sample_house: House, tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    """What the models make of the documents."""
+    compiled = sample_house.place.dbt / "compiled" / "casebook" / "models"
+    # the file keeps the name of the draft, by which the compiled SQL calls the database
+    draft = tmp_path_factory.mktemp("printed") / sample_house.place.draft.name
+    shutil.copy(sample_house.place.warehouse, draft)
+    with duckdb.connect(draft, config={"threads": 1}) as connection:
+        connection.execute(STAGED)
+        for schema, model in (FACT, *RESIDUALS):
+            select = (compiled / schema / f"{model}.sql").read_text()
+            connection.execute(f"truncate {schema}.{model}; insert into {schema}.{model} by name {select}")
+        made = " union all by name ".join(f"select * from {schema}.{model}" for schema, model in RESIDUALS)
+        return connection.execute(made).to_arrow_table().to_pandas()
+
+
+def said_by_the_rules(residuals: pd.DataFrame) -> "Counter[Said]":
+    """What fails, told by what an expert would name."""
+    spoken_of = set(residuals["rule_id"]) - {UNGRADED, COVERAGE}
+    rules = [rule for rule in declared_rules() if rule.id in spoken_of]
+    verdicts = judge(residuals, rules, pd.DataFrame({"kind": [], "month": []}))
+    assert [verdict.error for verdict in verdicts if verdict.error] == []
+    return Counter(
+        (row.document, row.rule_id, str(row.period_start)[:10], row.category, row.expected, row.observed)
+        for verdict in verdicts
+        for row in verdict.failures.itertuples()
+    )
+
+
+def said_by_an_expert() -> "Counter[Said]":
+    with (FAULTS / "expert.csv").open(encoding="utf-8", newline="") as listed:
+        next(listed)  # how the file was made
+        rows = [row for row in csv.DictReader(listed) if row["rule_id"]]
+    return Counter(
+        (
+            row["document"], row["rule_id"], row["period_start"], row["category"],
+            float(row["expected"]), float(row["observed"]),
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def test_the_rules_say_what_an_expert_would_and_nothing_else(residuals: pd.DataFrame) -> None:
+    assert said_by_the_rules(residuals) == said_by_an_expert()
