@@ -22,6 +22,8 @@ from orchestration.sql import identifier, literal
 
 DESCRIPTOR, SUMS, WORKBOOK = "datapackage.json", "SHA256SUMS", "open-data.xlsx"
 COPIES = {"csv": "format csv, header", "parquet": "format parquet", "json": "format json, array"}
+# beyond what Frictionless knows: below which number a cell is small, which a reader needs to know of coarsened tables
+SMALLEST_TOLD = "smallest_cell"
 # so many rows a tab of a workbook has
 TAB_ROWS = 1_048_575
 NO_LICENCE = "No licence is given with these data: ask who publishes them before you pass them on.\n"
@@ -167,6 +169,7 @@ def _descriptor(
         "created": f"{about['business_date']}T00:00:00Z",
         "contributors": [{"title": terms.publisher, "role": "publisher"} | _without_nothing(email=terms.contact)],
         "licenses": [vars(terms.licence)] if terms.licence else [],
+        SMALLEST_TOLD: tables.SMALLEST,
         "resources": [_resource(folder, table, said[table], columns[table]) for table in columns],
     }
     if not terms.publisher:

@@ -187,6 +187,21 @@ def test_what_was_changed_afterwards_is_told(folder: Path, tmp_path: Path) -> No
     assert problems_of(copy) == ["csv/codes.csv is not there"]
 
 
+def test_a_cell_that_could_be_worked_out_is_told(folder: Path, tmp_path: Path) -> None:
+    """One of many parties that are told together is told alone: all still adds up."""
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    alone = """
+        select * replace (
+            if(month >= '2025-01-01' and governorate = 'SY01' and parties like '%sna%', 'coalition', parties) as parties
+        ) from deaths_by_place order by all
+    """
+    for suffix, options in (("parquet", ""), ("json", ", array"), ("csv", ", header")):
+        target = copy / suffix / f"deaths_by_place.{suffix}"
+        rows(folder, f"copy ({alone}) to '{target}' (format {suffix}{options})")
+    sign(copy)
+    assert problems_of(copy) == ["2025-01, coalition: a small cell can be worked out"]
+
+
 def _changed(folder: Path, copy: Path) -> int:
     one, other = (set((each / "csv" / "deaths_by_place.csv").read_text().splitlines()) for each in (folder, copy))
     return len(one ^ other)
