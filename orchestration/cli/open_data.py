@@ -29,9 +29,12 @@ def open_data(
 
     try:
         if check:
-            if problems := tables.problems_of(check):
-                return stop("; ".join(problems))
-            return out().print(f"{check} is whole: its files agree, and add up", markup=False)
+            problems = tables.problems_of(check)
+            if as_json:
+                print(queries.as_json([{"problem": problem} for problem in problems]))
+            elif not problems:
+                out().print(f"{check} is whole: its files agree, and add up", markup=False)
+            return stop("; ".join(problems)) if problems else None
         settings = read_settings()
         written = tables.write(settings, folder)
     except (tables.EarlierReleaseError, tables.PlaceError, tables.ReadBackError, tables.TermsError) as error:

@@ -24,7 +24,7 @@ DESCRIPTOR, SUMS, WORKBOOK = "datapackage.json", "SHA256SUMS", "open-data.xlsx"
 COPIES = {"csv": "format csv, header", "parquet": "format parquet", "json": "format json, array"}
 # beyond what Frictionless knows: below which number a cell is small, which a reader needs to know of coarsened tables
 SMALLEST_TOLD = "smallest_cell"
-# so many rows a tab of a workbook has
+# so many rows a tab of a workbook holds
 TAB_ROWS = 1_048_575
 NO_LICENCE = "No licence is given with these data: ask who publishes them before you pass them on.\n"
 # what a journalist quotes: a number, its month, how far it is settled, and of when that is known
@@ -107,6 +107,7 @@ def write(connection: duckdb.DuckDBPyConnection, folder: Path, about: Mapping[st
     )
     licence = terms.licence
     (folder / "LICENCE.txt").write_text(f"{licence.title}: {licence.path}\n" if licence else NO_LICENCE, "utf-8")
+    (folder / "README.txt").write_text("".join(f"{of}: {what}\n" for of, what in _about(about, terms)), "utf-8")
     (folder / "CITATION.txt").write_text(_citation(connection, about, terms), "utf-8")
     written = sorted(path for path in folder.rglob("*") if path.is_file())
     sums = [f"{files.sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in written]
@@ -138,22 +139,36 @@ def _write_workbook(
         workbook.set_properties({"created": datetime.fromisoformat(str(about["business_date"]))})
         bold = workbook.add_format({"bold": True})
         first = workbook.add_worksheet("about")
-        said = tables.said()["tables"]
-        lines = [("", terms.title), ("release", about["release"]), ("day", str(about["business_date"]))]
-        lines += [("publisher", terms.publisher), ("licence", terms.licence.title if terms.licence else "none given")]
-        lines += [(table, f"{said[table]['title']}. {said[table]['description']}") for table in columns]
-        lines += [("", "Of each column: datapackage.json")]
-        for number, line in enumerate(lines):
+        for number, line in enumerate(_about(about, terms)):
             first.write_row(number, 0, line)
         first.set_column(0, 0, 22)
         for table, of_table in columns.items():
             sheet = workbook.add_worksheet(table)
             sheet.write_row(0, 0, [column.name for column in of_table], bold)
             sheet.freeze_panes(1, 0)
-            rows = connection.execute(f"from {table} limit {TAB_ROWS}").fetchall()
+            sheet.set_column(0, len(of_table) - 1, 18)
+            rows = connection.execute(f"from {table}").fetchall()
+            if len(rows) > TAB_ROWS:
+                rows = [(f"{len(rows)} rows are more than a tab holds: they stand in csv/{table}.csv",)]
             for number, row in enumerate(rows, start=1):
                 sheet.write_row(number, 0, row)
             sheet.autofilter(0, 0, max(len(rows), 1), len(of_table) - 1)
+
+
+def _about(about: Mapping[str, Any], terms: Terms) -> list[tuple[str, str]]:
+    """What the files are, for who opens one of them first: what of, and what."""
+    said = tables.said()["tables"]
+    small = f"no cell of place, party, age and sex below {tables.SMALLEST} is told, nor follows from others"
+    return [
+        ("title", terms.title),
+        ("release", about["release"]),
+        ("day", str(about["business_date"])),
+        ("publisher", terms.publisher or "not named"),
+        ("licence", terms.licence.title if terms.licence else "none given"),
+        *((table, f"{each['title']}. {each['description'].strip()}") for table, each in said.items()),
+        ("columns", f"{DESCRIPTOR} says what each means"),
+        ("small numbers", small),
+    ]
 
 
 def _descriptor(
@@ -170,6 +185,8 @@ def _descriptor(
         "contributors": [{"title": terms.publisher, "role": "publisher"} | _without_nothing(email=terms.contact)],
         "licenses": [vars(terms.licence)] if terms.licence else [],
         SMALLEST_TOLD: tables.SMALLEST,
+        # of which file all of it is (I93)
+        "release_sha256": about.get("sha256", {}).get("casebook.duckdb"),
         "resources": [_resource(folder, table, said[table], columns[table]) for table in columns],
     }
     if not terms.publisher:

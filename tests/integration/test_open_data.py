@@ -163,6 +163,13 @@ def test_the_shapes_of_others_add_up_to_our_figures(folder: Path) -> None:
     assert rows(folder, "select sum(best) from ucdp_ged") == rows(folder, ours)
 
 
+def test_aid_workers_are_told_as_figures_of_their_role_have_them(one_place: duckdb.DuckDBPyConnection) -> None:
+    [(killed, other, of_the_un)] = one_place.execute(
+        'select sum("Total killed")::int, sum("Other")::int, sum("UN")::int from awsd where "Year" = 2025'
+    ).fetchall()
+    assert (killed, other, of_the_un) == (4, 4, 0)
+
+
 def test_what_was_changed_afterwards_is_told(folder: Path, tmp_path: Path) -> None:
     assert problems_of(folder) == []
     copy = shutil.copytree(folder, tmp_path / "copy")
@@ -208,14 +215,15 @@ def _changed(folder: Path, copy: Path) -> int:
 
 
 @pytest.fixture
-def one_dead(sample_copy: House) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The open tables of a release in whose December everybody was killed in one place."""
+def one_place(sample_copy: House) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The open tables of a release in whose December everybody was killed in one place, and aid workers in January."""
     with duckdb.connect(sample_copy.place.release) as connection:
         connection.execute("""
             update marts.fct_figures set governorate = 'SY02'
             where measure = 'deaths' and basis = 'documented' and period_start <= date '2024-12-01'
                 and period_end >= date '2024-12-31' and governorate is not null
         """)
+        connection.execute("update marts.fct_figures set role = 'aid' where role = 'medical'")
         connection.execute("""
             create or replace table marts.fct_figures as
             select * replace (value::bigint as value) from (
@@ -226,16 +234,16 @@ def one_dead(sample_copy: House) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def test_a_month_whose_totals_give_a_cell_away_has_no_places(one_dead: duckdb.DuckDBPyConnection) -> None:
+def test_a_month_whose_totals_give_a_cell_away_has_no_places(one_place: duckdb.DuckDBPyConnection) -> None:
     placed = """
         select distinct period_kind || ' ' || period_start || ' ' || period_end from figures
         where measure = 'deaths' and governorate is not null and period_end >= '2024-01-01' order by 1
     """
-    assert [row for (row,) in one_dead.execute(placed).fetchall()] == [
+    assert [row for (row,) in one_place.execute(placed).fetchall()] == [
         "month 2025-01-01 2025-01-31",
         "year_to_date 2025-01-01 2025-01-31",
     ]
-    told = one_dead.execute("""
+    told = one_place.execute("""
         select governorate, sum(deaths)::int from deaths_by_place where month = date '2024-12-01' group by all
     """)
     assert told.fetchall() == [("not_shown", 503)]
@@ -257,6 +265,11 @@ def test_what_cannot_be_written_is_one_sentence(sample_copy: House, tmp_path: Pa
     done = sample_copy.cli("open-data")
     assert done.returncode == 1
     assert "open_data.yml: licence" in done.stderr + done.stdout
+    (sample_copy.root / "open_data.yml").unlink()
+    with duckdb.connect(sample_copy.place.release) as connection:
+        connection.execute("drop table history.revisions")
+    done = sample_copy.cli("open-data")
+    assert (done.returncode, "of an earlier version" in done.stderr + done.stdout) == (1, True)
     assert not sample_copy.place.open_data.exists()
 
 
