@@ -31,9 +31,12 @@ NO_LICENCE = "No licence is given with these data: ask who publishes them before
 QUOTES = """
     select
         format('{}: {} civilians documented killed in Syria ({}{})', strftime(figures.period_start, '%Y-%m'), value,
-            figures.standing, if(figures.standing = 'provisional', ' until ' || months.final_on, '')) as quote
+            figures.standing, if(figures.standing = 'provisional', ' until ' || months.final_on, '')),
+        format('{}: عدد القتلى المدنيين الموثقين في سوريا {} ({}{})', strftime(figures.period_start, '%Y-%m'), value,
+            codes.name_ar, if(figures.standing = 'provisional', ' حتى ' || months.final_on, ''))
     from figures
     inner join months on figures.period_start = months.month
+    inner join codes on codes.list = 'standing' and figures.standing = codes.code
     where measure = 'deaths' and basis = 'documented' and period_kind = 'month' and category = 'total'
         and coalesce(party, governorate, cause_group, mechanism, role, facility_type) is null
     order by figures.period_start desc limit 24
@@ -218,6 +221,8 @@ def _resource(folder: Path, table: str, said: Mapping[str, str], columns: Sequen
 def _citation(connection: duckdb.DuckDBPyConnection, about: Mapping[str, Any], terms: Terms) -> str:
     """How to quote these data: all of them, and the number of a month with its date and standing."""
     whole = ". ".join(filter(None, [terms.publisher, terms.title, f"Release {about['release']}"]))
-    quotes = [quote for (quote,) in connection.execute(QUOTES).fetchall()]
-    told = f"of the release of {about['business_date']}; a provisional number may still change"
-    return "\n".join([f"{whole}, {about['business_date']}.", "", f"The numbers of months, {told}:", "", *quotes, ""])
+    quotes = connection.execute(QUOTES).fetchall()
+    told = f"The numbers of months, of the release of {about['business_date']}; a provisional one may still change:"
+    lines = [f"{whole}, {about['business_date']}.", "", told, "", *(english for english, _ in quotes)]
+    arabic = f"أرقام الأشهر في إصدار {about['business_date']}؛ والمؤقت منها قد يتغير:"
+    return "\n".join([*lines, "", arabic, "", *(line for _, line in quotes), ""])

@@ -13,6 +13,7 @@ import pytest
 
 from orchestration import files
 from orchestration.build import dbt
+from orchestration.definitions import build_definitions
 from orchestration.open_data import problems_of, tables
 from orchestration.open_data.package import DESCRIPTOR, SUMS
 from orchestration.pipeline.open_data import open_data_asset
@@ -275,7 +276,15 @@ def test_what_cannot_be_written_is_one_sentence(sample_copy: House, tmp_path: Pa
 
 def test_a_data_root_that_says_who_publishes_gets_them_with_each_release(sample_copy: House) -> None:
     with sample_copy.entered():
+        assert dg.AssetKey("open_data") not in _asset_keys()
+        sample_copy.place.open_data_terms.write_text(TERMS)
+        assert dg.AssetKey("open_data") in _asset_keys()
         asset = open_data_asset(Translator(dbt.manifest(), sample_copy.place))
         done = dg.materialize([asset], resources={"run_context": RunContext()})
     assert [each.passed for each in done.get_asset_check_evaluations()] == [True]
     assert problems_of(sample_copy.place.open_data) == []
+
+
+def _asset_keys() -> set[dg.AssetKey]:
+    """Of the definitions as they would be in a process that begins now."""
+    return set(build_definitions.__wrapped__().resolve_all_asset_keys())
