@@ -152,6 +152,26 @@ class TestWhatIsTold:
             ("Hama", "hts;isis;other"): 12,
         }
 
+    def test_parties_of_one_kind_are_never_told_by_themselves(self) -> None:
+        """However many they are: where somebody died would tell who."""
+        of_one_kind = {(f"place {number}", "isis", "men"): 2 for number in range(4)}
+        others = {("place 1", "other", "men"): 3, ("place 2", "other", "women"): 3}
+        [told] = coarsened([of_one_kind | others], 3)
+        assert {parties for _, parties in told} == {"isis;other"}
+
+    def test_parties_who_could_just_be_all_in_one_place_are_joined(self) -> None:
+        few = {("Homs", "isis", "men"): 1, ("Homs", "hts", "women"): 1}
+        scattered = {(f"place {number}", "other", kind): 1 for number in range(3) for kind in ("men", "women")}
+        [told] = coarsened([few | scattered], 3)
+        assert {parties for _, parties in told} == {"hts;isis;other"}
+
+    def test_who_joins_them_makes_them_more_than_could_be_in_one_place(self) -> None:
+        few = {("Homs", "isis", "men"): 1, ("Homs", "hts", "women"): 1}
+        there = {("Homs", "other", "men"): 3, ("Homs", "other", "women"): 3}
+        elsewhere = {("Hama", "sdf", "men"): 3, ("Hama", "sdf", "women"): 4}
+        [told] = coarsened([few | there | elsewhere], 3)
+        assert {parties for _, parties in told} == {"hts;isis;sdf", "other"}
+
     def test_what_is_small_is_said_in_one_place(self) -> None:
         [told] = coarsened([self.MONTH], 4)
         assert {parties for _, parties in told} == {"hts;isis;other;sdf"}
