@@ -22,8 +22,6 @@ from orchestration.sql import identifier, literal
 
 DESCRIPTOR, SUMS, WORKBOOK = "datapackage.json", "SHA256SUMS", "open-data.xlsx"
 COPIES = {"csv": "format csv, header", "parquet": "format parquet", "json": "format json, array"}
-# beyond what Frictionless knows: below which number a cell is small, which a reader needs to know of coarsened tables
-SMALLEST_TOLD = "smallest_cell"
 # so many rows a tab of a workbook holds
 TAB_ROWS = 1_048_575
 NO_LICENCE = "No licence is given with these data: ask who publishes them before you pass them on.\n"
@@ -161,7 +159,7 @@ def _write_workbook(
 def _about(about: Mapping[str, Any], terms: Terms) -> list[tuple[str, str]]:
     """What the files are, for who opens one of them first: what of, and what."""
     said = tables.said()["tables"]
-    small = f"no cell of place, party, age and sex below {tables.SMALLEST} is told, nor follows from others"
+    small = "of place, party and a third thing (age and sex, cause, role) nothing is told, nor follows from what is"
     return [
         ("title", terms.title),
         ("release", about["release"]),
@@ -187,7 +185,6 @@ def _descriptor(
         "created": f"{about['business_date']}T00:00:00Z",
         "contributors": [{"title": terms.publisher, "role": "publisher"} | _without_nothing(email=terms.contact)],
         "licenses": [vars(terms.licence)] if terms.licence else [],
-        SMALLEST_TOLD: tables.SMALLEST,
         # of which file all of it is (I93)
         "release_sha256": about.get("sha256", {}).get("casebook.duckdb"),
         "resources": [_resource(folder, table, said[table], columns[table]) for table in columns],

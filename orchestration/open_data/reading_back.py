@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from orchestration import files
-from orchestration.open_data.package import DESCRIPTOR, SMALLEST_TOLD, SUMS
+from orchestration.open_data.package import DESCRIPTOR, SUMS
 from orchestration.sql import identifier, literal
 
 TYPES = {"string": "varchar", "date": "date", "integer": "bigint", "boolean": "boolean"}
@@ -36,21 +36,27 @@ SUMS_OF = {
         where is_total and governorate is null and value > 0
     """,
 }
-# small cells of place, party, age and sex that follow from what is told: the dead of parties told together are all
-# in one place, or all of one kind; or a sum tells the places of a month that has none
+# what follows of place, party and a third thing: the dead of parties told together are all in one place, or all of one
+# kind; or a sum tells the places of a month that has none
 GIVEN_AWAY = """
-    with placed as (
-        select month, parties, count(*) as places, min(deaths) as fewest from deaths_by_place
+    with lines as (
+        select month, parties, count(*) as places, sum(deaths) as dead from deaths_by_place
         where governorate != 'not_shown' group by month, parties
-    ), of_kinds as (
-        select placed.month, placed.parties, count(*) as kinds, min(value) as fewest
-        from placed
-        inner join figures_safe_to_sum as told
-            on placed.month = told.month and list_contains(string_split(placed.parties, ';'), told.party)
-        where told.measure = 'deaths' and told.value > 0 group by placed.month, placed.parties
+    ), kinds as (
+        select
+            period_start as month, party, concat_ws(' ', cause_group, role, nullif(category, 'total')) as kind, value
+        from figures
+        where measure = 'deaths' and basis = 'documented' and period_kind = 'month' and party is not null
+            and sub_party is null and (coalesce(cause_group, role) is null) = (category != 'total')
+    ), of_lines as (
+        select lines.month, lines.parties, kind, sum(value) as dead from lines
+        inner join kinds on lines.month = kinds.month and list_contains(string_split(lines.parties, ';'), kinds.party)
+        group by lines.month, lines.parties, kind
     )
-    select placed.month, placed.parties from placed inner join of_kinds using (month, parties)
-    where (places = 1 and of_kinds.fewest < $smallest) or (kinds = 1 and placed.fewest < $smallest)
+    select month, parties from lines where places = 1
+    union
+    select lines.month, lines.parties from lines inner join of_lines using (month, parties)
+    where of_lines.dead = lines.dead
     union
     select deaths_by_place.month, '' from deaths_by_place
     inner join figures on deaths_by_place.month between figures.period_start and figures.period_end
@@ -81,8 +87,8 @@ def problems_of(folder: Path) -> list[str]:
             problems += _unlike(connection, folder, resource)
         if not problems:
             problems += _not_adding_up(connection)
-            given_away = connection.execute(GIVEN_AWAY, {"smallest": descriptor[SMALLEST_TOLD]}).fetchall()
-            problems += [f"{month:%Y-%m}, {parties}: a small cell can be worked out" for month, parties in given_away]
+            given_away = connection.execute(GIVEN_AWAY).fetchall()
+            problems += [f"{month:%Y-%m}, {parties}: a cell can be worked out" for month, parties in given_away]
     return problems
 
 

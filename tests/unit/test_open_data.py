@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.open_data.tables import HERE, SMALLEST, said
+from orchestration.open_data.tables import HERE, said
 from orchestration.settings import DBT_PROJECT
 
 SEEDS = DBT_PROJECT / "seeds"
@@ -58,10 +58,6 @@ def test_a_part_of_deaths_is_told_without_place() -> None:
     placed = {row["measure"] for row in opened() if "governorate" in row["dimensions"].split(";")}
     assert not placed & {"torture_deaths", "hors_de_combat", "unverified_deaths", "still_disappeared", "disappeared"}
     assert [row for row in opened() if row["basis"] == "occurred" and "governorate" in row["dimensions"]] == []
-
-
-def test_a_cell_of_one_or_two_is_small() -> None:
-    assert SMALLEST == 3
 
 
 def test_every_mechanism_has_one_cause_of_the_indicator() -> None:
