@@ -29,9 +29,7 @@ def open_data(
 
     try:
         if check:
-            if problems := tables.problems_of(check):
-                return stop("; ".join(problems))
-            return out().print(f"{check} is whole: its files agree, and add up", markup=False)
+            return _tell(check, tables.problems_of(check), as_json)
         settings = read_settings()
         written = tables.write(settings, folder)
     except (tables.EarlierReleaseError, tables.PlaceError, tables.ReadBackError, tables.TermsError) as error:
@@ -41,3 +39,13 @@ def open_data(
     if as_json:
         return print(queries.as_json([{"path": written}]))
     return out().print(str(written), markup=False)
+
+
+def _tell(folder: Path, problems: list[str], as_json: bool) -> None:
+    """Say whether a folder is whole."""
+    if as_json:
+        print(queries.as_json([{"problem": problem} for problem in problems]))
+    elif not problems:
+        out().print(f"{folder} is whole: its files agree, and add up", markup=False)
+    if problems:
+        stop("; ".join(problems))

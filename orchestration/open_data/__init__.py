@@ -1,7 +1,7 @@
 """Open data of the current release: tables for whoever loads files without asking, of one release and read back.
 
 What is open is said in this room: figures by `open_breakdowns.csv`, columns by `tables.sql`. Nothing is counted here,
-and nothing of one person leaves the release: no record of one, no number of a record, no cell that is small.
+and nothing of one person leaves the release: no record of one, no number of a record, nothing that tells one.
 """
 
 from pathlib import Path

@@ -22,16 +22,19 @@ from orchestration.sql import identifier, literal
 
 DESCRIPTOR, SUMS, WORKBOOK = "datapackage.json", "SHA256SUMS", "open-data.xlsx"
 COPIES = {"csv": "format csv, header", "parquet": "format parquet", "json": "format json, array"}
-# so many rows a tab of a workbook has
+# so many rows a tab of a workbook holds
 TAB_ROWS = 1_048_575
 NO_LICENCE = "No licence is given with these data: ask who publishes them before you pass them on.\n"
 # what a journalist quotes: a number, its month, how far it is settled, and of when that is known
 QUOTES = """
     select
         format('{}: {} civilians documented killed in Syria ({}{})', strftime(figures.period_start, '%Y-%m'), value,
-            figures.standing, if(figures.standing = 'provisional', ' until ' || months.final_on, '')) as quote
+            figures.standing, if(figures.standing = 'provisional', ' until ' || months.final_on, '')),
+        format('{}: عدد القتلى المدنيين الموثقين في سوريا {} ({}{})', strftime(figures.period_start, '%Y-%m'), value,
+            codes.name_ar, if(figures.standing = 'provisional', ' حتى ' || months.final_on, ''))
     from figures
     inner join months on figures.period_start = months.month
+    inner join codes on codes.list = 'standing' and figures.standing = codes.code
     where measure = 'deaths' and basis = 'documented' and period_kind = 'month' and category = 'total'
         and coalesce(party, governorate, cause_group, mechanism, role, facility_type) is null
     order by figures.period_start desc limit 24
@@ -105,6 +108,7 @@ def write(connection: duckdb.DuckDBPyConnection, folder: Path, about: Mapping[st
     )
     licence = terms.licence
     (folder / "LICENCE.txt").write_text(f"{licence.title}: {licence.path}\n" if licence else NO_LICENCE, "utf-8")
+    (folder / "README.txt").write_text("".join(f"{of}: {what}\n" for of, what in _about(about, terms)), "utf-8")
     (folder / "CITATION.txt").write_text(_citation(connection, about, terms), "utf-8")
     written = sorted(path for path in folder.rglob("*") if path.is_file())
     sums = [f"{files.sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in written]
@@ -136,22 +140,36 @@ def _write_workbook(
         workbook.set_properties({"created": datetime.fromisoformat(str(about["business_date"]))})
         bold = workbook.add_format({"bold": True})
         first = workbook.add_worksheet("about")
-        said = tables.said()["tables"]
-        lines = [("", terms.title), ("release", about["release"]), ("day", str(about["business_date"]))]
-        lines += [("publisher", terms.publisher), ("licence", terms.licence.title if terms.licence else "none given")]
-        lines += [(table, f"{said[table]['title']}. {said[table]['description']}") for table in columns]
-        lines += [("", "Of each column: datapackage.json")]
-        for number, line in enumerate(lines):
+        for number, line in enumerate(_about(about, terms)):
             first.write_row(number, 0, line)
         first.set_column(0, 0, 22)
         for table, of_table in columns.items():
             sheet = workbook.add_worksheet(table)
             sheet.write_row(0, 0, [column.name for column in of_table], bold)
             sheet.freeze_panes(1, 0)
-            rows = connection.execute(f"from {table} limit {TAB_ROWS}").fetchall()
+            sheet.set_column(0, len(of_table) - 1, 18)
+            rows = connection.execute(f"from {table}").fetchall()
+            if len(rows) > TAB_ROWS:
+                rows = [(f"{len(rows)} rows are more than a tab holds: they stand in csv/{table}.csv",)]
             for number, row in enumerate(rows, start=1):
                 sheet.write_row(number, 0, row)
             sheet.autofilter(0, 0, max(len(rows), 1), len(of_table) - 1)
+
+
+def _about(about: Mapping[str, Any], terms: Terms) -> list[tuple[str, str]]:
+    """What the files are, for who opens one of them first: what of, and what."""
+    said = tables.said()["tables"]
+    small = "of place, party and a third thing (age and sex, cause, role) nothing is told, nor follows from what is"
+    return [
+        ("title", terms.title),
+        ("release", about["release"]),
+        ("day", str(about["business_date"])),
+        ("publisher", terms.publisher or "not named"),
+        ("licence", terms.licence.title if terms.licence else "none given"),
+        *((table, f"{each['title']}. {each['description'].strip()}") for table, each in said.items()),
+        ("columns", f"{DESCRIPTOR} says what each means"),
+        ("small numbers", small),
+    ]
 
 
 def _descriptor(
@@ -167,6 +185,8 @@ def _descriptor(
         "created": f"{about['business_date']}T00:00:00Z",
         "contributors": [{"title": terms.publisher, "role": "publisher"} | _without_nothing(email=terms.contact)],
         "licenses": [vars(terms.licence)] if terms.licence else [],
+        # of which file all of it is (I93)
+        "release_sha256": about.get("sha256", {}).get("casebook.duckdb"),
         "resources": [_resource(folder, table, said[table], columns[table]) for table in columns],
     }
     if not terms.publisher:
@@ -198,6 +218,8 @@ def _resource(folder: Path, table: str, said: Mapping[str, str], columns: Sequen
 def _citation(connection: duckdb.DuckDBPyConnection, about: Mapping[str, Any], terms: Terms) -> str:
     """How to quote these data: all of them, and the number of a month with its date and standing."""
     whole = ". ".join(filter(None, [terms.publisher, terms.title, f"Release {about['release']}"]))
-    quotes = [quote for (quote,) in connection.execute(QUOTES).fetchall()]
-    told = f"of the release of {about['business_date']}; a provisional number may still change"
-    return "\n".join([f"{whole}, {about['business_date']}.", "", f"The numbers of months, {told}:", "", *quotes, ""])
+    quotes = connection.execute(QUOTES).fetchall()
+    told = f"The numbers of months, of the release of {about['business_date']}; a provisional one may still change:"
+    lines = [f"{whole}, {about['business_date']}.", "", told, "", *(english for english, _ in quotes)]
+    arabic = f"أرقام الأشهر في إصدار {about['business_date']}؛ والمؤقت منها قد يتغير:"
+    return "\n".join([*lines, "", arabic, "", *(line for _, line in quotes), ""])

@@ -36,6 +36,32 @@ SUMS_OF = {
         where is_total and governorate is null and value > 0
     """,
 }
+# what follows of place, party and a third thing: the dead of parties told together are all in one place, or all of one
+# kind; or a sum tells the places of a month that has none
+GIVEN_AWAY = """
+    with lines as (
+        select month, parties, count(*) as places, sum(deaths) as dead from deaths_by_place
+        where governorate != 'not_shown' group by month, parties
+    ), kinds as (
+        select
+            period_start as month, party, concat_ws(' ', cause_group, role, nullif(category, 'total')) as kind, value
+        from figures
+        where measure = 'deaths' and basis = 'documented' and period_kind = 'month' and party is not null
+            and sub_party is null and (coalesce(cause_group, role) is null) = (category != 'total')
+    ), of_lines as (
+        select lines.month, lines.parties, kind, sum(value) as dead from lines
+        inner join kinds on lines.month = kinds.month and list_contains(string_split(lines.parties, ';'), kinds.party)
+        group by lines.month, lines.parties, kind
+    )
+    select month, parties from lines where places = 1
+    union
+    select lines.month, lines.parties from lines inner join of_lines using (month, parties)
+    where of_lines.dead = lines.dead
+    union
+    select deaths_by_place.month, '' from deaths_by_place
+    inner join figures on deaths_by_place.month between figures.period_start and figures.period_end
+    where deaths_by_place.governorate = 'not_shown' and figures.measure = 'deaths' and figures.governorate is not null
+"""
 OF_MONTHS = """
     create temp view of_months as
     select *, category = 'total' as is_total from figures
@@ -61,6 +87,8 @@ def problems_of(folder: Path) -> list[str]:
             problems += _unlike(connection, folder, resource)
         if not problems:
             problems += _not_adding_up(connection)
+            given_away = connection.execute(GIVEN_AWAY).fetchall()
+            problems += [f"{month:%Y-%m}, {parties}: a cell can be worked out" for month, parties in given_away]
     return problems
 
 

@@ -1,117 +1,102 @@
--- Deaths by place and party, coarsened such that no small cell of place, party, age and sex can be worked out, and totals
--- still add up. Given are the table cells (month, place, party, category, value: each once, none zero) and the variable
--- smallest: a cell below it is small.
+-- Deaths by place and party, coarsened such that nothing follows of place, party and a third thing (age and sex, cause, role),
+-- and totals still add up. Given are the tables cells (month, place, party, value: each once, none zero) and told (month, party,
+-- kind, value): how many dead of a party were of each kind that is open beside it, such as women, or killed by gunfire.
 --
--- Of a month are known anyway how many died in each place, and how many of each kind: a party and an age and sex. What is
--- told beside that is of which parties the dead of a place are. The parties stand in blocks: of a block its dead by place
--- and its dead by kind are known, and nothing else. So any two dead of a block who differ in both may have their
--- places exchanged, and all that is told stays as it is. A cell follows from what is told only where all dead of its block
--- are in one place, or all of one kind: Fréchet's bounds of a table with given margins meet there, and elsewhere at zero
--- alone.
+-- Of a month are known anyway how many died in each place. What is told beside that is of which parties they were. The parties
+-- stand in lines: of a line its dead by place and its dead by kind are known, and nothing else. So two dead of a line may have
+-- their places exchanged, and all that is told stays as it is. How many of a kind died in a place follows only where all dead
+-- of the line are in one place, or all of that kind: Fréchet's bounds of a table with given margins meet there, and
+-- elsewhere at zero alone. So a line has more dead than any one place, and no kind has all of them.
 --
--- Which parties stand in a block follows from numbers that are told anyway, by place or by kind, and never from a cell: who
--- knows this rule learns no more by it. The tests try every table there could be.
+-- Which parties stand in a line follows from numbers that are told anyway, by place or by kind: who knows this rule learns no
+-- more by it. The tests try every table there could be.
 
-create or replace temp table kinds as
-select month, party, category, sum(value) as dead from cells
-group by month, party, category;
-
-create or replace temp table places as
-select month, place, sum(value) as dead from cells
-group by month, place;
-
--- a party stands alone where no cell of it can be worked out that is small, wherever its dead are
 create or replace temp table parties as
-select
-    month,
-    party,
-    count(*) as kinds,
-    sum(dead) as dead,
-    count(*) > 1 and min(dead) >= getvariable('smallest') as stands_alone
-from kinds
-group by month, party;
+with of_parties as (
+    select month, party, sum(value) as dead from cells
+    group by month, party
+),
 
--- what is told of a month anyway, and of the parties that do not stand alone
-create or replace temp table month_totals as
-with of_places as (
-    select month, count(*) as places, max(dead) as most_in_a_place from places
+of_places as (
+    select month, max(dead) as dead
+    from (select month, sum(value) as dead from cells group by month, place)
     group by month
 ),
 
 of_kinds as (
-    select month, count(*) as kinds, min(dead) as fewest_of_a_kind from kinds
-    group by month
+    select month, party, max(value) as dead from told
+    group by month, party
+)
+
+select
+    of_parties.*,
+    of_places.dead as most_in_a_place,
+    of_parties.dead > of_places.dead and of_kinds.dead < of_parties.dead as stands_alone
+from of_parties
+inner join of_places on of_parties.month = of_places.month
+inner join of_kinds on of_parties.month = of_kinds.month and of_parties.party = of_kinds.party;
+
+-- the others stand together; where that makes no line, the smallest party that is one joins them
+create or replace temp table lines as
+with together as (
+    select month, party from parties
+    where not stands_alone
 ),
 
-of_parties as (
-    select
-        month,
-        coalesce(sum(kinds) filter (where not stands_alone), 0) as kinds_together,
-        coalesce(sum(dead) filter (where not stands_alone), 0) as dead_together
+are_one as (
+    select parties.month, sum(parties.dead) > any_value(parties.most_in_a_place) and any_value(of_kinds.dead) < sum(parties.dead) as is_line
     from parties
+    semi join together on parties.month = together.month and parties.party = together.party
+    inner join (
+        select month, max(dead) as dead
+        from (select month, sum(value) as dead from told semi join together using (month, party) group by month, kind)
+        group by month
+    ) as of_kinds on parties.month = of_kinds.month
+    group by parties.month
+),
+
+joining as (
+    select parties.month, min_by(parties.party, (parties.dead, parties.party)) as party
+    from parties
+    inner join are_one on parties.month = are_one.month
+    where parties.stands_alone and not are_one.is_line
+    group by parties.month
+),
+
+joined as (
+    from together
+    union
+    from joining
+),
+
+named as (
+    select month, string_agg(party, ';' order by party) as parties from joined
     group by month
 )
 
 select
-    of_places.month,
-    of_places.most_in_a_place,
-    of_parties.dead_together,
-    -- they must be of several kinds, and more than could all be in one place
-    of_parties.dead_together = 0
-    or (of_parties.kinds_together > 1 and of_parties.dead_together > of_places.most_in_a_place) as are_enough,
-    -- where these totals alone give a small cell away, or might, the places of the month are not told
-    of_kinds.kinds > 1
-    and (of_places.places > 1 or of_kinds.fewest_of_a_kind >= getvariable('smallest')) as has_places
-from of_places
-inner join of_kinds on of_places.month = of_kinds.month
-inner join of_parties on of_places.month = of_parties.month;
-
--- where they are not enough, the smallest party with which they are stands with them
-create or replace temp table joining as
-select parties.month, min_by(parties.party, (parties.dead, parties.party)) as party
+    parties.month,
+    parties.party,
+    if(joined.party is null, parties.party, named.parties) as parties,
+    -- where no party is a line, and all of them are none, the places of the month are not told
+    coalesce(are_one.is_line, true)
+    or exists (from parties as line where line.month = parties.month and line.stands_alone) as has_places
 from parties
-inner join month_totals on parties.month = month_totals.month
-where
-    parties.stands_alone
-    and not month_totals.are_enough
-    and month_totals.dead_together + parties.dead > month_totals.most_in_a_place
-group by parties.month;
+left join joined on parties.month = joined.month and parties.party = joined.party
+left join named on parties.month = named.month
+left join are_one on parties.month = are_one.month;
 
-create or replace temp table blocks as
-with standing as (
-    select
-        parties.month,
-        parties.party,
-        month_totals.has_places,
-        not parties.stands_alone
-        -- where no party makes them enough, all stand together
-        or (not month_totals.are_enough and parties.party = coalesce(joining.party, parties.party)) as is_together
-    from parties
-    inner join month_totals on parties.month = month_totals.month
-    left join joining on parties.month = joining.month
-),
-
-together as (
-    select month, string_agg(party, ';' order by party) as parties from standing
-    where is_together
-    group by month
-)
-
-select
-    standing.month,
-    standing.party,
-    standing.has_places,
-    if(standing.is_together and standing.has_places, together.parties, standing.party) as parties
-from standing
-left join together on standing.month = together.month;
+create or replace temp table month_totals as
+select month, bool_and(has_places) as has_places from lines
+group by month;
 
 -- each of the dead in one row
 create or replace temp table open_cells as
 select
     cells.month,
-    if(blocks.has_places, cells.place, 'not_shown') as place,
-    blocks.parties,
+    if(lines.has_places, cells.place, 'not_shown') as place,
+    if(lines.has_places, lines.parties, cells.party) as parties,
     sum(cells.value) as value
 from cells
-inner join blocks on cells.month = blocks.month and cells.party = blocks.party
+inner join lines on cells.month = lines.month and cells.party = lines.party
 group by all;

@@ -17,15 +17,20 @@ from orchestration.sql import literal
 
 HERE = Path(__file__).parent
 SMALL_CELLS, TABLES = HERE / "small_cells.sql", HERE / "tables.sql"
-# a cell of deaths by place, party, age and sex is small below this
-SMALLEST = 3
 LISTS = {name: HERE / f"{name}.csv" for name in ("open_breakdowns", "sdg_causes")}
-CELLS = """
+# how many were killed in a place and by a party, and of each kind that is told of a party: age and sex, cause, role
+DEATHS = """
+    create temp view deaths_of_months as
+    select period_start as month, * from released.marts.fct_figures
+    where measure = 'deaths' and basis = 'documented' and period_kind = 'month' and value > 0 and party is not null
+        and coalesce(sub_party, facility_type, mechanism) is null;
     create temp table cells as
-    select period_start as month, governorate as place, party, category, value from released.marts.fct_figures
-    where measure = 'deaths' and basis = 'documented' and period_kind = 'month' and category != 'total' and value > 0
-        and governorate is not null and party is not null
-        and coalesce(sub_party, cause_group, role, facility_type, mechanism) is null
+    select month, governorate as place, party, value from deaths_of_months
+    where governorate is not null and cause_group is null and role is null and category = 'total';
+    create temp table told as
+    select month, party, concat_ws(' ', cause_group, role, nullif(category, 'total')) as kind, value
+    from deaths_of_months
+    where governorate is null and (coalesce(cause_group, role) is null) = (category != 'total');
 """
 # what Frictionless calls a type
 TYPES = {"VARCHAR": "string", "DATE": "date", "BIGINT": "integer", "INTEGER": "integer", "BOOLEAN": "boolean"}
@@ -62,10 +67,9 @@ def made(settings: Settings, about: Mapping[str, Any]) -> Iterator[duckdb.DuckDB
         names.lay_out(connection, settings.release)
         for name, path in LISTS.items():
             connection.execute(f"create temp table {name} as from read_csv({literal(path)}, header = true)")
-        for name, value in (("smallest", SMALLEST), ("release", about["release"])):
-            connection.execute(f"set variable {name} = ?", [value])
+        connection.execute("set variable release = ?", [about["release"]])
         try:
-            for sql in (CELLS, SMALL_CELLS.read_text("utf-8"), TABLES.read_text("utf-8")):
+            for sql in (DEATHS, SMALL_CELLS.read_text("utf-8"), TABLES.read_text("utf-8")):
                 connection.execute(sql)
         except duckdb.CatalogException:
             raise EarlierReleaseError("the release is of an earlier version: the next night makes it anew") from None

@@ -14,22 +14,21 @@ LEFT = "the release is published, and open data are those of the one before"
 
 def open_data_asset(translator: Translator) -> dg.AssetsDefinition:
     """The tables that anybody may load, of the release that stands: nothing that happens here takes it back."""
-
-    @dg.asset(
+    spec = dg.AssetSpec(
+        "open_data",
         **translator.of_group("release"),
         deps=["release_current"],
         kinds={"csv", "parquet"},
-        backfill_policy=dg.BackfillPolicy.single_run(),
         description=(
             "What anybody may load, in `open/`: figures, events and codes as CSV, Parquet, XLSX and JSON, described, "
             "coarsened, with checksums."
         ),
         tags={"open": "", "whole": ""},
-        check_specs=[
-            dg.AssetCheckSpec(READ_BACK, asset="open_data", description="The files agree with each other, and add up.")
-        ],
         metadata=references(["orchestration/open_data/tables.sql", "docs/open-data.md"]),
     )
+    check = dg.AssetCheckSpec(READ_BACK, asset="open_data", description="The files agree with each other, and add up.")
+
+    @dg.multi_asset(specs=[spec], check_specs=[check], backfill_policy=dg.BackfillPolicy.single_run())
     def open_data(run_context: RunContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         """Write them beside those before, read them back, and put them in their place."""
         settings = run_context.settings()

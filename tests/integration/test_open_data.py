@@ -1,4 +1,4 @@
-"""Open data of the sample, through the command: what is open, that its files agree, and that no small cell is."""
+"""Open data of the sample, through the command: what is open, that its files agree, and that no cell follows."""
 
 import csv
 import json
@@ -13,6 +13,7 @@ import pytest
 
 from orchestration import files
 from orchestration.build import dbt
+from orchestration.definitions import build_definitions
 from orchestration.open_data import problems_of, tables
 from orchestration.open_data.package import DESCRIPTOR, SUMS
 from orchestration.pipeline.open_data import open_data_asset
@@ -72,14 +73,13 @@ def test_printed_totals_are_what_rows_add_up_to(folder: Path) -> None:
     ) == [("children", 32), ("men", 186), ("women", 18)]
 
 
-def test_parties_whose_dead_are_few_are_told_together(folder: Path) -> None:
+def test_parties_are_told_together_where_a_cell_could_be_worked_out(folder: Path) -> None:
     sql = "select parties, sum(deaths)::int from deaths_by_place where month >= '2024-12-01' group by all"
     told = rows(folder, sql)
     assert sorted(told) == [
-        ("aof_sna;other;russia", 172),
-        ("assad_regime", 9 + 223),
-        ("coalition;other;sna", 206),
-        ("sdf", 108 + 21),
+        ("aof_sna;other;russia;sdf", 280),
+        ("assad_regime", 223),
+        ("assad_regime;coalition;other;sdf;sna", 236),
     ]
 
 
@@ -163,6 +163,13 @@ def test_the_shapes_of_others_add_up_to_our_figures(folder: Path) -> None:
     assert rows(folder, "select sum(best) from ucdp_ged") == rows(folder, ours)
 
 
+def test_aid_workers_are_told_as_figures_of_their_role_have_them(one_place: duckdb.DuckDBPyConnection) -> None:
+    [(killed, other, of_the_un)] = one_place.execute(
+        'select sum("Total killed")::int, sum("Other")::int, sum("UN")::int from awsd where "Year" = 2025'
+    ).fetchall()
+    assert (killed, other, of_the_un) == (4, 4, 0)
+
+
 def test_what_was_changed_afterwards_is_told(folder: Path, tmp_path: Path) -> None:
     assert problems_of(folder) == []
     copy = shutil.copytree(folder, tmp_path / "copy")
@@ -187,20 +194,36 @@ def test_what_was_changed_afterwards_is_told(folder: Path, tmp_path: Path) -> No
     assert problems_of(copy) == ["csv/codes.csv is not there"]
 
 
+def test_a_cell_that_could_be_worked_out_is_told(folder: Path, tmp_path: Path) -> None:
+    """One of many parties that are told together is told alone: all still adds up."""
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    alone = """
+        select * replace (
+            if(month >= '2025-01-01' and governorate = 'SY01' and parties like '%sna%', 'coalition', parties) as parties
+        ) from deaths_by_place order by all
+    """
+    for suffix, options in (("parquet", ""), ("json", ", array"), ("csv", ", header")):
+        target = copy / suffix / f"deaths_by_place.{suffix}"
+        rows(folder, f"copy ({alone}) to '{target}' (format {suffix}{options})")
+    sign(copy)
+    assert problems_of(copy) == ["2025-01, coalition: a cell can be worked out"]
+
+
 def _changed(folder: Path, copy: Path) -> int:
     one, other = (set((each / "csv" / "deaths_by_place.csv").read_text().splitlines()) for each in (folder, copy))
     return len(one ^ other)
 
 
 @pytest.fixture
-def one_dead(sample_copy: House) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The open tables of a release in whose December everybody was killed in one place."""
+def one_place(sample_copy: House) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The open tables of a release in whose December everybody was killed in one place, and aid workers in January."""
     with duckdb.connect(sample_copy.place.release) as connection:
         connection.execute("""
             update marts.fct_figures set governorate = 'SY02'
             where measure = 'deaths' and basis = 'documented' and period_start <= date '2024-12-01'
                 and period_end >= date '2024-12-31' and governorate is not null
         """)
+        connection.execute("update marts.fct_figures set role = 'aid' where role = 'medical'")
         connection.execute("""
             create or replace table marts.fct_figures as
             select * replace (value::bigint as value) from (
@@ -211,16 +234,16 @@ def one_dead(sample_copy: House) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def test_a_month_whose_totals_give_a_cell_away_has_no_places(one_dead: duckdb.DuckDBPyConnection) -> None:
+def test_a_month_whose_totals_give_a_cell_away_has_no_places(one_place: duckdb.DuckDBPyConnection) -> None:
     placed = """
         select distinct period_kind || ' ' || period_start || ' ' || period_end from figures
         where measure = 'deaths' and governorate is not null and period_end >= '2024-01-01' order by 1
     """
-    assert [row for (row,) in one_dead.execute(placed).fetchall()] == [
+    assert [row for (row,) in one_place.execute(placed).fetchall()] == [
         "month 2025-01-01 2025-01-31",
         "year_to_date 2025-01-01 2025-01-31",
     ]
-    told = one_dead.execute("""
+    told = one_place.execute("""
         select governorate, sum(deaths)::int from deaths_by_place where month = date '2024-12-01' group by all
     """)
     assert told.fetchall() == [("not_shown", 503)]
@@ -242,12 +265,25 @@ def test_what_cannot_be_written_is_one_sentence(sample_copy: House, tmp_path: Pa
     done = sample_copy.cli("open-data")
     assert done.returncode == 1
     assert "open_data.yml: licence" in done.stderr + done.stdout
+    (sample_copy.root / "open_data.yml").unlink()
+    with duckdb.connect(sample_copy.place.release) as connection:
+        connection.execute("drop table history.revisions")
+    done = sample_copy.cli("open-data")
+    assert (done.returncode, "of an earlier version" in done.stderr + done.stdout) == (1, True)
     assert not sample_copy.place.open_data.exists()
 
 
 def test_a_data_root_that_says_who_publishes_gets_them_with_each_release(sample_copy: House) -> None:
     with sample_copy.entered():
+        assert dg.AssetKey("open_data") not in _asset_keys()
+        sample_copy.place.open_data_terms.write_text(TERMS)
+        assert dg.AssetKey("open_data") in _asset_keys()
         asset = open_data_asset(Translator(dbt.manifest(), sample_copy.place))
         done = dg.materialize([asset], resources={"run_context": RunContext()})
     assert [each.passed for each in done.get_asset_check_evaluations()] == [True]
     assert problems_of(sample_copy.place.open_data) == []
+
+
+def _asset_keys() -> set[dg.AssetKey]:
+    """Of the definitions as they would be in a process that begins now."""
+    return set(build_definitions.__wrapped__().resolve_all_asset_keys())

@@ -198,6 +198,18 @@ def test_a_sum_says_of_how_many_of_its_months_it_is_and_which_it_lacks(sample_ho
     assert months == {(1, 12)}
 
 
+def test_a_table_of_figures_has_names_and_its_json_codes(sample_house: House) -> None:
+    for dimensions, line in (
+        (["party"], "deaths Syrian Democratic Forces 21 7 6 8 0"),
+        (["party", "sub_party"], "deaths Other parties Gunfire of unidentified source 59 6 – 53 –"),
+        (["cause_group"], "deaths Landmines and cluster bomblets 71 7 3 61 –"),
+        (["governorate"], "deaths Aleppo 83 16 13 54 0"),
+    ):
+        asked = ["figures", "--period", "2025-01", *(word for name in dimensions for word in ("--by", name))]
+        assert line in [" ".join(told.split()) for told in sample_house.cli(*asked).stdout.splitlines()]
+        assert all(" " not in row[dimensions[-1]] for row in sample_house.told(*asked))
+
+
 def test_figures_are_told_as_csv_and_as_a_workbook(sample_house: House, tmp_path: Path) -> None:
     asked = ["figures", "--period", "2025-01", "--by", "governorate"]
     told = sample_house.told(*asked)
