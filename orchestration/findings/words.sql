@@ -36,13 +36,13 @@ create or replace macro number_words(number) as case
     else cast(round(number, 2) as varchar)
 end;
 
--- I80: what two whole numbers look like that should have been one
+-- I80: what two whole numbers look like that should have been one; where none should be, there is no other number
 create or replace macro lost_a_digit(long, short) as
     length(short) > 1 and length(long) = length(short) + 1
     and list_contains([left(long, place - 1) || substr(long, place + 1) for place in range(1, length(long) + 1)], short);
 
 create or replace macro error_pattern(expected, observed) as case
-    when least(expected, observed) < 0 or expected != round(expected) or observed != round(observed) then null
+    when least(expected, observed) < 0 or expected = 0 or expected != round(expected) or observed != round(observed) then null
     when abs(observed - expected) = 1 then 'one off'
     when (observed - expected) % 9 = 0 and observed != expected
         and list_sort(string_split(number_words(expected), '')) = list_sort(string_split(number_words(observed), ''))

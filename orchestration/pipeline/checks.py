@@ -53,7 +53,7 @@ def check_spec(rule: Rule) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         rule.check_name,
         asset=rule.asset,
-        description=" ".join(filter(None, [rule.sentence, rule.what_to_do])),
+        description=f"{rule.sentence} What to do where it fails: {rule.what_to_do}",
         additional_deps=[] if rule.asset == "recon_residuals" else ["recon_residuals"],
         metadata={
             "severity": f"{rule.severity} ({WORDS[rule.severity]})",
@@ -134,7 +134,7 @@ def news_of(run_context: RunContext, run: dg.DagsterRun, held: holds.Holds) -> a
 
 
 def _result(verdict: Verdict, found: Sequence[dict[str, Any]]) -> dg.AssetCheckResult:
-    """What the page shows of a rule: what failed and what to do, as text; severity and owner stand with the check."""
+    """What the page shows of a rule: what failed, what to do and who, as text, and where the run-book says more."""
     rule = verdict.rule
     metadata: dict[str, Any] = {"verdict": verdict.answer, "judged": verdict.judged}
     told = [f"{row['message']} ({row['status']} since {row['first_seen']}, {row['finding_id']})" for row in found]
@@ -143,8 +143,8 @@ def _result(verdict: Verdict, found: Sequence[dict[str, Any]]) -> dg.AssetCheckR
     metadata |= {f"finding {number}": line for number, line in enumerate(told[:SHOWN], 1)}
     if told:
         metadata["since"] = str(min(row["first_seen"] for row in found))
-    if verdict.answer == FAILED and rule.what_to_do:
-        metadata["what to do"] = rule.what_to_do
+    if verdict.answer == FAILED:  # the page shows of a check what its result says, and nothing else
+        metadata |= {"what to do": rule.what_to_do, "run-book": run_book(rule), "owner": rule.owner}
     if verdict.error:
         metadata["error"] = verdict.error
     more = f" And {len(told) - 1} more." if len(told) > 1 else ""

@@ -97,7 +97,8 @@ class Translator(DagsterDbtTranslator):
 
     def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
         """Its table, its columns, and the files that make and explain it."""
-        docs = self._groups[self.get_group_name(dbt_resource_props)]["config"]["meta"]["docs"]
+        group = self._groups[self.get_group_name(dbt_resource_props)]
+        docs = group["config"]["meta"]["docs"]
         files = [dbt_resource_props["original_file_path"], *_properties(dbt_resource_props)]
         name = dbt_resource_props["name"]
         names = dict.fromkeys([*self._recorded.get(name, {}), *dbt_resource_props["columns"]])
@@ -108,6 +109,8 @@ class Translator(DagsterDbtTranslator):
         }
         return {
             **super().get_metadata(dbt_resource_props),
+            # Dagster knows groups by their names alone
+            "group": f"{group['name']}: {group['description']}",
             "dagster/column_lineage": dg.TableColumnLineage(made_of),
             "dagster/column_schema": dg.TableSchema([self._column(dbt_resource_props, column) for column in names]),
             **references([*(f"{DBT_PROJECT.name}/{file}" for file in files), docs]),

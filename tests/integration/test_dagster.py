@@ -116,7 +116,7 @@ def test_a_check_says_its_sentence_its_verdict_and_how_much_it_judged(instance: 
         found = [value.text for name, value in evaluation.metadata.items() if name.startswith("finding ")]
         assert len(found) == failed and all(isinstance(value, str) for value in found)
         assert (evaluation.description or "").startswith(found[0].split(" (open since")[0]) if found else True
-        assert ("what to do" in evaluation.metadata) == bool(failed and rule.what_to_do)
+        assert ("what to do" in evaluation.metadata) == ("run-book" in evaluation.metadata) == bool(failed)
 
 
 def test_a_run_says_its_months_its_day_and_how_many_findings_there_are(instance: dg.DagsterInstance) -> None:

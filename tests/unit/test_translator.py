@@ -50,7 +50,8 @@ def check(name: str, of: str, of_column: str, **arguments: object) -> dict:
 
 
 def group(name: str, owner: str) -> dict:
-    return {"name": name, "owner": {"name": owner}, "config": {"meta": {"docs": f"docs/{name}.md"}}}
+    told = {"name": name, "description": f"What is {name}.", "owner": {"name": owner}}
+    return told | {"config": {"meta": {"docs": f"docs/{name}.md"}}}
 
 
 def house() -> dict:
@@ -109,6 +110,7 @@ def test_an_asset_has_its_group_owner_and_tags(
     assert (told.group_name, list(told.owners)) == (name, [owner])
     assert {tag for tag in told.tags if not tag.startswith("dagster/")} == tags
     assert told.description == f"One row of {told.key.path[-1]}."
+    assert told.metadata["group"] == f"{name}: What is {name}."
 
 
 def test_rules_and_assets_name_their_owners_alike() -> None:
