@@ -278,6 +278,34 @@ and I32 asks for the channel. last_date is the last day it may have been, where 
     ]) }}
 {% endmacro %}
 
+{#
+Who may be held responsible for a death: after its fall the Assad regime by a channel only (I32), for a mine or a remote
+explosion nobody, unless the scheme allows it (I33), and nobody who was not there that day (I31). A row needs what stg_deaths
+takes from its party, mechanism, channel and scheme.
+#}
+{% macro responsibility_rules() %}
+    {%- set after_the_fall = "party_root = 'assad_regime' and incident_date > date '2024-12-08'" %}
+    {#- the printed lines that name nobody -#}
+    {%- set names_nobody = "bucket in ('other', 'unidentified')" %}
+    {{ return([
+        {"rule_id": "I32", "column": "party", "when": after_the_fall ~ " and post_fall_channel is null",
+         "say": "party || ' after 2024-12-08 needs post_fall_channel (war_remnant, cluster_remnant, late_wound, militia)'"},
+        {"rule_id": "I32", "column": "mechanism", "when": after_the_fall ~ " and channel_needs_remnant and is_remnant is not true",
+         "say": "'post_fall_channel ' || post_fall_channel || ' needs a remnant as mechanism, not ' || coalesce(mechanism, 'none')"},
+        {"rule_id": "I32", "column": "injured_on",
+         "when": after_the_fall ~ " and post_fall_channel = 'late_wound' and (injured_on <= date '2024-12-08') is not true",
+         "say": "'post_fall_channel late_wound needs injured_on up to 2024-12-08, not ' || coalesce(injured_on::varchar, 'none')"},
+        {"rule_id": "I33", "column": "party",
+         "when": "is_excluded_from_attribution and not (" ~ names_nobody ~ ") and (post_fall_channel = 'planted_mine' and allows_planted_mine) is not true",
+         "say": "'responsibility for ' || mechanism || ' is not attributed under ' || scheme || ': expected an unidentified party, not ' || party"},
+        {"rule_id": "I33", "column": "attribution_status",
+         "when": "is_excluded_from_attribution and " ~ names_nobody ~ " and attribution_status in ('confirmed', 'probable')",
+         "say": "'attribution_status ' || attribution_status || ' does not fit ' || mechanism || ': expected excluded_by_rule'"},
+        {"rule_id": "I33", "column": "attribution_status", "when": "not (" ~ names_nobody ~ ") and attribution_status = 'excluded_by_rule'",
+         "say": "'attribution_status excluded_by_rule does not fit party ' || party || ', which is held responsible'"},
+    ] + party_rules(unless="party_root = 'assad_regime'", last_date="last_incident_date")) }}
+{% endmacro %}
+
 {# A p-code is one of the areas known, and lies in the governorate written beside it (I21). #}
 {% macro pcode_rules(pcode, governorate) %}
     {{ return([
@@ -301,10 +329,11 @@ and I32 asks for the channel. last_date is the last day it may have been, where 
 {#
 A whole staging model of a kind whose rules are the shared ones: a record, its place and its party. `day` is the column
 of the day it happened, by which its party must have existed, `group` the number of people where a row may speak of many,
-`own_rules` what only rows of this kind can get wrong, `kept` what else of the row is kept, by name.
+`own_rules` what only rows of this kind can get wrong, `kept` what else of the row is kept, by name, and `is_of_day` whether the
+party must have been there on that day.
 #}
-{% macro stage_record(kind, record_id, day, has_pcode=false, group=none, own_rules=[], kept={}) %}
-    {%- set rules = record_rules(record_id) + (pcode_rules("pcode", "governorate") if has_pcode else []) + party_rules()
+{% macro stage_record(kind, record_id, day, has_pcode=false, group=none, own_rules=[], kept={}, is_of_day=true) %}
+    {%- set rules = record_rules(record_id) + (pcode_rules("pcode", "governorate") if has_pcode else []) + (party_rules() if is_of_day else [])
         + (group_rules(group) if group else []) + own_rules -%}
     with {{ received_and_coded(kind, [day, "documented_on"]) }},
 

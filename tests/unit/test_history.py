@@ -21,7 +21,7 @@ FIRST = date(2025, 2, 1)
 # a case as it is unless a test says otherwise: `sheet` and `row` are where it stands
 CASE = {
     "month": DECEMBER, "party": "sdf", "category": "men", "sheet": "a", "row": 1, "archive": "named",
-    "exclusion_reason": None, "state": "current", "incident_id": None,
+    "exclusion_reason": None, "state": "current", "incident_id": None, "statement": None,
 }  # fmt: skip
 FACTS = {
     "fct_deaths": "case_id", "fct_facility_attacks": "attack_id", "fct_detentions": "detention_id",
@@ -120,6 +120,10 @@ class Archive:
             connection.execute(
                 f"create table marts.{fact} as select *, case_id as {number} from marts.fct_deaths limit 0"
             )
+        connection.execute(
+            "create table marts.fct_attributions as select 'deaths' as about_kind, case_id as about_id, "
+            "statement as row_key, true as is_current from cases where statement is not null"
+        )
         connection.execute(COUNTED)
         connection.execute(FIGURES, {"release": release})
         connection.execute(
@@ -200,7 +204,11 @@ def test_the_ledger_says_why_a_total_changed(
     [
         ({"party": "isis", "sheet": "b"}, "deaths by party", ("2024-12", "sdf", "isis", 1, "moved", "reattributed")),
         ({"category": "women", "sheet": "b"}, "deaths by category", ("2024-12", "men", "women", 1, "moved", "revised")),
-        # of the same row: it is read otherwise
+        # of the same row: by a statement of ours, or since it is read otherwise
+        (
+            {"party": "isis", "statement": "ours"}, "deaths by party",
+            ("2024-12", "sdf", "isis", 1, "moved", "reattributed"),
+        ),
         ({"party": "isis"}, "deaths by party", ("2024-12", "sdf", "isis", 1, "moved", "revised")),
         # into a month that is published, or for the first time
         ({"month": JANUARY, "sheet": "b"}, "deaths by month", ("2025-01", "2024-12", "2025-01", 1, "moved", "revised")),

@@ -12,7 +12,7 @@ detentions as (
     select
         *,
         cast(case when status = 'merged' then 'duplicate' end as code) as exclusion_reason
-    from {{ current_records("detentions") }} as records
+    from {{ current_records("detentions", "detention_id") }} as records
     where month in (select months.month from months)
 )
 

@@ -23,7 +23,7 @@ incidents as (
     select
         *,
         cast(case when status = 'merged' then 'duplicate' end as code) as exclusion_reason
-    from {{ current_records("incidents") }} as records
+    from {{ current_records("incidents", "incident_id") }} as records
 )
 
 select

@@ -33,7 +33,7 @@
     {"rule_id": "I37", "subject": "disputed cases that name one party only", "of": "attribution_status = 'disputed'",
      "when": "len(list_distinct(string_split(concat_ws(';', party, candidates), ';'))) < 2"},
     {"rule_id": "I38", "subject": "attributions changed without a revision", "of": "is_released and is_of_closed_month",
-     "when": "(party != released_party or bucket != released_bucket) and not is_superseded"},
+     "when": "(party != released_party or bucket != released_bucket) and not is_superseded and not is_restated"},
 ] %}
 
 with stg_expected_months as (
@@ -62,6 +62,14 @@ fct_detentions as (
 
 released_rows as (
     select * from {{ source("received", "released_rows") }}
+),
+
+released_attributions as (
+    select * from {{ source("received", "released_attributions") }}
+),
+
+int_attributions as (
+    select * from {{ ref("int_attributions") }}
 ),
 
 int_records as (
@@ -180,7 +188,8 @@ cases as (
         released.party as released_party,
         released.bucket as released_bucket,
         coalesce(deaths.month < run.last_open_month, false) as is_of_closed_month,
-        superseded.row_key is not null as is_superseded
+        superseded.row_key is not null as is_superseded,
+        coalesce(released_statement.stands_on, '') != coalesce(statement.stands_on, '') as is_restated
     from fct_deaths as deaths
     cross join run
     cross join awaiting
@@ -193,6 +202,9 @@ cases as (
     left join sheets on written.sheet_hash = sheets.sheet_hash
     left join twice on deaths.case_id = twice.case_id
     left join released_rows as released on deaths.case_id = released.record_id and released.kind = 'deaths'
+    left join released_attributions as released_statement
+        on deaths.case_id = released_statement.record_id and released_statement.kind = 'deaths'
+    left join int_attributions as statement on deaths.case_id = statement.record_id and statement.kind = 'deaths'
     left join int_records as superseded
         on released.row_key = superseded.row_key and superseded.kind = 'deaths' and superseded.state = 'superseded'
 )
