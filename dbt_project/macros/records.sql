@@ -8,7 +8,7 @@ numbers them.
     select
         written.* replace (
             coalesce(held.party, written.party) as party
-            {%- for column in ["candidates", "attribution_status", "post_fall_channel"] if kind == "deaths" %},
+            {%- for column in ["candidates"] + (["attribution_status", "post_fall_channel"] if kind == "deaths" else []) %},
             case when held.party is null then written.{{ column }} else held.{{ column }} end as {{ column }}
             {%- endfor %}
         ),

@@ -36,6 +36,7 @@ select
     cast(date_trunc('month', coalesce(released_on, month)) as date) as released_month,
     scheme,
     party,
+    candidates,
     bucket,
     sub_bucket,
     exclusion_reason,

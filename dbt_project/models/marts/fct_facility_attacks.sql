@@ -53,6 +53,7 @@ select
     damage,
     scheme,
     party,
+    candidates,
     bucket,
     sub_bucket,
     exclusion_reason,

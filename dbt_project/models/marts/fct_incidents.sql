@@ -50,6 +50,7 @@ select
     coalesce(cases.disputed > 0 or cases.parties > 1 or cases.party != incidents.party, false) as is_attribution_contested,
     incidents.scheme,
     incidents.party,
+    incidents.candidates,
     incidents.bucket,
     incidents.sub_bucket,
     incidents.exclusion_reason,

@@ -59,7 +59,9 @@ telling_names as (
     where kind = 'deaths' and (json_exists(headings, '$.name_en') or json_exists(headings, '$.name_ar'))
 ),
 
-{{ received_and_coded("deaths", ["injured_on", "death_date", "documented_on"], more={"folded_killed_place": "fold(bare(written.killed_place))"}) }},
+{{ received_and_coded("deaths", ["injured_on", "death_date", "documented_on"],
+    parties=ref("stg_parties"),
+    more={"folded_killed_place": "fold(bare(written.killed_place))"}) }},
 
 filled as (
     select
