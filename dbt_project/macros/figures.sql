@@ -65,6 +65,17 @@ Where the records of one fact count in a measure, unknown as a member; dimension
     {%- endfor %})
 {%- endmacro %}
 
+{#
+The same for a mark that is kept for years: the dimensions there were when marks began stand in their places, and one that came
+later says its name where a figure is by it. So a new dimension leaves the marks of all other figures as they were.
+#}
+{% macro lasting_coordinates(figures) -%}
+    {%- set first = ["governorate", "cause_group", "role", "facility_type", "mechanism", "party", "sub_party"] -%}
+    concat_ws('|'
+    {%- for dimension in first %}, coalesce({{ figures }}.{{ dimension }}, ''){% endfor %}
+    {%- for dimension in dimensions() if dimension not in first %}, '{{ dimension }} ' || {{ figures }}.{{ dimension }}{% endfor %})
+{%- endmacro %}
+
 {# The members a figure is of, for a person: "party sdf, governorate SY02"; empty where it is not broken down. #}
 {% macro members_of(figures, without="'none'") -%}
     concat_ws(', '

@@ -107,6 +107,7 @@ def append(
         connection.execute(f"create temp view before_{name} as {select}")
     for name, database in (("before", "last"), ("now", "release")):
         connection.execute(f"create temp view {name}_statements as {_statements(connection, database)}")
+    connection.execute(f"create temp view now_records as {_comparable(connection)}")
     connection.execute(f"create temp view now_facts as {FACTS.format(schema='marts')}")
     connection.execute(MEASURES)
     connection.execute(SQL.read_text())
@@ -272,6 +273,15 @@ def _before(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
         "records": "from last.marts.fct_counted_records",
         "facts": FACTS.format(schema="last.marts"),
     }
+
+
+def _comparable(connection: duckdb.DuckDBPyConnection) -> str:
+    """Where records count now, as a select, in what the release before knew too: what only one can say is no change."""
+    known = columns_of(connection, "last.marts.fct_counted_records")
+    own = columns_of(connection, "release.marts.fct_counted_records")
+    later = ", ".join(f"null as {name}" for name in own if known and name not in known)
+    now = f"select * {f'replace ({later})' if later else ''} from marts.fct_counted_records"
+    return f"({now}) union all by name (from before_records limit 0)"
 
 
 def _statements(connection: duckdb.DuckDBPyConnection, database: str) -> str:

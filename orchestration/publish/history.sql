@@ -1,8 +1,8 @@
 -- What a release changes beside the one before, appended to the tables of the schema history. Given are the release
 -- itself, what readers had before it (before_figures, before_months, before_sheets, before_records, before_facts,
--- before_statements), the facts records stand on now (now_facts) and the statements by which somebody is held responsible for
--- them (now_statements), the state of each record (record_states), the kind of sheet that each measure is counted
--- from (measures), and as variables the number of the release, which history.releases has already, its name (release),
+-- before_statements), where records count now in what both can say (now_records), the facts they stand on (now_facts) and the
+-- statements by which somebody is held responsible for them (now_statements), the state of each record (record_states), the
+-- kind of sheet that each measure is counted from (measures), and as variables the number of the release, which history.releases has already, its name (release),
 -- whether it gives an earlier one back (is_restored), and the name of the one before (last).
 
 create temp table published_before as
@@ -82,9 +82,7 @@ insert into history.figures by name from signed_difference('was_figures', 'now_f
 insert into history.months by name from signed_difference('was_months', 'now_months');
 insert into history.sheets by name from signed_difference('before_sheets', 'now_sheets');
 
-create temp view was_records as (from marts.fct_counted_records limit 0) union all by name (from before_records);
-
-create temp view now_records as (from marts.fct_counted_records) union all by name (from before_records limit 0);
+create temp view was_records as (from now_records limit 0) union all by name (from before_records);
 
 -- the months whose records are not all what they were; a month that is published for the first time revises nothing
 create temp table revised_months as

@@ -1,5 +1,5 @@
 -- the figures of a month as they would be published now, one mark a measure and breakdown: blind to their order, and to
--- zeros, which come and go with the members of a code list; without stocks, which what is documented of any month before moves
+-- zeros, which come and go with the members of a code list, and to dimensions that came later; without stocks, which what is documented of any month before moves
 with int_monthly_figures as (
     select * from {{ ref("int_monthly_figures") }}
 ),
@@ -18,7 +18,7 @@ marks as (
         measure,
         {{ breakdown_of("figures") }} as breakdown,
         cast(coalesce(
-            bit_xor(md5_number_lower(concat_ws('|', {{ coordinates("figures") }}, category, value))) filter (where value != 0), 0
+            bit_xor(md5_number_lower(concat_ws('|', {{ lasting_coordinates("figures") }}, category, value))) filter (where value != 0), 0
         ) as varchar) as mark
     from int_monthly_figures as figures
     where basis = 'documented' and measure not in (select measures.measure from measures where measures.is_stock)
