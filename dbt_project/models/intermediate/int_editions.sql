@@ -18,7 +18,7 @@ marks as (
         measure,
         {{ breakdown_of("figures") }} as breakdown,
         cast(coalesce(
-            bit_xor(md5_number_lower(concat_ws('|', {{ lasting_coordinates("figures") }}, category, value))) filter (where value != 0), 0
+            bit_xor(md5_number_lower(concat_ws('|', {{ coordinates("figures") }}, category, value))) filter (where value != 0), 0
         ) as varchar) as mark
     from int_monthly_figures as figures
     where basis = 'documented' and measure not in (select measures.measure from measures where measures.is_stock)
