@@ -105,8 +105,8 @@ def _lines(connection: duckdb.DuckDBPyConnection) -> str:
             "# The lists of parties as printed\n", MADE, INTRODUCTION.strip() + "\n", *schemes,
             "## The parties\n", "Their names in Arabic: [codes](codes.md#parties).\n", parties,
             "## Who was under whose command, by day\n",
-            "Beside what a party is a part of for good. Figures follow the lists above, in which a party may change its "
-            "line with the month, and no more: no report is known that moved deaths for a command.\n", under,
+            "Beside what a party is a part of for good. Figures follow the lists above, in which a party may change "
+            "its line with the month, and no more: no report is known that moved deaths for a command.\n", under,
             "## Spellings that have not always meant the same\n",
             "What decides is the day of the case: of the injury, the death or the event, else of its documentation.\n",
             dated,
