@@ -252,10 +252,11 @@ create or replace macro iso_day(written, style) as
     );
 
 -- The ways to take a cell apart whose column takes a list, the surest first: at `;` and `|`, then also at commas, then also
--- at spaces, as form tools separate the answers to one question. The first whose words are all known is the one meant.
+-- at spaces, as form tools separate the answers to one question. The first whose words are all known is the one meant. One that
+-- takes no list is one word; else somebody wrote several, with a mark between them: SDF / coalition, قسد والتحالف.
 create or replace macro ways_of(written, is_list) as
     list_transform(
-        case when is_list then ['[;؛|\n]', '[;؛|,،\n]', '[;؛|,،\s]'] else ['$^'] end,
+        case when is_list then ['[;؛|\n]', '[;؛|,،\n]', '[;؛|,،\s]'] else ['$^', '[;؛|,،/&+\n]|\s(?:and|or|أو)\s|\sو\s*'] end,
         lambda mark: list_filter(
             list_transform(regexp_split_to_array(written, mark), lambda word: case when is_list then bare(word) else word end),
             lambda word: trim(word) != ''

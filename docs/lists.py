@@ -47,6 +47,10 @@ VALID = """
         (select count(*) from party_aliases as aliases where aliases.party = parties.party) as spellings, parties.note
     from parties
 """
+UNDER = """
+    select party, under, valid_from || coalesce(' to ' || valid_to, ' on') as days, note
+    from party_affiliations order by party, valid_from
+"""
 DATED = """
     with spellings as (
         select alias, string_agg(
@@ -95,10 +99,14 @@ def _lines(connection: duckdb.DuckDBPyConnection) -> str:
     ]
     parties = _table(["party", "name", "days", "part of", "spellings", "from where"], connection.sql(VALID).fetchall())
     dated = _table(["meaning", "spellings"], connection.sql(DATED).fetchall())
+    under = _table(["party", "under", "days", "from where"], connection.sql(UNDER).fetchall())
     return "\n".join(
         [
             "# The lists of parties as printed\n", MADE, INTRODUCTION.strip() + "\n", *schemes,
             "## The parties\n", "Their names in Arabic: [codes](codes.md#parties).\n", parties,
+            "## Who was under whose command, by day\n",
+            "Beside what a party is a part of for good. Figures follow the lists above, in which a party may change "
+            "its line with the month, and no more: no report is known that moved deaths for a command.\n", under,
             "## Spellings that have not always meant the same\n",
             "What decides is the day of the case: of the injury, the death or the event, else of its documentation.\n",
             dated,

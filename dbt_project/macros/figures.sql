@@ -57,11 +57,17 @@ Where the records of one fact count in a measure, unknown as a member; dimension
     {%- for dimension in dimensions() %}, case when {{ figures }}.{{ dimension }} is not null then '{{ dimension }}' end{% endfor %})
 {%- endmacro %}
 
-{# One text for the place of a figure among the others of its measure and period, without the dimension named. #}
+{#
+One text for the place of a figure among the others of its measure and period, without the dimension named. The dimensions there
+were when marks began (int_editions) stand in their places; one that came later says its name where a figure is by it, so that the
+text of all other figures, and with it their marks, stay as they were.
+#}
 {% macro coordinates(figures, without="'none'") -%}
+    {%- set first = ["governorate", "cause_group", "role", "facility_type", "mechanism", "party", "sub_party"] -%}
     concat_ws('|'
     {%- for dimension in dimensions() %},
-        coalesce(case when {{ without }} = '{{ dimension }}' then null else {{ figures }}.{{ dimension }} end, '')
+        {%- set member = "case when " ~ without ~ " != '" ~ dimension ~ "' then " ~ figures ~ "." ~ dimension ~ " end" %}
+        {{ "coalesce(" ~ member ~ ", '')" if dimension in first else "'" ~ dimension ~ " ' || " ~ member }}
     {%- endfor %})
 {%- endmacro %}
 

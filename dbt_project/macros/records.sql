@@ -1,8 +1,17 @@
-{# The records of a kind as they stand now: each by its latest row, with its month and who answers for it. #}
-{% macro current_records(kind) -%}
+{#
+The records of a kind as they stand now: each by its latest row, with its month and who answers for it. That is whom we hold
+responsible by what we said last (int_attributions), else the party of the row; with it goes how that stands. `record_id` is the column that
+numbers them.
+#}
+{% macro current_records(kind, record_id) -%}
 (
     select
-        written.*,
+        written.* replace (
+            coalesce(held.party, written.party) as party
+            {%- for column in ["candidates"] + (["attribution_status", "post_fall_channel"] if kind == "deaths" else []) %},
+            case when held.party is null then written.{{ column }} else held.{{ column }} end as {{ column }}
+            {%- endfor %}
+        ),
         records.month,
         scheme_parties.scheme,
         scheme_parties.bucket,
@@ -10,8 +19,9 @@
     from {{ ref("stg_" ~ kind) }} as written
     inner join {{ ref("int_records") }} as records
         on written.row_key = records.row_key and records.kind = '{{ kind }}' and records.state = 'current'
+    left join {{ ref("int_attributions") }} as held on held.kind = '{{ kind }}' and written.{{ record_id }} = held.record_id
     inner join {{ ref("stg_scheme_parties") }} as scheme_parties
-        on written.party = scheme_parties.party
+        on coalesce(held.party, written.party) = scheme_parties.party
         and records.month between scheme_parties.valid_from and scheme_parties.valid_to
 )
 {%- endmacro %}
@@ -24,4 +34,13 @@
     {%- for column in ["facility_key", "facility_type", "governorate", "pcode", "attacked_on", "incident_id"] -%}
     {{ ", " if not loop.first }}{{ attacks }}.{{ column }}
     {%- endfor -%}
+{%- endmacro %}
+
+{# The last day a death may have been on, since a month or year is written as its first day. #}
+{% macro last_day_it_may_be(deaths) -%}
+    case {{ deaths }}.death_date_precision
+        when 'month' then last_day({{ deaths }}.death_date)
+        when 'year' then last_day({{ deaths }}.death_date + interval 11 month)
+        else {{ deaths }}.death_date
+    end
 {%- endmacro %}

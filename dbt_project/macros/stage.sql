@@ -33,10 +33,13 @@ The common table expressions every staging model starts with:
   coded     the same rows with each column typed and coded (<column>); a written cell that has no value is null here
 A row looks its codes up in one map a list: a join a column would carry the whole row through each. Where a word has not
 always meant the same, it is read as on the first of the columns `days` that has a date: when it happened, else when it
-was documented; without any, as on the day of the run.
+was documented; without any, as on the day of the run. Where a cell of the party held responsible (meta.joint) names several that are
+known, evidence has not decided between them: it is pending, and they are its candidates, unless all of them are units of one party, as
+`parties` has them.
 #}
-{% macro received_and_coded(kind, days, more={}) -%}
+{% macro received_and_coded(kind, days, more={}, parties=none) -%}
     {%- set columns = contract(kind) -%}
+    {%- set joint = columns | selectattr("joint", "defined") | map(attribute="name") | first -%}
     run as (
         select max(business_date) as business_date from {{ source("received", "run") }}
     ),
@@ -45,11 +48,14 @@ was documented; without any, as on the day of the run.
         select
             {%- for code_list, is_list in contract_lists(kind) %}
             {%- set of_list = "code_list = '" ~ code_list ~ "' and is_list = " ~ is_list %}
-            map_from_entries(list((written, {{ "codes" if is_list else "case when not is_list then cast(codes as code) end" }})) filter (where {{ of_list }} and codes is not null))
+            map_from_entries(list((written, {{ "codes" if is_list else "case when not is_list then try_cast(codes as code) end" }})) filter (where {{ of_list }} and codes is not null))
                 as {{ code_list }}_{{ is_list }},
             map_from_entries(list((written, codes_by_day)) filter (where {{ of_list }} and codes_by_day is not null))
                 as {{ code_list }}_{{ is_list }}_by_day,
             {%- endfor %}
+            {%- if joint %}
+            map_from_entries(list((written, codes)) filter (where code_list = 'parties' and not is_list and codes like '%;%')) as joint_parties,
+            {%- endif %}
             count(*) as spellings
         from {{ ref("stg_written_codes") }}
     ),
@@ -89,12 +95,40 @@ was documented; without any, as on the day of the run.
             coalesce({% for day in days %}first_day_of(written_{{ day }}, date_style), {% endfor %}business_date) as day_of_words
         from received
     ),
+    {%- if joint %}
+
+    -- what a party is a unit of
+    roots as (
+        select map_from_entries(list((cast(party as varchar), cast(coalesce(parent_party, party) as varchar)))) as root_of
+        from {{ parties }}
+    ),
+
+    -- the parties of a cell that names several, each once, and what they are units of
+    told as (
+        select
+            dated.*,
+            list_sort(list_distinct(string_split(coalesce(codes.joint_parties[written_{{ joint }}], {{ meant_then("codes.parties_False", "written_" ~ joint, "dated") }}), ';')))
+                as named_parties,
+            list_distinct(list_transform(named_parties, lambda each: coalesce(roots.root_of[each], each))) as named_roots
+        from dated
+        cross join codes
+        cross join roots
+    ),
+    {%- endif %}
 
     coded as (
         select
-            received.* exclude (day_of_words)
+            received.* exclude (day_of_words{{ ", named_parties, named_roots" if joint }})
             {%- for column in columns %},
-            {%- if column.type in ("code", "codes") %}
+            {%- if column.name == joint %}
+            coalesce({{ coded_cell(column) }}, cast(case
+                when len(named_parties) = 1 then named_parties[1]
+                when len(named_roots) = 1 then named_roots[1]
+                when len(named_roots) > 1 then 'pending_two_party'
+            end as code)) as {{ column.name }}
+            {%- elif column.name == "candidates" %}
+            coalesce({{ coded_cell(column) }}, case when len(named_roots) > 1 then array_to_string(named_parties, ';') end) as {{ column.name }}
+            {%- elif column.type in ("code", "codes") %}
             {{ coded_cell(column) }} as {{ column.name }}
             {%- elif column.type == "words" %}
             {{ known_words(column) }} as {{ column.name }}
@@ -102,14 +136,14 @@ was documented; without any, as on the day of the run.
             {{ typed(column) }} as {{ column.name }}
             {%- endif %}
             {%- endfor %}
-        from dated as received
+        from {{ "told" if joint else "dated" }} as received
         cross join codes
     )
 {%- endmacro %}
 
 {# What a word, or a cell, that has not always meant the same meant on the day of the row. #}
-{% macro meant_then(map, word) -%}
-    list_filter({{ map }}_by_day[{{ word }}], lambda each: each.valid_from <= received.day_of_words)[-1].codes
+{% macro meant_then(map, word, row="received") -%}
+    list_filter({{ map }}_by_day[{{ word }}], lambda each: each.valid_from <= {{ row }}.day_of_words)[-1].codes
 {%- endmacro %}
 
 {# A cell as its code, or codes: what its words always mean, else what they meant on the day of the row. #}
@@ -118,7 +152,7 @@ was documented; without any, as on the day of the run.
     {%- set cell = "received.written_" ~ column.name -%}
     coalesce(
         {{ map }}[{{ cell }}],
-        case when {{ cell }} is not null then {{ "cast(" if column.type == "code" }}{{ meant_then(map, cell) }}{{ " as code)" if column.type == "code" }} end
+        case when {{ cell }} is not null then {{ "try_cast(" if column.type == "code" }}{{ meant_then(map, cell) }}{{ " as code)" if column.type == "code" }} end
     )
 {%- endmacro %}
 
@@ -278,6 +312,34 @@ and I32 asks for the channel. last_date is the last day it may have been, where 
     ]) }}
 {% endmacro %}
 
+{#
+Who may be held responsible for a death: after its fall the Assad regime by a channel only (I32), for a mine or a remote
+explosion nobody, unless the scheme allows it (I33), and nobody who was not there that day (I31). A row needs what stg_deaths
+takes from its party, mechanism, channel and scheme.
+#}
+{% macro responsibility_rules() %}
+    {%- set after_the_fall = "party_root = 'assad_regime' and incident_date > date '2024-12-08'" %}
+    {#- the printed lines that name nobody -#}
+    {%- set names_nobody = "bucket in ('other', 'unidentified')" %}
+    {{ return([
+        {"rule_id": "I32", "column": "party", "when": after_the_fall ~ " and post_fall_channel is null",
+         "say": "party || ' after 2024-12-08 needs post_fall_channel (war_remnant, cluster_remnant, late_wound, militia)'"},
+        {"rule_id": "I32", "column": "mechanism", "when": after_the_fall ~ " and channel_needs_remnant and is_remnant is not true",
+         "say": "'post_fall_channel ' || post_fall_channel || ' needs a remnant as mechanism, not ' || coalesce(mechanism, 'none')"},
+        {"rule_id": "I32", "column": "injured_on",
+         "when": after_the_fall ~ " and post_fall_channel = 'late_wound' and (injured_on <= date '2024-12-08') is not true",
+         "say": "'post_fall_channel late_wound needs injured_on up to 2024-12-08, not ' || coalesce(injured_on::varchar, 'none')"},
+        {"rule_id": "I33", "column": "party",
+         "when": "is_excluded_from_attribution and not (" ~ names_nobody ~ ") and (post_fall_channel = 'planted_mine' and allows_planted_mine) is not true",
+         "say": "'responsibility for ' || mechanism || ' is not attributed under ' || scheme || ': expected an unidentified party, not ' || party"},
+        {"rule_id": "I33", "column": "attribution_status",
+         "when": "is_excluded_from_attribution and " ~ names_nobody ~ " and attribution_status in ('confirmed', 'probable')",
+         "say": "'attribution_status ' || attribution_status || ' does not fit ' || mechanism || ': expected excluded_by_rule'"},
+        {"rule_id": "I33", "column": "attribution_status", "when": "not (" ~ names_nobody ~ ") and attribution_status = 'excluded_by_rule'",
+         "say": "'attribution_status excluded_by_rule does not fit party ' || party || ', which is held responsible'"},
+    ] + party_rules(unless="party_root = 'assad_regime'", last_date="last_incident_date")) }}
+{% endmacro %}
+
 {# A p-code is one of the areas known, and lies in the governorate written beside it (I21). #}
 {% macro pcode_rules(pcode, governorate) %}
     {{ return([
@@ -301,12 +363,13 @@ and I32 asks for the channel. last_date is the last day it may have been, where 
 {#
 A whole staging model of a kind whose rules are the shared ones: a record, its place and its party. `day` is the column
 of the day it happened, by which its party must have existed, `group` the number of people where a row may speak of many,
-`own_rules` what only rows of this kind can get wrong, `kept` what else of the row is kept, by name.
+`own_rules` what only rows of this kind can get wrong, `kept` what else of the row is kept, by name, and `is_of_day` whether the
+party must have been there on that day.
 #}
-{% macro stage_record(kind, record_id, day, has_pcode=false, group=none, own_rules=[], kept={}) %}
-    {%- set rules = record_rules(record_id) + (pcode_rules("pcode", "governorate") if has_pcode else []) + party_rules()
+{% macro stage_record(kind, record_id, day, has_pcode=false, group=none, own_rules=[], kept={}, is_of_day=true) %}
+    {%- set rules = record_rules(record_id) + (pcode_rules("pcode", "governorate") if has_pcode else []) + (party_rules() if is_of_day else [])
         + (group_rules(group) if group else []) + own_rules -%}
-    with {{ received_and_coded(kind, [day, "documented_on"]) }},
+    with {{ received_and_coded(kind, [day, "documented_on"], parties=ref("stg_parties")) }},
 
     filled as (
         select * replace (case when written_party is null then cast('unidentified' as code) else party end as party) from coded

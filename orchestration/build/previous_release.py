@@ -30,6 +30,11 @@ TABLES = {
         "measure varchar, record_id varchar, month date, stands_on varchar, value integer",
         "from reconciliation.recon_records",
     ),
+    "attributions": (
+        "kind varchar, record_id varchar, month date, party varchar, candidates varchar, attribution_status varchar, "
+        "post_fall_channel varchar, stands_on varchar",
+        "from intermediate.int_attributions",
+    ),
     "rows": (
         "kind varchar, record_id varchar, state varchar, month date, sheet_hash varchar, place varchar, "
         "row_key varchar, age integer, party varchar, bucket varchar, traits varchar[]",

@@ -18,6 +18,7 @@ from orchestration.cli.render import (
     diagnosis,
     explained,
     finding_line,
+    held_responsible,
     missing,
     named,
     party_list,
@@ -255,6 +256,27 @@ def _explain_figure(words: list[str], as_of: str, as_json: bool) -> None:
     out().print(f"{' '.join(words)}: {found['value']}{version}, in the release {found['release']}", markup=False)
     for line in walked(found["records"]):
         out().print(line, markup=False)
+    return None
+
+
+@app.command(epilog="Example: casebook attributions SYN-2024-12-0208 --as-of 2025-02-01")
+def attributions(
+    record: Annotated[
+        str, typer.Argument(metavar="RECORD", help="The number of a case, incident, attack, event or detention.")
+    ],
+    as_of: Annotated[
+        str, typer.Option("--as-of", metavar="DAY", help="As it stood on that day, by what is known now, YYYY-MM-DD.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Who is held responsible for a record, and who said what of it: ours, officials, other monitors, the accused."""
+    day = day_of("--as-of", as_of) if as_of else None
+    found = _read(lambda: queries.attributions(read_settings(), record, day))
+    if as_json:
+        return print(queries.as_json(found))
+    for row in found:
+        for line in held_responsible(row, record):
+            out().print(line, markup=False)
     return None
 
 

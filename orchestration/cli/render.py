@@ -221,9 +221,34 @@ def explained(record: dict[str, Any], dimensions: tuple[str, ...]) -> Iterator[s
             yield f"  {heading}  " + " · ".join(
                 f"{name} {value}" for name, value in pairs.items() if value is not False
             )
+    for statement in record["statements"]:
+        yield f"  said    {statement_line(statement)}"
     for row in record["rows"]:
         yield from _row(row)
     yield from _counts(record["counts_in"], dimensions)
+
+
+def held_responsible(record: Mapping[str, Any], record_id: str) -> Iterator[str]:
+    """Who is held responsible for a record, and what was said of it, a line each."""
+    parties = " and ".join(record["parties"])
+    by = f"since {record['since']}, by what we said" if record["since"] else "by its sheet"
+    pending = ", pending between them" if len(record["parties"]) > 1 else ""
+    yield f"{record_id}  {record['kind']}: " + (f"{parties}, {by}{pending}" if parties else "not documented yet")
+    for statement in record["statements"]:
+        yield f"  {statement_line(statement)}"
+
+
+def statement_line(row: Mapping[str, Any]) -> str:
+    """A statement about who is responsible, on one line: when, whose, what it says, and for which days it held."""
+    candidates = f" ({row['candidates']})" if row["candidates"] else ""
+    told = [row["attribution_status"], row["basis"] and f"by {row['basis'].replace(';', ', ')}"]
+    held = ""
+    if row["held_from"]:
+        held = f"held from {row['held_from']}" + (f" until {row['held_until']}" if row["held_until"] else "")
+    elif row["stated_by"] == "ours" and row["unfit_by"]:
+        held = f"holds nobody: {row['unfit_by']}"
+    said = f"{row['stated_on']}  {row['stated_by']}  {row['stance']}  {row['party']}{candidates}"
+    return "  ".join(filter(None, [said, *told, held, row["attribution_id"]]))
 
 
 def walked(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:

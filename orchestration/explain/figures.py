@@ -11,16 +11,9 @@ from typing import Any
 
 import duckdb
 
-from orchestration.publish.queries import DIMENSIONS, Row
+from orchestration.publish.queries import DIMENSIONS, FACTS, Row
 from orchestration.sql import literal, literals
 
-FACTS = {
-    "deaths": ("fct_deaths", "case_id"),
-    "incidents": ("fct_incidents", "incident_id"),
-    "facility_attacks": ("fct_facility_attacks", "attack_id"),
-    "torture": ("fct_torture", "torture_id"),
-    "detentions": ("fct_detentions", "detention_id"),
-}
 MODELS = (
     "intermediate/int_incident_dead.sql", "marts/fct_massacres.sql", "intermediate/int_counted_records.sql",
     "intermediate/int_cells.sql", "intermediate/int_monthly_figures.sql",

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import duckdb
 
-from orchestration.explain.figures import FACTS, counts_in, fetched
+from orchestration.explain.figures import counts_in, fetched
 from orchestration.intake import duckdb_session
-from orchestration.publish.queries import Row, known
+from orchestration.publish.queries import FACTS, TIMELINE, Row, known
 from orchestration.settings import Settings
 from orchestration.sql import literal
 
@@ -57,8 +58,8 @@ def explain(settings: Settings, record_id: str) -> list[Row]:
     Returns:
         One row a kind that has a record of this number: `rows`, each as it stands in its sheet, in the order in which
         they supersede each other; `became`, what they add up to; `carries`, its codes; `links`, ids of other records;
-        `counts_in`, the monthly figures it adds to with what it adds, or None where no
-        build has left its SQL.
+        `statements` about who is responsible, ours and others'; `counts_in`, the monthly figures it adds to with what
+        it adds, or None where no build has left its SQL.
         Names and free text are in none of them, but a problem's sentence may quote a cell.
 
     Raises:
@@ -98,6 +99,9 @@ def _explained(connection: duckdb.DuckDBPyConnection, settings: Settings, kind: 
             if name not in BESIDE_CODES and name != own and value is not None
         },
         "links": links,
+        "statements": fetched(
+            connection, TIMELINE.format(marts="kept.marts"), {"kind": kind, "id": record_id, "day": date.max}
+        ),
         "rows": rows,
         "counts_in": counts_in(connection, settings.dbt, kind, record_id, keys),
     }

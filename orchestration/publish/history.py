@@ -59,6 +59,12 @@ FACTS = """
     union all
     select 'torture', torture_id, row_key, null, null, exclusion_reason, party from {schema}.fct_torture
 """
+# the statements of ours by which somebody is held responsible for a record, in place of its own sheet
+STATEMENTS = """
+    select about_kind as kind, about_id as record_id, string_agg(row_key, ' ' order by row_key) as stands_on
+    from {table} where is_current group by all
+"""
+NO_STATEMENTS = "select null::varchar as kind, null::varchar as record_id, null::varchar as stands_on limit 0"
 # the kind of sheet that each measure is counted from
 MEASURES = f"create temp view measures as select measure, kind from read_csv({literal(MEASURES_CSV)})"
 # the last release for a day or an earlier one
@@ -99,6 +105,9 @@ def append(
         connection.execute(f"set variable {name} = ?", [value])
     for name, select in _before(connection).items():
         connection.execute(f"create temp view before_{name} as {select}")
+    for name, database in (("before", "last"), ("now", "release")):
+        connection.execute(f"create temp view {name}_statements as {_statements(connection, database)}")
+    connection.execute(f"create temp view now_records as {_comparable(connection)}")
     connection.execute(f"create temp view now_facts as {FACTS.format(schema='marts')}")
     connection.execute(MEASURES)
     connection.execute(SQL.read_text())
@@ -264,6 +273,21 @@ def _before(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
         "records": "from last.marts.fct_counted_records",
         "facts": FACTS.format(schema="last.marts"),
     }
+
+
+def _comparable(connection: duckdb.DuckDBPyConnection) -> str:
+    """Where records count now, as a select, in what the release before knew too: what only one can say is no change."""
+    known = columns_of(connection, "last.marts.fct_counted_records")
+    own = columns_of(connection, "release.marts.fct_counted_records")
+    later = ", ".join(f"null as {name}" for name in own if known and name not in known)
+    now = f"select * {f'replace ({later})' if later else ''} from marts.fct_counted_records"
+    return f"({now}) union all by name (from before_records limit 0)"
+
+
+def _statements(connection: duckdb.DuckDBPyConnection, database: str) -> str:
+    """The statements that a release stands on, as a select; none where it is of a version that knew of none."""
+    table = f"{database}.marts.fct_attributions"
+    return STATEMENTS.format(table=table) if columns_of(connection, table) else NO_STATEMENTS
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, release: Mapping[str, Any]) -> None:

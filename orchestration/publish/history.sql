@@ -1,7 +1,8 @@
 -- What a release changes beside the one before, appended to the tables of the schema history. Given are the release
--- itself, what readers had before it (before_figures, before_months, before_sheets, before_records, before_facts), the facts
--- records stand on now (now_facts), the state of each record (record_states), the kind of sheet that each measure is counted
--- from (measures), and as variables the number of the release, which history.releases has already, its name (release),
+-- itself, what readers had before it (before_figures, before_months, before_sheets, before_records, before_facts,
+-- before_statements), where records count now in what both can say (now_records), the facts they stand on (now_facts) and the
+-- statements by which somebody is held responsible for them (now_statements), the state of each record (record_states), the
+-- kind of sheet that each measure is counted from (measures), and as variables the number of the release, which history.releases has already, its name (release),
 -- whether it gives an earlier one back (is_restored), and the name of the one before (last).
 
 create temp table published_before as
@@ -81,9 +82,7 @@ insert into history.figures by name from signed_difference('was_figures', 'now_f
 insert into history.months by name from signed_difference('was_months', 'now_months');
 insert into history.sheets by name from signed_difference('before_sheets', 'now_sheets');
 
-create temp view was_records as (from marts.fct_counted_records limit 0) union all by name (from before_records);
-
-create temp view now_records as (from marts.fct_counted_records) union all by name (from before_records limit 0);
+create temp view was_records as (from now_records limit 0) union all by name (from before_records);
 
 -- the months whose records are not all what they were; a month that is published for the first time revises nothing
 create temp table revised_months as
@@ -214,8 +213,12 @@ told as (
             when was_fact.archive = 'anonymous' and now_fact.archive != 'anonymous' then 'identified'
             when now_sheet.sheet_hash is null then 'withdrawn'
             when was_sheet.sheet_hash is null and was_fact.row_key is null then 'new'
-            when now_fact.row_key != was_fact.row_key
-                then case when now_fact.party != was_fact.party then 'reattributed' else 'revised' end
+            -- by a later row, or by a statement of ours
+            when
+                now_fact.party != was_fact.party
+                and (now_fact.row_key != was_fact.row_key or now_statement.stands_on is distinct from was_statement.stands_on)
+                then 'reattributed'
+            when now_fact.row_key != was_fact.row_key then 'revised'
             when was_sheet.layout != now_sheet.layout then 'layout'
             when made_otherwise.has_other_models then 'rule'
             when made_otherwise.has_other_lists then 'code list'
@@ -227,6 +230,10 @@ told as (
     left join made_otherwise on touched.number = made_otherwise.number
     left join before_facts as was_fact on touched.kind = was_fact.kind and touched.record_id = was_fact.record_id
     left join now_facts as now_fact on touched.kind = now_fact.kind and touched.record_id = now_fact.record_id
+    left join before_statements as was_statement
+        on touched.kind = was_statement.kind and touched.record_id = was_statement.record_id
+    left join now_statements as now_statement
+        on touched.kind = now_statement.kind and touched.record_id = now_statement.record_id
     left join record_states as record on touched.kind = record.kind and touched.record_id = record.record_id
     left join was_sheets as was_sheet
         on touched.number = was_sheet.number

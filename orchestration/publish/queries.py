@@ -46,6 +46,22 @@ NO_FIGURES = """
     create table released.marts.dim_months as select * from known.marts.dim_months limit 0;
 """
 
+# the facts that records of a kind end in, and the column that numbers them
+FACTS = {
+    "deaths": ("fct_deaths", "case_id"),
+    "incidents": ("fct_incidents", "incident_id"),
+    "facility_attacks": ("fct_facility_attacks", "attack_id"),
+    "torture": ("fct_torture", "torture_id"),
+    "detentions": ("fct_detentions", "detention_id"),
+}
+# what was said of who is responsible for a record, in its order
+TIMELINE = """
+    select attribution_id, stated_on, stated_by, stance, party, candidates, attribution_status, basis, held_from,
+        held_until, unfit_by
+    from {marts}.fct_attributions
+    where about_kind = $kind and about_id = $id and is_counted and stated_on <= $day
+    order by stated_on, documented_on, attribution_id
+"""
 # what figures tell lines of parties as that changed within their period
 CHANGED = "list_changed"
 CATEGORIES = ("total", "children", "women", "men", "unknown")
@@ -235,6 +251,59 @@ def in_other(settings: Settings, scheme: str, period: str, as_of: date | None = 
         order by party
     """
     return [row["party"] for row in _rows(settings, sql, [scheme, end, start], as_of=as_of)]
+
+
+def attributions(settings: Settings, record_id: str, day: date | None = None) -> list[Row]:
+    """Who is held responsible for a record, and who said what of it: one row a kind that has a record of this number.
+
+    Args:
+        settings: Where the release lies.
+        record_id: The number of a case, incident, attack, act of torture or detention.
+        day: As it stood on that day, by what is known now; as it stands where None.
+
+    Returns:
+        `kind`; `parties` held responsible, several where the statements of one day do not agree, none before the record
+        was documented; `since` when by a statement of ours, else its sheet says so; and `statements`, as TIMELINE has
+        them.
+
+    Raises:
+        LookupError: There is no record of this number, or the release knows of no statements.
+    """
+    records = " union all ".join(
+        f"select '{kind}' as kind, documented_on, party from marts.{fact} where {number} = $id"
+        # a death due to torture stands there too
+        + (" and torture_kind = 'torture_event'" if kind == "torture" else "")
+        for kind, (fact, number) in FACTS.items()
+    )
+    sql = f"""
+        with records as ({records}), said as (
+            select about_kind as kind, any_value(sheet_party) as sheet_party,
+                list(distinct party order by party) filter (where is_held) as parties,
+                max(held_from) filter (where is_held) as since
+            from (
+                select *, coalesce(held_from <= $day and $day <= coalesce(held_until, $day), false) as is_held
+                from marts.fct_attributions where about_id = $id and is_counted
+            )
+            group by about_kind
+        )
+        select kind, case
+                when said.parties is not null then said.parties
+                when records.documented_on <= $day then [coalesce(said.sheet_party, records.party)]
+                else []
+            end as parties, said.since
+        from (select kind, documented_on, party from records group by all) as records full join said using (kind)
+        order by kind
+    """
+    asked = {"id": record_id, "day": day or date.max}
+    try:
+        found = _rows(settings, sql, asked)
+        for row in found:
+            row["statements"] = _rows(settings, TIMELINE.format(marts="marts"), asked | {"kind": row["kind"]})
+    except duckdb.CatalogException:
+        raise LookupError("the release was made before statements were kept: the next night tells of them") from None
+    if not found:
+        raise LookupError(f"no record that was released is called {record_id}")
+    return found
 
 
 def why_none(settings: Settings, period: str) -> str:

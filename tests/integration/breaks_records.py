@@ -39,9 +39,37 @@ def released(kind: str = "torture", month: str = JANUARY, **changed: str) -> str
     )
 
 
+def stated(rule: str, subject: str, **cells: str) -> Break:
+    """A statement about who is responsible for a case of January, with these cells changed."""
+    said = {
+        "month": "date '2025-01-01'", "attribution_id": "'SYN-A'", "about_kind": "'deaths'", "about_id": "'SYN-A-case'",
+        "about_month": "date '2025-01-01'", "stated_on": "date '2025-01-10'", "sheet_said_on": "date '2025-01-10'",
+        "stated_by": "'ours'", "stance": "'claim'", "party": "'sdf'", "sheet_party": "'sdf'", "is_current": "true",
+        "has_ours": "true", "is_counted": "true",
+    } | cells  # fmt: skip
+    return told(
+        rule,
+        "insert into marts.fct_attributions by name "
+        f"select {', '.join(f'{sql} as {name}' for name, sql in said.items())}; "
+        "insert into intermediate.int_attributions by name select 'deaths' as kind, 'SYN-A-case' as record_id, "
+        f"'{'pending_two_party' if rule == 'I37.tied' else 'sdf'}' as party; "
+        "insert into marts.fct_received_rows by name select 'attributions' as kind, date '2025-01-01' as month, "
+        "1 as received, 1 as accepted, 0 as quarantined, 1 as counted, 0 as excluded, 0 as superseded, 0 as withdrawn",
+        subject, also="I01",
+    )  # fmt: skip
+
+
+DENIAL = {"stated_by": "'accused'", "stance": "'denial'", "is_current": "false", "has_ours": "false"}
 TAKEN_OUT = ("I04", "I05", "I06", "I07.rows", "I11", "I12", "I13", "I14", "I17", "I20.rows", "I21", "I31", "I32", "I33")
 RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OUT} | {
     "too many rows with more children than people": rows("I54.rows", "detentions", month=DECEMBER),
+    "a statement about nobody": stated("I37.record", "statements about a record that no sheet", about_month="null"),
+    "a statement that fits nobody": stated("I37.fits", "statements of ours that hold", unfit_by="'I31'"),
+    "two statements of one day": stated("I37.tied", "records that statements of one day hold"),
+    "a sheet that says otherwise": stated(
+        "I37.sheet", "statements that a later sheet", sheet_party="'isis'", sheet_said_on="date '2025-01-11'"
+    ),
+    "a denial that nobody answers": stated("I37.denied", "denials of the accused", **DENIAL),
     "rows of no submission": told(
         "I03",
         "insert into intermediate.int_submissions "

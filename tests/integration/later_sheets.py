@@ -188,7 +188,54 @@ def who_was_disappeared_is_released_in_the_month_of_the_release(house: House) ->
     assert told("detained") == [3, 3]
 
 
+def a_statement_of_ours_moves_a_record_of_another_month(house: House) -> Night:
+    """From the night it is received; the month of the record is made anew, though nobody asks for it."""
+    case, other = deaths("2021-03", 2, party="SDF")
+    house.drop("2021-03/deaths__synthetic.csv", as_csv([case, other]))
+    yield
+
+    def by_party() -> list[int | None]:
+        return [house.figure("deaths", "2021-03", party=party) for party in ("sdf", "isis", "other")]
+
+    assert by_party() == [2, 0, 0]
+    ours = {
+        "attribution_id": "SYN-A-1", "about_kind": "case", "about_id": case["case_id"], "documented_on": "2021-05-12",
+        "stated_on": "2021-05-10", "stated_by": "ours", "stance": "claim", "party": "ISIS", "basis": "witness",
+    }  # fmt: skip
+    denial = ours | {"attribution_id": "SYN-A-2", "stated_by": "accused", "stance": "denial"}
+    stated = house.drop("2021-05/attributions__synthetic.csv", as_csv([ours, denial]))
+    run = yield
+    assert date(2021, 3, 1) not in run.months
+    assert by_party() == [1, 1, 0]
+    moved = [row for row in house.told("revisions") if (row["month"], row["figure"]) == ("2021-03", "deaths by party")]
+    assert [(row["from"], row["to"], row["n"], row["reason"]) for row in moved] == [("sdf", "isis", 1, "reattributed")]
+    (told,) = house.told("attributions", case["case_id"])
+    assert (told["parties"], told["since"], len(told["statements"])) == (["isis"], "2021-05-10", 2)
+    (before,) = house.told("attributions", case["case_id"], "--as-of", "2021-05-09")
+    assert (before["parties"], before["since"], before["statements"]) == (["sdf"], None, [])
+    assert "said    2021-05-10  ours  claim  isis" in house.cli("explain", case["case_id"]).stdout
+
+    yield from nights(1)  # of others
+    # another one of that day names another party: neither wins by its name
+    tied = house.drop(
+        "any/attributions__tied.csv", as_csv([ours | {"attribution_id": "SYN-A-3", "party": "Coalition"}])
+    )
+    yield
+    assert by_party() == [1, 0, 1]
+    candidates = f"select party, candidates from marts.fct_deaths where case_id = '{case['case_id']}'"
+    assert house.rows(candidates) == [("pending_two_party", "coalition;isis")]
+    assert "I37.tied" in {row["rule_id"] for row in house.told("findings", "--open")}
+    (told,) = house.told("attributions", case["case_id"])
+    assert told["parties"] == ["coalition", "isis"]
+    yield from nights(1)  # of others
+    tied.unlink()
+    stated.unlink()
+    yield
+    assert by_party() == [2, 0, 0]
+
+
 SCENARIOS = (
+    a_statement_of_ours_moves_a_record_of_another_month,
     who_was_disappeared_is_released_in_the_month_of_the_release,
     a_massacre_keeps_its_month_when_one_of_its_dead_is_identified,
     a_revision_changes_the_month_of_its_record_and_no_other,

@@ -9,7 +9,7 @@ import pytest
 from tests.integration.house import BUSINESS_DATE, House
 from tests.test_docs import COMMANDS, Command
 
-LOOK = ("status", "findings", "figures", "quarantine", "explain", "doctor", "read")
+LOOK = ("status", "findings", "figures", "quarantine", "explain", "attributions", "doctor", "read")
 NIGHTS = ("nightly", "backfill")
 NOT_RUN = {
     "ui": "it starts servers, and ends only when it is stopped",

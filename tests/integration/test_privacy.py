@@ -32,6 +32,10 @@ OTHERS = {
     },
     "torture": {"event_id": "SYN-T-1", "governorate": "Aleppo", "party": "ISIS"},
     "detentions": {"detention_id": "SYN-D-1", "detained_on": "2025-01-09", "governorate": "Aleppo", "party": "ISIS"},
+    "attributions": {
+        "attribution_id": "SYN-S-1", "about_kind": "detention", "about_id": "SYN-D-1", "stated_by": "ours",
+        "party": "ISIS",
+    },
 }  # fmt: skip
 
 

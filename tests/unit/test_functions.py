@@ -319,7 +319,21 @@ def test_what_a_governorate_or_a_party_may_be_called(code_list: str, name: str, 
 
 def test_the_ways_to_take_a_list_apart() -> None:
     assert _value("ways_of", "a b, c | d", True) == [["a b, c", "d"], ["a b", "c", "d"], ["a", "b", "c", "d"]]
-    assert _value("ways_of", "a, b", False) == [["a, b"]]
+    assert _value("ways_of", "a, b", False) == [["a, b"], ["a", " b"]]
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("SDF / coalition", ["SDF ", " coalition"]), ("SDF and coalition", ["SDF", "coalition"]),
+        ("SDF & ISIS", ["SDF ", " ISIS"]), ("SDF or ISIS", ["SDF", "ISIS"]), ("قسد والتحالف", ["قسد", "التحالف"]),
+        ("قسد و التحالف", ["قسد", "التحالف"]),
+        # no mark between words
+        ("SDF coalition", ["SDF coalition"]), ("Orlando", ["Orlando"]), ("وزارة الدفاع", ["وزارة الدفاع"]),
+    ],
+)  # fmt: skip
+def test_a_cell_of_one_word_may_name_several(written: str, words: list[str]) -> None:
+    assert _value("ways_of", written, False) == [[written], words]
 
 
 @pytest.mark.parametrize(

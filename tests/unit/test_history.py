@@ -21,7 +21,7 @@ FIRST = date(2025, 2, 1)
 # a case as it is unless a test says otherwise: `sheet` and `row` are where it stands
 CASE = {
     "month": DECEMBER, "party": "sdf", "category": "men", "sheet": "a", "row": 1, "archive": "named",
-    "exclusion_reason": None, "state": "current", "incident_id": None,
+    "exclusion_reason": None, "state": "current", "incident_id": None, "statement": None,
 }  # fmt: skip
 FACTS = {
     "fct_deaths": "case_id", "fct_facility_attacks": "attack_id", "fct_detentions": "detention_id",
@@ -64,6 +64,8 @@ class Archive:
     root: Path
     day: date = FIRST
     made_with: Row = field(default_factory=lambda: {"models": "m", "code_lists": "c"})
+    # what records can say since an upgrade
+    more: str = ""
 
     @property
     def settings(self) -> Settings:
@@ -120,7 +122,13 @@ class Archive:
             connection.execute(
                 f"create table marts.{fact} as select *, case_id as {number} from marts.fct_deaths limit 0"
             )
+        connection.execute(
+            "create table marts.fct_attributions as select 'deaths' as about_kind, case_id as about_id, "
+            "statement as row_key, true as is_current from cases where statement is not null"
+        )
         connection.execute(COUNTED)
+        if self.more:
+            connection.execute(f"alter table marts.fct_counted_records add column {self.more}")
         connection.execute(FIGURES, {"release": release})
         connection.execute(
             "create table marts.dim_months as select distinct month, 'provisional' as standing, "
@@ -200,7 +208,11 @@ def test_the_ledger_says_why_a_total_changed(
     [
         ({"party": "isis", "sheet": "b"}, "deaths by party", ("2024-12", "sdf", "isis", 1, "moved", "reattributed")),
         ({"category": "women", "sheet": "b"}, "deaths by category", ("2024-12", "men", "women", 1, "moved", "revised")),
-        # of the same row: it is read otherwise
+        # of the same row: by a statement of ours, or since it is read otherwise
+        (
+            {"party": "isis", "statement": "ours"}, "deaths by party",
+            ("2024-12", "sdf", "isis", 1, "moved", "reattributed"),
+        ),
         ({"party": "isis"}, "deaths by party", ("2024-12", "sdf", "isis", 1, "moved", "revised")),
         # into a month that is published, or for the first time
         ({"month": JANUARY, "sheet": "b"}, "deaths by month", ("2025-01", "2024-12", "2025-01", 1, "moved", "revised")),
@@ -215,6 +227,29 @@ def test_the_ledger_says_between_what_records_moved(archive: Archive, after: Row
     archive.release([case(1), *others])
     second = archive.release([case(1, **after), *others])
     assert archive.ledger(second, figure) == [expected]
+
+
+def test_what_records_can_say_since_an_upgrade_changes_nothing(archive: Archive) -> None:
+    archive.release([case(1), case(2)])
+    archive.made_with |= {"models": "n"}
+    archive.more = "origin varchar default 'SY02'"
+    second = archive.release([case(1), case(2)])
+    assert archive.rows("from history.record_changes where number = 2") == []
+    # what both can say is compared as ever, and from the next release on the rest
+    archive.more = "origin varchar default 'SY05'"
+    third = archive.release([case(1), case(2)])
+    moved = archive.rows("select record_id, origin, value from history.record_changes where number = 3 order by all")
+    assert [tuple(row.values()) for row in moved] == [
+        ("C1", "SY02", -1), ("C1", "SY05", 1), ("C2", "SY02", -1), ("C2", "SY05", 1),
+    ]  # fmt: skip
+    assert archive.ledger(second) == archive.ledger(third) == []
+
+
+def test_an_upgrade_hides_no_change(archive: Archive) -> None:
+    archive.release([case(1), case(2)])
+    archive.more = "origin varchar default 'SY02'"
+    second = archive.release([case(1, party="isis", sheet="b"), case(2)])
+    assert archive.ledger(second, "deaths by party") == [("2024-12", "sdf", "isis", 1, "moved", "reattributed")]
 
 
 def test_of_a_record_that_moved_between_months_nothing_more_is_said(archive: Archive) -> None:

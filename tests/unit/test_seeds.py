@@ -259,6 +259,21 @@ def test_parties_are_valid_in_time(lists):
     assert lists.sql(fall).fetchall() == [("2024-12-08",)]
 
 
+def test_a_party_is_under_another_while_both_are_there(lists):
+    """And under one at a time."""
+    assert not lists.sql("""
+        from party_affiliations as under
+        inner join parties on under.party = parties.party
+        inner join parties as commands on under.under = commands.party
+        where under.valid_from > under.valid_to or under.valid_from < greatest(parties.valid_from, commands.valid_from)
+            or coalesce(under.valid_to, date '9999-12-31') > coalesce(commands.valid_to, date '9999-12-31')
+    """).fetchall()
+    assert not lists.sql("""
+        from party_affiliations as one inner join party_affiliations as other on one.party = other.party
+        where one.valid_from < other.valid_from and coalesce(one.valid_to, date '9999-12-31') >= other.valid_from
+    """).fetchall()
+
+
 def test_governorates_are_unique_both_ways(lists):
     """Fourteen governorates, each with one p-code and one ISO code (I94)."""
     counts = "select count(*), count(distinct governorate), count(distinct iso) from governorates"

@@ -23,7 +23,7 @@ WAREHOUSE = """
         (date '2023-06-01', 'parties', false, 'invented-banner'),
         (date '2023-07-01', 'parties', true, 'sdf; Invented Banner'),
         (null, 'parties', false, 'Invented Banner'),
-        (date '2023-08-01', 'parties', false, 'Invented Banner and others'),
+        (date '2023-08-01', 'parties', false, 'Invented Banner of others'),
         (date '2023-09-01', 'roles', false, 'Invented Banner')
     ) as cells (received_month, code_list, is_list, written);
     create table restricted.stg_known_spellings as
@@ -85,6 +85,13 @@ def test_a_word_that_was_taught_or_taken_back_changes_the_months_it_stands_in(
     house: Settings, before: Sequence[Sequence[str]], now: Sequence[Sequence[str]]
 ) -> None:
     assert taught_words.months(house.warehouse, before, now) == [JUNE, JULY]
+
+
+def test_a_word_stands_in_a_cell_that_names_several_parties(house: Settings) -> None:
+    with duckdb.connect(house.warehouse) as connection:
+        connection.execute("update restricted.stg_written_cells set written = 'SDF and ' || written where not is_list")
+        connection.execute("delete from restricted.stg_written_cells where is_list")
+    assert taught_words.months(house.warehouse, [], [TAUGHT]) == [JUNE]
 
 
 def test_words_that_are_as_before_and_words_that_stand_nowhere_change_nothing(house: Settings) -> None:

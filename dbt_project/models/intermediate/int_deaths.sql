@@ -27,7 +27,7 @@ written as (
         ),
         schemes.counts_unverified,
         schemes.counts_wounded_here
-    from {{ current_records("deaths") }} as records
+    from {{ current_records("deaths", "case_id") }} as records
     inner join schemes on records.scheme = schemes.scheme
 )
 

@@ -1,5 +1,6 @@
--- the figures of a month as they would be published now, one mark a measure and breakdown: blind to their order, and to
--- zeros, which come and go with the members of a code list; without stocks, which what is documented of any month before moves
+-- the figures of a month as they would be published now, one mark a measure and breakdown: blind to their order, to zeros, which
+-- come and go with the members of a code list, and to dimensions that came later; without stocks, which what is documented of any
+-- month before moves
 with int_monthly_figures as (
     select * from {{ ref("int_monthly_figures") }}
 ),

@@ -9,6 +9,14 @@ previous_rows as (
     select * from {{ source("received", "previous_rows") }}
 ),
 
+int_attributions as (
+    select * from {{ ref("int_attributions") }}
+),
+
+previous_attributions as (
+    select * from {{ source("received", "previous_attributions") }}
+),
+
 run as (
     select * from {{ source("received", "run") }}
 ),
@@ -28,6 +36,13 @@ changed as (
     (select * from became except select * from known)
     union all
     (select * from known except select * from became)
+),
+
+-- records that we hold somebody else responsible for, whenever we said so
+restated as (
+    (select * from int_attributions except select * from previous_attributions)
+    union all
+    (select * from previous_attributions except select * from int_attributions)
 )
 
 -- the months whose facts this run makes anew: those asked for, and those where what the warehouse stood on before is not
@@ -35,3 +50,5 @@ changed as (
 select month from run
 union
 select month from changed
+union
+select month from restated

@@ -1,4 +1,4 @@
-{%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions", "stated_figures"] %}
+{%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions", "attributions", "stated_figures"] %}
 {{ config(schema="restricted") }}
 
 with int_records as not materialized (

@@ -10,6 +10,7 @@ are compared by these
     ("facility_attacks", "attack_id", ["facility_type", "attacked_on", "governorate"]),
     ("torture", "event_id", ["occurred_from", "governorate", "victims"]),
     ("detentions", "detention_id", ["detained_on", "governorate", "persons"]),
+    ("attributions", "attribution_id", ["about_id", "stated_by", "stated_on"]),
     ("stated_figures", "figure_id", []),
 ] %}
 

@@ -2,7 +2,8 @@
 {%- set kinds = [
     ("deaths", "coalesce(injured_on, death_date, documented_on)"), ("incidents", "coalesce(date_from, documented_on)"),
     ("facility_attacks", "coalesce(attacked_on, documented_on)"), ("torture", "coalesce(occurred_from, documented_on)"),
-    ("detentions", "coalesce(detained_on, documented_on)"), ("stated_figures", "documented_on"),
+    ("detentions", "coalesce(detained_on, documented_on)"), ("attributions", "coalesce(stated_on, documented_on)"),
+    ("stated_figures", "documented_on"),
 ] -%}
 {{ config(schema="restricted") }}
 

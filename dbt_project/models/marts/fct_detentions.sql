@@ -12,7 +12,7 @@ detentions as (
     select
         *,
         cast(case when status = 'merged' then 'duplicate' end as code) as exclusion_reason
-    from {{ current_records("detentions") }} as records
+    from {{ current_records("detentions", "detention_id") }} as records
     where month in (select months.month from months)
 )
 
@@ -36,6 +36,7 @@ select
     cast(date_trunc('month', coalesce(released_on, month)) as date) as released_month,
     scheme,
     party,
+    candidates,
     bucket,
     sub_bucket,
     exclusion_reason,

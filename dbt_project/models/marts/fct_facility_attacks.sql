@@ -19,7 +19,7 @@ written as (
             when records.status = 'merged' then 'duplicate'
             when not facility_types.is_vital then 'out_of_mandate'
         end as code) as own_reason
-    from {{ current_records("facility_attacks") }} as records
+    from {{ current_records("facility_attacks", "attack_id") }} as records
     left join facility_types on records.facility_type = facility_types.facility_type
     where records.month in (select months.month from months)
 ),
@@ -53,6 +53,7 @@ select
     damage,
     scheme,
     party,
+    candidates,
     bucket,
     sub_bucket,
     exclusion_reason,

@@ -23,7 +23,7 @@ incidents as (
     select
         *,
         cast(case when status = 'merged' then 'duplicate' end as code) as exclusion_reason
-    from {{ current_records("incidents") }} as records
+    from {{ current_records("incidents", "incident_id") }} as records
 )
 
 select
@@ -50,6 +50,7 @@ select
     coalesce(cases.disputed > 0 or cases.parties > 1 or cases.party != incidents.party, false) as is_attribution_contested,
     incidents.scheme,
     incidents.party,
+    incidents.candidates,
     incidents.bucket,
     incidents.sub_bucket,
     incidents.exclusion_reason,

@@ -1,7 +1,7 @@
 {#- the facts rows end in, by the kind of sheet they come from; stated figures have none yet -#}
 {%- set facts = {
     "deaths": "fct_deaths", "incidents": "fct_incidents", "facility_attacks": "fct_facility_attacks",
-    "torture": "fct_torture", "detentions": "fct_detentions",
+    "torture": "fct_torture", "detentions": "fct_detentions", "attributions": "fct_attributions",
 } %}
 
 -- what became of every row received, by month and kind: the conservation every run has to show. Counted and excluded

@@ -20,7 +20,7 @@ acts as (
     select
         *,
         cast(case when status = 'merged' then 'duplicate' end as code) as exclusion_reason
-    from {{ current_records("torture") }} as records
+    from {{ current_records("torture", "event_id") }} as records
     where month in (select months.month from months)
 )
 
@@ -41,6 +41,7 @@ select
     governorate,
     scheme,
     party,
+    candidates,
     bucket,
     sub_bucket,
     exclusion_reason,
@@ -68,6 +69,7 @@ select
     governorate,
     scheme,
     party,
+    candidates,
     bucket,
     sub_bucket,
     exclusion_reason,

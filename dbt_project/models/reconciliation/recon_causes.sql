@@ -1,6 +1,6 @@
 {{ config(materialized="view") }}
 
-{%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions", "stated_figures"] %}
+{%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions", "attributions", "stated_figures"] %}
 {#- what a cell of a column has to be, by its type -#}
 {%- set expected = {
     "date": "a date", "code": "a word of the list ", "codes": "words of the list ", "integer": "a whole number", "number": "a number",

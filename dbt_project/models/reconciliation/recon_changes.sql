@@ -1,5 +1,5 @@
 {#- the kinds of sheet whose rows are figures one day: before their day of documentation has come they are refused -#}
-{%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions"] %}
+{%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions", "attributions"] %}
 
 with previous_cells as (
     select * from {{ source("received", "previous_cells") }}

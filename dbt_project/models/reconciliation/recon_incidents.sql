@@ -73,12 +73,7 @@ dead as (
         deaths.governorate,
         deaths.attribution_status,
         deaths.death_date,
-        -- the last day it may have been
-        case deaths.death_date_precision
-            when 'month' then last_day(deaths.death_date)
-            when 'year' then last_day(deaths.death_date + interval 11 month)
-            else deaths.death_date
-        end as last_death_date,
+        {{ last_day_it_may_be("deaths") }} as last_death_date,
         coalesce(deaths.mechanism = 'late_wound', false) or coalesce(deaths.post_fall_channel = 'late_wound', false) as is_late_wound,
         coalesce(deaths.exclusion_reason = 'duplicate', false) as is_duplicate,
         incidents.date_from,

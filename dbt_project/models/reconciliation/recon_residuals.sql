@@ -3,6 +3,7 @@
     "recon_operations", "recon_series", "recon_spans", "recon_versions", "recon_codes",
     "recon_alerts", "recon_stated_cells", "recon_stated_sums", "recon_stated_claimants", "recon_stated_shares", "recon_stated_figures",
     "recon_rows", "recon_submissions", "recon_conservation", "recon_numbers", "recon_victims", "recon_incidents",
+    "recon_attributions",
 ] %}
 
 -- what only some models tell: which document prints the number, which records break the rule, what the gap smells of, what

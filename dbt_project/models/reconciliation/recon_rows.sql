@@ -3,13 +3,14 @@ Rules of a row, which staging judges: rule, its name here, the severity of its p
 leave it in), and the kinds of sheet whose rows can break it.
 #}
 {%- set records = ["deaths", "incidents", "facility_attacks", "torture", "detentions"] %}
-{%- set every = records + ["stated_figures"] %}
+{%- set numbered = records + ["attributions"] %}
+{%- set every = numbered + ["stated_figures"] %}
 {%- set rules = [
     ("I04", "I04", "Q", every), ("I04", "I04.headings", "W", every), ("I04", "I04.state", "A", every),
     ("I05", "I05", "Q", every), ("I05", "I05.stated", "W", ["stated_figures"]),
-    ("I06", "I06", "Q", every), ("I07", "I07.rows", "Q", records), ("I07", "I07.twice", "W", records),
+    ("I06", "I06", "Q", every), ("I07", "I07.rows", "Q", numbered), ("I07", "I07.twice", "W", numbered),
     ("I11", "I11", "Q", ["deaths"]),
-    ("I12", "I12", "Q", ["deaths"]), ("I13", "I13", "Q", records), ("I14", "I14", "Q", ["deaths"]), ("I14", "I14.read", "W", ["deaths"]),
+    ("I12", "I12", "Q", ["deaths"]), ("I13", "I13", "Q", numbered), ("I14", "I14", "Q", ["deaths"]), ("I14", "I14.read", "W", ["deaths"]),
     ("I17", "I17", "Q", ["deaths"]), ("I20", "I20.rows", "Q", ["deaths"]),
     ("I21", "I21", "Q", ["deaths", "incidents", "facility_attacks"]), ("I21", "I21.place", "A", ["deaths"]),
     ("I31", "I31", "Q", records), ("I32", "I32", "Q", ["deaths"]), ("I33", "I33", "Q", ["deaths"]),

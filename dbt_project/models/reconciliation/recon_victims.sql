@@ -31,9 +31,9 @@
     {"rule_id": "I34.overdue", "subject": "cases pending for more than 180 days", "of": "is_pending and is_awaiting",
      "when": "documented_on < business_date - 180"},
     {"rule_id": "I37", "subject": "disputed cases that name one party only", "of": "attribution_status = 'disputed'",
-     "when": "len(list_distinct(string_split(concat_ws(';', party, candidates), ';'))) < 2"},
+     "when": "len(list_distinct(string_split(concat_ws(';', party, candidates, said_parties), ';'))) < 2"},
     {"rule_id": "I38", "subject": "attributions changed without a revision", "of": "is_released and is_of_closed_month",
-     "when": "(party != released_party or bucket != released_bucket) and not is_superseded"},
+     "when": "(party != released_party or bucket != released_bucket) and not is_superseded and not is_restated"},
 ] %}
 
 with stg_expected_months as (
@@ -62,6 +62,18 @@ fct_detentions as (
 
 released_rows as (
     select * from {{ source("received", "released_rows") }}
+),
+
+fct_attributions as (
+    select * from {{ ref("fct_attributions") }}
+),
+
+released_attributions as (
+    select * from {{ source("received", "released_attributions") }}
+),
+
+int_attributions as (
+    select * from {{ ref("int_attributions") }}
 ),
 
 int_records as (
@@ -123,6 +135,14 @@ doubles as (
     group by later.row_key
 ),
 
+-- the parties that statements about a case name, whosever they are
+said as (
+    select about_id as case_id, string_agg(distinct cast(party as varchar), ';') as said_parties
+    from fct_attributions
+    where about_kind = 'deaths' and is_counted
+    group by about_id
+),
+
 -- the cases that others were merged into: looked for among the few that are named so
 merged_into as (
     select distinct targets.case_id
@@ -180,7 +200,9 @@ cases as (
         released.party as released_party,
         released.bucket as released_bucket,
         coalesce(deaths.month < run.last_open_month, false) as is_of_closed_month,
-        superseded.row_key is not null as is_superseded
+        superseded.row_key is not null as is_superseded,
+        said.said_parties,
+        coalesce(released_statement.stands_on, '') != coalesce(statement.stands_on, '') as is_restated
     from fct_deaths as deaths
     cross join run
     cross join awaiting
@@ -193,6 +215,10 @@ cases as (
     left join sheets on written.sheet_hash = sheets.sheet_hash
     left join twice on deaths.case_id = twice.case_id
     left join released_rows as released on deaths.case_id = released.record_id and released.kind = 'deaths'
+    left join said on deaths.case_id = said.case_id
+    left join released_attributions as released_statement
+        on deaths.case_id = released_statement.record_id and released_statement.kind = 'deaths'
+    left join int_attributions as statement on deaths.case_id = statement.record_id and statement.kind = 'deaths'
     left join int_records as superseded
         on released.row_key = superseded.row_key and superseded.kind = 'deaths' and superseded.state = 'superseded'
 )

@@ -2,9 +2,6 @@
 
 {#- checked like every cell, but read by no model: what is written a million times over takes its time -#}
 {%- set unused = ["nationality", "area_control", "weapon", "consent_un_submission", "consent_publish_name", "consent_awsd"] %}
-{%- set after_the_fall = "party_root = 'assad_regime' and incident_date > date '2024-12-08'" %}
-{#- the printed lines that name nobody -#}
-{%- set names_nobody = "bucket in ('other', 'unidentified')" %}
 {%- set rules = record_rules("case_id") + pcode_rules("killed_pcode", "killed_governorate") + [
     {"rule_id": "I04", "column": "declared_victims", "when": "declared_victims > 1 and coalesce(submission_id, parent_tab, parent_index) is null",
      "say": "'the row stands for ' || declared_victims || ' victims: expected a row for each'"},
@@ -34,22 +31,7 @@
      "say": "'archive says anonymous, but the row carries a name'"},
     {"rule_id": "I21", "column": "killed_place", "when": "place_governorate != killed_governorate", "written": "null", "severity": "A",
      "say": "'killed_place names an area of ' || place_governorate || ', but the governorate written is ' || killed_governorate"},
-    {"rule_id": "I32", "column": "party", "when": after_the_fall ~ " and post_fall_channel is null",
-     "say": "party || ' after 2024-12-08 needs post_fall_channel (war_remnant, cluster_remnant, late_wound, militia)'"},
-    {"rule_id": "I32", "column": "mechanism", "when": after_the_fall ~ " and channel_needs_remnant and is_remnant is not true",
-     "say": "'post_fall_channel ' || post_fall_channel || ' needs a remnant as mechanism, not ' || coalesce(mechanism, 'none')"},
-    {"rule_id": "I32", "column": "injured_on",
-     "when": after_the_fall ~ " and post_fall_channel = 'late_wound' and (injured_on <= date '2024-12-08') is not true",
-     "say": "'post_fall_channel late_wound needs injured_on up to 2024-12-08, not ' || coalesce(injured_on::varchar, 'none')"},
-    {"rule_id": "I33", "column": "party",
-     "when": "is_excluded_from_attribution and not (" ~ names_nobody ~ ") and (post_fall_channel = 'planted_mine' and allows_planted_mine) is not true",
-     "say": "'responsibility for ' || mechanism || ' is not attributed under ' || scheme || ': expected an unidentified party, not ' || party"},
-    {"rule_id": "I33", "column": "attribution_status",
-     "when": "is_excluded_from_attribution and " ~ names_nobody ~ " and attribution_status in ('confirmed', 'probable')",
-     "say": "'attribution_status ' || attribution_status || ' does not fit ' || mechanism || ': expected excluded_by_rule'"},
-    {"rule_id": "I33", "column": "attribution_status", "when": "not (" ~ names_nobody ~ ") and attribution_status = 'excluded_by_rule'",
-     "say": "'attribution_status excluded_by_rule does not fit party ' || party || ', which is held responsible'"},
-] + party_rules(unless="party_root = 'assad_regime'", last_date="coalesce(injured_on, last_death_date, documented_on)") %}
+] + responsibility_rules() %}
 
 with stg_scheme_parties as (
     select * from {{ ref("stg_scheme_parties") }}
@@ -77,7 +59,9 @@ telling_names as (
     where kind = 'deaths' and (json_exists(headings, '$.name_en') or json_exists(headings, '$.name_ar'))
 ),
 
-{{ received_and_coded("deaths", ["injured_on", "death_date", "documented_on"], more={"folded_killed_place": "fold(bare(written.killed_place))"}) }},
+{{ received_and_coded("deaths", ["injured_on", "death_date", "documented_on"],
+    parties=ref("stg_parties"),
+    more={"folded_killed_place": "fold(bare(written.killed_place))"}) }},
 
 filled as (
     select
@@ -107,12 +91,7 @@ timed as (
     select
         *,
         coalesce(injured_on, death_date, documented_on) as incident_date,
-        -- the last day it may have been, since a month or year is written as its first day
-        case death_date_precision
-            when 'month' then last_day(death_date)
-            when 'year' then last_day(death_date + interval 11 month)
-            else death_date
-        end as last_death_date
+        {{ last_day_it_may_be("hashed") }} as last_death_date
     from hashed
 ),
 
@@ -133,7 +112,8 @@ checked as (
         mechanisms.is_excluded_from_attribution,
         post_fall_channels.needs_remnant as channel_needs_remnant,
         areas.governorate as pcode_governorate,
-        area_names.governorate as place_governorate
+        area_names.governorate as place_governorate,
+        coalesce(timed.injured_on, timed.last_death_date, timed.documented_on) as last_incident_date
     from timed
     left join stg_scheme_parties as scheme_parties
         on timed.party = scheme_parties.party

@@ -1,5 +1,5 @@
 {#- the kinds of sheet there are -#}
-{%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions", "stated_figures"] -%}
+{%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions", "attributions", "stated_figures"] -%}
 {#- column, when it is wrong, and what is said of it -#}
 {%- set complaints = [
     ("kind", "kind is null", "is empty: a kind of sheet was expected"),

@@ -1,6 +1,6 @@
 {{ config(materialized="incremental", incremental_strategy="months", month_column="received_month", months_from="run", on_schema_change="fail") }}
 
-{%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions", "stated_figures"] %}
+{%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions", "attributions", "stated_figures"] %}
 
 with cells as (
     {%- for kind in kinds %}
