@@ -119,7 +119,7 @@ compared as (
     select
         *,
         {{ nearest("low", "high", "parts_low", "parts_high") }} as expected,
-        {{ nearest("parts_low", "parts_high", nearest("low", "high", "parts_low", "parts_high"), nearest("low", "high", "parts_low", "parts_high")) }} as observed,
+        {{ nearest("parts_low", "parts_high", "expected", "expected") }} as observed,
         observed - expected as gap
     from summed
     qualify row_number() over (

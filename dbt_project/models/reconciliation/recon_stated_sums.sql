@@ -51,7 +51,8 @@ groups as (
         list(parts.value) as part_values,
         count(*) as parts_printed,
         {{ "count(*) >= " ~ all_there_are if all_there_are else false }} as is_all_there_are,
-        bool_or(parts.{{ dimension }} = 'other' {{ "and parts.sub_party = ''" if dimension == "party" }}) as has_rest,
+        -- the rest, or what it is made of ("other/jordan"); not what ours alone roll into it
+        bool_or(parts.{{ dimension }} = 'other' {{ "and (parts.sub_party = '' or parts.is_part is not false)" if dimension == "party" }}) as has_rest,
         min(parts.completeness) as parts_completeness
     from placed as wholes
     inner join spread as parts
