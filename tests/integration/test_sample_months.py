@@ -16,7 +16,7 @@ from orchestration.report import LANGUAGES
 from tests.integration.breaks_stated import CONTRADICTIONS
 from tests.integration.house import SAMPLE_MONTHS, House
 
-PRINTED = list(csv.DictReader(Path(__file__).with_name("printed_counts.csv").open(encoding="utf-8")))
+PRINTED = list(csv.DictReader(Path(__file__).with_name("printed_counts.csv").read_text("utf-8").splitlines()))
 FIGURE_COLUMNS = [
     "measure", "basis", "period_kind", "period_start", "period_end", "months_present", "months_expected", "scheme",
     "party", "sub_party", "governorate", "cause_group", "role", "facility_type", "mechanism", "category", "value",
