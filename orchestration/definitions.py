@@ -5,9 +5,8 @@ from functools import cache
 import dagster as dg
 
 from orchestration.build import dbt
-from orchestration.pipeline import assets, pages, sensors
+from orchestration.pipeline import assets, publications, sensors
 from orchestration.pipeline.checks import rule_checks
-from orchestration.pipeline.open_data import open_data_asset
 from orchestration.pipeline.partitions import monthly
 from orchestration.pipeline.progress import progress_logger
 from orchestration.pipeline.release import release_assets, replica_asset
@@ -39,9 +38,9 @@ def build_definitions() -> dg.Definitions:
             models,
             release_assets(translator, code_lists),
             *code_lists,
-            pages.reports_asset(translator, "reports" in settings.pages),
-            pages.site_asset(translator, "site" in settings.pages),
-            *([open_data_asset(translator)] if settings.open_data_terms.exists() else []),
+            publications.reports_asset(translator, "reports" in settings.pages),
+            publications.site_asset(translator, "site" in settings.pages),
+            *([publications.open_data_asset(translator)] if settings.open_data_terms.exists() else []),
             *([replica_asset(translator)] if settings.replica else []),
         ],
         asset_checks=[rule_checks(manifest)],

@@ -54,9 +54,23 @@ def write(path: Path, content: Callable[[Path], object] | bytes | str) -> None:
         beside.replace(path)
 
 
+class PlaceError(Exception):
+    """A folder holds something else than what is to be written there, and stays; the message says what to do."""
+
+
 @contextmanager
-def new_folder(place: Path) -> Iterator[Path]:
-    """A folder to fill before it takes the place of another; where filling it fails, the one before stays as it was."""
+def new_folder(place: Path, mark: str) -> Iterator[Path]:
+    """A folder to fill before it takes the place of another; where filling it fails, the one before stays as it was.
+
+    Args:
+        place: Where it shall be: nothing is there, or an empty folder, or one with the mark.
+        mark: The name of a file that each folder of this sort has.
+
+    Raises:
+        PlaceError: Something else is there.
+    """
+    if place.exists() and not (place / mark).exists() and (place.is_file() or any(place.iterdir())):
+        raise PlaceError(f"{place} holds something else: name a folder that is empty, or not there yet")
     place.parent.mkdir(parents=True, exist_ok=True)
     for left in place.parent.glob(f".{place.name}.*.[no][el][wd]"):  # by somebody who was killed
         shutil.rmtree(left)

@@ -63,7 +63,7 @@ FLOORS = (
     "findings",
     "alerts",
     "publish",
-    "explain open_data pages report",
+    "documentation explain open_data report",
     "site",
     "pipeline",
     "definitions",

@@ -26,13 +26,14 @@ def open_data(
     Exit status: 1 where they cannot be written, or do not agree with each other.
     """
     from orchestration import open_data as tables
+    from orchestration.files import PlaceError
 
     try:
         if check:
             return _tell(check, tables.problems_of(check), as_json)
         settings = read_settings()
         written = tables.write(settings, folder)
-    except (tables.EarlierReleaseError, tables.PlaceError, tables.ReadBackError, tables.TermsError) as error:
+    except (PlaceError, tables.EarlierReleaseError, tables.ReadBackError, tables.TermsError) as error:
         return stop(str(error))
     except OSError as error:  # without a number where nothing has been released
         return stop(f"{error.filename} cannot be read or written ({error.strerror})" if error.errno else str(error))

@@ -21,14 +21,16 @@ def site(
 
     It is opened from disk, or copied to any host. Exit status: 1 where it cannot be written.
     """
+    from orchestration.files import PlaceError
+    from orchestration.open_data import EarlierReleaseError
     from orchestration.report import ReadBackError
-    from orchestration.site import SiteError, write
+    from orchestration.site import write
 
     settings = read_settings()
     place = folder or settings.site
     try:
         page = write(settings, place)
-    except (LookupError, ReadBackError, SiteError) as error:
+    except (EarlierReleaseError, LookupError, PlaceError, ReadBackError) as error:
         stop(str(error))
     except OSError as error:  # without a number where nothing has been released
         stop(f"{place} cannot be written ({error.strerror})" if error.errno else str(error))

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration import pages
+from orchestration import documentation
 from orchestration.cli.terminal import out, stop
 from orchestration.settings import LOOPBACK, REPOSITORY, dagster_home, read_settings
 
@@ -36,9 +36,9 @@ def ui(port: Annotated[int, typer.Option(help="Port of the web server, on this m
     read_settings()
     _refuse_a_port_that_cannot_be(port)
     instance().dispose()
-    log, documentation = dagster_home() / "ui.log", dagster_home() / "documentation"
-    pages.build(documentation)
-    with pages.served(documentation, port + 1):
+    log, folder = dagster_home() / "ui.log", dagster_home() / "documentation"
+    documentation.build(folder)
+    with documentation.served(folder, port + 1):
         is_asked = _serve(port, log)
     if not is_asked:
         stop(f"Dagster ended by itself: {log} may say why")

@@ -10,15 +10,11 @@ from orchestration import files
 from orchestration.open_data import package, tables
 from orchestration.open_data.package import TermsError
 from orchestration.open_data.reading_back import problems_of
-from orchestration.open_data.tables import EarlierReleaseError
+from orchestration.open_data.tables import EarlierReleaseError, opened
 from orchestration.publish import release
 from orchestration.settings import Settings
 
-__all__ = ["EarlierReleaseError", "PlaceError", "ReadBackError", "TermsError", "problems_of", "write"]
-
-
-class PlaceError(Exception):
-    """The folder holds something else than open data."""
+__all__ = ["EarlierReleaseError", "ReadBackError", "TermsError", "opened", "problems_of", "write"]
 
 
 class ReadBackError(Exception):
@@ -46,10 +42,8 @@ def write(settings: Settings, folder: Path | None = None) -> Path:
     about, place = release.about(settings), folder or settings.open_data
     if about is None:
         raise FileNotFoundError("nothing has been released yet: start with `casebook nightly`")
-    if place.exists() and not (place / package.DESCRIPTOR).exists() and (place.is_file() or any(place.iterdir())):
-        raise PlaceError(f"{place} holds something else than open data: name a folder that is empty, or not there yet")
     terms = package.terms_of(settings)
-    with files.new_folder(place) as beside:
+    with files.new_folder(place, package.DESCRIPTOR) as beside:
         with tables.made(settings, about) as connection:
             package.write(connection, beside, about, terms)
         if problems := problems_of(beside):

@@ -12,11 +12,12 @@ import yaml
 
 from orchestration.build import dbt
 from orchestration.publish import names
+from orchestration.publish.queries import DIMENSIONS
 from orchestration.settings import Settings
 from orchestration.sql import literal
 
 HERE = Path(__file__).parent
-SMALL_CELLS, TABLES = HERE / "small_cells.sql", HERE / "tables.sql"
+SMALL_CELLS, RELEASE, TABLES = (HERE / f"{name}.sql" for name in ("small_cells", "release", "tables"))
 LISTS = {name: HERE / f"{name}.csv" for name in ("open_breakdowns", "sdg_causes")}
 # how many were killed in a place and by a party, and of each kind that is told of a party: age and sex, cause, role
 DEATHS = """
@@ -32,12 +33,18 @@ DEATHS = """
     from deaths_of_months
     where governorate is null and (coalesce(cause_group, role) is null) = (category != 'total');
 """
+# what a figure is broken down by
+OF_DIMENSIONS = ", ".join(f"if({name} is not null, '{name}', null)" for name in sorted(DIMENSIONS))
+BY = f"list_filter([{OF_DIMENSIONS}], lambda name: name is not null)"
 # what Frictionless calls a type
 TYPES = {"VARCHAR": "string", "DATE": "date", "BIGINT": "integer", "INTEGER": "integer", "BOOLEAN": "boolean"}
 
 
 class EarlierReleaseError(Exception):
     """The release was made before releases held what is open; the message says what helps."""
+
+    def __init__(self) -> None:
+        super().__init__("the release is of an earlier version: the next `casebook nightly` cuts one anew")
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,32 @@ class Column:
     name: str
     type: str
     description: str
+
+
+@contextmanager
+def opened(release: Path, memory: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A release as anybody may see it: a database that has figures, revisions and names where the release has them.
+
+    Args:
+        release: The file of the release.
+        memory: So many MiB may be taken.
+
+    Yields:
+        The database; nothing but what is open can be read in its schemas `marts` and `history`.
+
+    Raises:
+        EarlierReleaseError: The release was made by a version that did not have all of it.
+    """
+    with duckdb.connect(config={"memory_limit": f"{memory}MiB"}) as connection:
+        for name, path in LISTS.items():
+            connection.execute(f"create temp table {name} as from read_csv({literal(path)}, header = true)")
+        try:
+            names.lay_out(connection, release)
+            for sql in (DEATHS, SMALL_CELLS.read_text("utf-8"), RELEASE.read_text("utf-8").format(dimensions=BY)):
+                connection.execute(sql)
+        except (duckdb.CatalogException, duckdb.BinderException):
+            raise EarlierReleaseError from None
+        yield connection
 
 
 @contextmanager
@@ -63,16 +96,12 @@ def made(settings: Settings, about: Mapping[str, Any]) -> Iterator[duckdb.DuckDB
     Raises:
         EarlierReleaseError: The release was made by a version that did not have all of it.
     """
-    with duckdb.connect(config={"memory_limit": f"{settings.memory}MiB"}) as connection:
-        names.lay_out(connection, settings.release)
-        for name, path in LISTS.items():
-            connection.execute(f"create temp table {name} as from read_csv({literal(path)}, header = true)")
+    with opened(settings.release, settings.memory) as connection:
         connection.execute("set variable release = ?", [about["release"]])
         try:
-            for sql in (DEATHS, SMALL_CELLS.read_text("utf-8"), TABLES.read_text("utf-8")):
-                connection.execute(sql)
-        except duckdb.CatalogException:
-            raise EarlierReleaseError("the release is of an earlier version: the next night makes it anew") from None
+            connection.execute(TABLES.read_text("utf-8"))
+        except (duckdb.CatalogException, duckdb.BinderException):
+            raise EarlierReleaseError from None
         yield connection
 
 

@@ -1,30 +1,8 @@
--- The open tables of a release. Given are the release, attached as `released`, its codes with their names (publish/names.sql),
--- the lists open_breakdowns, sdg_causes, measures and schemes, what is told of deaths by place (small_cells.sql), and as a
--- variable the name of the release.
+-- The open tables of a release. Given are the release, attached as `released`, what of it is open (release.sql), its codes with
+-- their names (publish/names.sql), the lists open_breakdowns, sdg_causes, measures and schemes, what is told of deaths by place
+-- (small_cells.sql), and as a variable the name of the release.
 
 create temp table figures as
-with breakdowns as (
-    select
-        figures.*,
-        concat_ws(
-            ';',
-            if(governorate is null, null, 'governorate'),
-            if(cause_group is null, null, 'cause_group'),
-            if(role is null, null, 'role'),
-            if(facility_type is null, null, 'facility_type'),
-            if(mechanism is null, null, 'mechanism'),
-            if(party is null, null, 'party'),
-            if(sub_party is null, null, 'sub_party')
-        ) as dimensions
-    from released.marts.fct_figures as figures
-),
-
--- a sum has no places where one of its months has none
-without_places as (
-    select month from month_totals
-    where not has_places
-)
-
 select
     figures.measure,
     measure.name as measure_name,
@@ -64,12 +42,7 @@ select
     figures.standing,
     figures.version,
     figures.figures_from
-from breakdowns as figures
-inner join open_breakdowns
-    on figures.measure = open_breakdowns.measure
-    and figures.basis = open_breakdowns.basis
-    and figures.dimensions = coalesce(open_breakdowns.dimensions, '')
-    and (open_breakdowns.shown = 'categories' or (open_breakdowns.shown = 'totals' and figures.category = 'total'))
+from marts.fct_figures as figures
 left join codes as measure on measure.list = 'measure' and figures.measure = measure.code
 left join codes as line on line.list = 'party' and figures.scheme = line.scheme and figures.party = line.code
 left join codes as party on party.list = 'party' and party.scheme is null and figures.party = party.code
@@ -80,13 +53,6 @@ left join codes as mechanism on mechanism.list = 'mechanism' and figures.mechani
 left join codes as role on role.list = 'role' and figures.role = role.code
 left join codes as facility_type on facility_type.list = 'facility_type' and figures.facility_type = facility_type.code
 left join codes as category on category.list = 'category' and figures.category = category.code
-where
-    figures.governorate is null
-    or figures.measure != 'deaths'
-    or not exists (
-        from without_places
-        where without_places.month between figures.period_start and figures.period_end
-    )
 order by
     measure, basis, period_kind, period_start, period_end, scheme, party nulls first, sub_party nulls first,
     governorate nulls first, cause_group nulls first, mechanism nulls first, role nulls first, facility_type nulls first, category;
@@ -129,7 +95,7 @@ select
     months.standing
 from named
 left join codes as governorate on governorate.list = 'governorate' and named.place = governorate.code
-left join released.marts.dim_months as months on named.month = months.month
+left join marts.dim_months as months on named.month = months.month
 order by named.month, named.place, named.parties;
 
 -- one breakdown, months alone, no total beside its parts, no stock: rows of one measure may be added
@@ -214,7 +180,7 @@ left join codes as facility_type
 order by all;
 
 create temp table months as
-select month, standing, final_on, first_published_on, revised_on, revisions from released.marts.dim_months
+select month, standing, final_on, first_published_on, revised_on, revisions from marts.dim_months
 order by month;
 
 -- what releases changed of figures that had been published, as far as these are open
@@ -231,14 +197,8 @@ select
     revisions.n,
     revisions.change,
     revisions.reason
-from released.history.revisions as revisions
-inner join released.history.releases as releases on revisions.number = releases.number
-semi join open_breakdowns
-    on revisions.measure = open_breakdowns.measure
-    and revisions.basis = open_breakdowns.basis
-    -- between which places or kinds somebody moved would tell a cell
-    and coalesce(revisions.dimension, '') = coalesce(open_breakdowns.dimensions, '')
-    and (revisions.dimension is null or revisions.dimension = 'party')
+from history.revisions
+inner join history.releases on revisions.number = releases.number
 order by releases.number, month, measure, basis, dimension nulls first, change, reason, "from", "to";
 
 -- SDG 16.1.2 counts per 100,000 inhabitants; here are the deaths, by year of documentation

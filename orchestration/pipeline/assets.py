@@ -77,7 +77,7 @@ def build_inputs(manifest: Mapping[str, Any], translator: Translator) -> dg.Asse
             "editions": editions.read(settings),
         }
         started_on = run_context.started_at(context.run, context.instance).date()
-        draft.lay_out(settings, draft.Run(context.run_id, run_context.day(), started_on, months), taken, tables)
+        draft.lay_out(settings, draft.Run(context.run.run_id, run_context.day(), started_on, months), taken, tables)
         rows = columns.row_counts(settings)
         set_aside = [sentence for sentence in taken.sheets["set_aside"].to_pylist() if sentence]
         for sentence in set_aside:
@@ -106,9 +106,9 @@ def dbt_models(manifest: Mapping[str, Any], translator: Translator) -> dg.Assets
         """Build the models of the run's months, with their tests, in one dbt invocation."""
         checks = {key.name: key for key in context.selected_asset_check_keys}
         settings = run_context.settings()
-        draft.require_draft_of(settings, context.run_id)
+        draft.require_draft_of(settings, context.run.run_id)
         run_context.raise_if_interrupted()
-        results = build(settings, context.run_id, on_node=context.log.info)
+        results = build(settings, context.run.run_id, on_node=context.log.info)
         rows = columns.row_counts(settings)
         for result in results:
             name, key = result.node.name, dg.AssetKey(result.node.name)

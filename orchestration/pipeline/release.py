@@ -71,7 +71,7 @@ def release_assets(translator: Translator, code_lists: Sequence[dg.AssetSpec]) -
         as a whole is unsound there is none, and it is logged and told that everything is held.
         """
         settings = run_context.settings()
-        draft.require_draft_of(settings, context.run_id)
+        draft.require_draft_of(settings, context.run.run_id)
         held = holds.noted(settings.draft)
         if held.everything:
             _hold_everything(context, run_context, held)
@@ -123,7 +123,7 @@ def _hold_everything(context: dg.AssetExecutionContext, run_context: RunContext,
     """Keep the draft to be looked at, log and tell what was found in it, and stop with a sentence."""
     settings, news = run_context.settings(), news_of(run_context, context.run, held)
     draft.set_aside(settings)
-    findings.promote(settings, context.run_id)
+    findings.promote(settings, context.run.run_id)
     alerts.tell_of_run(settings, news, context.log)
     raise dg.Failure(f"{holds.sentences(held)[0]}; readers keep the last release", metadata={HELD: True})
 
@@ -159,12 +159,12 @@ def _publish(context: dg.AssetExecutionContext, run_context: RunContext, held: h
     news = news_of(run_context, context.run, held)
     if news.is_backfill:
         _show_changes(context, settings, news)
-    stamp = f"{day}-{context.run_id[:8]}"
+    stamp = f"{day}-{context.run.run_id[:8]}"
     now = datetime.now(UTC)
     path = release.cut(settings, stamp, day, held, now)
     run_context.raise_if_interrupted()
     run_context.require_turn()
-    release.publish(settings, stamp, context.run_id, day, now)
+    release.publish(settings, stamp, context.run.run_id, day, now)
     backfills.forget(settings, context.run.tags.get(PAGE_BACKFILL))
     alerts.tell_of_run(settings, news, context.log)
     return path

@@ -33,7 +33,7 @@ class RunContext(dg.ConfigurableResource):
         """One run at a time in a data root: a second waits for its turn and then goes on."""
         process.tune()
         log = context.log.info if context.log else print
-        turn = run_lock(self.settings(), context.run_id or "", log)
+        turn = run_lock(self.settings(), context.run.run_id if context.run else "", log)
         with capture_interrupts() as self._captured, turn as self._require_turn:
             self._received = None
             draft.begin(self.settings(), dbt.fingerprint())

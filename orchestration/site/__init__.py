@@ -8,23 +8,19 @@ from typing import Any
 
 import duckdb
 
-from orchestration import files
+from orchestration import files, open_data
 from orchestration.language import LANGUAGES
 from orchestration.publish import release
-from orchestration.report import ReadBackError, figures
+from orchestration.report import ReadBackError
 from orchestration.report.figures import Figures
 from orchestration.settings import Settings
 from orchestration.site import data, pages
 
-__all__ = ["SiteError", "write"]
+__all__ = ["write"]
 
 # says of a folder that it is a site, and of which release
 MARK = "site.json"
 HERE = Path(__file__).parent
-
-
-class SiteError(Exception):
-    """The site cannot be written there, or of this release; the message says why in one sentence."""
 
 
 def write(settings: Settings, folder: Path | None = None) -> Path:
@@ -39,25 +35,23 @@ def write(settings: Settings, folder: Path | None = None) -> Path:
 
     Raises:
         FileNotFoundError: Nothing has been released yet.
+        EarlierReleaseError: The release was made by a version that did not have all of it.
         LookupError: The release has no month of deaths to show.
         ReadBackError: What was written says otherwise than the release.
-        SiteError: The release is of an earlier version, or the folder holds something else.
+        PlaceError: The folder holds something else.
         OSError: The folder cannot be written.
     """
     about, place = release.about(settings), folder or settings.site
     if about is None:
         raise FileNotFoundError("nothing has been released yet: start with `casebook nightly`")
-    if place.exists() and not (place / MARK).exists() and (place.is_file() or any(place.iterdir())):
-        raise SiteError(f"{place} holds something else than a site: name a folder that is empty, or not there yet")
     try:
-        with files.new_folder(place) as beside, figures.opened(settings.release) as found:
+        with files.new_folder(place, MARK) as beside, open_data.opened(settings.release, settings.memory) as connection:
+            found = Figures(connection)
             _fill(beside, found, about)
             if problems := data.otherwise(beside, found):
                 raise ReadBackError("; ".join(problems))
     except duckdb.BinderException:
-        raise SiteError(
-            "the release was cut by an earlier version: the next `casebook nightly` cuts one anew"
-        ) from None
+        raise open_data.EarlierReleaseError from None
     return place / pages.PAGES[LANGUAGES[0]]
 
 

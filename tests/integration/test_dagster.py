@@ -88,7 +88,7 @@ def test_a_range_run_makes_sheets_for_each_of_its_months_and_the_rest_once(
     months = [key_of(month) for month in between(date(2023, 6, 1), date(2025, 2, 1))]
     assert run.tags[MONTHS] == "2023-06,2023-07,2023-08,2023-09,2024-12,2025-01,2025-02"
     assert partitions == {key: months if assets.get(key).partitions_def else [""] for key in keys}
-    assert sum(each == months for each in partitions.values()) == 6
+    assert sum(each == months for each in partitions.values()) == 7
 
 
 def test_every_asset_a_run_makes_can_be_backfilled_in_one_run(graph: dg.Definitions) -> None:

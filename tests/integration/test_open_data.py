@@ -16,7 +16,7 @@ from orchestration.build import dbt
 from orchestration.definitions import build_definitions
 from orchestration.open_data import problems_of, tables
 from orchestration.open_data.package import DESCRIPTOR, SUMS
-from orchestration.pipeline.open_data import open_data_asset
+from orchestration.pipeline.publications import open_data_asset
 from orchestration.pipeline.resources import RunContext
 from orchestration.pipeline.translator import Translator
 from orchestration.publish import release
@@ -257,7 +257,7 @@ def test_a_release_without_a_month_is_open_too(empty_house: House, tmp_path: Pat
 
 def test_what_cannot_be_written_is_one_sentence(sample_copy: House, tmp_path: Path) -> None:
     (tmp_path / "mine").touch()
-    mine = "holds something else than open data"
+    mine = "holds something else: name a folder"
     for place, told in ((tmp_path, mine), (tmp_path / "mine", mine), (tmp_path / "mine" / "x", "File exists")):
         done = sample_copy.cli("open-data", "--out", str(place))
         assert (done.returncode, told in done.stderr + done.stdout) == (1, True)

@@ -11,9 +11,10 @@ import duckdb
 import pytest
 
 from orchestration import report, site
+from orchestration.files import PlaceError
+from orchestration.language import LANGUAGES
+from orchestration.open_data import EarlierReleaseError, opened
 from orchestration.publish import periods
-from orchestration.report import figures
-from orchestration.report.document import LANGUAGES
 from orchestration.report.figures import Figures
 from orchestration.settings import Settings
 from orchestration.site import data, pages
@@ -91,6 +92,13 @@ class TestScripts:
         told = script(site.write(settings).parent, "deaths-month.js")
         assert told["versions"] == {"party=sdf": [None, [3, 1, 3, 1, 1]]}
 
+    def test_what_is_not_open_is_not_on_the_site(self, settings: Settings) -> None:
+        not_open = "select * replace ('children' as category) from marts.fct_figures where governorate = 'SY12'"
+        change(settings, f"insert into marts.fct_figures by name {not_open}")
+        page = site.write(settings)
+        assert script(page.parent, "deaths-month.js")["lines"]["governorate=SY12"] == [None, [1, 0, 0, 0, 0]]
+        assert "SY12,,,,,children" not in (page.parent / "figures-2025.csv").read_text()
+
     def test_figures_by_month_of_death_are_not_shown(self, settings: Settings) -> None:
         change(settings, "update marts.fct_figures set basis = 'occurred' where measure = 'massacres'")
         assert not list((site.write(settings).parent / "data").glob("massacres*"))
@@ -106,8 +114,8 @@ class TestScripts:
 class TestReadBack:
     def test_a_site_that_says_what_the_release_has(self, settings: Settings) -> None:
         folder = site.write(settings).parent
-        with figures.opened(settings.release) as found:
-            assert data.otherwise(folder, found) == []
+        with opened(settings.release, settings.memory) as found:
+            assert data.otherwise(folder, Figures(found)) == []
 
     @pytest.mark.parametrize(
         ("sql", "told"),
@@ -134,8 +142,8 @@ class TestReadBack:
     def test_a_site_that_says_otherwise(self, settings: Settings, sql: str, told: str) -> None:
         folder = site.write(settings).parent
         change(settings, sql)
-        with figures.opened(settings.release) as found:
-            assert told in data.otherwise(folder, found)
+        with opened(settings.release, settings.memory) as found:
+            assert told in data.otherwise(folder, Figures(found))
 
 
 class TestPlace:
@@ -171,12 +179,12 @@ class TestPlace:
         assert site.write(settings, tmp_path / "mine").exists()  # it was empty
         (tmp_path / "mine" / "site.json").unlink()
         for place in (tmp_path / "mine", settings.release):
-            with pytest.raises(site.SiteError, match=r"holds something else than a site"):
+            with pytest.raises(PlaceError, match=r"holds something else: name a folder that is empty"):
                 site.write(settings, place)
 
     def test_a_release_of_an_earlier_version_is_told_as_one(self, settings: Settings) -> None:
         change(settings, "alter table marts.fct_figures drop column version")
-        with pytest.raises(site.SiteError, match=r"the release was cut by an earlier version"):
+        with pytest.raises(EarlierReleaseError, match=r"the release is of an earlier version"):
             site.write(settings)
 
     def test_before_the_first_release_there_is_none(self, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 -- who is held responsible by what we say now, for each record that a statement of ours is about. A record without one is held
 -- against the party of its own sheet
-with fct_attributions as (
-    select * from {{ ref("fct_attributions") }}
+with int_statements as (
+    select * from {{ ref("int_statements") }}
 ),
 
 stg_parties as (
@@ -11,11 +11,11 @@ stg_parties as (
 -- what was said on the day that decides: as a rule one statement
 statements as (
     select
-        fct_attributions.*,
+        int_statements.*,
         coalesce(stg_parties.parent_party, stg_parties.party) as party_root
-    from fct_attributions
-    inner join stg_parties on fct_attributions.party = stg_parties.party
-    where fct_attributions.is_current
+    from int_statements
+    inner join stg_parties on int_statements.party = stg_parties.party
+    where int_statements.is_current
 ),
 
 -- units of a party count as the party

@@ -24,7 +24,7 @@ from orchestration.settings import LOOPBACK, REPOSITORY
 HERE = Path(__file__).parent
 # the pages beside `docs/`, the first of which is the door
 BESIDE = ("README", "CONTRIBUTING", "CHANGELOG")
-PICTURES = ("*.svg", "*.png")
+PICTURES = ("*.svg", "*.png", "*.webp")
 HEADINGS = ["h1", "h2", "h3"]
 Section = dict[str, str]
 

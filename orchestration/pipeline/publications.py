@@ -1,14 +1,16 @@
-"""Reports and site as Dagster assets: made of a release that stands, and nothing that happens here takes it back."""
+"""Reports, site and open data as assets: made of a release, and nothing that happens here takes it back."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 import dagster as dg
 
-from orchestration import report
+from orchestration import open_data, report, site
+from orchestration.files import PlaceError
 from orchestration.pipeline.resources import RunContext
 from orchestration.pipeline.translator import Translator, references
-from orchestration.site import SiteError, write
+from orchestration.settings import Settings
 
 READ_BACK = "read_back"
 LEFT_OUT = {"written": "nothing: CASEBOOK_PAGES leaves it out"}
@@ -58,31 +60,62 @@ def site_asset(translator: Translator, is_wanted: bool) -> dg.AssetsDefinition:
             "One folder with the release as pages for everybody, in `site/`: charts, tables, filters and downloads, to "
             "be opened from disk or copied to any host."
         ),
-        "Every number of the site is that of the release, and none is missing.",
+        "Every number of the site is that of the release, and none that is open is missing.",
         tags={"open": "", "whole": ""},
         kinds={"html", "javascript"},
         metadata=references(["orchestration/site/pages.py", "docs/site.md"]),
     )
-    def site(run_context: RunContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    def of_site(run_context: RunContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         """Write it beside the one before, read it back, and put it in its place."""
         settings = run_context.settings()
-        if not is_wanted:
+        if is_wanted:
+            yield from _folder("site", site.write, settings, settings.site)
+        else:
             yield from _done("site", LEFT_OUT)
-            return
-        try:
-            told = {"written": str(write(settings).relative_to(settings.root))}
-        except LookupError as error:  # a release without a month of deaths is no fault
-            told = {"written": f"nothing: {error}"}
-        except report.ReadBackError as error:
-            yield dg.AssetCheckResult(passed=False, check_name=READ_BACK, metadata={"otherwise": str(error)})
-            _fail(f"the site says otherwise than the release: {error}", "the site")
-        except SiteError as error:
-            _fail(str(error), "the site")
-        except OSError as error:
-            _fail(f"{settings.site} cannot be written ({error.strerror})", "the site")
-        yield from _done("site", told)
 
-    return site
+    return of_site
+
+
+def open_data_asset(translator: Translator) -> dg.AssetsDefinition:
+    """The tables that anybody may load, for a data root that says who publishes them."""
+
+    @_made(
+        translator,
+        "open_data",
+        (
+            "What anybody may load, in `open/`: figures, events and codes as CSV, Parquet, XLSX and JSON, described, "
+            "coarsened, with checksums."
+        ),
+        "The files agree with each other, and add up.",
+        tags={"open": "", "whole": ""},
+        kinds={"csv", "parquet"},
+        metadata=references(["orchestration/open_data/tables.sql", "docs/open-data.md"]),
+    )
+    def of_open_data(run_context: RunContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        """Write them beside those before, read them back, and put them in their place."""
+        settings = run_context.settings()
+        yield from _folder("open_data", open_data.write, settings, settings.open_data)
+
+    return of_open_data
+
+
+def _folder(
+    asset: str, write: Callable[[Settings], Path], settings: Settings, place: Path
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Write a folder of the release, which is read back before it takes its place."""
+    what = asset.replace("_", " ")
+    try:
+        told = {"written": str(write(settings).relative_to(settings.root))}
+    except LookupError as error:  # a release without a month of deaths is no fault
+        told = {"written": f"nothing: {error}"}
+    except (report.ReadBackError, open_data.ReadBackError) as error:
+        yield dg.AssetCheckResult(passed=False, check_name=READ_BACK, metadata={"otherwise": str(error)})
+        _fail(f"the {what} does not say what the release has: {error}", f"the {what}")
+    except (PlaceError, open_data.EarlierReleaseError, open_data.TermsError) as error:
+        _fail(str(error), f"the {what}")
+    except OSError as error:
+        _fail(f"{place} cannot be written ({error.strerror})", f"the {what}")
+    yield from _done(asset, told)
 
 
 def _made(
@@ -90,6 +123,7 @@ def _made(
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
     """An asset that is made of the release, with the read-back as its check."""
     return dg.multi_asset(
+        name=name,
         specs=[
             dg.AssetSpec(
                 name,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from orchestration import pages
+from orchestration import documentation
 from orchestration.judge.rules import declared_rules
 from orchestration.settings import REPOSITORY, Settings
 from tests.servers import free_port
@@ -18,7 +18,7 @@ from tests.servers import free_port
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
-    pages.build(folder)
+    documentation.build(folder)
     return folder
 
 
@@ -30,7 +30,7 @@ def made(folder: Path) -> dict[str, BeautifulSoup]:
 @pytest.fixture
 def address(folder: Path) -> Iterator[tuple[str, int]]:
     port = free_port()
-    with pages.served(folder, port) as told:
+    with documentation.served(folder, port) as told:
         assert told == f"http://127.0.0.1:{port}"
         yield "127.0.0.1", port
 

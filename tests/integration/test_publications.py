@@ -4,7 +4,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.pipeline import pages
+from orchestration.pipeline import publications
 from orchestration.pipeline.resources import RunContext
 from tests.integration.house import BUSINESS_DATE, House
 
@@ -15,7 +15,7 @@ def made(house: House) -> dg.ExecuteInProcessResult:
         from orchestration.build import dbt
         from orchestration.pipeline.translator import Translator
 
-        asset = pages.site_asset(Translator(dbt.manifest(), house.place), is_wanted=True)
+        asset = publications.site_asset(Translator(dbt.manifest(), house.place), is_wanted=True)
         context = RunContext(business_date=BUSINESS_DATE, root=str(house.root))
         return dg.materialize([asset], resources={"run_context": context}, raise_on_error=False)
 
@@ -33,7 +33,7 @@ def test_a_site_that_cannot_be_written_is_a_sentence_and_the_release_stands(samp
     done = made(house)
     (failure,) = [event.step_failure_data for event in done.all_events if event.is_step_failure]
     assert failure.user_failure_data.description == (
-        f"{house.place.site} holds something else than a site: name a folder that is empty, or not there yet; "
+        f"{house.place.site} holds something else: name a folder that is empty, or not there yet; "
         "the release is published, and the next night writes the site"
     )
     assert sorted(house.place.site.rglob("*")) == before
@@ -47,7 +47,7 @@ def test_the_command_says_where_it_wrote_or_in_one_sentence_why_not(sample_house
     (tmp_path / "file").touch()
     for place, told in (
         ("file/public", f"{tmp_path}/file/public cannot be written (File exists)"),
-        ("file", f"{tmp_path}/file holds something else than a site"),
+        ("file", f"{tmp_path}/file holds something else"),
     ):
         done = sample_house.cli("site", "--out", str(tmp_path / place))
         assert done.returncode == 1
