@@ -19,10 +19,11 @@ SHOWN = 5
 
 MEMBERS = ", ".join(f"'{name}=' || {name}" for name in sorted(DIMENSIONS))
 ADDRESS = f"concat_ws(' ', {MEMBERS})"
+BROKEN_DOWN = ", ".join(f"{name} is null" for name in DIMENSIONS)
 
 
 def _of_categories(column: str, otherwise: str) -> str:
-    """A list of what each category has in a column; a measure without categories has the total alone."""
+    """A list of what each category has in a column; a breakdown that is not told by category has the total alone."""
     of_each = [f"coalesce(max({column}) filter (where category = '{each}'), {otherwise})" for each in CATEGORIES]
     return f"[{', '.join(of_each)}][1:if(has_categories, {len(CATEGORIES)}, 1)]"
 
@@ -38,7 +39,7 @@ CELLS = f"""
             'expected': any_value(months_expected), 'release': any_value(figures_from)
         }} as told
     from (
-        select *, bool_or(category != 'total') over (partition by measure) as has_categories
+        select *, bool_or(category != 'total') over (partition by measure, {BROKEN_DOWN}) as has_categories
         from marts.fct_figures where basis = 'documented'
     )
     group by measure, period_kind, period_start, period_end, has_categories, {", ".join(DIMENSIONS)}

@@ -287,7 +287,9 @@ function byDimension(view, dimension) {
   const first = columns[dimension] || dimension;
   const draw = (caption) => (dimension === "governorate" ? mapOf(lines, caption, view.members[dimension]) : barsOf(lines, caption));
   const whole = lineOf(view, columns.total, addressOf(view.members), view.period);
-  return article(view, { heading: byCalled(dimension), part: dimension, lines: whole.cell ? [...lines, whole] : lines, draw, first });
+  // a breakdown that is not told by category, as that by place, has no columns of them
+  const most = Math.max(1, ...lines.map((line) => (line.cell ? line.cell.numbers.length : 0)));
+  return article({ ...view, categories: view.categories.slice(0, most) }, { heading: byCalled(dimension), part: dimension, lines: whole.cell ? [...lines, whole] : lines, draw, first });
 }
 
 // filters

@@ -5,6 +5,7 @@ Where no browser is installed these are skipped: what the scripts hold is shown 
 
 import random
 from collections.abc import Iterator
+from itertools import compress
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -27,11 +28,19 @@ from tests.integration.house import House
 pytestmark = pytest.mark.skipif(not browser.CHROMIUM, reason="no Chromium is installed")
 
 FILTERS, SEED = 30, 1
+NAMES = ", ".join(f"if({name} is not null, '{name}', null)" for name in sorted(DIMENSIONS))
 # every measure, period, category and set of members of which the release has a figure, as the address of a page says it
 VIEWS = f"""
     select distinct measure, period, category, [{MEMBERS}] as members
     from (select *, {SPELLED} as period from marts.fct_figures where basis = 'documented')
     order by all
+"""
+
+
+# which breakdowns are open by category too
+BY_CATEGORY = f"""
+    select distinct measure, list_filter([{NAMES}], lambda name: name is not null) as names
+    from marts.fct_figures where basis = 'documented' and category != 'total'
 """
 
 
@@ -67,7 +76,9 @@ def addresses(figures: Figures, measure: str, period: str, category: str, member
     """The figures that a view must show: the one that is asked for, and those of each breakdown within it."""
     asked = [members, *({**members, name: code} for name in DIMENSIONS if name not in members
              for code in figures.members(measure, period, name, **members))]  # fmt: skip
-    found = [figures.number(measure, period, category, **each) for each in asked]
+    by_category = {(row["measure"], *row["names"]) for row in figures.rows(BY_CATEGORY)}
+    is_open = [category == "total" or (measure, *sorted(each)) in by_category for each in asked]
+    found = [figures.number(measure, period, category, **each) for each in compress(asked, is_open)]
     return {each.address for each in found if each}
 
 
@@ -83,6 +94,8 @@ def test_what_is_on_the_screen_is_what_the_release_has(page: Page, site: Path, f
         # and nothing beside it but its months, and those of what is always shown
         others = {each.split(" ")[1] for each in told} - {measure, *HEADLINE}
         assert others == set(), view
+        # what is not open by category is not told as 0
+        assert {each.split(" ")[3] for each in told if "governorate=" in each} <= {"total"}, view
         chosen = figures.number(measure, period, category, **members)
         assert chosen and screen.select_one("#chosen data")["value"] == str(chosen.value), view
 
