@@ -77,7 +77,7 @@ def test_what_breaks_or_dies_is_told_once_and_its_healing_in_a_line(
     deliver(house.place, datetime.now(UTC) + timedelta(hours=1))
     (told,) = webhook.taken
     assert told["title"].startswith("I67 ")
-    assert "2024-11" in told["title"]
+    assert "November 2024" in told["title"]
     assert "readers keep the release of 1 February 2025" in told["message"]
     run = max(house.place.evaluations.iterdir(), key=lambda path: path.stat().st_mtime_ns)
     assert run.stem in told["message"]
@@ -111,7 +111,7 @@ def test_the_command_line_shows_findings_and_takes_acknowledgements(
     house, told = broken[0].copy(tmp_path / "house"), broken[1]
     webhook.answer = 500
     assert told.returncode == 3
-    assert "finding (blocks)  I67  deaths: changed cells 2024-11: expected 0, found " in told.stdout
+    assert "finding (blocks)  I67  Civilian deaths: figures that changed, November 2024: " in told.stdout
     (first, *_) = house.told("findings", "--open")
     assert (first["rule_id"], first["status"], first["first_seen"]) == ("I67", "open", "2025-02-01")
 
@@ -141,5 +141,5 @@ def test_a_backfill_is_told_as_one(released: House, tmp_path: Path, webhook: Web
     done = house.cli("backfill", "2024-11", "--also", "2025-01", "--date", "2025-02-01")
     assert done.returncode == 0, done.stdout + done.stderr
     (told,) = webhook.taken
-    assert told["title"] == "Backfill 2024-11 to 2025-01"
+    assert told["title"] == "Backfill of November 2024 – January 2025"
     assert {"November 2024  3 → 4", "January 2025  3 → 5"} <= set(told["message"].splitlines())
