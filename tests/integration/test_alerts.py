@@ -87,13 +87,13 @@ def test_what_breaks_or_dies_is_told_once_and_its_healing_in_a_line(
     (house.place.warehouse / "in the way").mkdir(parents=True)  # a warehouse that is damaged heals by itself
     done = house.cli("backfill", "2025-01", "--date", "2025-02-01")
     assert done.returncode == 1
-    assert [taken["title"] for taken in webhook.taken[1:]] == ["I96 a run did not come to its end"]
+    assert [taken["title"] for taken in webhook.taken[1:]] == ["I96 A run did not come to its end"]
     shutil.rmtree(house.place.warehouse)
     kept.rename(house.place.warehouse)
 
     # the next finds the same change, and comes to its end
     house.months(JANUARY)
-    assert [taken["title"] for taken in webhook.taken[2:]] == ["Healed: I96 a run did not come to its end"]
+    assert [taken["title"] for taken in webhook.taken[2:]] == ["Healed: I96 A run did not come to its end"]
 
     change(house, "SY02")
     house.months(JANUARY)
