@@ -31,7 +31,7 @@ def told(verdicts: Iterable[Verdict], place: Settings) -> list[tuple[str, str]]:
 
 
 def misspoken(pairs: Iterable[tuple[str, str]], written: Set[str]) -> list[str]:
-    """What is wrong with these sentences: no names for codes, English within Arabic, or two in English that are one in Arabic.
+    """What is wrong with these sentences: codes without a name, English within Arabic, two that are told alike.
 
     Args:
         pairs: Each finding in English and in Arabic.

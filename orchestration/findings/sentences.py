@@ -23,7 +23,7 @@ SLOTS = {
     "dimension": r"party|sub[_ ]party|governorate|category|cause[_ ]group|role|facility[_ ]type|mechanism",
     "unknown": r"\w+",
     "category": r"[^,]+",
-    "kind": r"deaths|incidents|facility_attacks|torture|detentions|attributions|stated_figures",
+    "kind": "|".join(wording()["called"]["kind"]),
     "line": r"[^/]+(?:/[^/]+)?",
     "list": r"[a-z_]+",
     "code": r"\w+",
@@ -212,9 +212,9 @@ class Sentences:
 
     def _line(self, text: str, language: str, on: date | None) -> str:
         """A printed line of a list of parties, which may be a part of another: `other/jordan`."""
-        kinds = ("party", "sub_party")
-        named = [self._names.called(kind, code, language, on) for kind, code in zip(kinds, text.split("/"), strict=False)]
-        return _framed("comma", language).join(named)
+        party, _, part = text.partition("/")
+        named = [("party", party), *([("sub_party", part)] if part else [])]
+        return _framed("comma", language).join(self._names.called(what, code, language, on) for what, code in named)
 
     def _members(self, text: str, language: str, on: date | None) -> str:
         """What a subject is further told apart by: `, party sdf, governorate SY02`."""
