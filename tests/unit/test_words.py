@@ -10,6 +10,7 @@ from babel import Locale
 
 from orchestration.findings.names import Names, wording
 from orchestration.findings.sentences import Sentences, period
+from orchestration.intake import contract, duckdb_session
 from orchestration.judge.rules import declared_rules
 from orchestration.language import LANGUAGES, digits, isolated, plural
 from orchestration.settings import Settings
@@ -52,6 +53,14 @@ def test_a_subject_says_what_varies_in_it_in_both_languages() -> None:
     for phrase in wording()["subjects"]:
         assert slots(phrase["en"]) - slots(phrase["ar"]) <= {"words", "file3"}, phrase["is"]
         assert slots(phrase["ar"]) <= slots(phrase["en"]) | {"rule", "rule_id"}, phrase["is"]
+
+
+def test_every_kind_of_sheet_and_every_list_of_words_has_a_name() -> None:
+    with duckdb_session.connect() as connection:
+        kinds = contract.load(connection).kinds
+    assert set(wording()["called"]["kind"]) == set(kinds)
+    lists = {name for kind in kinds.values() for name in kind.code_lists.values()}
+    assert set(wording()["called"]["list"]) == lists | {"measures", "categories"}
 
 
 def test_every_noun_has_each_form_its_language_has() -> None:
