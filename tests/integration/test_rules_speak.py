@@ -31,7 +31,7 @@ from tests.integration.house import House
 from tests.spoken import misspoken, told
 
 FROZEN = Path(__file__).parents[1] / "unit" / "rules.csv"
-# who is named in no list, and which document
+# who is named in no list, as the breaks invent them
 WRITTEN = {"a monitor"}
 # of a night with the same sheets I68 would speak whatever figure is broken: only its own breaks are of such a night
 SHEETS_CHANGED = "update received.run set is_unchanged = false"
