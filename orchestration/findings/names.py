@@ -1,6 +1,7 @@
 """What codes and documents are called in the languages people read: the code lists, and what a data root adds."""
 
 import csv
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -30,6 +31,8 @@ LISTS = {
     "exclusion_reason": ("exclusion_reasons", "exclusion_reason"),
     "post_fall_channel": ("post_fall_channels", "post_fall_channel"),
 }
+# how a word that no list knows stands in the fact
+UNLISTED = re.compile("unknown_([0-9a-f]{6})")
 Called = Mapping[str, str]
 
 
@@ -57,6 +60,8 @@ class Names:
             language: `en` or `ar`.
             on: A day of the list of parties that is meant; without one the newest.
         """
+        if (key := UNLISTED.fullmatch(code)) and (words := wording()["called"]["unlisted"].get(what)):
+            return str(words[language]).format(key=isolated(key[1], language))
         known = wording()["called"].get("unknown", {}).get(what) if code == "unknown" else None
         found = known or wording()["called"].get(what, {}).get(code)
         if not found and what == "party":

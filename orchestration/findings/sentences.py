@@ -23,12 +23,13 @@ SLOTS = {
     "dimension": r"party|sub[_ ]party|governorate|category|cause[_ ]group|role|facility[_ ]type|mechanism",
     "unknown": r"\w+",
     "category": r"[^,]+",
-    "kind": r"deaths|incidents|facility_attacks|torture|detentions|stated_figures",
+    "kind": "|".join(wording()["called"]["kind"]),
+    "line": r"[^/]+(?:/[^/]+)?",
     "list": r"[a-z_]+",
     "code": r"\w+",
     "column": r"\w+",
     "unit": r"\w+",
-    "document": r"[^,:]+",
+    "document": r".+",
     "file": r"file [0-9a-f]{8}",
     "files": r"file [0-9a-f]{8}(?:, file [0-9a-f]{8})*",
     "path": r"[\w/-]+\.(?:csv|yml)",
@@ -181,6 +182,7 @@ class Sentences:
         say: dict[str, Callable[[], Any]] = {
             "members": lambda: self._members(text, language, row["period_end"]),
             "dimension": lambda: self._names.called("dimension", _key(text), language),
+            "line": lambda: self._line(text, language, row["period_end"]),
             "unknown": lambda: wording()["called"]["unknown"][text][language],
             "code": lambda: self._names.of_any_list(text, language),
             "column": lambda: columns().get(text, {}).get(language) or isolated(text.replace("_", " "), language),
@@ -207,6 +209,12 @@ class Sentences:
             ]
             told.append(_framed("became", language, id=isolated(record_id, language), was=said[0], now=said[1]))
         return _framed("comma", language).join(told)
+
+    def _line(self, text: str, language: str, on: date | None) -> str:
+        """A printed line of a list of parties, which may be a part of another: `other/jordan`."""
+        party, _, part = text.partition("/")
+        named = [("party", party), *([("sub_party", part)] if part else [])]
+        return _framed("comma", language).join(self._names.called(what, code, language, on) for what, code in named)
 
     def _members(self, text: str, language: str, on: date | None) -> str:
         """What a subject is further told apart by: `, party sdf, governorate SY02`."""

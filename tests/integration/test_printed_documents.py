@@ -14,8 +14,9 @@ import pandas as pd
 import pytest
 
 from orchestration.judge.rules import declared_rules
-from orchestration.judge.verdicts import COVERAGE, judge
+from orchestration.judge.verdicts import COVERAGE, Verdict, judge
 from tests.integration.house import House
+from tests.spoken import misspoken, told
 
 FAULTS = Path(__file__).parents[1] / "faults"
 FACT = ("marts", "fct_stated_figures")
@@ -61,12 +62,16 @@ def residuals(sample_house: House, tmp_path_factory: pytest.TempPathFactory) -> 
         return connection.execute(made).to_arrow_table().to_pandas()
 
 
-def said_by_the_rules(residuals: pd.DataFrame) -> "Counter[Said]":
-    """What fails, told by what an expert would name."""
+@pytest.fixture(scope="module")
+def verdicts(residuals: pd.DataFrame) -> list[Verdict]:
+    """What the rules make of the documents."""
     spoken_of = set(residuals["rule_id"]) - {UNGRADED, COVERAGE}
     rules = [rule for rule in declared_rules() if rule.id in spoken_of]
-    verdicts = judge(residuals, rules, pd.DataFrame({"kind": [], "month": []}))
-    assert [verdict.error for verdict in verdicts if verdict.error] == []
+    return judge(residuals, rules, pd.DataFrame({"kind": [], "month": []}))
+
+
+def said_by_the_rules(verdicts: list[Verdict]) -> "Counter[Said]":
+    """What fails, told by what an expert would name."""
     return Counter(
         (row.document, row.rule_id, str(row.period_start)[:10], row.category, row.expected, row.observed)
         for verdict in verdicts
@@ -87,5 +92,15 @@ def said_by_an_expert() -> "Counter[Said]":
     )  # fmt: skip
 
 
-def test_the_rules_say_what_an_expert_would_and_nothing_else(residuals: pd.DataFrame) -> None:
-    assert said_by_the_rules(residuals) == said_by_an_expert()
+def test_the_rules_say_what_an_expert_would_and_nothing_else(verdicts: list[Verdict]) -> None:
+    assert [verdict.error for verdict in verdicts if verdict.error] == []
+    assert said_by_the_rules(verdicts) == said_by_an_expert()
+
+
+def test_whatever_they_say_is_said_in_both_languages(verdicts: list[Verdict], sample_house: House) -> None:
+    with (FAULTS / "invented.csv").open(encoding="utf-8", newline="") as listed:
+        next(listed)  # how the file was made
+        invented = {name for row in csv.DictReader(listed) for name in (row["document"], row["claimant"])}
+    pairs = told(verdicts, sample_house.place)
+    assert misspoken(pairs, invented) == []
+    assert len(pairs) == said_by_an_expert().total()

@@ -10,6 +10,7 @@ from babel import Locale
 
 from orchestration.findings.names import Names, wording
 from orchestration.findings.sentences import Sentences, period
+from orchestration.intake import contract, duckdb_session
 from orchestration.judge.rules import declared_rules
 from orchestration.language import LANGUAGES, digits, isolated, plural
 from orchestration.settings import Settings
@@ -52,6 +53,14 @@ def test_a_subject_says_what_varies_in_it_in_both_languages() -> None:
     for phrase in wording()["subjects"]:
         assert slots(phrase["en"]) - slots(phrase["ar"]) <= {"words", "file3"}, phrase["is"]
         assert slots(phrase["ar"]) <= slots(phrase["en"]) | {"rule", "rule_id"}, phrase["is"]
+
+
+def test_every_kind_of_sheet_and_every_list_of_words_has_a_name() -> None:
+    with duckdb_session.connect() as connection:
+        kinds = contract.load(connection).kinds
+    assert set(wording()["called"]["kind"]) == set(kinds)
+    lists = {name for kind in kinds.values() for name in kind.code_lists.values()}
+    assert set(wording()["called"]["list"]) == lists | {"measures", "categories"}
 
 
 def test_every_noun_has_each_form_its_language_has() -> None:
@@ -121,12 +130,64 @@ def finding(**other: Any) -> dict[str, Any]:
         ("deaths, by SOHR", "Syrian Observatory for Human Rights", "المرصد السوري لحقوق الإنسان"),
         ("deaths, place Fahel", "Fahel", "\u2066Fahel\u2069"),
         ("deaths, party Invented Guard", "Invented Guard", "\u2066Invented Guard\u2069"),
+        ("deaths, party unknown_7c4af8", "a party on no list (7c4af8)", "جهة غير مدرجة (\u20667c4af8\u2069)"),
+        ("deaths of category unknown_7c4af8", "a category on no list (7c4af8)", "فئة غير مدرجة (\u20667c4af8\u2069)"),
+        ("deaths, by its quarters", "quarter by quarter", "ربعًا بربع"),
+        ("deaths, by its half years", "half year by half year", "نصف سنة بنصف سنة"),
+        (
+            "deaths, from toll to toll, by its quarters",
+            "rise from toll to toll, quarter by quarter",
+            "الزيادة من حصيلة إلى أخرى، ربعًا بربع",
+        ),
+        (
+            "deaths, from toll to toll, by its half years",
+            "rise from toll to toll, half year by half year",
+            "الزيادة من حصيلة إلى أخرى، نصف سنة بنصف سنة",
+        ),
     ],
 )
 def test_members_are_told_by_their_names(tmp_path: Any, subject: str, english: str, arabic: str) -> None:
     sentences = Sentences(Names(Settings(tmp_path)))
     assert f"Civilian deaths, {english}, July 2023: " in sentences.sentence(finding(subject=subject), "en")
     assert f"القتلى المدنيون، {arabic}، تموز 2023: " in sentences.sentence(finding(subject=subject), "ar")
+
+
+@pytest.mark.parametrize(
+    ("signature", "english", "arabic"),
+    [
+        (
+            "exactly what is printed of 2023-01/2023-03", "exactly what is printed of January 2023 to March 2023",
+            "وهو بالضبط المنشور عن كانون الثاني 2023 – آذار 2023",
+        ),
+        (
+            "exactly what is printed of 2023-05", "exactly what is printed of May 2023",
+            "وهو بالضبط المنشور عن أيار 2023",
+        ),
+        (
+            "line sdf is as far from its parts the other way", "Syrian Democratic Forces: as far off the other way",
+            "قوات سوريا الديمقراطية: بالفرق نفسه في الاتجاه المعاكس",
+        ),
+        (
+            "line other/jordan is as far from its parts the other way",
+            "other parties, Jordanian forces: as far off the other way",
+            "جهات أخرى، القوات الأردنية: بالفرق نفسه في الاتجاه المعاكس",
+        ),
+        (
+            "line other/unknown_7c4af8 is as far from its parts the other way",
+            "other parties, a sub-party on no list (7c4af8): as far off the other way",
+            "جهات أخرى، جهة فرعية غير مدرجة (\u20667c4af8\u2069): بالفرق نفسه في الاتجاه المعاكس",
+        ),
+    ],
+)  # fmt: skip
+def test_a_difference_is_told_by_what_explains_it(tmp_path: Any, signature: str, english: str, arabic: str) -> None:
+    sentences = Sentences(Names(Settings(tmp_path)))
+    assert sentences.sentence(finding(signature=signature), "en").endswith(f"({english})")
+    assert sentences.sentence(finding(signature=signature), "ar").endswith(f"({arabic})")
+
+
+def test_a_document_is_told_whatever_its_name_is(tmp_path: Any) -> None:
+    sentences, found = Sentences(Names(Settings(tmp_path))), finding(subject="deaths, first printed in June, corrected")
+    assert sentences.sentence(found, "en").startswith("Civilian deaths, compared with document June, corrected, July")
 
 
 def test_a_line_is_called_as_in_the_list_of_its_days(tmp_path: Any) -> None:
