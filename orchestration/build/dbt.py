@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -55,6 +56,24 @@ def complaint() -> str | None:
     with tempfile.TemporaryDirectory() as folder:
         result = _invoke(Settings(Path(folder)), ["parse"])
     return None if result.success else _sentence(str(result.exception))
+
+
+def document(page: Path) -> None:
+    """Write dbt's own documentation of the project as one page: models, columns, lineage and SQL, and no row of data.
+
+    Args:
+        page: Where to.
+
+    Raises:
+        BuildError: dbt cannot document the project.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        of_its_own = Settings(Path(folder))
+        for command in (["parse"], ["docs", "generate", "--static", "--no-compile", "--empty-catalog"]):
+            result = _invoke(of_its_own, command)
+            if not result.success:
+                raise BuildError(_sentence(str(result.exception)))
+        shutil.copyfile(of_its_own.dbt / "static_index.html", page)
 
 
 def build(

@@ -18,6 +18,7 @@ from orchestration.cli import (
     compare,
     data_docs,
     decide,
+    docs,
     init,
     layout,
     learn,
@@ -50,6 +51,7 @@ app.add_typer(printed.app)
 app.add_typer(decide.app)
 app.add_typer(alerts.app)
 app.add_typer(data_docs.app)
+app.add_typer(docs.app)
 app.add_typer(learn.app)
 app.add_typer(check.app)
 app.add_typer(layout.app)

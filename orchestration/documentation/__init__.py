@@ -1,4 +1,4 @@
-"""The documentation as static pages: made of `docs/`, searched without a network, and served on this machine alone."""
+"""The documentation as static pages: made of `docs/`, searched without a network, served on this machine alone."""
 
 import json
 import re
@@ -19,6 +19,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from orchestration.build import dbt
 from orchestration.settings import LOOPBACK, REPOSITORY
 
 HERE = Path(__file__).parent
@@ -26,14 +27,17 @@ HERE = Path(__file__).parent
 BESIDE = ("README", "CONTRIBUTING", "CHANGELOG")
 PICTURES = ("*.svg", "*.png", "*.webp")
 HEADINGS = ["h1", "h2", "h3"]
+# dbt's page of all models
+MODELS = "models.html"
 Section = dict[str, str]
 
 
-def build(folder: Path) -> list[Path]:
+def build(folder: Path, with_models: bool = False) -> list[Path]:
     """Write the pages, with an index that is searched in the browser.
 
     Args:
         folder: Where to; it is made, and what stands there under the same names is replaced.
+        with_models: Whether dbt's own documentation of the models is one of them, which takes seconds.
 
     Returns:
         The pages, in the order of the list on each.
@@ -44,10 +48,13 @@ def build(folder: Path) -> list[Path]:
     titles = {name: _title(soup, name) for name, (soup, _) in made.items()}
     template = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape(["html.j2"]))
     page = template.get_template("page.html.j2")
+    models = MODELS if with_models else None
     written = []
     for name, (soup, _) in made.items():
         path = folder / f"{name}.html"
-        path.write_text(page.render(title=titles[name], titles=titles, here=name, body=str(soup)), "utf-8")
+        path.write_text(
+            page.render(title=titles[name], titles=titles, here=name, models=models, body=str(soup)), "utf-8"
+        )
         written.append(path)
     shutil.copy(folder / "README.html", folder / "index.html")
     index = [section for _, sections in made.values() for section in sections]
@@ -57,6 +64,8 @@ def build(folder: Path) -> list[Path]:
             shutil.copy(picture, folder)
     for name in ("search.js", "page.css"):
         shutil.copy(HERE / name, folder)
+    if models:
+        dbt.document(folder / models)
     return written
 
 

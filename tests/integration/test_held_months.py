@@ -47,8 +47,8 @@ def a_month_is_held_mended_and_published_and_its_sums_with_it(house: House) -> N
     assert "2026-12 is held since 2027-01-02 by I05" in done.stdout
     # its cause is told in its place, and not by the word itself
     (line,) = [line for line in done.stdout.splitlines() if "finding (blocks)" in line]
-    assert line.startswith("  finding (blocks)  I05.word  parties: unknown word ")
-    assert "rows that wait for it: 10; " in line and line.endswith("; holds 2026-12")
+    assert line.startswith("  finding (blocks)  I05.word  A word that the list of parties does not know (")
+    assert "10 rows waiting for it; " in line and line.endswith("; holds December 2026")
     assert UNKNOWN["party"] not in done.stdout
     assert (total(house, "2026-11"), total(house, "2026-12")) == (3, None)
     assert (total(house, "2026-01/2026-11"), total(house, "2026-01/2026-12")) == (3, None)
