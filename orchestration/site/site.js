@@ -279,7 +279,9 @@ function overTime(view, heading, isWide) {
 
 function byCategory(view) {
   const line = lineOf({ ...view, category: "total" }, told.names.measure[view.measure], addressOf(view.members), view.period);
-  return article(view, { heading: words.category, part: "category", lines: [line], draw: (caption) => categoryBars(view, caption), first: columns.measure });
+  // what is not told by category, as a place, has the total alone
+  const lines = line.cell && line.cell.numbers.length > 1 ? [line] : [];
+  return article(view, { heading: words.category, part: "category", lines, draw: (caption) => categoryBars(view, caption), first: columns.measure });
 }
 
 function byDimension(view, dimension) {

@@ -279,7 +279,8 @@ def test_a_data_root_that_says_who_publishes_gets_them_with_each_release(sample_
         sample_copy.place.open_data_terms.write_text(TERMS)
         assert dg.AssetKey("open_data") in _asset_keys()
         asset = open_data_asset(Translator(dbt.manifest(), sample_copy.place))
-        done = dg.materialize([asset], resources={"run_context": RunContext()})
+        with dg.DagsterInstance.ephemeral() as instance:
+            done = dg.materialize([asset], resources={"run_context": RunContext()}, instance=instance)
     assert [each.passed for each in done.get_asset_check_evaluations()] == [True]
     assert problems_of(sample_copy.place.open_data) == []
 
