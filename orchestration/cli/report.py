@@ -25,7 +25,8 @@ def report(
 
     A month that is held is a draft. Exit status: 1 where the release has no such period, or a number does not agree.
     """
-    from orchestration.report import ReadBackError, write
+    from orchestration.publish.release import ReadBackError
+    from orchestration.report import write
 
     settings = read_settings()
     place = folder or settings.reports

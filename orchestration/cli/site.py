@@ -23,7 +23,7 @@ def site(
     """
     from orchestration.files import PlaceError
     from orchestration.open_data import EarlierReleaseError
-    from orchestration.report import ReadBackError
+    from orchestration.publish.release import ReadBackError
     from orchestration.site import write
 
     settings = read_settings()

@@ -12,13 +12,10 @@ from orchestration.open_data.package import TermsError
 from orchestration.open_data.reading_back import problems_of
 from orchestration.open_data.tables import EarlierReleaseError, opened
 from orchestration.publish import release
+from orchestration.publish.release import ReadBackError
 from orchestration.settings import Settings
 
 __all__ = ["EarlierReleaseError", "ReadBackError", "TermsError", "opened", "problems_of", "write"]
-
-
-class ReadBackError(Exception):
-    """What was written does not agree with itself; the message says what."""
 
 
 def write(settings: Settings, folder: Path | None = None) -> Path:
@@ -39,9 +36,7 @@ def write(settings: Settings, folder: Path | None = None) -> Path:
         ReadBackError: What was written does not agree with itself; those before stay.
         TermsError: `open_data.yml` cannot be understood.
     """
-    about, place = release.about(settings), folder or settings.open_data
-    if about is None:
-        raise FileNotFoundError("nothing has been released yet: start with `casebook nightly`")
+    about, place = release.required(settings), folder or settings.open_data
     terms = package.terms_of(settings)
     with files.new_folder(place, package.DESCRIPTOR) as beside:
         with tables.made(settings, about) as connection:

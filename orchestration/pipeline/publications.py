@@ -10,6 +10,7 @@ from orchestration import open_data, report, site
 from orchestration.files import PlaceError
 from orchestration.pipeline.resources import RunContext
 from orchestration.pipeline.translator import Translator, references
+from orchestration.publish.release import ReadBackError
 from orchestration.settings import Settings
 
 READ_BACK = "read_back"
@@ -108,7 +109,7 @@ def _folder(
         told = {"written": str(write(settings).relative_to(settings.root))}
     except LookupError as error:  # a release without a month of deaths is no fault
         told = {"written": f"nothing: {error}"}
-    except (report.ReadBackError, open_data.ReadBackError) as error:
+    except ReadBackError as error:
         yield dg.AssetCheckResult(passed=False, check_name=READ_BACK, metadata={"otherwise": str(error)})
         _fail(f"the {what} does not say what the release has: {error}", f"the {what}")
     except (PlaceError, open_data.EarlierReleaseError, open_data.TermsError) as error:

@@ -283,6 +283,22 @@ def about(settings: Settings) -> dict[str, Any] | None:
     return {"release": name, "business_date": name[:10], "held": {"months": [], "sums": []}}
 
 
+class ReadBackError(Exception):
+    """What was made of a release says otherwise than the release, or than itself; the message says what."""
+
+
+def required(settings: Settings) -> dict[str, Any]:
+    """What the current release says of itself.
+
+    Raises:
+        FileNotFoundError: Nothing has been released yet.
+    """
+    told = about(settings)
+    if told is None:
+        raise FileNotFoundError("nothing has been released yet: start with `casebook nightly`")
+    return told
+
+
 def is_released(schema: str, table: str) -> bool:
     """Whether a release copies a table: the marts, and of the residuals the one table that holds them all."""
     return schema == "marts" or table == "recon_residuals"

@@ -6,6 +6,7 @@ from pathlib import Path
 from orchestration import files
 from orchestration.language import LANGUAGES
 from orchestration.publish import release
+from orchestration.publish.release import ReadBackError
 from orchestration.report import content, figures
 from orchestration.report.rendering import as_html, as_pdf, read_back
 from orchestration.settings import Settings
@@ -18,10 +19,6 @@ OF_RUN = """
     select strftime(month, '%Y-%m') as month, standing = 'held' as is_held
     from marts.dim_months semi join received.run using (month) order by month desc
 """
-
-
-class ReadBackError(Exception):
-    """A finished report says otherwise than the release; the message names each number."""
 
 
 def write(settings: Settings, period: str, language: str, folder: Path, is_draft: bool = False) -> list[Path]:
@@ -43,9 +40,7 @@ def write(settings: Settings, period: str, language: str, folder: Path, is_draft
         ReadBackError: What was made says otherwise than the release; no file is written.
         ValueError: The period cannot be read.
     """
-    about = release.about(settings)
-    if about is None:
-        raise FileNotFoundError("nothing has been released yet: start with `casebook nightly`")
+    about = release.required(settings)
     with figures.opened(settings.release) as found:
         document = content.write(found, period, language, about, is_draft)
         html, pdf = as_html(document), as_pdf(document)

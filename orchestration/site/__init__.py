@@ -11,7 +11,7 @@ import duckdb
 from orchestration import files, open_data
 from orchestration.language import LANGUAGES
 from orchestration.publish import release
-from orchestration.report import ReadBackError
+from orchestration.publish.release import ReadBackError
 from orchestration.report.figures import Figures
 from orchestration.settings import Settings
 from orchestration.site import data, pages
@@ -41,9 +41,7 @@ def write(settings: Settings, folder: Path | None = None) -> Path:
         PlaceError: The folder holds something else.
         OSError: The folder cannot be written.
     """
-    about, place = release.about(settings), folder or settings.site
-    if about is None:
-        raise FileNotFoundError("nothing has been released yet: start with `casebook nightly`")
+    about, place = release.required(settings), folder or settings.site
     try:
         with files.new_folder(place, MARK) as beside, open_data.opened(settings.release, settings.memory) as connection:
             found = Figures(connection)
