@@ -446,7 +446,7 @@ def followed(nights: Sequence[int | None]) -> list[tuple[int, str]]:
     return told
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(nights=st.lists(st.sampled_from([0, 0, 1, 2, 3, None]), min_size=1, max_size=40))
 def test_however_nights_follow_each_other_every_change_is_told_once(
     tmp_path_factory: pytest.TempPathFactory, nights: list[int | None]

@@ -64,7 +64,7 @@ def refused(states: Mapping[str, str]) -> set[str]:
     return {row for row, state in states.items() if state == "quarantined"}
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(SHEET, SHEET)
 def test_which_rows_are_refused_is_the_same_whichever_sheet_came_first(
     one: dict[int, tuple[str, ...]], other: dict[int, tuple[str, ...]]

@@ -86,7 +86,7 @@ def test_a_disk_that_is_full_is_no_fault_of_the_file(house, small, monkeypatch):
         house.night()
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(rows=TABLES, piece=st.integers(1, 400), gathered=st.integers(1, 2000))
 def test_pieces_of_any_size_give_the_same_rows(rows, piece, gathered):
     def read(folder: Path) -> list[dict]:

@@ -49,7 +49,7 @@ def as_parquet(path: Path, rows: list[list[str]]) -> None:
     ("ending", "write", "first"),
     [("csv", as_csv, 2), ("xlsx", as_xlsx, 2), ("json", as_json, 1), ("parquet", as_parquet, 1)],
 )
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(rows=TABLES)
 def test_round_trip(ending, write, first, rows):
     with TemporaryDirectory() as folder:
