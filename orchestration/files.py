@@ -3,6 +3,7 @@
 What a disk damages later is left out where it is one of many, and told.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -62,6 +63,8 @@ class PlaceError(Exception):
 def new_folder(place: Path, mark: str) -> Iterator[Path]:
     """A folder to fill before it takes the place of another; where filling it fails, the one before stays as it was.
 
+    Who else writes there waits until it has taken its place: the last to begin is the one that stays.
+
     Args:
         place: Where it shall be: nothing is there, or an empty folder, or one with the mark.
         mark: The name of a file that each folder of this sort has.
@@ -72,19 +75,27 @@ def new_folder(place: Path, mark: str) -> Iterator[Path]:
     if place.exists() and not (place / mark).exists() and (place.is_file() or any(place.iterdir())):
         raise PlaceError(f"{place} holds something else: name a folder that is empty, or not there yet")
     place.parent.mkdir(parents=True, exist_ok=True)
-    for left in place.parent.glob(f".{place.name}.*.[no][el][wd]"):  # by somebody who was killed
-        shutil.rmtree(left)
-    beside, before = (place.with_name(f".{place.name}.{uuid.uuid4().hex}.{word}") for word in ("new", "old"))
-    beside.mkdir()
-    try:
-        yield beside
-        settle_all([*(path for path in beside.rglob("*") if path.is_file()), beside])
-        if place.exists():
-            place.rename(before)
-        beside.rename(place)
-    finally:
-        for left in (beside, before):
-            shutil.rmtree(left, ignore_errors=True)
+    beside, before = (place.with_name(f".{place.name}.{word}") for word in ("new", "old"))
+    with place.with_name(f".{place.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _clear(place, beside, before)  # what somebody who was killed has left: nobody else is writing
+        beside.mkdir()
+        try:
+            yield beside
+            settle_all([*(path for path in beside.rglob("*") if path.is_file()), beside])
+            if place.exists():
+                place.rename(before)
+            beside.rename(place)
+        finally:
+            _clear(place, beside, before)
+
+
+def _clear(place: Path, beside: Path, before: Path) -> None:
+    """Remove what is beside a folder; the one before it is put back where nothing has taken its place."""
+    if before.exists() and not place.exists():
+        before.rename(place)
+    for left in (beside, before):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def note(folder: Path, about: str, said: Mapping[str, object], now: datetime) -> Path:

@@ -36,9 +36,11 @@ def write(settings: Settings, folder: Path | None = None) -> Path:
         ReadBackError: What was written does not agree with itself; those before stay.
         TermsError: `open_data.yml` cannot be understood.
     """
-    about, place = release.required(settings), folder or settings.open_data
+    release.required(settings)
+    place = folder or settings.open_data
     terms = package.terms_of(settings)
     with files.new_folder(place, package.DESCRIPTOR) as beside:
+        about = release.required(settings)  # by now, since another may have been writing until now
         with tables.made(settings, about) as connection:
             package.write(connection, beside, about, terms)
         if problems := problems_of(beside):

@@ -13,6 +13,7 @@ import yaml
 from orchestration.build import dbt
 from orchestration.publish import names
 from orchestration.publish.queries import DIMENSIONS
+from orchestration.publish.release import file_of
 from orchestration.settings import Settings
 from orchestration.sql import literal
 
@@ -96,7 +97,7 @@ def made(settings: Settings, about: Mapping[str, Any]) -> Iterator[duckdb.DuckDB
     Raises:
         EarlierReleaseError: The release was made by a version that did not have all of it.
     """
-    with opened(settings.release, settings.memory) as connection:
+    with opened(file_of(settings, about), settings.memory) as connection:
         connection.execute("set variable release = ?", [about["release"]])
         try:
             connection.execute(TABLES.read_text("utf-8"))

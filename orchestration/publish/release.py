@@ -299,6 +299,16 @@ def required(settings: Settings) -> dict[str, Any]:
     return told
 
 
+def file_of(settings: Settings, about: Mapping[str, Any]) -> Path:
+    """The file of the release that says this of itself: `current` may lead to another one by now.
+
+    Args:
+        settings: Where releases lie.
+        about: What `required` has told.
+    """
+    return settings.published / about["release"] / settings.release.name
+
+
 def is_released(schema: str, table: str) -> bool:
     """Whether a release copies a table: the marts, and of the residuals the one table that holds them all."""
     return schema == "marts" or table == "recon_residuals"

@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 
 
 def write(settings: Settings, folder: Path | None = None) -> Path:
-    """Write the site of the current release, and put it in the place of the one before in one step.
+    """Write the site of the current release, and put it in the place of the one before.
 
     Args:
         settings: Where the release lies.
@@ -41,19 +41,27 @@ def write(settings: Settings, folder: Path | None = None) -> Path:
         PlaceError: The folder holds something else.
         OSError: The folder cannot be written.
     """
-    about, place = release.required(settings), folder or settings.site
+    release.required(settings)
+    place = folder or settings.site
     try:
-        with files.new_folder(place, MARK) as beside, open_data.opened(settings.release, settings.memory) as connection:
-            found = Figures(connection)
-            _fill(beside, found, about)
-            if problems := data.otherwise(beside, found):
-                raise ReadBackError("; ".join(problems))
+        with files.new_folder(place, MARK) as beside:
+            _fill(settings, beside)
     except duckdb.BinderException:
         raise open_data.EarlierReleaseError from None
     return place / pages.PAGES[LANGUAGES[0]]
 
 
-def _fill(folder: Path, found: Figures, about: Mapping[str, Any]) -> None:
+def _fill(settings: Settings, folder: Path) -> None:
+    """Write all of it into an empty folder, and read it back."""
+    about = release.required(settings)
+    with open_data.opened(release.file_of(settings, about), settings.memory) as connection:
+        found = Figures(connection)
+        _write(folder, found, about)
+        if problems := data.otherwise(folder, found):
+            raise ReadBackError("; ".join(problems))
+
+
+def _write(folder: Path, found: Figures, about: Mapping[str, Any]) -> None:
     measures = data.write(found, folder / "data")
     downloads = data.write_downloads(found, folder)
     for language in LANGUAGES:

@@ -1,5 +1,6 @@
 """The site: its scripts hold the figures of the release and no others, and it takes its place whole or not at all."""
 
+import fcntl
 import gzip
 import json
 import re
@@ -11,7 +12,7 @@ import duckdb
 import pytest
 
 from orchestration import report, site
-from orchestration.files import PlaceError
+from orchestration.files import PlaceError, new_folder
 from orchestration.language import LANGUAGES
 from orchestration.open_data import EarlierReleaseError, opened
 from orchestration.publish import periods
@@ -48,7 +49,8 @@ YEARS = """
 def settings(tmp_path: Path) -> Settings:
     """A data root with a small release."""
     place = Settings(tmp_path)
-    place.current.mkdir(parents=True)
+    (place.published / ABOUT["release"]).mkdir(parents=True)
+    place.current.symlink_to(ABOUT["release"])
     (place.current / "release.json").write_text(json.dumps(ABOUT))
     with duckdb.connect(place.release) as connection:
         fill(connection)
@@ -157,13 +159,28 @@ class TestPlace:
             "index.html", "ar.html", "site.css", "site.js", "site.json", "data",
             "figures-2024.csv", "figures-2025.csv", "revisions.csv",
         }  # fmt: skip
-        assert {path.name for path in settings.root.iterdir()} == {"published", "site"}
+        assert {path.name for path in settings.root.iterdir()} == {"published", "site", ".site.lock"}
 
     def test_what_a_killed_run_left_is_removed(self, settings: Settings) -> None:
-        for left in (".site.0a1b.new", ".site.0a1b.old"):
+        for left in (".site.new", ".site.old"):
             (settings.root / left / "data").mkdir(parents=True)
         site.write(settings)
-        assert {path.name for path in settings.root.iterdir()} == {"published", "site"}
+        assert {path.name for path in settings.root.iterdir()} == {"published", "site", ".site.lock"}
+
+    def test_who_else_would_write_waits(self, settings: Settings) -> None:
+        with new_folder(settings.site, "mark") as beside, (settings.root / ".site.lock").open("w") as other:
+            (beside / "mark").touch()
+            with pytest.raises(BlockingIOError):
+                fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        assert (settings.site / "mark").exists()
+
+    def test_one_that_was_taken_away_when_a_run_was_killed_comes_back(self, settings: Settings) -> None:
+        page = site.write(settings)
+        settings.site.rename(settings.root / ".site.old")
+        change(settings, "delete from marts.fct_figures where measure = 'deaths'")
+        with pytest.raises(LookupError):
+            site.write(settings)
+        assert page.exists()
 
     def test_where_none_can_be_written_the_one_before_stays(self, settings: Settings) -> None:
         page = site.write(settings)
@@ -172,7 +189,7 @@ class TestPlace:
         with pytest.raises(LookupError, match="the release has no month of deaths yet"):
             site.write(settings)
         assert page.read_bytes() == before
-        assert {path.name for path in settings.root.iterdir()} == {"published", "site"}
+        assert {path.name for path in settings.root.iterdir()} == {"published", "site", ".site.lock"}
 
     def test_a_folder_of_something_else_stays_as_it_is(self, settings: Settings, tmp_path: Path) -> None:
         (tmp_path / "mine").mkdir()
