@@ -8,14 +8,16 @@ from pathlib import Path
 
 from orchestration import files
 from orchestration.open_data import package, tables
-from orchestration.open_data.package import TermsError
+from orchestration.open_data.package import DESCRIPTOR, WORKBOOK, TermsError
 from orchestration.open_data.reading_back import problems_of
 from orchestration.open_data.tables import EarlierReleaseError, opened
 from orchestration.publish import release
 from orchestration.publish.release import ReadBackError
 from orchestration.settings import Settings
 
-__all__ = ["EarlierReleaseError", "ReadBackError", "TermsError", "opened", "problems_of", "write"]
+__all__ = [
+    "DESCRIPTOR", "WORKBOOK", "EarlierReleaseError", "ReadBackError", "TermsError", "opened", "problems_of", "write",
+]  # fmt: skip
 
 
 def write(settings: Settings, folder: Path | None = None) -> Path:

@@ -25,7 +25,7 @@ def reports_asset(translator: Translator, is_wanted: bool) -> dg.AssetsDefinitio
         "reports",
         (
             "One report a month of the run and language, as PDF and HTML, in `reports/`: of the last twelve months of "
-            "a run over many. Of a month that is held the one before stays."
+            "a run over many. One that would say nothing new stays, and so does that of a month that is held."
         ),
         "Every number of a report is that of the release, as page and as PDF.",
         tags={"open": "", "monthly": ""},
@@ -45,7 +45,7 @@ def reports_asset(translator: Translator, is_wanted: bool) -> dg.AssetsDefinitio
         if written.problems:
             yield dg.AssetCheckResult(passed=False, check_name=READ_BACK, metadata={"otherwise": written.problems})
             _fail(f"a report says otherwise than the release: {written.problems[0]}", "the reports")
-        told = {"written": len(written.files), "held": written.held, "left out": written.left_out}
+        told = {"written": len(written.files), "unchanged": len(written.unchanged), "held": written.held, "left out": written.left_out}
         yield from _done("reports", told)
 
     return reports
@@ -62,6 +62,8 @@ def site_asset(translator: Translator, is_wanted: bool) -> dg.AssetsDefinition:
             "be opened from disk or copied to any host."
         ),
         "Every number of the site is that of the release, and none that is open is missing.",
+        # after reports and open data, which it links to where they are there, and does not need
+        priority=-1,
         tags={"open": "", "whole": ""},
         kinds={"html", "javascript"},
         metadata=references(["orchestration/site/pages.py", "docs/site.md"]),
@@ -120,7 +122,7 @@ def _folder(
 
 
 def _made(
-    translator: Translator, name: str, description: str, read_back: str, **attributes: Any
+    translator: Translator, name: str, description: str, read_back: str, priority: int = 0, **attributes: Any
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
     """An asset that is made of the release, with the read-back as its check."""
     return dg.multi_asset(
@@ -135,6 +137,7 @@ def _made(
             )
         ],
         check_specs=[dg.AssetCheckSpec(READ_BACK, asset=name, description=read_back)],
+        op_tags={"dagster/priority": str(priority)},
         # `asset` takes it too, and warns at every start that it is beta there
         backfill_policy=dg.BackfillPolicy.single_run(),
     )

@@ -104,7 +104,9 @@ def opening(writer: Writer, deaths: Figure, about: Mapping[str, Any], is_draft: 
     _covers(writer)
     told = writer.standing(standing, final_on)
     day = writer.day(date.fromisoformat(str(about["business_date"])))
-    writer.say("about", release=ISOLATED.format(about["release"]), day=day, standing=told)
+    writer.say("about", standing=told)
+    writer.say("source", release=ISOLATED.format(about["release"]), day=day)
+    writer.document.blocks[-1]["is_source"] = True
 
 
 def _covers(writer: Writer, period: str = "") -> None:
@@ -154,9 +156,24 @@ def _before(writer: Writer) -> None:
     if len(bars) < 2:
         return
     writer.heading("before")
+    _compared(writer)
     writer.picture("months", charts.bars_of(bars, writer.language), writer.words["chart_months"])
     rows = [[Run(writer.name_of(month)), *writer.cells("deaths", CATEGORIES[:3], month)] for month in bars]
     writer.table(writer.words["chart_months"], ["month", *CATEGORIES[:3]], rows)
+
+
+def _compared(writer: Writer) -> None:
+    """The month beside the one before, in words; nothing of a longer period."""
+    if parse_period(writer.period)[0] != "month":
+        return
+    before, _ = months_before(writer.period, 2)
+    words = {"month": Run(writer.name_of(before))}
+    for key, category in (("deaths", "total"), ("children", "children"), ("women", "women")):
+        change = writer.figures.change("deaths", writer.period, category)
+        if change is None:
+            return
+        words[key] = writer.counted(f"{change.address.split()[0]}_{key}", change)
+    writer.paragraph(*writer.filled("compared", words))
 
 
 def _torture(writer: Writer) -> None:

@@ -64,7 +64,8 @@ class Document:
         language: `en` or `ar`.
         title: Its title.
         draft: The word that is laid across each page; empty for a report that may be given away.
-        blocks: `{"kind": "heading" | "paragraph" | "table" | "picture", …}`, in order.
+        blocks: `{"kind": "heading" | "paragraph" | "table" | "picture", …}`, in order; `is_source` is true of the
+            sentence that names the release.
         pictures: SVG by name, as blocks name them.
     """
 

@@ -29,7 +29,7 @@ VALUE = f"""
 """
 MEMBERS = f"select {{dimension}} {OF} and category = 'total' order by value desc, {{dimension}}"
 SCHEME = f"select scheme {OF} limit 1"
-NUMBER, SHARE = "number", "share"
+NUMBER, SHARE, MORE, FEWER = "number", "share", "more", "fewer"
 OTHER = "other"
 
 
@@ -38,7 +38,7 @@ class Figure:
     """A number of the release.
 
     Attributes:
-        value: The number; per cent where it is a share.
+        value: The number; per cent where it is a share; of a change how much, without a sign.
         address: What it is: kind, measure, period, category and members.
     """
 
@@ -73,10 +73,22 @@ class Figures:
             return None
         return Figure(round(100 * part.value / whole.value, 1), part.address.replace(NUMBER, SHARE, 1))
 
+    def change(self, measure: str, month: str, category: str = "total") -> Figure | None:
+        """How many more or fewer than in the month before; None where there is no figure of one of them."""
+        before, _ = months_before(month, 2)
+        now, then = self.number(measure, month, category), self.number(measure, before, category)
+        if now is None or then is None:
+            return None
+        kind, by = (MORE, now.value - then.value) if now.value >= then.value else (FEWER, then.value - now.value)
+        return Figure(by, now.address.replace(NUMBER, kind, 1))
+
     def at(self, address: str) -> float | None:
         """The number at an address, as the release has it now."""
         kind, measure, period, category, *members = address.split(" ")
         named = dict(member.split("=", 1) for member in members)
+        if kind in (MORE, FEWER):
+            found = self.change(measure, period, category)
+            return found.value if found and found.address == address else None
         found = (
             self.share(measure, period, **named) if kind == SHARE else self.number(measure, period, category, **named)
         )

@@ -1,5 +1,6 @@
 """A report as files, and read back from them: HTML by Jinja, PDF by Typst, both of one document."""
 
+import hashlib
 import json
 import re
 from collections import Counter
@@ -18,12 +19,28 @@ from orchestration.report.document import Document
 from orchestration.report.figures import Figures
 
 HERE = Path(__file__).parent
+# what a PDF is set by
+LAYOUT = HERE / "report.typ"
+# of a page, what another release may say otherwise although all the rest is as it was
+SOURCE = re.compile(r'<p class="source">.*?</p>')
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 
 
-def as_html(document: Document) -> str:
-    """The report as one page that needs no other file."""
-    return templates().get_template("report.html.j2").render(document=document)
+def as_html(document: Document, pdf: bytes = b"") -> str:
+    """The report as one page that needs no other file; it knows the PDF it belongs to by its fingerprint."""
+    printed = hashlib.sha256(LAYOUT.read_bytes() + pdf).hexdigest()
+    return templates().get_template("report.html.j2").render(document=document, printed=printed)
+
+
+def is_still(document: Document, html: str, pdf: bytes) -> bool:
+    """Whether a finished report says what would be written now, but for the release it names.
+
+    Args:
+        document: What would be written.
+        html: The page that was.
+        pdf: The PDF that lies beside it: another one than it was written with is another report.
+    """
+    return SOURCE.sub("", html) == SOURCE.sub("", as_html(document, pdf))
 
 
 def templates(folder: Path = HERE) -> Environment:
@@ -35,12 +52,12 @@ def as_pdf(document: Document) -> bytes:
     """The report as a tagged PDF (PDF/UA-1), set in fonts that are installed with Casebook."""
     with TemporaryDirectory() as folder:
         place = Path(folder)
-        (place / "report.typ").write_bytes((HERE / "report.typ").read_bytes())
+        (place / LAYOUT.name).write_bytes(LAYOUT.read_bytes())
         (place / "document.json").write_text(json.dumps(asdict(document), ensure_ascii=False))
         for name, svg in document.pictures.items():
             (place / f"{name}.svg").write_text(svg)
         return typst.compile(
-            str(place / "report.typ"), font_paths=font_folders(), ignore_system_fonts=True, pdf_standards=["ua-1"]
+            str(place / LAYOUT.name), font_paths=font_folders(), ignore_system_fonts=True, pdf_standards=["ua-1"]
         )
 
 

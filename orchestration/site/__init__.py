@@ -14,7 +14,7 @@ from orchestration.publish import release
 from orchestration.publish.release import ReadBackError
 from orchestration.report.figures import Figures
 from orchestration.settings import Settings
-from orchestration.site import data, pages
+from orchestration.site import beside, data, pages
 
 __all__ = ["write"]
 
@@ -44,28 +44,29 @@ def write(settings: Settings, folder: Path | None = None) -> Path:
     release.required(settings)
     place = folder or settings.site
     try:
-        with files.new_folder(place, MARK) as beside:
-            _fill(settings, beside)
+        with files.new_folder(place, MARK) as new:
+            _fill(settings, place, new)
     except duckdb.BinderException:
         raise open_data.EarlierReleaseError from None
     return place / pages.PAGES[LANGUAGES[0]]
 
 
-def _fill(settings: Settings, folder: Path) -> None:
-    """Write all of it into an empty folder, and read it back."""
+def _fill(settings: Settings, place: Path, folder: Path) -> None:
+    """Write all of the site of a place into an empty folder, and read it back."""
     about = release.required(settings)
     with open_data.opened(release.file_of(settings, about), settings.memory) as connection:
         found = Figures(connection)
-        _write(folder, found, about)
+        _write(folder, found, about, {each: beside.found(settings, place, each, about) for each in LANGUAGES})
         if problems := data.otherwise(folder, found):
             raise ReadBackError("; ".join(problems))
 
 
-def _write(folder: Path, found: Figures, about: Mapping[str, Any]) -> None:
+def _write(folder: Path, found: Figures, about: Mapping[str, Any], linked: Mapping[str, beside.Beside]) -> None:
     measures = data.write(found, folder / "data")
     downloads = data.write_downloads(found, folder)
     for language in LANGUAGES:
-        (folder / pages.PAGES[language]).write_text(pages.page(found, language, about, measures, downloads), "utf-8")
+        page = pages.page(found, language, about, measures, downloads, linked[language])
+        (folder / pages.PAGES[language]).write_text(page, "utf-8")
     (folder / "site.css").write_text(pages.style(), "utf-8")
     shutil.copyfile(HERE / "site.js", folder / "site.js")
     (folder / MARK).write_text(json.dumps({name: about[name] for name in ("release", "business_date")}, default=str))

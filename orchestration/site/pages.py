@@ -14,6 +14,7 @@ from orchestration.report.document import Writer
 from orchestration.report.figures import Figures
 from orchestration.report.rendering import templates
 from orchestration.site import data
+from orchestration.site.beside import Beside
 
 HERE = Path(__file__).parent
 PAGES = {"en": "index.html", "ar": "ar.html"}
@@ -60,6 +61,7 @@ def page(
     about: Mapping[str, Any],
     measures: Mapping[str, Sequence[str]],
     downloads: Mapping[str, int],
+    linked: Beside,
 ) -> str:
     """The page of a language.
 
@@ -69,6 +71,7 @@ def page(
         about: What the release says of itself: `release`, `business_date`.
         measures: The kinds of periods there are scripts for, by measure.
         downloads: The bytes of each file that is given away, by its name.
+        linked: What lies beside the site.
     """
     month = latest(figures)
     writer = Writer(figures, month, language)
@@ -95,6 +98,8 @@ def page(
         ledger=document.blocks,
         source=words["source"].format(release=about["release"], day=day),
         downloads=downloads,
+        reports={writer.name_of(period): addresses for period, addresses in linked.reports.items()},
+        open_data=linked.data,
         first=data.NAME.format(measure=HEADLINE[0], period_kind="month"),
         charts=charts,
         told=json.dumps(_told(writer, about, measures), ensure_ascii=False).replace("<", "\\u003c"),

@@ -103,7 +103,8 @@ class TestWords:
         assert {key: len(value) for key, value in english.items() if isinstance(value, list)} == {
             key: len(value) for key, value in arabic.items() if isinstance(value, list)
         }
-        counted = ("deaths", "children", "women", "torture_deaths", "massacres", "massacre_deaths", "facility_attacks")
+        changes = [f"{way}_{what}" for way in ("more", "fewer") for what in ("deaths", "children", "women")]
+        counted = (*changes, "deaths", "children", "women", "torture_deaths", "massacres", "massacre_deaths", "facility_attacks")
         for key in counted:
             assert arabic[key].keys() == {"zero", "one", "two", "few", "many", "other"}, key
             assert {"one", "other"} <= english[key].keys() <= {"zero", "one", "other"}, key
@@ -169,6 +170,32 @@ class TestContent:
         year = text_of(content.write(figures, "2025", "en", ABOUT, False))
         assert "1 of 12 months have sheets: this is no figure of the whole period." in year
         assert "months have sheets" not in text_of(content.write(figures, "2025-01", "en", ABOUT, False))
+
+    @pytest.mark.parametrize(
+        ("language", "told"),
+        [
+            (
+                "en",
+                "Compared with  December 2024 ,  1,196 more civilians were documented killed ;  10 more children ,  "
+                "1 woman more .",
+            ),
+            (
+                "ar",
+                "مقارنةً بشهر  كانون الأول 2024 ،  ارتفع عدد القتلى المدنيين بمقدار 1,196 قتيلاً ،  "
+                "وارتفع عدد الأطفال بمقدار 10 أطفال ،  وارتفع عدد السيدات بمقدار سيدة واحدة .",
+            ),
+        ],
+    )
+    def test_a_month_is_compared_with_the_one_before(self, figures: Figures, language: str, told: str) -> None:
+        assert told in text_of(content.write(figures, "2025-01", language, ABOUT, False))
+
+    def test_a_change_has_a_direction(self, figures: Figures) -> None:
+        add(figures.connection, "deaths", {}, {"total": 7, "children": 2}, "2024-11")
+        assert figures.change("deaths", "2024-12") == Figure(0, "more deaths 2024-12 total")
+        assert figures.change("deaths", "2024-12", "children") == Figure(1, "fewer deaths 2024-12 children")
+        assert figures.change("deaths", "2024-11") is None
+        assert figures.at("fewer deaths 2024-12 children") == 1
+        assert figures.at("more deaths 2024-12 children") is None
 
     def test_what_was_revised_and_what_is_open_is_told(self, figures: Figures) -> None:
         before = text_of(content.write(figures, "2025-01", "en", ABOUT, False))

@@ -209,6 +209,34 @@ class TestPlace:
             site.write(Settings(tmp_path))
 
 
+class TestBeside:
+    """What lies beside the site and is linked to."""
+
+    def linked(self, settings: Settings, language: str) -> list[tuple[str, str]]:
+        page = (site.write(settings).parent / pages.PAGES[language]).read_text()
+        return re.findall(r'href="(\.\./[^"]+)">([^<]+)<', page)
+
+    def test_reports_of_the_language_latest_first_and_no_drafts(self, settings: Settings) -> None:
+        settings.reports.mkdir()
+        for name in ("2024-12-en.pdf", "2025-01-en.pdf", "2025-01-en.html", "2025-01-ar.pdf", "mine-en.pdf",
+                     "2023-07-en-draft.pdf"):  # fmt: skip
+            (settings.reports / name).touch()
+        assert self.linked(settings, "en") == [
+            ("../reports/2025-01-en.pdf", "January 2025 (PDF)"),
+            ("../reports/2025-01-en.html", "January 2025 (HTML)"),
+            ("../reports/2024-12-en.pdf", "December 2024 (PDF)"),
+        ]
+        assert self.linked(settings, "ar") == [("../reports/2025-01-ar.pdf", "كانون الثاني 2025 (PDF)")]
+
+    @pytest.mark.parametrize("version", [ABOUT["release"], "another one"])
+    def test_open_data_of_the_same_release(self, settings: Settings, version: str) -> None:
+        assert self.linked(settings, "en") == []
+        settings.open_data.mkdir()
+        (settings.open_data / "datapackage.json").write_text(json.dumps({"version": version}))
+        linked = [address for address, _ in self.linked(settings, "en")]
+        assert ("../open/open-data.xlsx" in linked) == (version == ABOUT["release"])
+
+
 class TestPages:
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_a_page_asks_for_its_own_files_alone(self, settings: Settings, language: str) -> None:
@@ -277,6 +305,25 @@ class TestReportsOfARun:
             "2024-12-en.html", "2024-12-en.pdf", "2024-12-ar.html", "2024-12-ar.pdf",
         }  # fmt: skip
         assert (written.held, written.left_out, written.problems) == (["2025-01"], ["2024-11"], [])
+
+    def test_one_stays_until_it_would_say_something_else_or_its_files_are_no_more_what_they_were(
+        self, settings: Settings
+    ) -> None:
+        change(settings, "insert into received.run values ('2025-01-01')")
+        english = [settings.reports / "2025-01-en.html", settings.reports / "2025-01-en.pdf"]
+        first = report.write_of_run(settings)
+        assert (len(first.files), first.unchanged) == (4, [])
+        told = settings.current / "release.json"
+        told.write_text(told.read_text().replace('"business_date": "2025-02-01"', '"business_date": "2025-02-02"'))
+        again = report.write_of_run(settings)
+        assert (again.files, len(again.unchanged)) == ([], 4)
+        assert "for 1 February 2025" in english[0].read_text()
+        english[1].write_bytes(b"another one")
+        mended = report.write_of_run(settings)
+        assert (mended.files, len(mended.unchanged)) == (english, 2)
+        assert "for 2 February 2025" in english[0].read_text()
+        change(settings, "update marts.dim_months set standing = 'revised'")
+        assert len(report.write_of_run(settings).files) == 4
 
     def test_a_year_of_months_is_written_at_once(self) -> None:
         assert report.MOST == 12
