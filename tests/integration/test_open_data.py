@@ -10,6 +10,7 @@ import dagster as dg
 import duckdb
 import openpyxl
 import pytest
+from jsonschema import Draft4Validator
 
 from orchestration import files
 from orchestration.build import dbt
@@ -26,6 +27,11 @@ TERMS = """
 publisher: A documentation department that is invented
 licence: {name: CC-BY-4.0, title: Creative Commons Attribution 4.0, path: "https://creativecommons.org/licenses/by/4.0/"}
 """
+# what a tabular data package is by Frictionless's own JSON schema, as its package datapackage 1.15.4 has it (MIT)
+PROFILE = Draft4Validator(
+    json.loads(Path(__file__).parents[1].joinpath("tabular-data-package.json").read_text("utf-8")),
+    format_checker=Draft4Validator.FORMAT_CHECKER,
+)
 # all that is open of one event; a column more is a decision (I89)
 OF_EVENTS = {
     "massacres": "month occurred_on governorate governorate_name governorate_name_ar scheme party party_name "
@@ -108,6 +114,7 @@ def test_every_code_has_its_names(folder: Path) -> None:
 def test_every_column_is_described_and_every_table_in_every_format(sample_house: House, folder: Path) -> None:
     descriptor = json.loads((folder / DESCRIPTOR).read_text())
     assert descriptor["profile"] == "tabular-data-package"
+    assert [error.message for error in PROFILE.iter_errors(descriptor)] == []
     assert descriptor["licenses"] == [
         {
             "name": "CC-BY-4.0",
