@@ -61,7 +61,7 @@ lists: $(READY)  ## write docs/lists.md and docs/codes.md from the code lists
 pictures: $(READY)  ## draw the pictures of docs/architecture.md from the code
 	$(VENV)/bin/python -m docs.pictures
 
-screens: $(READY)  ## take the pictures of docs/site.md from the site of the data root, where a Chromium is installed
+screens: $(READY)  ## take the pictures of the pages from the sample: terminal, Dagster, site, report; where a Chromium is installed
 	$(VENV)/bin/python -m docs.screens
 
 # uv keeps every version that is locked, unless pyproject.toml wants another; `make lock UPGRADE=--upgrade` takes the newest

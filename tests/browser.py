@@ -58,13 +58,18 @@ class Page:
                 assert "error" not in told, (method, told["error"])
                 return told["result"]
 
-    def open(self, address: str) -> None:
-        """Open an address, and wait until it is loaded; what follows # alone is taken as a click on a link would be."""
+    def open(self, address: str, shown: str = SHOWN) -> None:
+        """Open an address, and wait until it is loaded; what follows # alone is taken as a click on a link would be.
+
+        Args:
+            address: The address.
+            shown: A script that ends when what is asked for is on the screen; by default of a page of the site.
+        """
         self._loaded = False
         loader = self.ask("Page.navigate", url=address).get("loaderId")
         while loader and not self._loaded:
             self._hear()
-        self.settle()
+        self.run(shown)
 
     def settle(self) -> None:
         """Wait until what is chosen is on the screen of a page of the site."""

@@ -20,8 +20,9 @@ from orchestration.settings import REPOSITORY
 
 PAGES = [
     *(REPOSITORY / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")),
-    *sorted((REPOSITORY / "docs").glob("*.md")),
+    *sorted((REPOSITORY / "docs").rglob("*.md")),
 ]
+ARABIC = sorted((REPOSITORY / "docs" / "ar").glob("*.md"))
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 TARGETS = set(re.findall(r"^([a-z]+):", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)) | {".venv/ready"}
 CASEBOOK: Any = typer.main.get_command(app)
@@ -55,10 +56,26 @@ def commands(page: Path) -> Iterator[Command]:
                 yield Command(page.name, tuple(shlex.split(typed[2], comments=True)), tuple(following[:end]))
 
 
-def anchors(page: Path) -> set[str]:
+def anchors(page: Path) -> list[str]:
     """The anchors of a page's headings, as a forge makes them."""
     headings = re.findall(r"^#+ (.+)$", FENCE.sub("", page.read_text("utf-8")), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+    return [re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings]
+
+
+def links(page: Path) -> Iterator[tuple[Path | str, str]]:
+    """Where a page leads: the page or address, and the anchor there."""
+    for link in re.findall(r"\]\(([^)\s]+)\)", FENCE.sub("", page.read_text("utf-8"))):
+        path, _, anchor = link.partition("#")
+        is_ours = not re.match(r"https?://", link)
+        yield ((page.parent / path).resolve() if path else page) if is_ours else link, anchor if is_ours else ""
+
+
+def english(path: Path | str, anchor: str) -> tuple[Path | str, str]:
+    """The same place in English: a page of `docs/ar/` is the one of its name, and its headings stand in its order."""
+    if path not in ARABIC:
+        return path, anchor
+    twin = REPOSITORY / "docs" / Path(path).name
+    return twin, anchor and anchors(twin)[anchors(Path(path)).index(anchor)]
 
 
 def understood(words: list[str]) -> None:
@@ -72,12 +89,24 @@ COMMANDS = sorted({command for page in PAGES for command in commands(page)}, key
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_leads_somewhere(page: Path) -> None:
-    links = re.findall(r"\]\(([^)\s]+)\)", FENCE.sub("", page.read_text("utf-8")))
-    for link in (link for link in links if not re.match(r"https?://", link)):
-        path, _, anchor = link.partition("#")
-        target = page.parent / path if path else page
-        assert target.exists(), link
-        assert not anchor or anchor in anchors(target), link
+    for target, anchor in links(page):
+        if isinstance(target, Path):
+            assert target.exists(), target
+            assert not anchor or anchor in anchors(target), (target, anchor)
+
+
+@pytest.mark.parametrize("page", ARABIC, ids=lambda page: page.name)
+def test_a_page_in_arabic_is_the_page_in_english(page: Path) -> None:
+    """Heading by heading, with the same blocks, and the same links to the same places."""
+    twin = REPOSITORY / "docs" / page.name
+    assert len(anchors(page)) == len(anchors(twin))
+    assert blocks(page) == blocks(twin)
+    told = [{english(*link) for link in links(each)} - {(twin, "")} for each in (page, twin)]
+    assert told[0] == told[1]
+    inline = [
+        set(re.findall(r"`([^`]+)`", " ".join(FENCE.sub("", each.read_text("utf-8")).split()))) for each in (page, twin)
+    ]
+    assert {code for code in inline[0] if "casebook" in code} == {code for code in inline[1] if "casebook" in code}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -194,8 +194,12 @@ def _summary(
 
 def _pages(settings: Settings) -> list[tuple[str, Path]]:
     """What was written of the release for people to look at, and where it begins."""
-    places = {"site": ("Site", settings.site / "index.html"), "reports": ("Reports", settings.reports)}
-    return [(what, path) for name, (what, path) in places.items() if name in settings.pages and path.exists()]
+    places = [
+        ("Site", settings.site / "index.html", "site" in settings.pages),
+        ("Reports", settings.reports, "reports" in settings.pages),
+        ("Open data", settings.open_data, settings.open_data_terms.exists()),
+    ]
+    return [(what, path) for what, path, is_written in places if is_written and path.exists()]
 
 
 def _words_that_wait(settings: Settings) -> list[str]:

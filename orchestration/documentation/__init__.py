@@ -4,12 +4,16 @@ import json
 import re
 import shutil
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from threading import Thread
+from typing import Any
+from urllib.parse import unquote
 
 import uvicorn
+import yaml
 from bs4 import BeautifulSoup, Tag
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markdown_it import MarkdownIt
@@ -23,12 +27,14 @@ from orchestration.build import dbt
 from orchestration.settings import LOOPBACK, REPOSITORY
 
 HERE = Path(__file__).parent
-# the pages beside `docs/`, the first of which is the door
-BESIDE = ("README", "CONTRIBUTING", "CHANGELOG")
+# which pages there are for whom; the first of all is the door
+CONTENTS = HERE / "contents.yml"
 PICTURES = ("*.svg", "*.png", "*.webp")
 HEADINGS = ["h1", "h2", "h3"]
 # dbt's page of all models
 MODELS = "models.html"
+# what pages are read in: those in a folder of `docs/` called so are of that language, all others in English
+ARABIC = "ar"
 Section = dict[str, str]
 
 
@@ -45,18 +51,8 @@ def build(folder: Path, with_models: bool = False) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     sources = _sources()
     made = {name: _page(path, sources) for name, path in sources.items()}
-    titles = {name: _title(soup, name) for name, (soup, _) in made.items()}
-    template = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape(["html.j2"]))
-    page = template.get_template("page.html.j2")
-    models = MODELS if with_models else None
-    written = []
-    for name, (soup, _) in made.items():
-        path = folder / f"{name}.html"
-        path.write_text(
-            page.render(title=titles[name], titles=titles, here=name, models=models, body=str(soup)), "utf-8"
-        )
-        written.append(path)
-    shutil.copy(folder / "README.html", folder / "index.html")
+    written = _write(folder, made, MODELS if with_models else None)
+    shutil.copy(written[0], folder / "index.html")
     index = [section for _, sections in made.values() for section in sections]
     (folder / "index.js").write_text(f"const SECTIONS = {json.dumps(index, ensure_ascii=False)};\n", "utf-8")
     for pattern in PICTURES:
@@ -64,9 +60,39 @@ def build(folder: Path, with_models: bool = False) -> list[Path]:
             shutil.copy(picture, folder)
     for name in ("search.js", "page.css"):
         shutil.copy(HERE / name, folder)
-    if models:
-        dbt.document(folder / models)
+    if with_models:
+        dbt.document(folder / MODELS)
     return written
+
+
+def _write(folder: Path, made: Mapping[str, tuple[BeautifulSoup, list[Section]]], models: str | None) -> list[Path]:
+    titles = {name: _title(soup, name) for name, (soup, _) in made.items()}
+    environment = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape(["html.j2"]))
+    page = environment.get_template("page.html.j2")
+    written = []
+    for name, (soup, _) in made.items():
+        path = folder / f"{name}.html"
+        language = _language(name)
+        told = {"title": titles[name], "titles": titles, "here": name, "language": language, "body": str(soup)}
+        path.write_text(page.render(contents=contents(), models=models, twin=_twin(name, made), **told), "utf-8")
+        written.append(path)
+    return written
+
+
+@cache
+def contents() -> list[dict[str, Any]]:
+    """The pages by whom they are for: `for`, the `language` of that, and `pages` by name, in the order to read them."""
+    return yaml.safe_load(CONTENTS.read_text("utf-8"))
+
+
+def _language(name: str) -> str:
+    return ARABIC if name.endswith(f"-{ARABIC}") else "en"
+
+
+def _twin(name: str, names: Collection[str]) -> str | None:
+    """The same page in the other language, where there is one."""
+    twin = name.removesuffix(f"-{ARABIC}") if _language(name) == ARABIC else f"{name}-{ARABIC}"
+    return twin if twin in names else None
 
 
 @contextmanager
@@ -96,9 +122,11 @@ def served(folder: Path, port: int) -> Iterator[str]:
 
 
 def _sources() -> dict[str, Path]:
-    """Each page by its name: those of the repository itself, then those of `docs/`."""
-    beside = {name: REPOSITORY / f"{name}.md" for name in BESIDE}
-    return beside | {path.stem: path for path in sorted((REPOSITORY / "docs").glob("*.md"))}
+    """Each page by its name, in the order of the contents: those of the repository itself, and those of `docs/`."""
+    docs = REPOSITORY / "docs"
+    found = {path.stem: path for place in (REPOSITORY, docs) for path in place.glob("*.md")}
+    found |= {f"{path.stem}-{ARABIC}": path for path in (docs / ARABIC).glob("*.md")}
+    return {name: found[name] for group in contents() for name in group["pages"]}
 
 
 def _page(source: Path, sources: Mapping[str, Path]) -> tuple[BeautifulSoup, list[Section]]:
@@ -117,8 +145,11 @@ def _page(source: Path, sources: Mapping[str, Path]) -> tuple[BeautifulSoup, lis
 
 def _turn(link: Tag, source: Path, names: Mapping[Path, str]) -> None:
     """Let a link to a page lead to it; one to a file of the repository, which is not here, becomes its words."""
-    path, _, anchor = str(link["href"]).partition("#")
-    if "://" in path or not path:
+    path, _, anchor = unquote(str(link["href"])).partition("#")
+    if "://" in path:
+        return
+    if not path:  # within the page; as its headings are called, in whichever letters
+        link["href"] = f"#{anchor}"
         return
     target = (source.parent / path).resolve()
     if target in names:

@@ -45,7 +45,12 @@ def reports_asset(translator: Translator, is_wanted: bool) -> dg.AssetsDefinitio
         if written.problems:
             yield dg.AssetCheckResult(passed=False, check_name=READ_BACK, metadata={"otherwise": written.problems})
             _fail(f"a report says otherwise than the release: {written.problems[0]}", "the reports")
-        told = {"written": len(written.files), "unchanged": len(written.unchanged), "held": written.held, "left out": written.left_out}
+        told = {
+            "written": len(written.files),
+            "unchanged": len(written.unchanged),
+            "held": written.held,
+            "left out": written.left_out,
+        }
         yield from _done("reports", told)
 
     return reports

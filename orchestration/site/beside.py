@@ -1,4 +1,4 @@
-"""What lies beside the site, on disk as on a host, and its pages link to: reports, and open data of the same release."""
+"""What lies beside the site, on disk as on a host, and its pages link to: reports, and open data of its release."""
 
 import json
 from collections.abc import Mapping

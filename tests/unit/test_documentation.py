@@ -53,7 +53,20 @@ def status(address: tuple[str, int], path: str, host: str) -> int:
 
 def test_every_page_of_the_documentation_is_made(made: dict[str, BeautifulSoup]) -> None:
     written = {f"{path.stem}.html" for path in (REPOSITORY / "docs").glob("*.md")}
-    assert made.keys() == written | {"README.html", "CONTRIBUTING.html", "CHANGELOG.html", "index.html"}
+    arabic = {f"{path.stem}-ar.html" for path in (REPOSITORY / "docs" / "ar").glob("*.md")}
+    assert made.keys() == written | arabic | {"README.html", "CONTRIBUTING.html", "CHANGELOG.html", "index.html"}
+    listed = [name for group in documentation.contents() for name in group["pages"]]
+    assert len(listed) == len(set(listed)) == len(made) - 1  # each once, and index.html is the first
+
+
+def test_a_page_in_arabic_reads_from_right_to_left_and_leads_to_the_one_in_english(
+    made: dict[str, BeautifulSoup],
+) -> None:
+    page = made["alerts-ar.html"]
+    assert page.html and (page.html["lang"], page.html["dir"]) == ("ar", "rtl")
+    twins = [link["href"] for name in ("alerts-ar.html", "alerts.html") for link in made[name].select(".twin a")]
+    assert twins == ["alerts.html", "alerts-ar.html"]
+    assert made["rules.html"].select(".twin a") == []
 
 
 def test_every_link_leads_to_a_page_and_a_heading_of_it(folder: Path, made: dict[str, BeautifulSoup]) -> None:
@@ -71,7 +84,7 @@ def test_a_page_is_made_of_what_lies_beside_it(folder: Path, made: dict[str, Bea
     """A browser asks nobody else for anything."""
     for page in made.values():
         asked = [each.get("src") or each.get("href") for each in page.find_all(["script", "link", "img"])]
-        assert all((folder / str(name)).exists() for name in asked)
+        assert all((folder / str(name)).exists() for name in asked if name != "data:,")
     for path in [*folder.glob("*.css"), *folder.glob("search.js")]:
         assert not re.search(r"https?://|@import|url\(", path.read_text("utf-8"))
 

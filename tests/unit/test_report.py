@@ -104,7 +104,16 @@ class TestWords:
             key: len(value) for key, value in arabic.items() if isinstance(value, list)
         }
         changes = [f"{way}_{what}" for way in ("more", "fewer") for what in ("deaths", "children", "women")]
-        counted = (*changes, "deaths", "children", "women", "torture_deaths", "massacres", "massacre_deaths", "facility_attacks")
+        counted = (
+            *changes,
+            "deaths",
+            "children",
+            "women",
+            "torture_deaths",
+            "massacres",
+            "massacre_deaths",
+            "facility_attacks",
+        )
         for key in counted:
             assert arabic[key].keys() == {"zero", "one", "two", "few", "many", "other"}, key
             assert {"one", "other"} <= english[key].keys() <= {"zero", "one", "other"}, key
