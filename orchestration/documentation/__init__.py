@@ -74,7 +74,9 @@ def _write(folder: Path, made: Mapping[str, tuple[BeautifulSoup, list[Section]]]
         path = folder / f"{name}.html"
         language = _language(name)
         told = {"title": titles[name], "titles": titles, "here": name, "language": language, "body": str(soup)}
-        path.write_text(page.render(contents=contents(), models=models, twin=_twin(name, made), **told), "utf-8")
+        path.write_text(
+            page.render(contents=_contents_in(language), models=models, twin=_twin(name, made), **told), "utf-8"
+        )
         written.append(path)
     return written
 
@@ -83,6 +85,11 @@ def _write(folder: Path, made: Mapping[str, tuple[BeautifulSoup, list[Section]]]
 def contents() -> list[dict[str, Any]]:
     """The pages by whom they are for: `for`, the `language` of that, and `pages` by name, in the order to read them."""
     return yaml.safe_load(CONTENTS.read_text("utf-8"))
+
+
+def _contents_in(language: str) -> list[dict[str, Any]]:
+    """The contents, what is in a language first."""
+    return sorted(contents(), key=lambda group: group.get("language", "en") != language)
 
 
 def _language(name: str) -> str:
@@ -138,6 +145,8 @@ def _page(source: Path, sources: Mapping[str, Path]) -> tuple[BeautifulSoup, lis
     names = {path.resolve(): name for name, path in sources.items()}
     for link in soup.find_all("a", href=True):
         _turn(link, source, names)
+    for block in soup.find_all("pre"):  # which may be wider than the page: keys can move it
+        block["tabindex"] = "0"
     for picture in soup.find_all("img", src=True):
         picture["src"] = Path(str(picture["src"])).name
     return soup, list(_sections(soup, names[source.resolve()]))
