@@ -145,7 +145,7 @@ def _page(source: Path, sources: Mapping[str, Path]) -> tuple[BeautifulSoup, lis
     names = {path.resolve(): name for name, path in sources.items()}
     for link in soup.find_all("a", href=True):
         _turn(link, source, names)
-    for block in soup.find_all("pre"):  # which may be wider than the page: keys can move it
+    for block in soup.find_all(["pre", "table"]):  # which may be wider than the page: keys can move it
         block["tabindex"] = "0"
     for picture in soup.find_all("img", src=True):
         picture["src"] = Path(str(picture["src"])).name

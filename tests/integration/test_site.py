@@ -61,6 +61,14 @@ def site(sample_house: House) -> Path:
     return sample_house.place.site
 
 
+def test_the_reports_that_the_night_wrote_are_linked(site: Path) -> None:
+    for language in LANGUAGES:
+        page = BeautifulSoup((site / PAGES[language]).read_text("utf-8"), "html.parser")
+        linked = [str(link["href"]) for link in page.select("a[href^='../']")]
+        assert f"../reports/2025-01-{language}.pdf" in linked
+        assert all((site / each).exists() for each in linked)
+
+
 @pytest.fixture(scope="module")
 def page(site: Path) -> Iterator[Page]:
     """A tab of the browser, which must not have asked for anything else, nor complained, when all is done."""
