@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from multiprocessing.reduction import DupFd
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,18 +36,20 @@ KEY, SECRET = "AKIACASEBOOKSECRETID1", "never-to-be-told-anywhere"
 PROVENANCE = ("row_key", "received_at", "sheet_hash", "file_name", "tab", "row_number")
 
 
-# a process that imports once what every process of a night does, and is forked for each
+# a process that has imported what every process of a night does, and nothing else, and is forked for each
 FORKED = multiprocessing.get_context("forkserver")
-FORKED.set_forkserver_preload(["orchestration.cli.app", "orchestration.definitions", *("dbt.cli.main", "great_expectations")])
+FORKED.set_forkserver_preload(
+    ["orchestration.cli.app", "orchestration.definitions", "dbt.cli.main", "great_expectations"]
+)
 
 
-def _typed(words: Sequence[str], variables: Mapping[str, str], *streams: Any) -> None:
-    """In a process of its own: what `casebook` does with these words, in this environment."""
+def _typed(words: Sequence[str], variables: Mapping[str, str], printed: Sequence[str]) -> None:
+    """In a process of its own: what `casebook` does with these words, in this environment, printing into two files."""
     os.environ.clear()
     os.environ |= variables
     os.chdir(REPOSITORY)
-    for number, stream in enumerate(streams, 1):
-        os.dup2(stream.detach(), number)
+    for number, path in enumerate(printed, 1):
+        os.dup2(os.open(path, os.O_WRONLY), number)
     sys.argv = ["casebook", *words]
     from orchestration.cli.app import main
 
@@ -118,18 +119,14 @@ class House:
         return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
 
     def cli_process(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """The same as a process of its own, where that is what a test is about.
-
-        It is forked from one that has imported what a night needs and nothing else: importing it takes as long as a night.
-        """
-        streams = [tempfile.TemporaryFile("w+") for _ in range(2)]
+        """The same as a process of its own, where that is what a test is about."""
         variables = os.environ | {"CASEBOOK_DATA": str(self.root), "DAGSTER_HOME": str(self.root / "dagster")}
-        child = FORKED.Process(target=_typed, args=(words, variables, *(DupFd(each.fileno()) for each in streams)))
-        child.start()
-        child.join()
-        for stream in streams:
-            stream.seek(0)
-        return subprocess.CompletedProcess(words, child.exitcode, *(stream.read() for stream in streams))
+        with tempfile.NamedTemporaryFile("r") as out, tempfile.NamedTemporaryFile("r") as errors:
+            child = FORKED.Process(target=_typed, args=(words, variables, (out.name, errors.name)))
+            child.start()
+            child.join()
+            assert child.exitcode is not None
+            return subprocess.CompletedProcess(words, child.exitcode, out.read(), errors.read())
 
     def told(self, *words: str) -> list[dict[str, Any]]:
         """The rows a reading command prints as JSON."""
