@@ -1,7 +1,7 @@
 """The received rows of one file on their way into the lake: a staged Parquet file a kind and month."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ import pyarrow.parquet as pq
 from orchestration import files
 from orchestration.intake import store
 from orchestration.intake.contract import Kind
-from orchestration.intake.ordering import MONTH, WORDS, Run, as_stored, by_month, compact, completed, filled
+from orchestration.intake.ordering import MANY, MONTH, WORDS, Run, as_stored, by_month, completed, filled, give_back
 from orchestration.months import key_of
 
-# About 250,000 rows of forty columns. What is gathered is written when it is more, so that memory does not grow with
-# the file: a million rows take 0.9 GiB, and with twice as much gathered more than the 1 GiB a file may take.
-GATHERED = 1 << 27
+# About a million rows of forty columns: each time that they are written, every month costs a row group. What is
+# gathered is written when it is more, so that memory does not grow with the file: it stays below the 1 GiB one may take.
+GATHERED = 320 << 20
 # handing a column to a thread takes longer than so few rows of it
 FEW = 4096
 
@@ -63,7 +63,9 @@ class Parts:
             self._schemas[kind.name] = as_stored(kind.schema, rows)
         completed_rows = completed(rows, shared | {"sheet_hash": self._hash}, self._schemas[kind.name], self._run(rows))
         self._gathered.setdefault(kind.name, []).append(completed_rows)
-        self._size += rows.nbytes
+        before, self._size = self._size, self._size + completed_rows.nbytes
+        if self._parts and before < GATHERED // 2 <= self._size:
+            give_back(MANY)
         if self._size >= GATHERED:
             self._write()
 
@@ -81,22 +83,29 @@ class Parts:
         Where it is all there is of a kind, columns without anything in them are left out: of five rows, half the work.
         """
         begun = {kind for kind, _ in self._parts}
-        for kind, pieces in self._gathered.items():
-            if is_rest and kind not in begun:
-                rows = filled(pa.concat_tables(pieces, promote_options="default"))
-            else:
-                rows = pa.concat_tables([self._schemas[kind].empty_table(), *pieces], promote_options="default")
-            run = self._run(rows)
-            list(run(partial(self._write_month, kind), by_month(rows, run)))
-        self._gathered.clear()
+        for kind in list(self._gathered):
+            rows = self._taken(kind, is_rest and kind not in begun)
+            count, run = rows.num_rows, self._run(rows)
+            give_back(count)
+            months = by_month(rows, run)
+            del rows  # its columns are let go of as soon as they are in order
+            list(run(partial(self._write_month, kind), months))
+            give_back(count)
         self._size = 0
+
+    def _taken(self, kind: str, is_whole: bool) -> pa.Table:
+        """What is gathered of a kind, and is not any more."""
+        pieces = self._gathered.pop(kind)
+        if is_whole:
+            return filled(pa.concat_tables(pieces, promote_options="default"))
+        return pa.concat_tables([self._schemas[kind].empty_table(), *pieces], promote_options="default")
 
     def _run(self, rows: pa.Table) -> Run:
         return self._threads.map if rows.num_rows > FEW else map
 
-    def _write_month(self, kind: str, rows_of: tuple[date | None, pa.Table]) -> None:
-        month, rows = rows_of
-        self._part(kind, month).write(compact(rows))
+    def _write_month(self, kind: str, rows_of: tuple[date | None, Callable[[], pa.Table]]) -> None:
+        month, made = rows_of
+        self._part(kind, month).write(made())
 
     def _part(self, kind: str, month: date | None) -> "_Part":
         if (kind, month) not in self._parts:
