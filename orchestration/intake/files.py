@@ -4,7 +4,7 @@ import errno
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -95,8 +95,8 @@ class FileReader:
         """What is known of written dates, over all files."""
         return Dates(self.mapper.con)
 
-    def begin(self) -> None:
-        """Nothing is to be made ready in this process."""
+    def read_ahead(self, files: Sequence[Dropped], received_at: datetime) -> None:
+        """Nothing is read ahead in this process."""
 
     def read(self, dropped: Dropped, received_at: datetime) -> dict[str, Any]:
         """Read a file and stage its rows; gives the sheets, the parts, and the bounds the months depend on.
