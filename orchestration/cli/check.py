@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,9 @@ from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, par
 from orchestration.publish import export, queries
 from orchestration.publish.periods import PERIODS
 from orchestration.settings import read_settings
+
+if TYPE_CHECKING:
+    from orchestration.intake import Beside
 
 app = typer.Typer()
 
@@ -28,7 +31,8 @@ def check(
 ) -> None:
     """Read, code and judge one sheet without a run: how it is understood, and why each refused row is refused.
 
-    Nothing in the data root changes. What other sheets say of the same records is not looked at.
+    It is judged beside the sheets that lie there, as of the last night, and have numbers in common with it. Nothing in
+    the data root changes.
 
     Exit status: 0 every row is accepted; 1 one is refused, or the sheet is set aside.
     """
@@ -43,22 +47,25 @@ def check(
     settings = read_settings()
     try:
         with trial.of_file(settings, file, month or None) as tried:
-            sheets = tried.sheets.to_pylist()
-            of_file = next(sheet["sheet_hash"] for sheet in sheets if sheet["file_name"] == file.name)
-            problems = queries.problems(tried.place, None, ("Q", "A", "W"), of_file) if tried.is_read else []
-            rows, refused = queries.became(tried.place, of_file) if tried.is_read else (0, 0)
-            if marked and tried.is_read:
-                write(marked, export.marked(queries.received_cells(tried.place), problems))
+            sheets, of_file, is_read = tried.sheets.to_pylist(), tried.sheet_hash, tried.is_read
+            problems = queries.problems(tried.place, None, ("Q", "A", "W"), of_file) if is_read else []
+            rows, refused = queries.became(tried.place, of_file) if is_read else (0, 0)
+            shared = queries.shared_numbers(tried.place, of_file) if is_read else {}
+            others = [_beside(other, shared.get(other.sheet_hash, {})) for other in tried.beside]
+            if marked and is_read:
+                write(marked, export.marked(queries.received_cells(tried.place, of_file), problems))
     except (OSError, RawError, BuildError) as error:
         stop(str(error))
     is_well = not refused and all(sheet["set_aside"] is None for sheet in sheets)
     if as_json:
-        told = {"sheets": list(map(_understood, sheets)), "rows": rows, "refused": refused, "problems": problems}
-        print(queries.as_json([told]))
+        told = {"sheets": list(map(_understood, sheets)), "beside": others}
+        print(queries.as_json([told | {"rows": rows, "refused": refused, "problems": problems}]))
     else:
         for sheet in sheets:
             for line in _told(sheet):
                 paragraph(out(), line, indent="")
+        for sentence in others:
+            paragraph(out(), f"beside it  {sentence}", indent="")
         for row in problems:
             paragraph(out(), problem(row), indent="")
         out().print(f"{counted(rows, 'row')}, {refused} of them refused")
@@ -84,3 +91,20 @@ def _told(sheet: Mapping[str, Any]) -> Iterator[str]:
     yield "  " + ", ".join(column if column == heading else f"{heading} → {column}" for column, heading in pairs)
     notes = [sheet[name] for name in ("notes", "reading_notes") if sheet[name]]
     yield from (f"  (noted) {note}" for note in "\n".join(notes).splitlines())
+
+
+def _beside(other: "Beside", shared: Mapping[str, Any]) -> str:
+    """What would come of a sheet and another one that lies there, as a sentence."""
+    place = f"raw/{other.place}"
+    if other.is_same:
+        return f"{place} has the same bytes: dropped elsewhere it changes nothing."
+    if other.is_replaced:
+        records = counted(other.records, "record")
+        return f"{place} is replaced by it, which lacks {other.records - other.shared} of its {records}."
+    numbers = f"{place} has {counted(other.shared, 'number')} in common with it"
+    if shared.get("is_two_lists"):
+        return (
+            f"{numbers}, {shared['of_others']} of them of different people: two lists that number alike, whose rows of "
+            "these numbers are refused in both. A line of sources.csv tells them apart."
+        )
+    return f"{numbers}: versions of one list, of which the later word on each record counts."
