@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.intake import contract, forms, layouts
+from orchestration.intake.cells import MERGED
 from orchestration.intake.contract import Contract, Kind
 from orchestration.intake.duckdb_session import fold, heading_keys
 from orchestration.intake.layouts import PLACES, ColumnMapping, Layout, Made, is_one_of
@@ -337,6 +338,27 @@ class Mapper:
         if new := [word for word in words if word and word not in self._word_keys]:
             self._word_keys.update(zip(new, heading_keys(self.con, new), strict=True))
         return [word for word in words if word and not known.isdisjoint(self._word_keys[word])]
+
+
+def titles_between(rows: pa.Table, plan: Plan) -> list[int]:
+    """The numbers of rows of one cell alone with other rows below: titles, as of a second table of the same columns.
+
+    Args:
+        rows: The rows, as a reader gives them.
+        plan: How they are read.
+    """
+    dated = next((f"c{i}" for i, rule in plan.targets if rule.column == plan.kind.dated_by), None)
+    if dated is None:
+        return []
+    cells = rows.column(dated)
+    is_dated = pc.fill_null(pc.not_equal(cells, MERGED), False)
+    last = pc.max(rows.column("row_number").filter(is_dated)).as_py() or 0
+    others = rows.filter(pc.and_(pc.invert(is_dated), pc.less(rows.column("row_number"), last)))
+    return [
+        row["row_number"]
+        for row in others.slice(0, HEADING_SEARCH).to_pylist()
+        if sum(bool(cell) and cell != MERGED for name, cell in row.items() if name.startswith("c")) == 1
+    ]
 
 
 def load(con: duckdb.DuckDBPyConnection, root: Path) -> tuple[Mapper, dict[Path, str]]:
