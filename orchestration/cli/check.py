@@ -15,6 +15,7 @@ from orchestration.publish.periods import PERIODS
 from orchestration.settings import read_settings
 
 if TYPE_CHECKING:
+    from orchestration.build.trial import Trial
     from orchestration.intake import Beside
 
 app = typer.Typer()
@@ -47,29 +48,34 @@ def check(
     settings = read_settings()
     try:
         with trial.of_file(settings, file, month or None) as tried:
-            sheets, of_file, is_read = tried.sheets.to_pylist(), tried.sheet_hash, tried.is_read
-            problems = queries.problems(tried.place, None, ("Q", "A", "W"), of_file) if is_read else []
-            rows, refused = queries.became(tried.place, of_file) if is_read else (0, 0)
-            shared = queries.shared_numbers(tried.place, of_file) if is_read else {}
-            others = [_beside(other, shared.get(other.sheet_hash, {})) for other in tried.beside]
-            if marked and is_read:
-                write(marked, export.marked(queries.received_cells(tried.place, of_file), problems))
+            found = _became(tried)
+            if marked and tried.is_read:
+                write(marked, export.marked(queries.received_cells(tried.place, tried.sheet_hash), found["problems"]))
     except (OSError, RawError, BuildError) as error:
         stop(str(error))
-    is_well = not refused and all(sheet["set_aside"] is None for sheet in sheets)
     if as_json:
-        told = {"sheets": list(map(_understood, sheets)), "beside": others}
-        print(queries.as_json([told | {"rows": rows, "refused": refused, "problems": problems}]))
+        print(queries.as_json([found | {"sheets": list(map(_understood, found["sheets"]))}]))
     else:
-        for sheet in sheets:
-            for line in _told(sheet):
-                paragraph(out(), line, indent="")
-        for sentence in others:
-            paragraph(out(), f"beside it  {sentence}", indent="")
-        for row in problems:
+        for line in [line for sheet in found["sheets"] for line in _told(sheet)] + found["beside"]:
+            paragraph(out(), line, indent="")
+        for row in found["problems"]:
             paragraph(out(), problem(row), indent="")
-        out().print(f"{counted(rows, 'row')}, {refused} of them refused")
+        out().print(f"{counted(found['rows'], 'row')}, {found['refused']} of them refused")
+    is_well = not found["refused"] and all(sheet["set_aside"] is None for sheet in found["sheets"])
     raise typer.Exit(DID_ITS_WORK if is_well else COULD_NOT)
+
+
+def _became(tried: "Trial") -> dict[str, Any]:
+    """What became of a sheet that was tried: how it is understood, what lies beside it, its rows and their problems."""
+    sheets, beside = tried.sheets.to_pylist(), tried.beside
+    if not tried.is_read:
+        told = [_beside(other, {}) for other in beside]
+        return {"sheets": sheets, "beside": told, "rows": 0, "refused": 0, "problems": []}
+    rows, refused = queries.became(tried.place, tried.sheet_hash)
+    shared = queries.shared_numbers(tried.place, tried.sheet_hash)
+    problems = queries.problems(tried.place, None, ("Q", "A", "W"), tried.sheet_hash)
+    told = [_beside(other, shared.get(other.sheet_hash, {})) for other in beside]
+    return {"sheets": sheets, "beside": told, "rows": rows, "refused": refused, "problems": problems}
 
 
 def _understood(sheet: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,7 +101,7 @@ def _told(sheet: Mapping[str, Any]) -> Iterator[str]:
 
 def _beside(other: "Beside", shared: Mapping[str, Any]) -> str:
     """What would come of a sheet and another one that lies there, as a sentence."""
-    place = f"raw/{other.place}"
+    place = f"beside it  raw/{other.place}"
     if other.is_same:
         return f"{place} has the same bytes: dropped elsewhere it changes nothing."
     if other.is_replaced:
