@@ -23,7 +23,7 @@ create or replace macro plain_letters(written) as
 
 -- The key by which two spellings are the same word: NFC, lower case, Arabic letter forms (أإآٱ→ا, ى→ي, ة→ه), Persian ones
 -- (ی→ي, ک→ك, ہ→ه), no vowel marks, tatweel or marks of direction, no accents, apostrophes, hyphens, underscores, dots or
--- spaces, no article al-/el-/ar-/as- …
+-- spaces, also those that cannot be broken or seen, no article al-/el-/ar-/as- …
 -- For matching only; the written form is kept.
 create or replace macro fold(written) as
     regexp_replace(
@@ -31,15 +31,15 @@ create or replace macro fold(written) as
             strip_accents(translate(lower(western_digits(plain_letters(nfc_normalize(written)))), 'أإآٱىةیېکہھەۀ''’‘ʿʾʼ`´', 'اااايهييكهههه')),
             '(^|[^[:alnum:]])(al|el|ar|as|ash|ad|at|az|an)[- _]+', '\1', 'g'
         ),
-        '[\x{064B}-\x{065F}\x{0670}\x{0640}\x{200B}-\x{200F}\x{FEFF}_\-–—./\\,\s]', '', 'g'
+        '[\x{064B}-\x{065F}\x{0670}\x{0640}\x{A0}\x{2000}-\x{200F}\x{202F}\x{205F}\x{3000}\x{FEFF}_\-–—./\\,\s]', '', 'g'
     );
 
--- The spaces around a cell: also those that cannot be broken or seen.
-create or replace macro spaces() as json_extract_string('" \t\n\r\u00A0\u200B\uFEFF"', '$') || direction_marks();
+-- The spaces around a cell: also those that cannot be broken or seen, and the wide and narrow ones of typesetters.
+create or replace macro spaces() as json_extract_string('" \t\n\r\u00A0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u200B\u202F\u205F\u3000\uFEFF"', '$') || direction_marks();
 
 -- The same as a regular expression for one of them.
 create or replace macro a_space() as
-    '[ \t\n\r\x{A0}\x{200B}\x{FEFF}\x{61C}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}]';
+    '[ \t\n\r\x{A0}\x{2000}-\x{200B}\x{FEFF}\x{61C}\x{200E}\x{200F}\x{202A}-\x{202F}\x{205F}\x{2066}-\x{2069}\x{3000}]';
 
 -- A cell without the spaces around it.
 create or replace macro bare(written) as trim(written, spaces());
@@ -284,7 +284,7 @@ create or replace macro why_no_date(written, sheet_style) as
         case when is_hijri(given.day) then 'a year of the Hijri calendar; one of the common calendar was expected' end,
         no_day(regexp_extract(given.day, '^(\d{4})-(\d{1,2})-(\d{1,2})$', ['year', 'month', 'day'])),
         case
-            when regexp_full_match(given.digits, '\d{1,2}[/.-]\d{1,2}[/.-]\d{2}' || time_of_day())
+            when regexp_full_match(given.digits, '\d{1,2}([/.-]\d{1,2}[/.-]|[\s/.-]*\p{L}[\p{L}\p{M}]*[\s/.-]*)\d{2}' || time_of_day())
                 then 'a year of four digits was expected'
         end,
         case style

@@ -1,14 +1,15 @@
-"""One sheet by itself: read, coded and judged row by row in a data root of its own, which nobody keeps."""
+"""One sheet, read, coded and judged in a data root of its own, which nobody keeps, beside the sheets it touches."""
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from orchestration import intake
 from orchestration.build import dbt, draft
@@ -18,7 +19,7 @@ from orchestration.settings import Settings
 # what decides how a sheet is read and what its words mean, in the data root
 GIVEN = (*draft.GIVEN, "layouts")
 # what is told of rows, and all that it is made of
-MODELS = ("+int_problems", "+int_unknown_words", "+fct_received_rows")
+MODELS = ("+int_problems", "+int_unknown_words", "+fct_received_rows", "+int_shared_numbers")
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,14 @@ class Trial:
     Attributes:
         place: The data root it was tried in, which is gone when the trial is over.
         sheets: One row a sheet of the file, under the columns of the source table `received_sheets`.
+        sheet_hash: The hash of its bytes.
+        beside: The sheets that lie in raw/ and have to do with it.
     """
 
     place: Settings
     sheets: pa.Table
+    sheet_hash: str
+    beside: list[intake.Beside]
 
     @property
     def is_read(self) -> bool:
@@ -41,7 +46,9 @@ class Trial:
 
 @contextmanager
 def of_file(settings: Settings, file: Path, month: str | None) -> Iterator[Trial]:
-    """Try a sheet as if it were dropped alone. Nothing of the data root changes.
+    """Try a sheet as if it were dropped beside those that lie there and have numbers in common with it.
+
+    Nothing of the data root changes.
 
     Args:
         settings: The data root by whose layouts and words it is read.
@@ -54,20 +61,33 @@ def of_file(settings: Settings, file: Path, month: str | None) -> Iterator[Trial
         dbt.BuildError: Its rows cannot be coded.
     """
     with TemporaryDirectory() as folder:
-        trial, day = Settings(Path(folder)), settings.today()
-        dropped = trial.root / "raw" / (month or "any") / file.name
+        trial, limits, day = Settings(Path(folder)), intake.Limits.of(settings), settings.today()
+        place = f"{month or 'any'}/{file.name}"
+        dropped = trial.root / "raw" / place
         dropped.parent.mkdir(parents=True)
         shutil.copyfile(file, dropped)
         copy_given(settings.root, GIVEN, trial.root)
-        taken = intake.take_in(trial.root, datetime.now(), day, None, None, intake.Limits.of(settings))
-        if not any(name == file.name for name in taken.sheets["file_name"].to_pylist()):
+        taken = intake.take_in(trial.root, datetime.now(), day, None, None, limits)
+        sheets = taken.sheets.filter(pc.equal(taken.sheets["file_name"], file.name))
+        if not sheets.num_rows:
             raise intake.RawError(f"{file.name} is left out by its name (docs/drop-a-sheet.md): give it another one")
-        tried = Trial(trial, taken.sheets)
+        sheet_hash = sheets["sheet_hash"][0].as_py()
+        others = intake.beside(settings.root, taken, place, sheet_hash)
+        tried = Trial(trial, sheets, sheet_hash, others)
         if tried.is_read:
-            draft.begin(trial, dbt.fingerprint(), settings)
-            months = {month for parts in taken.files.values() for month, _ in parts if month}
-            draft.lay_out(trial, draft.Run("trial", day, day, months), taken, {})
-            dbt.build(trial, select=MODELS)
-            draft.write_problems(trial)
-            trial.draft.replace(trial.warehouse)
+            for other in (each for each in others if not each.is_same and not each.is_replaced):
+                intake.lay_beside(settings.root, other, trial.root)
+            if others:
+                taken = intake.take_in(trial.root, datetime.now(), day, None, None, limits)
+            _build(settings, trial, taken, day)
         yield tried
+
+
+def _build(settings: Settings, trial: Settings, taken: intake.Intake, day: date) -> None:
+    """Code and judge what was taken in, by the words of a data root."""
+    draft.begin(trial, dbt.fingerprint(), settings)
+    months = {month for parts in taken.files.values() for month, _ in parts if month}
+    draft.lay_out(trial, draft.Run("trial", day, day, months), taken, {})
+    dbt.build(trial, select=MODELS)
+    draft.write_problems(trial)
+    trial.draft.replace(trial.warehouse)

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,10 @@ from orchestration.cli.terminal import COULD_NOT, DID_ITS_WORK, AsJson, out, par
 from orchestration.publish import export, queries
 from orchestration.publish.periods import PERIODS
 from orchestration.settings import read_settings
+
+if TYPE_CHECKING:
+    from orchestration.build.trial import Trial
+    from orchestration.intake import Beside
 
 app = typer.Typer()
 
@@ -28,7 +32,8 @@ def check(
 ) -> None:
     """Read, code and judge one sheet without a run: how it is understood, and why each refused row is refused.
 
-    Nothing in the data root changes. What other sheets say of the same records is not looked at.
+    It is judged beside the sheets that lie there, as of the last night, and have numbers in common with it. Nothing in
+    the data root changes.
 
     Exit status: 0 every row is accepted; 1 one is refused, or the sheet is set aside.
     """
@@ -43,26 +48,34 @@ def check(
     settings = read_settings()
     try:
         with trial.of_file(settings, file, month or None) as tried:
-            sheets = tried.sheets.to_pylist()
-            of_file = next(sheet["sheet_hash"] for sheet in sheets if sheet["file_name"] == file.name)
-            problems = queries.problems(tried.place, None, ("Q", "A", "W"), of_file) if tried.is_read else []
-            rows, refused = queries.became(tried.place, of_file) if tried.is_read else (0, 0)
+            found = _became(tried)
             if marked and tried.is_read:
-                write(marked, export.marked(queries.received_cells(tried.place), problems))
+                write(marked, export.marked(queries.received_cells(tried.place, tried.sheet_hash), found["problems"]))
     except (OSError, RawError, BuildError) as error:
         stop(str(error))
-    is_well = not refused and all(sheet["set_aside"] is None for sheet in sheets)
     if as_json:
-        told = {"sheets": list(map(_understood, sheets)), "rows": rows, "refused": refused, "problems": problems}
-        print(queries.as_json([told]))
+        print(queries.as_json([found | {"sheets": list(map(_understood, found["sheets"]))}]))
     else:
-        for sheet in sheets:
-            for line in _told(sheet):
-                paragraph(out(), line, indent="")
-        for row in problems:
+        for line in [line for sheet in found["sheets"] for line in _told(sheet)] + found["beside"]:
+            paragraph(out(), line, indent="")
+        for row in found["problems"]:
             paragraph(out(), problem(row), indent="")
-        out().print(f"{counted(rows, 'row')}, {refused} of them refused")
+        out().print(f"{counted(found['rows'], 'row')}, {found['refused']} of them refused")
+    is_well = not found["refused"] and all(sheet["set_aside"] is None for sheet in found["sheets"])
     raise typer.Exit(DID_ITS_WORK if is_well else COULD_NOT)
+
+
+def _became(tried: "Trial") -> dict[str, Any]:
+    """What became of a sheet that was tried: how it is understood, what lies beside it, its rows and their problems."""
+    sheets, beside = tried.sheets.to_pylist(), tried.beside
+    if not tried.is_read:
+        told = [_beside(other, {}) for other in beside]
+        return {"sheets": sheets, "beside": told, "rows": 0, "refused": 0, "problems": []}
+    rows, refused = queries.became(tried.place, tried.sheet_hash)
+    shared = queries.shared_numbers(tried.place, tried.sheet_hash)
+    problems = queries.problems(tried.place, None, ("Q", "A", "W"), tried.sheet_hash)
+    told = [_beside(other, shared.get(other.sheet_hash, {})) for other in beside]
+    return {"sheets": sheets, "beside": told, "rows": rows, "refused": refused, "problems": problems}
 
 
 def _understood(sheet: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,3 +97,20 @@ def _told(sheet: Mapping[str, Any]) -> Iterator[str]:
     yield "  " + ", ".join(column if column == heading else f"{heading} → {column}" for column, heading in pairs)
     notes = [sheet[name] for name in ("notes", "reading_notes") if sheet[name]]
     yield from (f"  (noted) {note}" for note in "\n".join(notes).splitlines())
+
+
+def _beside(other: "Beside", shared: Mapping[str, Any]) -> str:
+    """What would come of a sheet and another one that lies there, as a sentence."""
+    place = f"beside it  raw/{other.place}"
+    if other.is_same:
+        return f"{place} has the same bytes: dropped elsewhere it changes nothing."
+    if other.is_replaced:
+        records = counted(other.records, "record")
+        return f"{place} is replaced by it, which lacks {other.records - other.shared} of its {records}."
+    numbers = f"{place} has {counted(other.shared, 'number')} in common with it"
+    if shared.get("is_two_lists"):
+        return (
+            f"{numbers}, {shared['of_others']} of them of different people: two lists that number alike, whose rows of "
+            "these numbers are refused in both. A line of sources.csv tells them apart."
+        )
+    return f"{numbers}: versions of one list, of which the later word on each record counts."

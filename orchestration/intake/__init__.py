@@ -3,6 +3,7 @@
 Imports no Dagster and reads no environment; what a cell means is said in SQL.
 """
 
+from orchestration.intake.beside import Beside, beside, lay_beside
 from orchestration.intake.bounds import Limits
 from orchestration.intake.given import expected_months, own_parties, sources, spellings
 from orchestration.intake.ingest import Intake, let_go, remember, take_in
@@ -13,12 +14,15 @@ from orchestration.intake.sheet import SheetError
 
 __all__ = [
     "KNOWN_BY",
+    "Beside",
     "Intake",
     "Limits",
     "RawFile",
     "RawError",
     "SheetError",
+    "beside",
     "expected_months",
+    "lay_beside",
     "let_go",
     "listing",
     "remember",

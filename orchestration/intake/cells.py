@@ -31,18 +31,21 @@ LAST_CELL = re.compile(rb"(?s).*(<%sc[\s/>])" % PREFIX)
 CELL_END = re.compile(rb"</%sc\s*>|(?=</?%s(?:c|row)[\s/>])|\Z" % (PREFIX, PREFIX))
 # a comment, or text that is written as it is, may look like tags and be none
 NO_TAGS = (b"<!", b"<?")
-MAIN, PACKAGE = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+MAIN, PACKAGE, STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"
+# a cell with something in it: its row, and its style
+STYLED = re.compile(rb"""<%sc\s(?=[^>]*\sr="[A-Z]+(\d+)"|r="[A-Z]+(\d+)")(?=[^>]*\bs="(\d+)")[^>]*[^/]>""" % PREFIX)
 MERGED = "#MERGED!"
 LETTERS = string.ascii_uppercase
 
 
 @dataclass
 class Cells:
-    """What a tab has beside values: texts by row and column from 0, and hidden rows and columns, as people say."""
+    """What a tab has beside values: texts by row and column from 0; rows and columns, as people say."""
 
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: list[str] = field(default_factory=list)
     hidden_columns: list[str] = field(default_factory=list)
+    struck_rows: list[str] = field(default_factory=list)
 
 
 def of_workbook(path: Path) -> dict[str, Cells]:
@@ -55,7 +58,11 @@ def of_workbook(path: Path) -> dict[str, Cells]:
         return {}
     try:
         with zipfile.ZipFile(path) as book:
-            return {name: _seen(book, part) or _read(book, part) for name, part in _parts(book)}
+            struck = _struck_styles(book)
+            found = {name: (_seen(book, part) or _read(book, part), part) for name, part in _parts(book)}
+            for cells, part in found.values() if struck else ():
+                cells.struck_rows += _struck_rows(book, part, struck)
+            return {name: cells for name, (cells, _) in found.items()}
     except (ElementTree.ParseError, zipfile.BadZipFile) as error:
         raise SheetError("the workbook is damaged; a readable one was expected") from error
 
@@ -93,6 +100,26 @@ def _parts(book: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         part = place.removeprefix("/") if place.startswith("/") else f"xl/{place}"
         if part in parts:
             yield tab.get("name", ""), part
+
+
+def _struck_styles(book: zipfile.ZipFile) -> set[bytes]:
+    """The numbers of the styles whose letters are struck out, as people do with what shall not count."""
+    if STYLES not in book.namelist():
+        return set()
+    parts = {_tag(part): list(part) for part in ElementTree.fromstring(book.read(STYLES))}
+    struck = {
+        str(number)
+        for number, font in enumerate(parts.get("fonts", ()))
+        if any(_tag(each) == "strike" and each.get("val") not in ("0", "false") for each in font)
+    }
+    styles = enumerate(parts.get("cellXfs", ()))
+    return {str(number).encode() for number, style in styles if style.get("fontId") in struck}
+
+
+def _struck_rows(book: zipfile.ZipFile, part: str, struck: set[bytes]) -> list[str]:
+    """The rows with something in them that is struck out."""
+    cells = STYLED.finditer(book.read(part))
+    return list(dict.fromkeys((cell[1] or cell[2]).decode() for cell in cells if cell[3] in struck))
 
 
 def _seen(book: zipfile.ZipFile, part: str) -> Cells | None:

@@ -4,7 +4,7 @@ import errno
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,7 +21,7 @@ from orchestration.intake.bounds import Limits, require_headings, require_size, 
 from orchestration.intake.content import PACKED, ending_of
 from orchestration.intake.layouts import EVERY
 from orchestration.intake.mapped import map_rows
-from orchestration.intake.mapping import Mapper, Plan
+from orchestration.intake.mapping import Mapper, Plan, titles_between
 from orchestration.intake.months import Dates, Months
 from orchestration.intake.parts import Parts
 from orchestration.intake.sheet import FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
@@ -95,8 +95,8 @@ class FileReader:
         """What is known of written dates, over all files."""
         return Dates(self.mapper.con)
 
-    def begin(self) -> None:
-        """Nothing is to be made ready in this process."""
+    def read_ahead(self, files: Sequence[Dropped], received_at: datetime) -> None:
+        """Nothing is read ahead in this process."""
 
     def read(self, dropped: Dropped, received_at: datetime) -> dict[str, Any]:
         """Read a file and stage its rows; gives the sheets, the parts, and the bounds the months depend on.
@@ -230,7 +230,7 @@ class FileReader:
         """Put the rows of a sheet under our columns and among the parts; gives its line and the months it speaks of."""
         where = f"{dropped.place}, tab {raw.tab}" if raw.tab else dropped.place
         stored = store.original(self.root, dropped.sheet_hash).stat().st_size
-        is_begun, size, count, records, notes = False, 0, 0, 0, Counter[str]()
+        is_begun, size, count, records, notes, titles = False, 0, 0, 0, Counter[str](), list[int]()
         try:
             if raw.tab in tabs:
                 raise SheetError("another one of this name lies in the file; names of their own were expected")
@@ -245,6 +245,7 @@ class FileReader:
                 size += piece.rows.nbytes
                 require_size(size, stored)
                 self.mapper.require_one_heading(piece.rows, plan)
+                titles += titles_between(piece.rows, plan)
                 is_begun, mapped = True, map_rows(self.mapper.con, piece.rows, plan, dropped.named)
                 rows = mapped.rows
                 parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
@@ -256,8 +257,15 @@ class FileReader:
                 raise
             return _sheet(raw.tab, f"{where}: {error}.", reader=raw.reader), set()
         read_how = [*filter(None, [raw.held_note]), *(f"{note} ({number})" for note, number in notes.items())]
-        told = {"notes": list(raw.notes), "reading_notes": read_how}
+        told = {"notes": [*raw.notes, *_of_titles(titles)], "reading_notes": read_how}
         return _sheet(raw.tab, None, rows=count, records=records, **told, **_read_as(raw, plan)), months.spoken
+
+
+def _of_titles(rows: list[int]) -> list[str]:
+    """That titles stand between the rows of a sheet, as of another table, which nobody but a person can tell."""
+    named = ", ".join(map(str, rows[:NAMED])) + (f" and {len(rows) - NAMED} more" if len(rows) > NAMED else "")
+    told = f"titles stand between the rows (row {named}): what is below them was read as of the same table"
+    return [told] if rows else []
 
 
 def _read_as(raw: RawSheet, plan: Plan) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -13,12 +13,12 @@ import pyarrow as pa
 
 from orchestration.intake import contract as contracts
 from orchestration.intake import duckdb_session, mapping, store
+from orchestration.intake.ahead import ReadersAhead
 from orchestration.intake.bounds import Limits
 from orchestration.intake.files import Dropped, FileReader, same_as, set_aside
-from orchestration.intake.manifests import Manifests
+from orchestration.intake.manifests import Manifests, naive
 from orchestration.intake.parts import write_empty
 from orchestration.intake.raw import Raw, RawError
-from orchestration.intake.reading import BoundedReader
 from orchestration.intake.sheet import FLAT
 from orchestration.months import key_of, month_of
 
@@ -74,7 +74,10 @@ def take_in(
     if raw in (None, folder, str(folder)):
         folder.mkdir(exist_ok=True)
     try:
-        with store.turn(root), duckdb_session.connect() as con:
+        latest = business_date.replace(day=1)
+        with store.turn(root), _reader(root, latest, limits) as reader, duckdb_session.connect() as con:
+            # first, so that whoever reads gets ready meanwhile
+            kept = Raw.at(raw or folder).kept(root, reader.begin if reader else None)
             mapper, problems = mapping.load(con, root)
             for kind in mapper.contract.kinds.values():
                 write_empty(root, kind)
@@ -82,9 +85,9 @@ def take_in(
                 _line(Dropped(PurePosixPath("layouts", path.name), ""), {"set_aside": f"{reason}."})
                 for path, reason in problems.items()
             ]
-            manifests = Manifests(root, mapper, received_at, business_date.replace(day=1), limits)
+            manifests = Manifests(root, mapper, received_at, latest, limits)
             documents = []
-            for dropped, document in _received(Raw.at(raw or folder), manifests):
+            for dropped, document in _received(kept, manifests, reader or FileReader(root, mapper, latest)):
                 rows += [
                     _line(dropped, sheet, document.get("received_at"))
                     | {"headings": manifests.headings(dropped, sheet)}
@@ -123,19 +126,23 @@ def let_go(root: Path, raw: str | Path) -> None:
     Raw.at(raw).let_go(root)
 
 
-def _received(raw: Raw, manifests: Manifests) -> Iterator[tuple[Dropped, dict[str, Any]]]:
+def _received(
+    kept: list[tuple[str, str, str]], manifests: Manifests, reader: ReadersAhead | FileReader
+) -> Iterator[tuple[Dropped, dict[str, Any]]]:
     """Whatever lies in raw/ with its manifest; of files with the same bytes the first that can be read is read."""
     whole: list[Dropped] = []
     alike: dict[str, list[Dropped]] = {}
-    with manifests, _reader(manifests) as reader:
-        for place, sheet_hash, reason in raw.kept(manifests.root, reader.begin):
-            dropped = Dropped(PurePosixPath(place), sheet_hash)
-            if reason:
-                yield dropped, set_aside(f"{dropped.place}: {reason}.")
-            else:
-                whole.append(dropped)
-        for dropped in _beside_others(whole):
-            alike.setdefault(dropped.sheet_hash, []).append(dropped)
+    for place, sheet_hash, reason in kept:
+        dropped = Dropped(PurePosixPath(place), sheet_hash)
+        if reason:
+            yield dropped, set_aside(f"{dropped.place}: {reason}.")
+        else:
+            whole.append(dropped)
+    for dropped in _beside_others(whole):
+        alike.setdefault(dropped.sheet_hash, []).append(dropped)
+    with manifests:
+        new = manifests.never_read(files[0] for files in alike.values())
+        reader.read_ahead(new, naive(manifests.received_at))
         for files in alike.values():
             yield from _one_of(manifests.read_before_first(files), partial(manifests.receive, read=reader.read))
 
@@ -161,15 +168,9 @@ def _one_of(files: list[Dropped], receive: Callable[[Dropped], dict[str, Any]]) 
     return received
 
 
-@contextmanager
-def _reader(manifests: Manifests) -> Iterator[BoundedReader | FileReader]:
-    """What reads a file: a worker within limits, or this process where there are none."""
-    root, latest, limits = manifests.root, manifests.latest, manifests.limits
-    if limits is None:
-        yield FileReader(root, manifests.mapper, latest)
-        return
-    with BoundedReader(root, latest, limits) as reader:
-        yield reader
+def _reader(root: Path, latest: date, limits: Limits | None) -> AbstractContextManager[ReadersAhead | None]:
+    """What reads files in processes within limits; nothing where there are none, and this process reads."""
+    return nullcontext() if limits is None else ReadersAhead(root, latest, limits)
 
 
 def _intake(

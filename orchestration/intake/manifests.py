@@ -1,7 +1,7 @@
 """What is known of each file from the intakes before, and having it read where that may no longer hold."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -54,7 +54,7 @@ class Manifests:
         known = self._unwritten.get(path) or store.read_json(path)
         if known and self._holds(known, dropped):
             return known
-        first = (known or {}).get("received_at") or _naive(self.received_at).isoformat()
+        first = (known or {}).get("received_at") or naive(self.received_at).isoformat()
         document: dict[str, Any] = {
             "place": dropped.place,
             "sheet_hash": dropped.sheet_hash,
@@ -68,6 +68,10 @@ class Manifests:
         if len(self._unwritten) >= TOGETHER:
             self._write()
         return document
+
+    def never_read(self, files: Iterable[Dropped]) -> list[Dropped]:
+        """Those files of which there is no manifest, not even of what they were once."""
+        return [each for each in files if not store.manifest(self.root, each.sheet_hash).exists()]
 
     def _write(self) -> None:
         store.write_together(self._unwritten)
@@ -124,5 +128,6 @@ class Manifests:
         return store.digest(self.mapper.digest, self.limits, str(self.received_at.date()))
 
 
-def _naive(moment: datetime) -> datetime:
+def naive(moment: datetime) -> datetime:
+    """A moment as the lake notes it, in UTC."""
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.intake import contract, forms, layouts
+from orchestration.intake.cells import MERGED
 from orchestration.intake.contract import Contract, Kind
 from orchestration.intake.duckdb_session import fold, heading_keys
 from orchestration.intake.layouts import PLACES, ColumnMapping, Layout, Made, is_one_of
@@ -49,6 +50,8 @@ REVIEWED = (("approved", None), ("validationstatusapproved", None), ("", "prelim
 KNOWN_BY = {"tab": "by its tab", "name": "by its name", "headings": "by its headings"}
 # so many known headings make a row a heading
 A_HEADING = 3
+# of so many words it is remembered whether they are headings
+REMEMBERED = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,7 @@ class Mapper:
     _folded: dict[tuple[str, ...], list[str]] = field(default_factory=dict, repr=False)
     _keys: dict[tuple[str, ...], list[list[str]]] = field(default_factory=dict, repr=False)
     _plans: dict[tuple[tuple[str, ...], frozenset[str], str, str], Plan] = field(default_factory=dict, repr=False)
+    _word_keys: dict[str, list[str]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def digest(self) -> str:
@@ -316,18 +320,45 @@ class Mapper:
         """Raise SheetError where a further heading stands among the rows: what is below it is of another table."""
         known, required = plan.kind.headings.keys(), plan.kind.required[1:]
         for position in [i for i, rule in plan.targets if rule.column in required]:
-            words = [
-                word
-                for word in pc.unique(rows.column(f"c{position}")).to_pylist()
-                if word and not re.search(r"\d", word)
-            ]
-            headings = [word for word, keys in zip(words, self.keys(words), strict=True) if known & set(keys)]
+            headings = self._headings_among(pc.unique(rows.column(f"c{position}")), known)
+            if not headings:
+                continue
             found = rows.filter(pc.is_in(rows.column(f"c{position}"), pa.array(headings, pa.string())))
             for row in found.slice(0, HEADING_SEARCH).to_pylist():
                 cells = [cell for name, cell in row.items() if cell and name.startswith("c")]
                 keys = {key for each in self.keys(cells) for key in each} & known
                 if len(keys) >= A_HEADING and len(keys) * 2 >= len(cells):
                     raise SheetError(f"row {row['row_number']} is a second heading; one table was expected")
+
+    def _headings_among(self, words: pa.Array, known: Set[str]) -> list[str]:
+        """Those of some different words that may be known headings; a word is looked up once a night."""
+        words = words.filter(pc.invert(pc.fill_null(pc.match_substring_regex(words, r"\p{Nd}"), True))).to_pylist()
+        if len(self._word_keys) > REMEMBERED:
+            self._word_keys.clear()
+        if new := [word for word in words if word and word not in self._word_keys]:
+            self._word_keys.update(zip(new, heading_keys(self.con, new), strict=True))
+        return [word for word in words if word and not known.isdisjoint(self._word_keys[word])]
+
+
+def titles_between(rows: pa.Table, plan: Plan) -> list[int]:
+    """The numbers of rows of one cell alone with other rows below: titles, as of a second table of the same columns.
+
+    Args:
+        rows: The rows, as a reader gives them.
+        plan: How they are read.
+    """
+    dated = next((f"c{i}" for i, rule in plan.targets if rule.column == plan.kind.dated_by), None)
+    if dated is None:
+        return []
+    cells = rows.column(dated)
+    is_dated = pc.fill_null(pc.not_equal(cells, MERGED), False)
+    last = pc.max(rows.column("row_number").filter(is_dated)).as_py() or 0
+    others = rows.filter(pc.and_(pc.invert(is_dated), pc.less(rows.column("row_number"), last)))
+    return [
+        row["row_number"]
+        for row in others.slice(0, HEADING_SEARCH).to_pylist()
+        if sum(bool(cell) and cell != MERGED for name, cell in row.items() if name.startswith("c")) == 1
+    ]
 
 
 def load(con: duckdb.DuckDBPyConnection, root: Path) -> tuple[Mapper, dict[Path, str]]:

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,11 @@ import pyarrow.compute as pc
 
 SAMPLE = 1024
 FEW = 100
+# a dictionary of so few words is no burden to a month of few rows
+FEW_WORDS = 64
+# so many columns are put in order before what they were is given back, where rows are so many
+AT_ONCE = 16
+MANY = 100_000
 UNDATED = np.iinfo(np.int32).max
 MONTH = "received_month"
 WORDS = pa.dictionary(pa.int32(), pa.string())
@@ -55,8 +61,8 @@ def filled(rows: pa.Table) -> pa.Table:
     return rows.select([name for name in rows.column_names if name == MONTH or rows[name].null_count < rows.num_rows])
 
 
-def by_month(rows: pa.Table, run: Run) -> Iterator[tuple[date | None, pa.Table]]:
-    """Rows month by month, undated ones last; within a month they keep their order.
+def by_month(rows: pa.Table, run: Run) -> Iterator[tuple[date | None, Callable[[], pa.Table]]]:
+    """What makes the rows of each month, month by month, undated ones last; within a month they keep their order.
 
     Args:
         rows: The rows, completed.
@@ -72,20 +78,35 @@ def by_month(rows: pa.Table, run: Run) -> Iterator[tuple[date | None, pa.Table]]
         empty = cells.null_count == len(cells)
         return pa.nulls(len(cells), cells.type) if empty else cells.combine_chunks().take(pa.array(order))
 
-    columns = rows.combine_chunks().columns if is_in_order else list(run(in_order, rows.columns))
-    table, days = pa.table(columns, schema=rows.schema), days[order]
+    schema, columns = rows.schema, rows.combine_chunks().columns if is_in_order else rows.columns
+    del rows
+    ordered: list[pa.Array] = columns if is_in_order else []
+    while len(ordered) < len(schema):  # some at a time, each of which is let go of, so that they do not lie there twice
+        ordered += run(in_order, [columns.pop(0) for _ in range(min(AT_ONCE, len(columns)))])
+        give_back(len(days))
+    table, days = pa.table(ordered, schema=schema), days[order]
+    words = {i: table.column(i).chunk(0).dictionary for i, field in enumerate(table.schema) if field.type == WORDS}
+    wordy = [i for i, different in words.items() if len(different) > FEW_WORDS]
     for first, last in itertools.pairwise([0, *(np.flatnonzero(np.diff(days)) + 1), len(days)]):
         day = int(days[first])
         month = date(1970, 1, 1) + timedelta(days=day) if day != UNDATED else None
-        yield month, table.slice(first, last - first)
+        yield month, partial(_compact, table.slice(first, last - first), wordy)
 
 
-def compact(rows: pa.Table) -> pa.Table:
+def give_back(rows: int) -> None:
+    """Have the system's allocator give back what was let go of: it counts as in use, and is soon more than what is.
+
+    Args:
+        rows: What it was let go of after; where these are few, it is not worth the time.
+    """
+    if rows >= MANY:
+        pa.default_memory_pool().release_unused()
+
+
+def _compact(rows: pa.Table, wordy: list[int]) -> pa.Table:
     """Rows of a month without the words that only other months have, where these would be many beside the rows."""
-    columns = [_own_words(column.chunk(0)) if column.type == WORDS else column for column in rows.columns]
-    return pa.table(columns, schema=rows.schema)
-
-
-def _own_words(cells: pa.DictionaryArray) -> pa.DictionaryArray:
-    is_small = len(cells.dictionary) <= len(cells) // 2
-    return cells if is_small else cells.dictionary_decode().dictionary_encode()
+    for i in wordy:
+        cells = rows.column(i).chunk(0)
+        if len(cells.dictionary) > len(cells) // 2:
+            rows = rows.set_column(i, rows.schema.field(i), cells.dictionary_decode().dictionary_encode())
+    return rows

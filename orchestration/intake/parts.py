@@ -1,9 +1,8 @@
 """The received rows of one file on their way into the lake: a staged Parquet file a kind and month."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -16,12 +15,12 @@ import pyarrow.parquet as pq
 from orchestration import files
 from orchestration.intake import store
 from orchestration.intake.contract import Kind
-from orchestration.intake.ordering import MONTH, WORDS, Run, as_stored, by_month, compact, completed, filled
+from orchestration.intake.ordering import MANY, MONTH, WORDS, Run, as_stored, by_month, completed, filled, give_back
 from orchestration.months import key_of
 
-# About 250,000 rows of forty columns. What is gathered is written when it is more, so that memory does not grow with
-# the file: a million rows take 0.9 GiB, and with twice as much gathered more than the 1 GiB a file may take.
-GATHERED = 1 << 27
+# About a million rows of forty columns: each time that they are written, every month costs a row group. What is
+# gathered is written when it is more, so that memory does not grow with the file, and stays below what one may take.
+GATHERED = 320 << 20
 # handing a column to a thread takes longer than so few rows of it
 FEW = 4096
 
@@ -38,7 +37,7 @@ class Parts:
         self._size = 0
         self._schemas: dict[str, pa.Schema] = {}
         self._parts: dict[tuple[str, date | None], _Part] = {}
-        self._open = ExitStack()
+        self._is_stored = False
         self._threads = ThreadPoolExecutor(os.cpu_count())
 
     def __enter__(self) -> Self:
@@ -47,7 +46,8 @@ class Parts:
     def __exit__(self, *_: object) -> None:
         # first, so that no thread begins a file any more when what was begun is removed
         self._threads.shutdown(cancel_futures=True)
-        self._open.close()
+        for part in () if self._is_stored else self._parts.values():
+            part.remove()
 
     def add(self, kind: Kind, rows: pa.Table, months: pa.Array, shared: dict[str, Any]) -> None:
         """Gather some rows.
@@ -63,7 +63,9 @@ class Parts:
             self._schemas[kind.name] = as_stored(kind.schema, rows)
         completed_rows = completed(rows, shared | {"sheet_hash": self._hash}, self._schemas[kind.name], self._run(rows))
         self._gathered.setdefault(kind.name, []).append(completed_rows)
-        self._size += rows.nbytes
+        before, self._size = self._size, self._size + completed_rows.nbytes
+        if self._parts and before < GATHERED // 2 <= self._size:
+            give_back(MANY)
         if self._size >= GATHERED:
             self._write()
 
@@ -73,7 +75,9 @@ class Parts:
         kinds = list(self._schemas)
         keys = sorted(self._parts, key=lambda key: (kinds.index(key[0]), key[1] or date.max))
         run = self._threads.map if len(keys) > 1 else map
-        return list(run(_Part.store, [self._parts[key] for key in keys]))
+        stored = list(run(_Part.store, [self._parts[key] for key in keys]))
+        self._is_stored = True
+        return stored
 
     def _write(self, is_rest: bool = False) -> None:
         """Write what is gathered, a row group for each kind and month.
@@ -81,61 +85,71 @@ class Parts:
         Where it is all there is of a kind, columns without anything in them are left out: of five rows, half the work.
         """
         begun = {kind for kind, _ in self._parts}
-        for kind, pieces in self._gathered.items():
-            if is_rest and kind not in begun:
-                rows = filled(pa.concat_tables(pieces, promote_options="default"))
-            else:
-                rows = pa.concat_tables([self._schemas[kind].empty_table(), *pieces], promote_options="default")
-            run = self._run(rows)
-            list(run(partial(self._write_month, kind), by_month(rows, run)))
-        self._gathered.clear()
+        for kind in list(self._gathered):
+            rows = self._taken(kind, is_rest and kind not in begun)
+            count, run = rows.num_rows, self._run(rows)
+            give_back(count)
+            months = by_month(rows, run)
+            del rows  # its columns are let go of as soon as they are in order
+            list(run(partial(self._write_month, kind), months))
+            give_back(count)
         self._size = 0
+
+    def _taken(self, kind: str, is_whole: bool) -> pa.Table:
+        """What is gathered of a kind, and is not any more."""
+        pieces = self._gathered.pop(kind)
+        if is_whole:
+            return filled(pa.concat_tables(pieces, promote_options="default"))
+        return pa.concat_tables([self._schemas[kind].empty_table(), *pieces], promote_options="default")
 
     def _run(self, rows: pa.Table) -> Run:
         return self._threads.map if rows.num_rows > FEW else map
 
-    def _write_month(self, kind: str, rows_of: tuple[date | None, pa.Table]) -> None:
-        month, rows = rows_of
-        self._part(kind, month).write(compact(rows))
+    def _write_month(self, kind: str, rows_of: tuple[date | None, Callable[[], pa.Table]]) -> None:
+        month, made = rows_of
+        self._part(kind, month).write(made())
 
     def _part(self, kind: str, month: date | None) -> "_Part":
         if (kind, month) not in self._parts:
             key = key_of(month) if month else None
             path = f"received/{kind}/{key or 'undated'}/{self._hash}.parquet"
-            begun = self._open.enter_context(files.temporary(self._staging / path))
-            part = _Part({"kind": kind, "month": key, "path": path}, self._staging, begun)
-            self._open.callback(part.close)
-            self._parts[kind, month] = part
+            self._parts[kind, month] = _Part({"kind": kind, "month": key, "path": path}, self._staging / path)
         return self._parts[kind, month]
 
 
 @dataclass
 class _Part:
-    """The rows of one kind and month: a Parquet file that has not got its name yet."""
+    """The rows of one kind and month: a Parquet file in staging, which nobody reads before all of its file is there."""
 
     part: dict[str, Any]
-    staging: Path
-    begun: Path
+    path: Path
     rows: int = 0
+    file: pa.NativeFile | None = None
     writer: pq.ParquetWriter | None = None
 
     def write(self, rows: pa.Table) -> None:
         """Write some rows as a row group."""
-        self.writer = self.writer or _writer(self.begun, rows.schema)
+        if self.writer is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.file = pa.OSFile(str(self.path), "wb")
+            self.writer = _writer(self.file, rows.schema)
         self.writer.write_table(rows)
         self.rows += rows.num_rows
 
     def store(self) -> dict[str, Any]:
-        """Give the file its name, and tell of it what the manifest says."""
-        self.close()
-        content, size = files.sha256(self.begun), self.begun.stat().st_size
-        self.begun.replace(self.staging / self.part["path"])
-        return self.part | {"rows": self.rows, "bytes": size, "content": content}
+        """Write the end of the file, and tell of it what the manifest says."""
+        self._close()
+        return self.part | {"rows": self.rows, "bytes": self.path.stat().st_size, "content": files.sha256(self.path)}
 
-    def close(self) -> None:
-        """Write the end of the file, where it was begun."""
-        if self.writer:
+    def remove(self) -> None:
+        """Leave nothing of it."""
+        self._close()
+        self.path.unlink(missing_ok=True)
+
+    def _close(self) -> None:
+        if self.writer and self.file:
             self.writer.close()
+            self.file.close()
 
 
 def take_over(root: Path, parts: Iterable[Mapping[str, Any]]) -> None:

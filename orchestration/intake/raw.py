@@ -4,6 +4,7 @@ The filesystem library (fsspec) is chosen by the URL, and finds a store's endpoi
 """
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -161,7 +162,10 @@ class Raw:
         """Copy a file as it was listed; raises SheetError where it changed since, OSError where it cannot be read."""
         path = f"{self.path}/{file.source}"
         try:
-            self.files.get_file(path, str(to))
+            if self._is_disk:
+                shutil.copyfile(path, to)
+            else:
+                self.files.get_file(path, str(to))
             now = _of_inode(Path(path)) if self._is_disk else _of_object(self.files.info(path))
         except Exception as error:
             # Where the place can still be listed, the fault is this file's own; where it cannot, it is not removed.

@@ -45,11 +45,17 @@ class BoundedReader:
     latest: date
     limits: Limits
     _worker: "_Worker | None" = field(default=None, init=False)
+    _is_over: bool = field(default=False, init=False)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """End the process, whatever it is doing; what it was asked is answered by nobody."""
+        self._is_over = True
         if self._worker:
             self._worker.end()
 
@@ -94,7 +100,7 @@ class BoundedReader:
             try:
                 return self._ask(asked)
             except _EndedError as ended:
-                if not was_used or isinstance(ended, _LateError):
+                if not was_used or self._is_over or isinstance(ended, _LateError):
                     raise
                 return self._ask(asked)
         except _EndedError as ended:

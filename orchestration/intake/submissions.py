@@ -19,7 +19,7 @@ from orchestration.intake.encoding import BLOCK, encoding_of, texts
 from orchestration.intake.sheet import Piece, RawSheet, SheetError, last_part, text_rows
 from orchestration.sql import literal
 
-VERSION = "json-4"
+VERSION = "json-5"
 WRAPPERS = ("results", "submissions")
 # which submission of the file a row is, and which row of which tab an entry is a part of, headed as form tools head it
 # in the tabs of a workbook (I03)
@@ -135,9 +135,9 @@ def read(path: Path, con: duckdb.DuckDBPyConnection, claims: Claims) -> list[Raw
     require_nesting(_nesting(written))
     text = written.decode()
     if con.execute("select json_valid(?)", [text]).fetchone() == (True,):
-        unread = _from_document(con, text)
+        unread, notes = _from_document(con, text), _of_page(con, text)
     else:
-        unread = _from_lines(con, text)
+        unread, notes = _from_lines(con, text), ()
     (structure,) = con.execute("select json_group_structure(doc) from submissions").fetchone()  # type: ignore[misc]
     if structure is None:
         raise SheetError("it holds no submission; at least one was expected")
@@ -145,7 +145,8 @@ def read(path: Path, con: duckdb.DuckDBPyConnection, claims: Claims) -> list[Raw
     unfolding = _Unfolding(con, claims, f"{VERSION} {encoding}")
     first, *others = unfolding.sheets(SUBMISSIONS, top, {})
     unclaimed = top.unclaimed([sheet.tab for sheet in others])
-    return [replace(_with_unread(first, unread), unclaimed=tuple(unclaimed)), *others]
+    first = replace(_with_unread(first, unread), unclaimed=tuple(unclaimed))
+    return [replace(sheet, notes=notes) for sheet in (first, *others)]
 
 
 def _nesting(text: bytes) -> int:
@@ -170,6 +171,25 @@ def _from_document(con: duckdb.DuckDBPyConnection, text: str) -> list[tuple[int,
     if con.execute("select count(*) from submissions where json_type(doc) <> 'OBJECT'").fetchone() != (0,):
         raise SheetError("the list holds something else than submissions; objects of heading and value were expected")
     return []
+
+
+def _of_page(con: duckdb.DuckDBPyConnection, text: str) -> tuple[str, ...]:
+    """That a document is a page of a longer list, as form tools hand one out: `count` in all, and `next` if it goes on.
+
+    Given as a note; none where it is no page.
+    """
+    lengths = ", ".join(f"json_array_length(doc, '/{key}')" for key in WRAPPERS)
+    query = f"""select
+            coalesce({lengths}) as here,
+            try_cast(json_extract_string(doc, '/count') as bigint) as total,
+            json_type(doc, '/next') is not distinct from 'VARCHAR' as goes_on
+        from (select ?::json as doc) where goes_on or total > here"""
+    found = con.execute(query, [text]).fetchone()
+    if not found or found[0] is None:
+        return ()
+    here, total, _ = found
+    how_many = f"{here:,} of {total:,} submissions" if total else f"its first {here:,} submissions"
+    return (f"it is a page of a longer list: {how_many} were read; the other pages were expected beside it",)
 
 
 def _from_lines(con: duckdb.DuckDBPyConnection, text: str) -> list[tuple[int, str]]:

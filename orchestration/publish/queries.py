@@ -188,8 +188,8 @@ def problems(
         return found.to_arrow_table().to_pylist()
 
 
-def received_cells(settings: Settings) -> list[Row]:
-    """Every row of every kind as it was received: `sheet` (kind and tab), `row_number`, and its cells as text."""
+def received_cells(settings: Settings, sheet_hash: str) -> list[Row]:
+    """Every row of a file as it was received: `sheet` (kind and tab), `row_number`, and its cells as text."""
     left_out = "sheet_hash, file_name, folder, folder_month, received_month, layout, reader, date_style, numbers"
     kinds = "select table_name from duckdb_columns() where schema_name = 'received' and column_name = 'date_style'"
     with duckdb.connect(known(settings), read_only=True) as connection:
@@ -197,10 +197,28 @@ def received_cells(settings: Settings) -> list[Row]:
         for (table,) in connection.execute(kinds).fetchall():
             sql = (
                 f"select ['{table.removeprefix('received_')}', tab] as sheet, row_number, "
-                f"* exclude (tab, row_number, received_at, {left_out}) from received.{table} order by tab, row_number"
+                f"* exclude (tab, row_number, received_at, {left_out}) from received.{table} "
+                "where sheet_hash = ? order by tab, row_number"
             )
-            rows += connection.execute(sql).to_arrow_table().to_pylist()
+            rows += connection.execute(sql, [sheet_hash]).to_arrow_table().to_pylist()
     return rows
+
+
+def shared_numbers(settings: Settings, sheet_hash: str) -> dict[str, Row]:
+    """By the hash of each other file with numbers in common with one: `shared`, `of_others`, whether `is_two_lists`."""
+    sql = """
+        with pairs as (
+            select
+                list_transform(sheets, lambda sheet: split_part(sheet, ' ', 1)) as hashes,
+                shared, of_others, is_two_lists
+            from intermediate.int_shared_numbers
+        )
+        select
+            case when hashes[1] = $of_file then hashes[2] else hashes[1] end as other,
+            sum(shared)::bigint as shared, sum(of_others)::bigint as of_others, bool_or(is_two_lists) as is_two_lists
+        from pairs where list_contains(hashes, $of_file) group by other
+    """
+    return {row["other"]: row for row in _rows(settings, sql, {"of_file": sheet_hash}, is_known=True)}
 
 
 def figures(

@@ -2,10 +2,12 @@
 
 import io
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
 
+from orchestration.intake import take_in
 from tests.integration.house import House, as_csv, deaths
 
 SHEET = (
@@ -25,6 +27,8 @@ def everything(root: Path) -> dict[Path, bytes]:
 def test_a_sheet_is_judged_and_handed_back(new_house: Callable[[str], House], tmp_path: Path) -> None:
     house = new_house("house")
     house.drop("2025-01/deaths__other.csv", as_csv(deaths("2025-01", 2)))
+    house.drop("2025-01/deaths__coast.csv", "".join(SHEET.splitlines(keepends=True)[:2]))
+    take_in(house.root, datetime(2025, 2, 1), date(2025, 2, 1))
     before = everything(house.root)
     sheet, back = tmp_path / "victims of the coast.csv", tmp_path / "marked.xlsx"
     sheet.write_text(SHEET)
@@ -33,6 +37,7 @@ def test_a_sheet_is_judged_and_handed_back(new_house: Callable[[str], House], tm
     lines = told.stdout.splitlines()
     assert lines[0] == "victims of the coast.csv: 3 rows of deaths, by its headings"
     assert "Date of death → death_date" in lines[1]
+    assert lines[2].startswith("beside it  raw/2025-01/deaths__coast.csv has 1 number in common with it: versions of")
     assert (
         "row 3  ct-2  Date of death  I11  death_date 30/02/2025" in told.stdout and "row 4  ct-3  Party" in told.stdout
     )

@@ -44,6 +44,8 @@ def _value(function: str, *arguments: object) -> object:
         ("ﺣﻠﺐ", "حلب"),
         ("ﻼ", "لا"),
         ("\u202bحلب\u202c", "حلب"),
+        ("Assad\u00a0regime", "Assad regime"),
+        ("Deir\u202fez-Zor", "Deir ez-Zor"),
     ],
 )
 def test_fold_knows_the_same_word(one, other):
@@ -74,7 +76,14 @@ def test_known_is_null_where_nothing_is_known(written):
 
 
 @pytest.mark.parametrize(
-    ("written", "value"), [(" SY02 ", "SY02"), ("0", "0"), ("no", "no"), ("unknown party", "unknown party")]
+    ("written", "value"),
+    [
+        (" SY02 ", "SY02"),
+        ("\u202fSY02\u2009\u3000", "SY02"),
+        ("0", "0"),
+        ("no", "no"),
+        ("unknown party", "unknown party"),
+    ],
 )
 def test_known_is_the_cell_without_its_margins(written, value):
     """Anything else is what it is; zero and no are values."""
@@ -84,7 +93,7 @@ def test_known_is_the_cell_without_its_margins(written, value):
 def test_every_space_is_one_to_known():
     """The spaces are written once as a text and once as a regular expression."""
     spaces = _value("spaces", *())
-    assert len(set(spaces)) == 19
+    assert len(set(spaces)) == 33
     for space in spaces:
         assert [_value("known", each) for each in (space, f"{space}a b", f"a b{space}")] == [None, "a b", "a b"]
         assert _value("known", f"{space}unknown{space}") is None
@@ -207,6 +216,7 @@ def test_to_integer_never_guesses(written):
         ("30/02", "dmy", "expected YYYY-MM-DD, or day/month/year"),
         ("soon", "mdy", "expected YYYY-MM-DD, or month/day/year"),
         ("13/2/14", "dmy", "a year of four digits was expected"),
+        ("13-Feb-14", "dmy", "a year of four digits was expected"),
         ("30 Feb 2014", "iso", "February 2014 has 28 days"),
         ("13/04/1435", "dmy", "a year of the Hijri calendar; one of the common calendar was expected"),
         ("1435-04-13", "iso", "a year of the Hijri calendar; one of the common calendar was expected"),

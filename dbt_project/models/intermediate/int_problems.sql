@@ -142,6 +142,29 @@ unknown_headings as (
     group by month, kind, sheet_hash, tab, heading
 ),
 
+-- told once a sheet and month: of a date that can be read both ways nobody sees that its month comes first
+month_first as (
+    select
+        located.month,
+        staged.kind,
+        located.sheet_hash,
+        min(staged.file_name) as file_name,
+        located.tab,
+        staged.column_name,
+        'I04' as rule_id,
+        'A' as severity,
+        'the month comes first in ' || staged.column_name || ' (rows: ' || count(*) || ', row ' || min(staged.row_number)
+        || ' among them): such dates are refused, and those that can be read both ways were read day first; '
+        || 'YYYY-MM-DD was expected, or a layout that says mdy' as sentence
+    from staged
+    inner join int_records as located on staged.row_key = located.row_key and staged.kind = located.kind
+    where
+        -- as to_date() reads it, day first, there is no such month
+        regexp_matches(western_digits(staged.written), '^\d{1,2}[/.-](1[3-9]|2\d|3[01])[/.-]\d{4}')
+        and staged.sentence like '%there is no month%'
+    group by located.month, staged.kind, located.sheet_hash, located.tab, staged.column_name
+),
+
 of_rows as (
     select
         records.month,
@@ -182,4 +205,6 @@ from (
     select * from noted
     union all by name
     select * from unknown_headings
+    union all by name
+    select * from month_first
 )

@@ -16,8 +16,14 @@ def test_every_encoding_gives_the_same_rows(house, encoding):
     house.drop("deaths.csv", house.csv().encode(encoding))
     [row] = house.rows()
     assert [row[heading] for heading in house.headings] == house.row
-    assert row["reader"] == f"csv-3 {encoding}"
+    assert row["reader"] == f"csv-4 {encoding}"
     assert row["row_number"] == 2
+
+
+@pytest.mark.parametrize("written", ['="001"', '"=""001"""'])
+def test_a_cell_written_for_a_spreadsheet_as_text_is_that_text(house, written):
+    house.drop("deaths.csv", house.csv([written, *house.row[1:]]))
+    assert house.rows()[0]["case_id"] == "001"
 
 
 @pytest.mark.parametrize("written", ["utf-8", "cp1256"])

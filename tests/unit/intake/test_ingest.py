@@ -242,3 +242,10 @@ def test_headings_that_fit_no_kind_or_several_leave_it_to_the_words_of_the_name(
     assert kind_of(house, "deaths and incidents", both) == (None, "")
     assert kind_of(house, "attacks on facility (facility attacks)", ["x"]) == ("facility_attacks", "name")
     assert kind_of(house, "people", ["x"]) == (None, "")
+
+
+def test_a_title_between_the_rows_is_told_and_one_below_them_is_not(house):
+    row, blank = house.row, [""] * (len(house.row) - 1)
+    house.drop("deaths.csv", house.csv(row, ["Injured", *blank], ["SYN-2", *row[1:]], ["Total 2", *blank]))
+    [notes] = house.night().sheets["notes"].to_pylist()
+    assert notes == "titles stand between the rows (row 3): what is below them was read as of the same table"

@@ -19,6 +19,22 @@ def test_submissions_are_rows(house, wrap):
     assert (second["age"], second["roles"], second["torture"]) == ("3", "media;aid", "yes")
 
 
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        ({"count": 250, "next": "https://forms.example/?page=2"}, "1 of 250 submissions"),
+        ({"count": 250, "next": None}, "1 of 250 submissions"),
+        ({"next": "https://forms.example/?page=2"}, "its first 1 submissions"),
+        ({"count": 1, "next": None}, None),
+        ({}, None),
+    ],
+)
+def test_a_page_of_a_longer_list_says_so(house, page, told):
+    house.drop("deaths__form.json", json.dumps(page | {"results": [DEATH]}))
+    [notes] = house.night().sheets["notes"].to_pylist()
+    assert (told in notes) if told else notes is None
+
+
 def test_repeat_groups_inherit_what_they_lack(house):
     submission = {
         "_id": 7,

@@ -1,9 +1,12 @@
 """XLSX: tabs, typed cells, title rows, damaged files."""
 
+import io
 from datetime import date, datetime
 from pathlib import Path
 
+import openpyxl
 import xlsxwriter
+from openpyxl.styles import Font
 
 
 def workbook(path: Path, tabs: dict[str, list[list]], start: tuple[int, int] = (0, 0), title: str = "") -> Path:
@@ -26,7 +29,7 @@ def test_typed_cells_become_text(house):
     [read] = house.rows()
     expected = ["SYN-1", "2023-07-05", "Aleppo", "sdf", "2023-07-04 13:05:00", "34", "0.5", "12", "yes"]
     assert [read[heading] for heading in headings] == expected
-    assert (read["tab"], read["row_number"], read["reader"]) == ("Sheet1", 2, "xlsx-2")
+    assert (read["tab"], read["row_number"], read["reader"]) == ("Sheet1", 2, "xlsx-3")
 
 
 def test_cells_of_several_types_in_one_column_become_text(house):
@@ -84,3 +87,19 @@ def test_tabs_of_one_kind_keep_the_columns_that_only_one_of_them_has(house):
     }
     workbook(house.root / "raw/2023-07/deaths.xlsx", tabs)
     assert [(row["age"], row["sex"]) for row in house.rows()] == [("30", None), (None, "f")]
+
+
+def test_rows_that_are_struck_out_are_read_and_told(house):
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.active.title = "deaths"
+    for row in (house.headings, house.row, ["SYN-2", *house.row[1:]]):
+        book.active.append(row)
+    book.active["A1"].font = book.active["B3"].font = Font(strike=True)
+    book.active["B4"].font = Font(strike=True)  # of an empty cell nothing is struck
+    book.save(out)
+    house.drop("deaths.xlsx", out.getvalue())
+    intake = house.night()
+    assert len(house.rows(intake)) == 2
+    assert intake.sheets["notes"].to_pylist() == [
+        "rows are struck out, in whole or in part (3): they were read, and count"
+    ]
