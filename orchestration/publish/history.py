@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from orchestration import files
+from orchestration.dimensions import DIMENSIONS, TOTAL
 from orchestration.settings import DBT_PROJECT, Settings
 from orchestration.sql import literal, literals
 
@@ -65,6 +66,12 @@ STATEMENTS = """
     from {table} where is_current group by all
 """
 NO_STATEMENTS = "select null::varchar as kind, null::varchar as record_id, null::varchar as stands_on limit 0"
+# where a record stands: in the line of its party, and with all its roles
+MEMBERS = ", ".join(
+    f"{{'dimension': '{name}', 'member': {'roles' if name == 'role' else name}}}"
+    for name in DIMENSIONS
+    if name != "sub_party"
+)
 # the kind of sheet that each measure is counted from
 MEASURES = f"create temp view measures as select measure, kind from read_csv({literal(MEASURES_CSV)})"
 # the last release for a day or an earlier one
@@ -110,7 +117,7 @@ def append(
     connection.execute(f"create temp view now_records as {_comparable(connection)}")
     connection.execute(f"create temp view now_facts as {FACTS.format(schema='marts')}")
     connection.execute(MEASURES)
-    connection.execute(SQL.read_text())
+    connection.execute(SQL.read_text().format(dimensions=", ".join(DIMENSIONS), total=TOTAL, members=MEMBERS))
 
 
 def record(settings: Settings) -> None:

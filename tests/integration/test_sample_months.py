@@ -19,8 +19,8 @@ from tests.integration.house import SAMPLE_MONTHS, House
 PRINTED = list(csv.DictReader(Path(__file__).with_name("printed_counts.csv").read_text("utf-8").splitlines()))
 FIGURE_COLUMNS = [
     "measure", "basis", "period_kind", "period_start", "period_end", "months_present", "months_expected", "scheme",
-    "party", "sub_party", "governorate", "cause_group", "role", "facility_type", "mechanism", "category", "value",
-    "standing", "figures_from", "version",
+    "party", "sub_party", "governorate", "cause_group", "role", "facility_type", "mechanism", "sex", "age_group",
+    "origin_governorate", "category", "value", "standing", "figures_from", "version",
 ]  # fmt: skip
 STATUS_COLUMNS = [
     "month", "kind", "received", "accepted", "quarantined", "counted", "excluded", "superseded", "withdrawn",

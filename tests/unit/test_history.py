@@ -32,7 +32,7 @@ COUNTED = """
     select 'deaths' as measure, 'documented' as basis, month, case_id as record_id, row_key, 
         'snhr_2025' as scheme, party, party as sub_party, 'SY02' as governorate,
         category, 'gunfire' as cause_group, 'gunfire' as mechanism, null::varchar as roles,
-        null::varchar as facility_type, 1 as value
+        null::varchar as facility_type, 'm' as sex, 'adult' as age_group, 'SY02' as origin_governorate, 1 as value
     from marts.fct_deaths
     where exclusion_reason is null
     union all by name
@@ -47,7 +47,8 @@ FIGURES = """
     select measure, basis, 'month' as period_kind, month as period_start, last_day(month) as period_end,
         1 as months_present, 1 as months_expected, scheme, if(by_party, party, null) as party,
         null::varchar as sub_party, null::varchar as governorate, null::varchar as cause_group,
-        null::varchar as role, null::varchar as facility_type, null::varchar as mechanism, told as category,
+        null::varchar as role, null::varchar as facility_type, null::varchar as mechanism,
+        null::varchar as sex, null::varchar as age_group, null::varchar as origin_governorate, told as category,
         sum(value)::bigint as value, 'provisional' as standing, $release as figures_from
     from marts.fct_counted_records
     cross join (select unnest([true, false]) as by_party)

@@ -1,6 +1,7 @@
 """The periods a person asks for, and rows as JSON; what SQL has counted is the integration tests' business."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -8,9 +9,12 @@ import duckdb
 import pytest
 
 from orchestration.cli.render import held_responsible
+from orchestration.dimensions import DIMENSIONS, only_by
 from orchestration.publish import export, queries
 from orchestration.publish.periods import parse_period
-from orchestration.settings import Settings
+from orchestration.settings import DBT_PROJECT, Settings
+
+FIGURES_SQL = DBT_PROJECT / "macros" / "figures.sql"
 
 
 @pytest.mark.parametrize(
@@ -65,6 +69,23 @@ def test_rows_as_csv_end_their_lines_and_quote_as_the_standard_has_it() -> None:
 def test_the_same_rows_are_the_same_workbook() -> None:
     rows, about = [{"party": "=1+1", "value": 3}], {"business date": date(2025, 2, 1)}
     assert export.as_xlsx(rows, about) == export.as_xlsx(rows, about)
+
+
+def test_the_dimensions_are_those_that_figures_are_made_by() -> None:
+    [of_models] = re.findall(r"macro dimensions\(\) %\}(.*?)\{% endmacro", FIGURES_SQL.read_text("utf-8"), re.DOTALL)
+    assert sorted(re.findall(r'"(\w+)"', of_models)) == sorted(DIMENSIONS)
+
+
+@pytest.mark.parametrize(
+    ("names", "values"), [((), [1]), (("party",), [1, 2]), (("sex", "party"), [1, 2, 3]), (("role",), [1])]
+)
+def test_figures_are_by_nothing_but_what_is_named(names: tuple[str, ...], values: list[int]) -> None:
+    """Also of a version that did not know of roles."""
+    figures = """(
+        values (1, null, null, null), (2, 'sdf', null, null), (3, 'sdf', 'f', null), (4, null, null, 'SY02')
+    ) as figures (value, party, sex, governorate)"""
+    found = duckdb.sql(f"select value from {figures} where {only_by(names)} order by value").fetchall()
+    assert [value for (value,) in found] == values
 
 
 # a case without statements, one with, one of which two statements of a day name two parties, and one no sheet brought
