@@ -56,8 +56,8 @@ FACTS = {
 }
 # what was said of who is responsible for a record, in its order
 TIMELINE = """
-    select attribution_id, stated_on, stated_by, stance, party, candidates, attribution_status, basis, held_from,
-        held_until, unfit_by
+    select attribution_id, by_incident, stated_on, stated_by, stance, party, candidates, attribution_status, basis,
+        held_from, held_until, unfit_by
     from {marts}.fct_attributions
     where about_kind = $kind and about_id = $id and is_counted and stated_on <= $day
     order by stated_on, documented_on, attribution_id
@@ -262,8 +262,8 @@ def attributions(settings: Settings, record_id: str, day: date | None = None) ->
 
     Returns:
         `kind`; `parties` held responsible, several where the statements of one day do not agree, none before the record
-        was documented; `since` when by a statement of ours, else its sheet says so; and `statements`, as TIMELINE has
-        them.
+        was documented; `since` when by a statement of ours, else its sheet says so; `by_incident`, the incident that
+        statement is about, where it is not about the record itself; and `statements`, as TIMELINE has them.
 
     Raises:
         LookupError: There is no record of this number, or the release knows of no statements.
@@ -278,7 +278,7 @@ def attributions(settings: Settings, record_id: str, day: date | None = None) ->
         with records as ({records}), said as (
             select about_kind as kind, any_value(sheet_party) as sheet_party,
                 list(distinct party order by party) filter (where is_held) as parties,
-                max(held_from) filter (where is_held) as since
+                max(held_from) filter (where is_held) as since, any_value(by_incident) filter (where is_held) as by_incident
             from (
                 select *, coalesce(held_from <= $day and $day <= coalesce(held_until, $day), false) as is_held
                 from marts.fct_attributions where about_id = $id and is_counted
@@ -289,7 +289,7 @@ def attributions(settings: Settings, record_id: str, day: date | None = None) ->
                 when said.parties is not null then said.parties
                 when records.documented_on <= $day then [coalesce(said.sheet_party, records.party)]
                 else []
-            end as parties, said.since
+            end as parties, said.since, said.by_incident
         from (select kind, documented_on, party from records group by all) as records full join said using (kind)
         order by kind
     """
@@ -298,7 +298,7 @@ def attributions(settings: Settings, record_id: str, day: date | None = None) ->
         found = _rows(settings, sql, asked)
         for row in found:
             row["statements"] = _rows(settings, TIMELINE.format(marts="marts"), asked | {"kind": row["kind"]})
-    except duckdb.CatalogException:
+    except (duckdb.CatalogException, duckdb.BinderException):
         raise LookupError("the release was made before statements were kept: the next night tells of them") from None
     if not found:
         raise LookupError(f"no record that was released is called {record_id}")

@@ -93,7 +93,7 @@ FACTS = """
     create schema marts;
     create table marts.fct_deaths as
     select case_id, date '2025-01-05' as documented_on, party
-    from (values ('plain', 'sdf'), ('stated', 'sdf'), ('tied', 'pending_two_party')) as deaths (case_id, party);
+    from (values ('plain', 'sdf'), ('stated', 'sdf'), ('tied', 'pending_two_party'), ('of_incident', 'sdf')) as deaths (case_id, party);
     create table marts.fct_torture as
     select 'plain' as torture_id, 'death_due_to_torture' as torture_kind, date '2025-01-05' as documented_on,
         'sdf' as party;
@@ -102,7 +102,7 @@ STATEMENTS = """
     create table marts.fct_attributions as
     select 'deaths' as about_kind,
         * replace (stated_on::date as stated_on, held_from::date as held_from, held_until::date as held_until),
-        stated_on::date as documented_on, null as candidates, null as attribution_status, true as is_counted,
+        stated_on::date as documented_on, if(about_id = 'of_incident', 'I', null) as by_incident, null as candidates, null as attribution_status, true as is_counted,
         'isis' as sheet_party
     from (values
         (
@@ -114,7 +114,8 @@ STATEMENTS = """
         ('d', 'stated', '2025-02-11', 'ours', 'claim', 'aof', null, null, null, 'I31'),
         ('e', 'tied', '2025-02-01', 'ours', 'claim', 'sdf', null, '2025-02-01', null, null),
         ('f', 'tied', '2025-02-01', 'ours', 'claim', 'coalition', null, '2025-02-01', null, null),
-        ('g', 'unknown', '2025-02-01', 'official', 'claim', 'sdf', null, null, null, null)
+        ('g', 'unknown', '2025-02-01', 'official', 'claim', 'sdf', null, null, null, null),
+        ('h', 'of_incident', '2025-02-01', 'ours', 'claim', 'sdf', null, '2025-02-01', null, null)
     ) as said (attribution_id, about_id, stated_on, stated_by, stance, party, basis, held_from, held_until, unfit_by);
 """
 
@@ -148,6 +149,10 @@ def released(tmp_path: Path) -> Settings:
             "tied  deaths: coalition and sdf, since 2025-02-01, by what we said, pending between them", ["e", "f"],
         ),
         ("unknown", None, "unknown  deaths: not documented yet", ["g"]),
+        (
+            "of_incident", None,
+            "of_incident  deaths: sdf, since 2025-02-01, by what we said of incident I", ["h"],
+        ),
     ],
 )  # fmt: skip
 def test_who_was_held_responsible_on_a_day(
@@ -168,6 +173,9 @@ def test_a_statement_is_told_on_a_line(released: Settings) -> None:
         "  2025-02-05  accused  denial  coalition  b",
         "  2025-02-10  ours  claim  sdf  held from 2025-02-10  c",
         "  2025-02-11  ours  claim  aof  holds nobody: I31  d",
+    ]
+    assert list(held_responsible(queries.attributions(released, "of_incident")[0], "of_incident"))[1:] == [
+        "  2025-02-01  ours  claim  sdf  of incident I  held from 2025-02-01  h",
     ]
 
 
