@@ -4,7 +4,7 @@
 -- statements by which somebody is held responsible for them (now_statements), the state of each record (record_states), the
 -- kind of sheet that each measure is counted from (measures), and as variables the number of the release, which history.releases has already, its name (release),
 -- whether it gives an earlier one back (is_restored), and the name of the one before (last); in braces the dimensions of figures, what
--- tells a total, and where a record stands in each dimension.
+-- tells a total, and what is said of each dimension of records (history.py).
 
 create temp table published_before as
 select distinct measure, basis, period_start as month from history.figures
@@ -27,7 +27,11 @@ select
         when versions.value = figures.value then versions.version
         else versions.version + 1
     end as version
-from (select *, row({dimensions}) as place from settled_figures) as figures
+from (
+    select * exclude (number, sign, version), row({dimensions}) as place
+    -- an earlier release that is given back may not know of all dimensions
+    from (from settled_figures union all by name (from history.figures limit 0))
+) as figures
 left join versions
     on figures.measure = versions.measure
     and figures.basis = versions.basis
@@ -95,12 +99,28 @@ group by measure, basis, month
 having max(mark) filter (where is_before) is distinct from max(mark) filter (where not is_before);
 
 create temp table signed as
-with was as (
+with were as (
     select * exclude (row_key) from was_records semi join revised_months using (measure, basis, month)
 ),
 
-now as (
+are as (
     select * exclude (row_key) from now_records semi join revised_months using (measure, basis, month)
+),
+
+-- where a record stands in a dimension that only one of the two can tell, as of a month that was held since before an upgrade, is
+-- no change
+told as (
+    select measure, basis, month, {are_told}
+    from (from were union all by name from are)
+    group by measure, basis, month
+),
+
+was as (
+    select were.* replace ({if_told}) from were inner join told using (measure, basis, month)
+),
+
+now as (
+    select are.* replace ({if_told}) from are inner join told using (measure, basis, month)
 ),
 
 changed as (
@@ -336,6 +356,7 @@ moved as (
             unnest([
                 {{'dimension': 'month', 'member': strftime(month, '%Y-%m')}},
                 {{'dimension': 'category', 'member': category}},
+                {{'dimension': 'role', 'member': roles}},
                 {members}
             ], recursive := true)
         from changes

@@ -278,7 +278,8 @@ def attributions(settings: Settings, record_id: str, day: date | None = None) ->
         with records as ({records}), said as (
             select about_kind as kind, any_value(sheet_party) as sheet_party,
                 list(distinct party order by party) filter (where is_held) as parties,
-                max(held_from) filter (where is_held) as since, any_value(by_incident) filter (where is_held) as by_incident
+                max(held_from) filter (where is_held) as since,
+                any_value(by_incident) filter (where is_held) as by_incident
             from (
                 select *, coalesce(held_from <= $day and $day <= coalesce(held_until, $day), false) as is_held
                 from marts.fct_attributions where about_id = $id and is_counted

@@ -93,7 +93,9 @@ FACTS = """
     create schema marts;
     create table marts.fct_deaths as
     select case_id, date '2025-01-05' as documented_on, party
-    from (values ('plain', 'sdf'), ('stated', 'sdf'), ('tied', 'pending_two_party'), ('of_incident', 'sdf')) as deaths (case_id, party);
+    from (
+        values ('plain', 'sdf'), ('stated', 'sdf'), ('tied', 'pending_two_party'), ('of_incident', 'sdf')
+    ) as deaths (case_id, party);
     create table marts.fct_torture as
     select 'plain' as torture_id, 'death_due_to_torture' as torture_kind, date '2025-01-05' as documented_on,
         'sdf' as party;
@@ -102,7 +104,8 @@ STATEMENTS = """
     create table marts.fct_attributions as
     select 'deaths' as about_kind,
         * replace (stated_on::date as stated_on, held_from::date as held_from, held_until::date as held_until),
-        stated_on::date as documented_on, if(about_id = 'of_incident', 'I', null) as by_incident, null as candidates, null as attribution_status, true as is_counted,
+        stated_on::date as documented_on, if(about_id = 'of_incident', 'I', null) as by_incident,
+        null as candidates, null as attribution_status, true as is_counted,
         'isis' as sheet_party
     from (values
         (
