@@ -285,7 +285,7 @@ def _comparable(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _of_dimensions(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """What is said of each dimension that either release knows, of figures, and of records; roles stand by themselves."""
+    """What is said of the dimensions that either release knows, of figures and records; roles stand by themselves."""
     figures = columns_of(connection, "release.history.figures")
     tables = [f"{database}.marts.fct_counted_records" for database in ("last", "release")]
     records = {name for table in tables for name in columns_of(connection, table)}
