@@ -20,7 +20,7 @@ BASES = ("documented", "occurred")
 CELLS = {
     "deaths": (
         "documented_on", "death_date", "death_date_precision", "archive", "sex", "age", "age_class", "civilian_status",
-        "killed_governorate", "party", "mechanism", "torture", "roles", "status",
+        "killed_governorate", "origin_governorate", "party", "mechanism", "torture", "roles", "status",
     ),
     "facility_attacks": ("documented_on", "attacked_on", "facility_type", "governorate", "party", "status"),
     "detentions": (
