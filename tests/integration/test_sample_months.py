@@ -11,6 +11,7 @@ import duckdb
 import openpyxl
 import pytest
 
+from orchestration.dimensions import DIMENSIONS
 from orchestration.judge.rules import declared_rules
 from orchestration.report import LANGUAGES
 from tests.integration.breaks_stated import CONTRADICTIONS
@@ -62,13 +63,13 @@ def test_every_printed_count_comes_out(sample_house: House, month: str) -> None:
     told = sample_house.told("figures", "--period", month)
     assert list(told[0]) == FIGURE_COLUMNS
     values = {
-        tuple(row[name] or "" for name in FIGURE_COLUMNS[8:15]) + (row["measure"], row["category"]): row["value"]
+        tuple(row[name] or "" for name in DIMENSIONS) + (row["measure"], row["category"]): row["value"]
         for row in told
         if (row["basis"], row["period_kind"]) == ("documented", "month")
     }
     assert len(values) == len(told)  # a figure stands once
     printed = {
-        tuple(row.get(name, "") for name in FIGURE_COLUMNS[8:15]) + (row["measure"], row["category"]): int(row["value"])
+        tuple(row.get(name, "") for name in DIMENSIONS) + (row["measure"], row["category"]): int(row["value"])
         for row in PRINTED
         if row["period"] == month
     }
