@@ -22,6 +22,7 @@ create type code as enum (
         union all select bucket from read_csv(seed('scheme_lines'))
         union all select cause_group from read_csv(seed('cause_groups'))
         union all select measure from read_csv(seed('measures'))
+        union all select age_group from read_csv(seed('age_groups'))
         -- what figures are told by, which no sheet names
         union all select unnest(['documented', 'occurred', 'month', 'year_to_date', 'half_year', 'year'])
         -- what lines of parties held that changed within a period

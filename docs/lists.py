@@ -21,6 +21,7 @@ LISTS = {
     "Reasons for exclusion": ("exclusion_reasons", "exclusion_reason"),
     "Channels after the fall of the regime": ("post_fall_channels", "post_fall_channel"),
     "Measures": ("measures", "measure"),
+    "Groups of ages": ("age_groups", "age_group"),
     "Schemes": ("schemes", "scheme"),
     "Governorates": ("governorates", "governorate"),
 }

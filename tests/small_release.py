@@ -8,7 +8,8 @@ RELEASE = """
     create table marts.fct_figures (
         measure varchar, period_kind varchar, period_start date, period_end date, months_present int,
         months_expected int, party varchar, sub_party varchar, governorate varchar, cause_group varchar, role varchar,
-        facility_type varchar, mechanism varchar, category varchar, value bigint, basis varchar default 'documented',
+        facility_type varchar, mechanism varchar, category varchar, value bigint, sex varchar, age_group varchar,
+        origin_governorate varchar, basis varchar default 'documented',
         scheme varchar default 'now',
         standing varchar default 'provisional', version int default 1,
         figures_from varchar default '2025-02-01-synthetic'

@@ -56,7 +56,7 @@ WRITES_FOR_DBT = "dbt.py"
 # from the ground up; a room uses what is below it
 FLOORS = (
     "settings sql files months process declared language",
-    "intake sample",
+    "dimensions intake sample",
     "build printed",
     "engine",
     "judge",

@@ -1,6 +1,11 @@
-{# The dimensions of a figure, in the order in which breakdowns.csv and fct_figures name them. #}
+{#
+The dimensions of a figure, in the order in which breakdowns.csv and fct_figures name them: a new one goes to the end. `queries.DIMENSIONS`
+says the same to Python.
+#}
 {% macro dimensions() %}
-    {{ return(["governorate", "cause_group", "role", "facility_type", "mechanism", "party", "sub_party"]) }}
+    {{ return([
+        "governorate", "cause_group", "role", "facility_type", "mechanism", "party", "sub_party", "sex", "age_group", "origin_governorate",
+    ]) }}
 {% endmacro %}
 
 {# Whether a breakdown is by a dimension. #}

@@ -313,6 +313,34 @@ and I32 asks for the channel. last_date is the last day it may have been, where 
 {% endmacro %}
 
 {#
+So do those it is pending between (I31): who was not there is noted, and the row counts. `absent_candidates` is a column of the row,
+made beside `party_days`.
+#}
+{% macro candidate_rules() %}
+    {{ return([
+        {"rule_id": "I31", "column": "candidates", "severity": "A", "when": "absent_candidates != ''",
+         "say": "'candidates ' || absent_candidates || ' did not exist on ' || incident_date"},
+    ]) }}
+{% endmacro %}
+
+{% macro party_days(parties) -%}
+    party_days as (
+        select map_from_entries(list((
+            cast(party as varchar), {'valid_from': valid_from, 'valid_to': valid_to, 'root': cast(coalesce(parent_party, party) as varchar)}
+        ))) as of_party
+        from {{ parties }}
+    )
+{%- endmacro %}
+
+{% macro absent_candidates(row, incident_date, unless="''", last_date=none) -%}
+    case when {{ row }}.candidates is not null then array_to_string(list_filter(
+        string_split({{ row }}.candidates, ';'),
+        lambda each: {{ last_date or incident_date }} < party_days.of_party[each].valid_from
+            or ({{ incident_date }} > party_days.of_party[each].valid_to and party_days.of_party[each].root != {{ unless }})
+    ), ', ') end
+{%- endmacro %}
+
+{#
 Who may be held responsible for a death: after its fall the Assad regime by a channel only (I32), for a mine or a remote
 explosion nobody, unless the scheme allows it (I33), and nobody who was not there that day (I31). A row needs what stg_deaths
 takes from its party, mechanism, channel and scheme.
@@ -367,7 +395,8 @@ of the day it happened, by which its party must have existed, `group` the number
 party must have been there on that day.
 #}
 {% macro stage_record(kind, record_id, day, has_pcode=false, group=none, own_rules=[], kept={}, is_of_day=true) %}
-    {%- set rules = record_rules(record_id) + (pcode_rules("pcode", "governorate") if has_pcode else []) + (party_rules() if is_of_day else [])
+    {%- set rules = record_rules(record_id) + (pcode_rules("pcode", "governorate") if has_pcode else [])
+        + (party_rules() + candidate_rules() if is_of_day else [])
         + (group_rules(group) if group else []) + own_rules -%}
     with {{ received_and_coded(kind, [day, "documented_on"], parties=ref("stg_parties")) }},
 
@@ -379,16 +408,27 @@ party must have been there on that day.
         {{ hashed(kind, "filled") }}
     ),
 
+    {%- if is_of_day %}
+
+    {{ party_days(ref("stg_parties")) }},
+    {%- endif %}
+
     checked as (
         select
             hashed.*,
             coalesce(hashed.{{ day }}, hashed.documented_on) as incident_date,
+            {%- if is_of_day %}
+            {{ absent_candidates("hashed", "coalesce(hashed." ~ day ~ ", hashed.documented_on)") }} as absent_candidates,
+            {%- endif %}
             parties.valid_from as party_valid_from,
             parties.valid_to as party_valid_to
             {%- if has_pcode %},
             areas.governorate as pcode_governorate
             {%- endif %}
         from hashed
+        {%- if is_of_day %}
+        cross join party_days
+        {%- endif %}
         left join {{ ref("stg_parties") }} as parties on hashed.party = parties.party
         {%- if has_pcode %}
         left join {{ ref("stg_areas") }} as areas on hashed.pcode = areas.pcode

@@ -5,16 +5,17 @@ from typing import Any
 
 import duckdb
 
+from orchestration.dimensions import TOTAL
 from orchestration.settings import Settings
 from orchestration.sql import literal
 
 # a run over more months than these is told as a backfill, whatever asked for it
 MANY_MONTHS = 12
-TOTALS = """
-    select period_start, measure, value from {database}.marts.fct_figures
+TOTALS = f"""
+    select period_start, measure, value from {{database}}.marts.fct_figures
     where
         basis = 'documented' and period_kind = 'month' and category = 'total'
-        and coalesce(party, governorate, cause_group, role, facility_type, mechanism) is null
+        and {TOTAL}
         and period_start between $first and $last
 """
 # of months that are held nothing changes for readers

@@ -41,6 +41,7 @@ from orchestration.cli.terminal import (
     stop,
     write,
 )
+from orchestration.dimensions import DIMENSIONS
 from orchestration.explain.record import explain as explain_record
 from orchestration.publish import export, queries, release
 from orchestration.publish.names import in_english
@@ -112,7 +113,7 @@ def figures(
     ],
     by: Annotated[
         list[str] | None,
-        typer.Option(help="Break down by: " + ", ".join(queries.DIMENSIONS) + ".", autocompletion=terminal.dimensions),
+        typer.Option(help="Break down by: " + ", ".join(DIMENSIONS) + ".", autocompletion=terminal.dimensions),
     ] = None,
     basis: Annotated[Basis, typer.Option(help="By the month of documentation, or of death.")] = Basis.documented,
     as_json: AsJson = False,
@@ -126,9 +127,9 @@ def figures(
 
     A sum that does not have all of its months says of how many it is, and which are not in it.
     """
-    unknown = sorted(set(by or []) - set(queries.DIMENSIONS))
+    unknown = sorted(set(by or []) - set(DIMENSIONS))
     if unknown:
-        stop(f"there is no breakdown by {', '.join(unknown)}: expected one of {', '.join(queries.DIMENSIONS)}")
+        stop(f"there is no breakdown by {', '.join(unknown)}: expected one of {', '.join(DIMENSIONS)}")
     by = ["party", *by] if by and "sub_party" in by and "party" not in by else by or []
     day = day_of("--as-of", as_of) if as_of else None
     rows = _read(lambda: queries.figures(read_settings(), period, by, basis.value, day))
@@ -162,7 +163,7 @@ def _show(rows: list[dict[str, Any]], period: str, by: list[str], basis: Basis, 
     shown = [
         row | {name: known.get((name, row[name]), row[name]) for name in by}
         for row in rows
-        if by or not any(row[name] for name in queries.DIMENSIONS)
+        if by or not any(row.get(name) for name in DIMENSIONS)
     ]
     if day:
         out().print(f"as of {day}: release of {_release(day)['business_date']}", markup=False)
@@ -239,7 +240,7 @@ def explain(
         return print(queries.as_json(found))
     _say_what_is_read()
     for record in found:
-        for line in explained(record, queries.DIMENSIONS):
+        for line in explained(record, DIMENSIONS):
             out().print(line, markup=False)
     return None
 

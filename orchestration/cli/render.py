@@ -231,7 +231,8 @@ def explained(record: dict[str, Any], dimensions: tuple[str, ...]) -> Iterator[s
 def held_responsible(record: Mapping[str, Any], record_id: str) -> Iterator[str]:
     """Who is held responsible for a record, and what was said of it, a line each."""
     parties = " and ".join(record["parties"])
-    by = f"since {record['since']}, by what we said" if record["since"] else "by its sheet"
+    of = f" of incident {record['by_incident']}" if record["by_incident"] else ""
+    by = f"since {record['since']}, by what we said{of}" if record["since"] else "by its sheet"
     pending = ", pending between them" if len(record["parties"]) > 1 else ""
     yield f"{record_id}  {record['kind']}: " + (f"{parties}, {by}{pending}" if parties else "not documented yet")
     for statement in record["statements"]:
@@ -241,7 +242,8 @@ def held_responsible(record: Mapping[str, Any], record_id: str) -> Iterator[str]
 def statement_line(row: Mapping[str, Any]) -> str:
     """A statement about who is responsible, on one line: when, whose, what it says, and for which days it held."""
     candidates = f" ({row['candidates']})" if row["candidates"] else ""
-    told = [row["attribution_status"], row["basis"] and f"by {row['basis'].replace(';', ', ')}"]
+    of = row["by_incident"] and f"of incident {row['by_incident']}"
+    told = [of, row["attribution_status"], row["basis"] and f"by {row['basis'].replace(';', ', ')}"]
     held = ""
     if row["held_from"]:
         held = f"held from {row['held_from']}" + (f" until {row['held_until']}" if row["held_until"] else "")

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from orchestration.dimensions import DIMENSIONS
 from orchestration.publish import queries
 from orchestration.settings import Settings, read_settings
 
@@ -101,7 +102,7 @@ def periods(incomplete: str) -> list[str]:
 
 def dimensions(incomplete: str) -> list[str]:
     """The dimensions of figures, as far as they begin so."""
-    return _offered(incomplete, lambda _: queries.DIMENSIONS)
+    return _offered(incomplete, lambda _: DIMENSIONS)
 
 
 def _offered(incomplete: str, of: Callable[[Settings], Sequence[str]]) -> list[str]:

@@ -7,10 +7,11 @@ from typing import Any
 
 import duckdb
 
+from orchestration.dimensions import DIMENSIONS
 from orchestration.explain.figures import fetched
 from orchestration.publish import history
 from orchestration.publish.periods import parse_period
-from orchestration.publish.queries import CATEGORIES, CHANGED, DIMENSIONS, Row, figures
+from orchestration.publish.queries import CATEGORIES, CHANGED, Row, figures
 from orchestration.settings import Settings
 from orchestration.sql import literals
 
@@ -19,7 +20,7 @@ BASES = ("documented", "occurred")
 CELLS = {
     "deaths": (
         "documented_on", "death_date", "death_date_precision", "archive", "sex", "age", "age_class", "civilian_status",
-        "killed_governorate", "party", "mechanism", "torture", "roles", "status",
+        "killed_governorate", "origin_governorate", "party", "mechanism", "torture", "roles", "status",
     ),
     "facility_attacks": ("documented_on", "attacked_on", "facility_type", "governorate", "party", "status"),
     "detentions": (
@@ -149,7 +150,7 @@ def _printed(settings: Settings, figure: Figure, as_of: date | None) -> Row:
         row
         for row in figures(settings, figure.period, (), figure.basis, as_of)
         if (row["measure"], row["category"]) == (figure.measure, figure.category)
-        and {name: row[name] for name in DIMENSIONS if row[name] is not None} == dict(figure.members)
+        and {name: row[name] for name in DIMENSIONS if row.get(name) is not None} == dict(figure.members)
     ]
     if not found:
         raise LookupError(

@@ -11,7 +11,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.publish.queries import DIMENSIONS, FACTS, Row
+from orchestration.dimensions import DIMENSIONS
+from orchestration.publish.queries import FACTS, Row
 from orchestration.sql import literal, literals
 
 MODELS = (

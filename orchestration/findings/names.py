@@ -21,6 +21,8 @@ WORDING = Path(__file__).with_name("wording.yml")
 LISTS = {
     "sub_party": ("parties", "party"),
     "governorate": ("governorates", "governorate"),
+    "origin_governorate": ("governorates", "governorate"),
+    "age_group": ("age_groups", "age_group"),
     "mechanism": ("mechanisms", "mechanism"),
     "facility_type": ("facility_types", "facility_type"),
     "role": ("roles", "role"),

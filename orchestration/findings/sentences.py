@@ -11,16 +11,18 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
+from orchestration.dimensions import DIMENSIONS
 from orchestration.findings.names import Names, columns, counted, wording
 from orchestration.judge.rules import Rule, declared_rules
 from orchestration.language import day, digits, isolated, month, stretch, typed
 
-MEMBER = r"(?:party|sub[_-]party|governorate|cause[_ ]group|role|facility[_ ]type|mechanism|month|place|counting|by)"
+DIMENSION = "|".join(name.replace("_", "[_ -]") for name in DIMENSIONS)
+MEMBER = rf"(?:{DIMENSION}|month|place|counting|by)"
 # what a subject may have in braces, as it is written there
 SLOTS = {
     "measure": r"\w+",
     "members": rf"(?:, {MEMBER} [^,:]+?)*",
-    "dimension": r"party|sub[_ ]party|governorate|category|cause[_ ]group|role|facility[_ ]type|mechanism",
+    "dimension": rf"{DIMENSION}|category",
     "unknown": r"\w+",
     "category": r"[^,]+",
     "kind": "|".join(wording()["called"]["kind"]),

@@ -14,6 +14,7 @@ from pydantic.dataclasses import dataclass
 
 from orchestration import files
 from orchestration.declared import problems
+from orchestration.dimensions import TOTAL
 from orchestration.open_data import tables
 from orchestration.open_data.tables import Column
 from orchestration.publish.export import OPTIONS
@@ -26,17 +27,19 @@ COPIES = {"csv": "format csv, header", "parquet": "format parquet", "json": "for
 TAB_ROWS = 1_048_575
 NO_LICENCE = "No licence is given with these data: ask who publishes them before you pass them on.\n"
 # what a journalist quotes: a number, its month, how far it is settled, and of when that is known
-QUOTES = """
+QUOTES = f"""
     select
-        format('{}: {} civilians documented killed in Syria ({}{})', strftime(figures.period_start, '%Y-%m'), value,
-            figures.standing, if(figures.standing = 'provisional', ' until ' || months.final_on, '')),
-        format('{}: عدد القتلى المدنيين الموثقين في سوريا {} ({}{})', strftime(figures.period_start, '%Y-%m'), value,
-            codes.name_ar, if(figures.standing = 'provisional', ' حتى ' || months.final_on, ''))
+        format('{{}}: {{}} civilians documented killed in Syria ({{}}{{}})',
+            strftime(figures.period_start, '%Y-%m'), value, figures.standing,
+            if(figures.standing = 'provisional', ' until ' || months.final_on, '')),
+        format('{{}}: عدد القتلى المدنيين الموثقين في سوريا {{}} ({{}}{{}})',
+            strftime(figures.period_start, '%Y-%m'), value, codes.name_ar,
+            if(figures.standing = 'provisional', ' حتى ' || months.final_on, ''))
     from figures
     inner join months on figures.period_start = months.month
     inner join codes on codes.list = 'standing' and figures.standing = codes.code
     where measure = 'deaths' and basis = 'documented' and period_kind = 'month' and category = 'total'
-        and coalesce(party, governorate, cause_group, mechanism, role, facility_type) is null
+        and {TOTAL}
     order by figures.period_start desc limit 24
 """
 

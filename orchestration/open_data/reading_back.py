@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from orchestration import files
+from orchestration.dimensions import only_by
 from orchestration.open_data.package import DESCRIPTOR, SUMS
 from orchestration.sql import identifier, literal
 
@@ -62,11 +63,11 @@ GIVEN_AWAY = """
     inner join figures on deaths_by_place.month between figures.period_start and figures.period_end
     where deaths_by_place.governorate = 'not_shown' and figures.measure = 'deaths' and figures.governorate is not null
 """
-OF_MONTHS = """
+OF_MONTHS = f"""
     create temp view of_months as
     select *, category = 'total' as is_total from figures
     where basis = 'documented' and period_kind = 'month'
-        and coalesce(party, cause_group, mechanism, role, facility_type) is null
+        and {only_by(["governorate"])}
 """
 
 

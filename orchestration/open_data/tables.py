@@ -11,8 +11,8 @@ import duckdb
 import yaml
 
 from orchestration.build import dbt
+from orchestration.dimensions import DIMENSIONS, only_by
 from orchestration.publish import names
-from orchestration.publish.queries import DIMENSIONS
 from orchestration.publish.release import file_of
 from orchestration.settings import Settings
 from orchestration.sql import literal
@@ -21,11 +21,11 @@ HERE = Path(__file__).parent
 SMALL_CELLS, RELEASE, TABLES = (HERE / f"{name}.sql" for name in ("small_cells", "release", "tables"))
 LISTS = {name: HERE / f"{name}.csv" for name in ("open_breakdowns", "sdg_causes")}
 # how many were killed in a place and by a party, and of each kind that is told of a party: age and sex, cause, role
-DEATHS = """
+DEATHS = f"""
     create temp view deaths_of_months as
     select period_start as month, * from released.marts.fct_figures
     where measure = 'deaths' and basis = 'documented' and period_kind = 'month' and value > 0 and party is not null
-        and coalesce(sub_party, facility_type, mechanism) is null;
+        and {only_by(["party", "governorate", "cause_group", "role"])};
     create temp table cells as
     select month, governorate as place, party, value from deaths_of_months
     where governorate is not null and cause_group is null and role is null and category = 'total';

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from orchestration import files
+from orchestration.dimensions import DIMENSIONS, TOTAL
 from orchestration.settings import DBT_PROJECT, Settings
 from orchestration.sql import literal, literals
 
@@ -110,7 +111,7 @@ def append(
     connection.execute(f"create temp view now_records as {_comparable(connection)}")
     connection.execute(f"create temp view now_facts as {FACTS.format(schema='marts')}")
     connection.execute(MEASURES)
-    connection.execute(SQL.read_text())
+    connection.execute(SQL.read_text().format(total=TOTAL, **_of_dimensions(connection)))
 
 
 def record(settings: Settings) -> None:
@@ -281,6 +282,23 @@ def _comparable(connection: duckdb.DuckDBPyConnection) -> str:
     later = ", ".join(f"null as {name}" for name in own if known and name not in known)
     now = f"select * {f'replace ({later})' if later else ''} from marts.fct_counted_records"
     return f"({now}) union all by name (from before_records limit 0)"
+
+
+def _of_dimensions(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """What is said of the dimensions that either release knows, of figures and records; roles stand by themselves."""
+    figures = columns_of(connection, "release.history.figures")
+    tables = [f"{database}.marts.fct_counted_records" for database in ("last", "release")]
+    records = {name for table in tables for name in columns_of(connection, table)}
+    told = [name for name in DIMENSIONS if name in records]
+    return {
+        "dimensions": ", ".join(name for name in DIMENSIONS if name in figures),
+        "are_told": ", ".join(f"bool_and({name} is not null) as is_told_{name}" for name in told),
+        "if_told": ", ".join(f"if(is_told_{name}, {name}, null) as {name}" for name in told),
+        # a sub-party moves with its party
+        "members": ", ".join(
+            f"{{'dimension': '{name}', 'member': {name}::varchar}}" for name in told if name != "sub_party"
+        ),
+    }
 
 
 def _statements(connection: duckdb.DuckDBPyConnection, database: str) -> str:

@@ -3,7 +3,8 @@
 -- before_statements), where records count now in what both can say (now_records), the facts they stand on (now_facts) and the
 -- statements by which somebody is held responsible for them (now_statements), the state of each record (record_states), the
 -- kind of sheet that each measure is counted from (measures), and as variables the number of the release, which history.releases has already, its name (release),
--- whether it gives an earlier one back (is_restored), and the name of the one before (last).
+-- whether it gives an earlier one back (is_restored), and the name of the one before (last); in braces the dimensions of figures, what
+-- tells a total, and what is said of each dimension of records (history.py).
 
 create temp table published_before as
 select distinct measure, basis, period_start as month from history.figures
@@ -12,24 +13,25 @@ where period_kind = 'month';
 -- a figure has a version for each value it had
 create table marts.fct_figures as
 with versions as (
-    select * from history.figures
+    select *, row({dimensions}) as place from history.figures
     where sign = 1
     qualify row_number() over (
-        partition by
-            measure, basis, period_kind, period_start, period_end, scheme, party, sub_party, governorate, cause_group, role,
-            facility_type, mechanism, category
-        order by number desc
+        partition by measure, basis, period_kind, period_start, period_end, scheme, place, category order by number desc
     ) = 1
 )
 
 select
-    figures.*,
+    figures.* exclude (place),
     case
         when versions.number is null then 1
         when versions.value = figures.value then versions.version
         else versions.version + 1
     end as version
-from settled_figures as figures
+from (
+    select * exclude (number, sign, version), row({dimensions}) as place
+    -- an earlier release that is given back may not know of all dimensions
+    from (from settled_figures union all by name (from history.figures limit 0))
+) as figures
 left join versions
     on figures.measure = versions.measure
     and figures.basis = versions.basis
@@ -37,13 +39,7 @@ left join versions
     and figures.period_start = versions.period_start
     and figures.period_end = versions.period_end
     and figures.scheme = versions.scheme
-    and figures.party is not distinct from versions.party
-    and figures.sub_party is not distinct from versions.sub_party
-    and figures.governorate is not distinct from versions.governorate
-    and figures.cause_group is not distinct from versions.cause_group
-    and figures.role is not distinct from versions.role
-    and figures.facility_type is not distinct from versions.facility_type
-    and figures.mechanism is not distinct from versions.mechanism
+    and figures.place = versions.place
     and figures.category = versions.category;
 
 -- what readers had of a table and have now, both under the columns of either, which an upgrade may add to; a release is not
@@ -103,12 +99,28 @@ group by measure, basis, month
 having max(mark) filter (where is_before) is distinct from max(mark) filter (where not is_before);
 
 create temp table signed as
-with was as (
+with were as (
     select * exclude (row_key) from was_records semi join revised_months using (measure, basis, month)
 ),
 
-now as (
+are as (
     select * exclude (row_key) from now_records semi join revised_months using (measure, basis, month)
+),
+
+-- where a record stands in a dimension that only one of the two can tell, as of a month that was held since before an upgrade, is
+-- no change
+told as (
+    select measure, basis, month, {are_told}
+    from (from were union all by name from are)
+    group by measure, basis, month
+),
+
+was as (
+    select were.* replace ({if_told}) from were inner join told using (measure, basis, month)
+),
+
+now as (
+    select are.* replace ({if_told}) from are inner join told using (measure, basis, month)
 ),
 
 changed as (
@@ -310,7 +322,7 @@ with totals as (
     where
         period_kind = 'month'
         and category = 'total'
-        and coalesce(party, sub_party, governorate, cause_group, role, facility_type, mechanism) is null
+        and {total}
 ),
 
 of_month as (
@@ -342,14 +354,10 @@ moved as (
         select
             measure, basis, record_id, reason, month, value,
             unnest([
-                {'dimension': 'month', 'member': strftime(month, '%Y-%m')},
-                {'dimension': 'party', 'member': party},
-                {'dimension': 'governorate', 'member': governorate},
-                {'dimension': 'category', 'member': category},
-                {'dimension': 'cause_group', 'member': cause_group},
-                {'dimension': 'mechanism', 'member': mechanism},
-                {'dimension': 'role', 'member': roles},
-                {'dimension': 'facility_type', 'member': facility_type}
+                {{'dimension': 'month', 'member': strftime(month, '%Y-%m')}},
+                {{'dimension': 'category', 'member': category}},
+                {{'dimension': 'role', 'member': roles}},
+                {members}
             ], recursive := true)
         from changes
         where change = 'moved'

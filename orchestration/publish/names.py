@@ -11,7 +11,8 @@ SQL = Path(__file__).with_name("names.sql")
 # those that a release does not hold, and what stands in figures alone
 LISTS = {
     "own_codes": SQL.with_name("codes.csv"),
-    **{name: DBT_PROJECT / "seeds" / f"{name}.csv" for name in ("measures", "cause_groups", "schemes")},
+    "small_codes": DBT_PROJECT / "seeds" / "codes.csv",
+    **{name: DBT_PROJECT / "seeds" / f"{name}.csv" for name in ("measures", "cause_groups", "age_groups", "schemes")},
 }
 
 

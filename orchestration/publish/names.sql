@@ -1,5 +1,5 @@
 -- Every code that stands in figures or events, with its names in both languages; of a party the line as its scheme prints
--- it. Given are a release, attached as `released`, and the lists measures, cause_groups, schemes and own_codes.
+-- it. Given are a release, attached as `released`, and the lists measures, cause_groups, age_groups, schemes, small_codes and own_codes.
 create temp table codes as
 select * from (
     select 'measure' as list, cast(null as varchar) as scheme, measure as code, name_en as name, name_ar from measures
@@ -11,7 +11,13 @@ select * from (
     select 'sub_party', null, party, any_value(party_name), any_value(party_name_ar) from released.marts.dim_parties
     group by party
     union all
-    select 'governorate', null, governorate, governorate_name, governorate_name_ar from released.marts.dim_governorates
+    select unnest(['governorate', 'origin_governorate']), null, governorate, governorate_name, governorate_name_ar
+    from released.marts.dim_governorates
+    union all
+    select 'sex', null, code, name_en, name_ar from small_codes
+    where code_list = 'sex'
+    union all
+    select 'age_group', null, age_group, name_en, name_ar from age_groups
     union all
     select 'cause_group', null, cause_group, any_value(name_en), any_value(name_ar) from cause_groups
     group by cause_group

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from orchestration.build.draft import PROBLEMS, UNKNOWN_WORDS
+from orchestration.dimensions import DIMENSIONS, TOTAL, only_by
 from orchestration.months import FIRST_MONTH
 from orchestration.publish import history, holds, release
 from orchestration.publish.periods import parse_period
@@ -19,7 +20,7 @@ from orchestration.sql import literal
 Row = dict[str, Any]
 # so many lines of what is held are told in one
 FEW = 3
-REPORT = """
+REPORT = f"""
     with rows_of_month as (
         select month, sum(received) as received, sum(accepted) as accepted, sum(quarantined) as quarantined,
             sum(excluded) as excluded, sum(counted) as counted
@@ -27,8 +28,7 @@ REPORT = """
     ), told as (
         pivot (
             select period_start as month, measure || '_' || category as name, value from released.marts.fct_figures
-            where basis = 'documented' and period_kind = 'month' and coalesce(party, governorate, cause_group, role,
-                facility_type, mechanism) is null
+            where basis = 'documented' and period_kind = 'month' and {TOTAL}
         ) on name in ('deaths_total', 'deaths_children', 'deaths_women', 'torture_deaths_total', 'massacres_total',
             'facility_attacks_total') using max(value) group by month
     )
@@ -56,8 +56,8 @@ FACTS = {
 }
 # what was said of who is responsible for a record, in its order
 TIMELINE = """
-    select attribution_id, stated_on, stated_by, stance, party, candidates, attribution_status, basis, held_from,
-        held_until, unfit_by
+    select attribution_id, by_incident, stated_on, stated_by, stance, party, candidates, attribution_status, basis,
+        held_from, held_until, unfit_by
     from {marts}.fct_attributions
     where about_kind = $kind and about_id = $id and is_counted and stated_on <= $day
     order by stated_on, documented_on, attribution_id
@@ -65,7 +65,6 @@ TIMELINE = """
 # what figures tell lines of parties as that changed within their period
 CHANGED = "list_changed"
 CATEGORIES = ("total", "children", "women", "men", "unknown")
-DIMENSIONS = ("party", "sub_party", "governorate", "cause_group", "role", "facility_type", "mechanism")
 
 
 def headline(settings: Settings) -> str:
@@ -229,7 +228,8 @@ def figures(
     Args:
         settings: Where the warehouse lies.
         period: `2025-01` a month, `2025` a year, `2025-H1` a half, `2025-01/2025-07` the year up to a month.
-        by: Dimensions; only figures broken down by exactly these. Empty for every figure there is.
+        by: Dimensions; only figures broken down by exactly these, none where the release did not know one of them yet.
+            Empty for every figure there is.
         basis: `documented` or `occurred`.
         as_of: The day whose release is asked; the current one where None.
 
@@ -238,18 +238,17 @@ def figures(
         LookupError: Nothing was published by that day.
     """
     kind, start, end = parse_period(period)
-    where = " and ".join(f"({name} is not null) = {name in by}" for name in DIMENSIONS) if by else "true"
-    return _rows(
-        settings,
-        f"""
+    where = " and ".join([only_by(by), *(f"{name} is not null" for name in by)]) if by else "true"
+    sql = f"""
         from marts.fct_figures
         where period_kind = ? and period_start = ? and last_day(period_end) = last_day(?::date) and basis = ?
             and {where}
         order by all
-        """,
-        [kind, start, end, basis],
-        as_of=as_of,
-    )
+    """
+    try:
+        return _rows(settings, sql, [kind, start, end, basis], as_of=as_of)
+    except duckdb.BinderException:
+        return []
 
 
 def in_other(settings: Settings, scheme: str, period: str, as_of: date | None = None) -> list[str]:
@@ -281,8 +280,8 @@ def attributions(settings: Settings, record_id: str, day: date | None = None) ->
 
     Returns:
         `kind`; `parties` held responsible, several where the statements of one day do not agree, none before the record
-        was documented; `since` when by a statement of ours, else its sheet says so; and `statements`, as TIMELINE has
-        them.
+        was documented; `since` when by a statement of ours, else its sheet says so; `by_incident`, the incident that
+        statement is about, where it is not about the record itself; and `statements`, as TIMELINE has them.
 
     Raises:
         LookupError: There is no record of this number, or the release knows of no statements.
@@ -297,7 +296,8 @@ def attributions(settings: Settings, record_id: str, day: date | None = None) ->
         with records as ({records}), said as (
             select about_kind as kind, any_value(sheet_party) as sheet_party,
                 list(distinct party order by party) filter (where is_held) as parties,
-                max(held_from) filter (where is_held) as since
+                max(held_from) filter (where is_held) as since,
+                any_value(by_incident) filter (where is_held) as by_incident
             from (
                 select *, coalesce(held_from <= $day and $day <= coalesce(held_until, $day), false) as is_held
                 from marts.fct_attributions where about_id = $id and is_counted
@@ -308,7 +308,7 @@ def attributions(settings: Settings, record_id: str, day: date | None = None) ->
                 when said.parties is not null then said.parties
                 when records.documented_on <= $day then [coalesce(said.sheet_party, records.party)]
                 else []
-            end as parties, said.since
+            end as parties, said.since, said.by_incident
         from (select kind, documented_on, party from records group by all) as records full join said using (kind)
         order by kind
     """
@@ -317,7 +317,7 @@ def attributions(settings: Settings, record_id: str, day: date | None = None) ->
         found = _rows(settings, sql, asked)
         for row in found:
             row["statements"] = _rows(settings, TIMELINE.format(marts="marts"), asked | {"kind": row["kind"]})
-    except duckdb.CatalogException:
+    except (duckdb.CatalogException, duckdb.BinderException):
         raise LookupError("the release was made before statements were kept: the next night tells of them") from None
     if not found:
         raise LookupError(f"no record that was released is called {record_id}")

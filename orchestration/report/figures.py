@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 
+from orchestration.dimensions import only_by
 from orchestration.publish.periods import parse_period
-from orchestration.publish.queries import DIMENSIONS
 
 # the rows of one measure and period, broken down by exactly some dimensions
 OF = """
@@ -129,9 +129,7 @@ def _asked(
 ) -> tuple[str, dict[str, Any]]:
     """A question of exactly the dimensions of some members, and of one more; and its parameters."""
     kind, start, last = parse_period(period)
-    exactly = [
-        f"{name} = ${name}" if name in members else f"{name} is null" for name in DIMENSIONS if name != dimension
-    ]
+    exactly = [only_by({*members, dimension}), *(f"{name} = ${name}" for name in members)]
     exactly += [f"{dimension} is not null"] if dimension else []
     asked: dict[str, Any] = {"measure": measure, "kind": kind, "start": start, "last": last, **members}
     return sql.format(exactly=" and ".join(exactly), dimension=dimension), asked

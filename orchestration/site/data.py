@@ -8,8 +8,9 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
+from orchestration.dimensions import DIMENSIONS
 from orchestration.publish.periods import SPELLED
-from orchestration.publish.queries import CATEGORIES, DIMENSIONS
+from orchestration.publish.queries import CATEGORIES
 from orchestration.report import rendering
 from orchestration.report.figures import Figures
 from orchestration.sql import literal

@@ -6,9 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from orchestration.dimensions import DIMENSIONS
 from orchestration.language import LANGUAGES
 from orchestration.publish.periods import SPELLED
-from orchestration.publish.queries import CATEGORIES, CHANGED, DIMENSIONS
+from orchestration.publish.queries import CATEGORIES, CHANGED
 from orchestration.report import charts, content
 from orchestration.report.document import Writer
 from orchestration.report.figures import Figures

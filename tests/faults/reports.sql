@@ -17,6 +17,6 @@ where
     measure in ('deaths', 'torture_deaths')
     and basis = 'documented'
     and period_kind = 'month'
-    and concat(sub_party, cause_group, role, facility_type, mechanism) = ''
+    and concat(sub_party, cause_group, role, facility_type, mechanism, sex, age_group, origin_governorate) = ''
     and (governorate is null or (party is null and category = 'total' and governorate != 'unknown'))
     and category in ('total', 'children', 'women')

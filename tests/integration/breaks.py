@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-DIMENSIONS = ("governorate", "cause_group", "role", "facility_type", "mechanism", "party", "sub_party")
+from orchestration.dimensions import DIMENSIONS
+
 # the year to date starts with January: both are changed together, so that only the breakdown breaks
 FROM_JANUARY = "basis = 'documented' and period_start = '2025-01-01'"
 

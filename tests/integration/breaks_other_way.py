@@ -42,6 +42,9 @@ OTHER_WAY = {
     "a massacre in a governorate too many": Break(
         "I53", cell("massacres", 1, governorate="SY02"), "2025-01-01", "massacres by governorate",
     ),
+    "one who comes from two governorates": Break(
+        "I53", cell("deaths", 1, origin_governorate="SY02"), "2025-01-01", "deaths by origin_governorate",
+    ),
     "a man too many": Break(
         "I54", cell("deaths", 1, "men", role="medical") + cell("deaths", 1, "men", role="medical", party="other"),
         "2025-01-01", "deaths by category, role medical", frozenset({"I56"}),

@@ -119,6 +119,7 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
         "own_parties.csv, row 2, kind: is no kind of party", period="2025-02-01",
     ),
     "a place elsewhere": rows("I21.place", severity="A"),
+    "a candidate that was not there": rows("I31.candidates", severity="A"),
     "a row that stands twice": told(
         "I02",
         "insert into intermediate.int_records from intermediate.int_records "

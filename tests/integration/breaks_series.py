@@ -1,5 +1,6 @@
 """Broken truths of months beside months: series, halves, the last release, and what is given (see `breaks`)."""
 
+from orchestration.dimensions import TOTAL
 from tests.integration.breaks import A_CASE, BY_SEX, YEAR_2024, Break, cell
 
 # the sample months are of three schemes: half a year of 2024 before December gives it a history of its own
@@ -26,7 +27,7 @@ FIFTY_A_MONTH = f"""
     cross join (
         from marts.fct_figures
         where measure = 'deaths' and basis = 'documented' and period_kind = 'month' and period_start = '2024-12-01'
-            and coalesce(party, governorate, cause_group, role, mechanism) is null and category = 'total'
+            and {TOTAL} and category = 'total'
     ) as figures;
 """
 TOLD_BY_TOTALS_ALONE = frozenset({"I51", "I53", "I59", "I60", "I61", "I63", "I64", "I66", "I67"})

@@ -160,13 +160,14 @@ class House:
     def figure(self, measure: str, month: str, category: str = "total", **members: str) -> int | None:
         """One monthly figure; None where there is none."""
         with self.entered():
+            from orchestration.dimensions import DIMENSIONS
             from orchestration.publish import queries
 
             found = [
                 row["value"]
                 for row in queries.figures(self.place, month)
                 if (row["measure"], row["category"]) == (measure, category)
-                and {name: row[name] for name in queries.DIMENSIONS if row[name] is not None} == members
+                and {name: row[name] for name in DIMENSIONS if row[name] is not None} == members
             ]
         assert len(found) <= 1
         return found[0] if found else None

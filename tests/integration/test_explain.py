@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from orchestration.dimensions import DIMENSIONS
 from tests.integration.house import House, as_csv, deaths
 
 SHOOTING = "Gunfire of unidentified source"
-DIMENSIONS = ("party", "sub_party", "governorate", "cause_group", "role", "facility_type", "mechanism")
 
 
 def explained(house: House, record_id: str) -> list[dict[str, Any]]:

@@ -147,8 +147,8 @@ BREAKS = {
         + cell("torture_deaths", 300, BY_SEX, party="other")
         + cell("torture_deaths", 300, BY_SEX, party="other", sub_party="isis")
         + cell("torture_deaths", 300, BY_SEX, governorate="SY02"),
-        # the sub-party has no cell to change: its party says so
-        "2025-01-01", "torture_deaths among deaths", frozenset({"I52", "I69"}),
+        # the sub-party and the sex have no cell to change: party and total say so
+        "2025-01-01", "torture_deaths among deaths", frozenset({"I52", "I60", "I69"}),
     ),
     "a cell above its margin": Break(
         "I56", cell("deaths", 1000, mechanism="gunfire") + cell("deaths", -1000, mechanism="shelling"),
@@ -165,6 +165,10 @@ BREAKS = {
     ),
     "the unknown dropped from a breakdown": Break(
         "I60", cell("deaths", -1, mechanism="gunfire"), "2025-01-01", "deaths by mechanism",
+    ),
+    "a child of one sex in no group of ages": Break(
+        "I60", cell("deaths", -1, "total children", sex="f", age_group="child"),
+        "2025-01-01", "deaths by age_group, sex f",
     ),
     "a year to date that is not its months": Break(
         "I61",

@@ -11,6 +11,7 @@ import duckdb
 import openpyxl
 import pytest
 
+from orchestration.dimensions import DIMENSIONS
 from orchestration.judge.rules import declared_rules
 from orchestration.report import LANGUAGES
 from tests.integration.breaks_stated import CONTRADICTIONS
@@ -19,8 +20,8 @@ from tests.integration.house import SAMPLE_MONTHS, House
 PRINTED = list(csv.DictReader(Path(__file__).with_name("printed_counts.csv").read_text("utf-8").splitlines()))
 FIGURE_COLUMNS = [
     "measure", "basis", "period_kind", "period_start", "period_end", "months_present", "months_expected", "scheme",
-    "party", "sub_party", "governorate", "cause_group", "role", "facility_type", "mechanism", "category", "value",
-    "standing", "figures_from", "version",
+    "party", "sub_party", "governorate", "cause_group", "role", "facility_type", "mechanism", "sex", "age_group",
+    "origin_governorate", "category", "value", "standing", "figures_from", "version",
 ]  # fmt: skip
 STATUS_COLUMNS = [
     "month", "kind", "received", "accepted", "quarantined", "counted", "excluded", "superseded", "withdrawn",
@@ -62,13 +63,13 @@ def test_every_printed_count_comes_out(sample_house: House, month: str) -> None:
     told = sample_house.told("figures", "--period", month)
     assert list(told[0]) == FIGURE_COLUMNS
     values = {
-        tuple(row[name] or "" for name in FIGURE_COLUMNS[8:15]) + (row["measure"], row["category"]): row["value"]
+        tuple(row[name] or "" for name in DIMENSIONS) + (row["measure"], row["category"]): row["value"]
         for row in told
         if (row["basis"], row["period_kind"]) == ("documented", "month")
     }
     assert len(values) == len(told)  # a figure stands once
     printed = {
-        tuple(row.get(name, "") for name in FIGURE_COLUMNS[8:15]) + (row["measure"], row["category"]): int(row["value"])
+        tuple(row.get(name, "") for name in DIMENSIONS) + (row["measure"], row["category"]): int(row["value"])
         for row in PRINTED
         if row["period"] == month
     }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from orchestration.publish.queries import DIMENSIONS
+from orchestration.dimensions import DIMENSIONS
 from tests.integration import form_exports, later_sheets, numbering, taught_words
 from tests.integration.house import House
 from tests.integration.shared_nights import Outcomes, Scenario, name_of, played

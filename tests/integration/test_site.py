@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 import pytest
 from bs4 import BeautifulSoup
 
+from orchestration.dimensions import DIMENSIONS
 from orchestration.language import LANGUAGES
 from orchestration.open_data import opened
 from orchestration.publish.periods import SPELLED
-from orchestration.publish.queries import DIMENSIONS
 from orchestration.report import rendering
 from orchestration.report.document import wording
 from orchestration.report.figures import Figures

@@ -22,8 +22,12 @@ FOR_LIFE = ("finding_id", "rule_id", "subject", "status", "first_seen", "expecte
 FIGURES = """
     select measure, basis, period_kind, period_start, period_end, if(basis = 'documented', scheme, null) as scheme,
         party, sub_party, governorate, cause_group, role, facility_type, mechanism, category, value
-    from marts.fct_figures
-    where case basis
+    from (
+        from marts.fct_figures
+        union all by name
+        select null::varchar as sex, null::varchar as age_group, null::varchar as origin_governorate where false
+    )
+    where coalesce(sex, age_group, origin_governorate) is null and case basis
         when 'documented' then scheme != 'snhr_2023' or coalesce(party not in ('isis', 'hts'), true)
         else party is null
     end

@@ -16,7 +16,7 @@ from orchestration import alerts, findings
 from orchestration.alerts import backfill, outbox, text, watch
 from orchestration.alerts.channels import ChannelError, read_channels, without_secrets
 from orchestration.alerts.messages import RunNews, messages_of
-from orchestration.publish.queries import DIMENSIONS
+from orchestration.dimensions import DIMENSIONS
 from tests.servers import Mailbox, Webhook, mail_server, webhook_server
 from tests.spoken import AS_IT_IS
 from tests.unit.test_findings import HEALED, RULE, Log, off

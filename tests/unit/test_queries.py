@@ -1,6 +1,7 @@
 """The periods a person asks for, and rows as JSON; what SQL has counted is the integration tests' business."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -8,9 +9,12 @@ import duckdb
 import pytest
 
 from orchestration.cli.render import held_responsible
+from orchestration.dimensions import DIMENSIONS, only_by
 from orchestration.publish import export, queries
 from orchestration.publish.periods import parse_period
-from orchestration.settings import Settings
+from orchestration.settings import DBT_PROJECT, Settings
+
+FIGURES_SQL = DBT_PROJECT / "macros" / "figures.sql"
 
 
 @pytest.mark.parametrize(
@@ -67,12 +71,31 @@ def test_the_same_rows_are_the_same_workbook() -> None:
     assert export.as_xlsx(rows, about) == export.as_xlsx(rows, about)
 
 
+def test_the_dimensions_are_those_that_figures_are_made_by() -> None:
+    [of_models] = re.findall(r"macro dimensions\(\) %\}(.*?)\{% endmacro", FIGURES_SQL.read_text("utf-8"), re.DOTALL)
+    assert sorted(re.findall(r'"(\w+)"', of_models)) == sorted(DIMENSIONS)
+
+
+@pytest.mark.parametrize(
+    ("names", "values"), [((), [1]), (("party",), [1, 2]), (("sex", "party"), [1, 2, 3]), (("role",), [1])]
+)
+def test_figures_are_by_nothing_but_what_is_named(names: tuple[str, ...], values: list[int]) -> None:
+    """Also of a version that did not know of roles."""
+    figures = """(
+        values (1, null, null, null), (2, 'sdf', null, null), (3, 'sdf', 'f', null), (4, null, null, 'SY02')
+    ) as figures (value, party, sex, governorate)"""
+    found = duckdb.sql(f"select value from {figures} where {only_by(names)} order by value").fetchall()
+    assert [value for (value,) in found] == values
+
+
 # a case without statements, one with, one of which two statements of a day name two parties, and one no sheet brought
 FACTS = """
     create schema marts;
     create table marts.fct_deaths as
     select case_id, date '2025-01-05' as documented_on, party
-    from (values ('plain', 'sdf'), ('stated', 'sdf'), ('tied', 'pending_two_party')) as deaths (case_id, party);
+    from (
+        values ('plain', 'sdf'), ('stated', 'sdf'), ('tied', 'pending_two_party'), ('of_incident', 'sdf')
+    ) as deaths (case_id, party);
     create table marts.fct_torture as
     select 'plain' as torture_id, 'death_due_to_torture' as torture_kind, date '2025-01-05' as documented_on,
         'sdf' as party;
@@ -81,7 +104,8 @@ STATEMENTS = """
     create table marts.fct_attributions as
     select 'deaths' as about_kind,
         * replace (stated_on::date as stated_on, held_from::date as held_from, held_until::date as held_until),
-        stated_on::date as documented_on, null as candidates, null as attribution_status, true as is_counted,
+        stated_on::date as documented_on, if(about_id = 'of_incident', 'I', null) as by_incident,
+        null as candidates, null as attribution_status, true as is_counted,
         'isis' as sheet_party
     from (values
         (
@@ -93,7 +117,8 @@ STATEMENTS = """
         ('d', 'stated', '2025-02-11', 'ours', 'claim', 'aof', null, null, null, 'I31'),
         ('e', 'tied', '2025-02-01', 'ours', 'claim', 'sdf', null, '2025-02-01', null, null),
         ('f', 'tied', '2025-02-01', 'ours', 'claim', 'coalition', null, '2025-02-01', null, null),
-        ('g', 'unknown', '2025-02-01', 'official', 'claim', 'sdf', null, null, null, null)
+        ('g', 'unknown', '2025-02-01', 'official', 'claim', 'sdf', null, null, null, null),
+        ('h', 'of_incident', '2025-02-01', 'ours', 'claim', 'sdf', null, '2025-02-01', null, null)
     ) as said (attribution_id, about_id, stated_on, stated_by, stance, party, basis, held_from, held_until, unfit_by);
 """
 
@@ -127,6 +152,10 @@ def released(tmp_path: Path) -> Settings:
             "tied  deaths: coalition and sdf, since 2025-02-01, by what we said, pending between them", ["e", "f"],
         ),
         ("unknown", None, "unknown  deaths: not documented yet", ["g"]),
+        (
+            "of_incident", None,
+            "of_incident  deaths: sdf, since 2025-02-01, by what we said of incident I", ["h"],
+        ),
     ],
 )  # fmt: skip
 def test_who_was_held_responsible_on_a_day(
@@ -147,6 +176,9 @@ def test_a_statement_is_told_on_a_line(released: Settings) -> None:
         "  2025-02-05  accused  denial  coalition  b",
         "  2025-02-10  ours  claim  sdf  held from 2025-02-10  c",
         "  2025-02-11  ours  claim  aof  holds nobody: I31  d",
+    ]
+    assert list(held_responsible(queries.attributions(released, "of_incident")[0], "of_incident"))[1:] == [
+        "  2025-02-01  ours  claim  sdf  of incident I  held from 2025-02-01  h",
     ]
 
 

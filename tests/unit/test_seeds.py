@@ -290,6 +290,14 @@ def test_areas_have_parents(lists):
         on p.area = a.parent_area and p.level = 2 and p.governorate = a.governorate where a.level = 3""").fetchall()
 
 
+def test_every_age_is_in_one_group(lists):
+    """And who is a child or an adult, and of no age that is known, is in the groups of no other class."""
+    ages = lists.sql("""select age, count(age_group), count(age_group) filter ((from_age < 18) = (age < 18))
+        from range(0, 116) as ages (age) left join age_groups on age >= from_age and age <= coalesce(to_age, age)
+        group by age having count(age_group) != 1 or count(age_group) filter ((from_age < 18) = (age < 18)) != 1""")
+    assert ages.fetchall() == []
+
+
 def test_cause_groups_do_not_overlap(lists):
     """A mechanism is in one group at most, a group has one name, a scheme has the group it is known by."""
     assert not lists.sql("select 1 from cause_groups group by headline, mechanism having count(*) > 1").fetchall()

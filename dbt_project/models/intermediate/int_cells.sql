@@ -20,20 +20,7 @@ months as (
     where kind = 'detentions' and month is not null
 )
 
-select
-    measure,
-    basis,
-    month,
-    scheme,
-    party,
-    sub_party,
-    governorate,
-    category,
-    cause_group,
-    mechanism,
-    roles,
-    facility_type,
-    sum(value) as value
+select * exclude (record_id, row_key, value), sum(value) as value
 from int_counted_records
 group by all
 

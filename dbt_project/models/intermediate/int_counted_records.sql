@@ -6,9 +6,15 @@ dimension or category that a measure does not have is null.
 #}
 {%- set no_category = "cast(null as code)" %}
 {%- set no_row = "cast(null as varchar)" %}
+{#- what is told of a person of whom a sheet has a row -#}
+{%- set sex, age_group, origin = [
+    "coalesce(sex, cast('unknown' as code)) as sex",
+    "coalesce(age_group, cast('unknown' as code)) as age_group",
+    "coalesce(origin_governorate, cast('unknown' as code)) as origin_governorate",
+] %}
 
 {{ counted("deaths", ref("fct_deaths"), "case_id",
-           dimensions=["cause_group", "coalesce(mechanism, cast('unknown' as code)) as mechanism", "roles"]) }}
+           dimensions=["cause_group", "coalesce(mechanism, cast('unknown' as code)) as mechanism", "roles", sex, age_group, origin]) }}
 
 union all by name
 
@@ -21,7 +27,7 @@ union all by name
            basis="occurred", month="occurred_month") }}
 
 union all by name
-{{ counted("torture_deaths", ref("fct_deaths"), "case_id", where="is_counted and is_torture_death") }}
+{{ counted("torture_deaths", ref("fct_deaths"), "case_id", where="is_counted and is_torture_death", dimensions=[sex, age_group]) }}
 
 union all by name
 {{ counted("hors_de_combat", ref("fct_deaths"), "case_id", where="is_counted and civilian_status = 'hors_de_combat'") }}
@@ -30,7 +36,7 @@ union all by name
 {{ counted("unverified_deaths", ref("fct_deaths"), "case_id", where="is_counted and verification = 'unverified'") }}
 
 union all by name
-{{ counted("killed_abroad", ref("fct_deaths"), "case_id", where=is_killed_abroad()) }}
+{{ counted("killed_abroad", ref("fct_deaths"), "case_id", where=is_killed_abroad(), dimensions=[sex, age_group, origin]) }}
 
 -- a massacre stands on all of its dead, and on no row of its own
 union all by name

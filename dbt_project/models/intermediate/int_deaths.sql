@@ -13,6 +13,10 @@ cause_groups as (
     select * from {{ ref("cause_groups") }}
 ),
 
+age_groups as (
+    select * from {{ ref("age_groups") }}
+),
+
 groups_of_schemes as (
     select schemes.scheme, cause_groups.mechanism, cause_groups.cause_group
     from schemes
@@ -54,6 +58,7 @@ select
         when written.sex = 'm' then 'men'
         else 'unknown'
     end as code) as category,
+    cast(age_groups.age_group as code) as age_group,
     written.civilian_status,
     written.killed_governorate as governorate,
     written.killed_pcode as pcode,
@@ -100,5 +105,12 @@ select
     ) as exclusion_reason
 from written
 left join mechanisms on written.mechanism = mechanisms.mechanism
+-- by the age, else where a group holds all who are of the class
+left join age_groups
+    on case
+        when written.age is not null then written.age between age_groups.from_age and coalesce(age_groups.to_age, written.age)
+        when written.age_class = 'child' then age_groups.from_age = 0 and coalesce(age_groups.to_age >= 17, true)
+        else written.age_class = 'adult' and age_groups.from_age <= 18 and age_groups.to_age is null
+    end
 left join groups_of_schemes as cause_groups
     on written.mechanism = cause_groups.mechanism and written.scheme = cause_groups.scheme

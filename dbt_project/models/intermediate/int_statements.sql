@@ -49,6 +49,7 @@ subjects as (
     select
         cast('{{ kind }}' as code) as kind,
         records.record_id,
+        {{ "written.incident_id" if kind != "incidents" else "cast(null as varchar)" }} as incident_id,
         records.month,
         written.party,
         coalesce(cast(written.revised_on as date), written.documented_on) as said_on,
@@ -60,9 +61,24 @@ subjects as (
     from {{ ref("stg_" ~ kind) }} as written
     inner join int_records as records
         on written.row_key = records.row_key and records.kind = '{{ kind }}' and records.state = 'current'
-    where written.{{ record_id }} in (select about_id from statements where about_kind = '{{ kind }}')
+    where
+        written.{{ record_id }} in (select about_id from statements where about_kind = '{{ kind }}')
+        {%- if kind != "incidents" %}
+        or written.incident_id in (select about_id from statements where about_kind = 'incidents')
+        {%- endif %}
     {{ "union all" if not loop.last }}
     {%- endfor %}
+),
+
+-- who is held responsible for an incident is so for all that names it: deaths, attacks, acts of torture, detentions
+about as (
+    select *, cast(null as varchar) as by_incident from statements
+    union all
+    select
+        statements.* replace (subjects.kind as about_kind, subjects.record_id as about_id),
+        statements.about_id as by_incident
+    from statements
+    inner join subjects on statements.about_kind = 'incidents' and statements.about_id = subjects.incident_id
 ),
 
 laid as (
@@ -83,7 +99,7 @@ laid as (
         lines.party_valid_to,
         -- of one party that the record's own sheet names too, the channel may stand there
         coalesce(statements.post_fall_channel, case when lines.party_root = own_lines.party_root then subjects.post_fall_channel end) as channel
-    from statements
+    from about as statements
     left join subjects on statements.about_kind = subjects.kind and statements.about_id = subjects.record_id
     left join stg_scheme_parties as lines
         on statements.party = lines.party and subjects.month between lines.valid_from and lines.valid_to
@@ -115,8 +131,15 @@ judged as (
     from fitted
 ),
 
+holding as (
+    select
+        *,
+        stated_by = 'ours' and about_month is not null and unfit_by is null and exclusion_reason is null as can_hold
+    from judged
+),
+
 -- of what we say of a record, what is said on the latest day decides; of one day what was documented last, and of that the highest
--- revision
+-- revision. From the day of a statement about the record itself those about its incident decide nothing any more
 ranked as (
     select
         *,
@@ -126,8 +149,13 @@ ranked as (
     from (
         select
             *,
-            stated_by = 'ours' and about_month is not null and unfit_by is null and exclusion_reason is null as is_ours
-        from judged
+            can_hold and (
+                by_incident is null
+                or coalesce(
+                    stated_on < min(stated_on) filter (where can_hold and by_incident is null) over (partition by about_kind, about_id), true
+                )
+            ) as is_ours
+        from holding
     )
 )
 
@@ -136,6 +164,7 @@ select
     attribution_id,
     about_kind,
     about_id,
+    by_incident,
     about_month,
     documented_on,
     stated_on,

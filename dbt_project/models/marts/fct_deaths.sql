@@ -31,6 +31,7 @@ select
     age,
     age_class,
     category,
+    age_group,
     civilian_status,
     governorate,
     pcode,

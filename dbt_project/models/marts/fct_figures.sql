@@ -57,17 +57,12 @@ select
     cast(schemes.scheme as code) as scheme,
     told.party,
     told.sub_party,
-    told.governorate,
-    told.cause_group,
-    told.role,
-    told.facility_type,
-    told.mechanism,
+    {%- for dimension in dimensions() if dimension not in ("party", "sub_party") %}
+    told.{{ dimension }},
+    {%- endfor %}
     told.category,
     cast(sum(told.value) as bigint) as value
 from told
 inner join schemes
     on told.period_end between schemes.valid_from and coalesce(schemes.valid_to, date '9999-12-31')
-group by
-    told.measure, told.basis, told.period_kind, told.period_start, told.period_end, told.months_present, told.months_expected,
-    schemes.scheme, told.party, told.sub_party, told.governorate, told.cause_group, told.role, told.facility_type, told.mechanism,
-    told.category
+group by all

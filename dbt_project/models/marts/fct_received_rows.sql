@@ -14,7 +14,7 @@ facts as (
     {%- for kind, fact in facts.items() %}
     select '{{ kind }}' as kind, row_key, is_counted
     from {{ ref(fact) }}
-    {{ "where torture_kind = 'torture_event'" if kind == "torture" }}
+    {{ {"torture": "where torture_kind = 'torture_event'", "attributions": "where by_incident is null"}[kind] }}
     {{ "union all" if not loop.last }}
     {%- endfor %}
 )

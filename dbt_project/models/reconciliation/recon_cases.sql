@@ -2,6 +2,9 @@
 {%- set unknown_keys = [
     ("deaths", "governorate", ref("fct_deaths")),
     ("deaths", "mechanism", ref("fct_deaths")),
+    ("deaths", "sex", ref("fct_deaths")),
+    ("deaths", "age_group", ref("fct_deaths")),
+    ("deaths", "origin_governorate", ref("fct_deaths")),
     ("facility_attacks", "governorate", ref("fct_facility_attacks")),
     ("facility_attacks", "facility_type", ref("fct_facility_attacks")),
 ] %}

@@ -1,7 +1,8 @@
 {%- set linked = "incident_party is not null" %}
 {%- set of_dead = [
     {"rule_id": "I35", "subject": "cases of another party than their incident",
-     "of": linked ~ " and incident_party != 'unidentified' and coalesce(attribution_status, 'confirmed') in ('confirmed', 'probable')",
+     "of": linked ~ " and incident_party != 'unidentified' and coalesce(attribution_status, 'confirmed') in ('confirmed', 'probable')
+        and not is_stated_on_a_basis",
      "when": "party_root != incident_party_root"},
     {"rule_id": "I42", "subject": "deaths outside the days or the governorate of their incident", "of": linked, "has_limit": true,
      "when": "(not is_late_wound and (last_death_date < date_from or death_date > date_to + 60)) or governorate != incident_governorate"},
@@ -55,6 +56,10 @@ fct_detentions as not materialized (
     select * from {{ ref("fct_detentions") }}
 ),
 
+fct_attributions as (
+    select * from {{ ref("fct_attributions") }}
+),
+
 recon_figures as not materialized (
     select * from {{ ref("recon_figures") }}
 ),
@@ -76,6 +81,11 @@ dead as (
         {{ last_day_it_may_be("deaths") }} as last_death_date,
         coalesce(deaths.mechanism = 'late_wound', false) or coalesce(deaths.post_fall_channel = 'late_wound', false) as is_late_wound,
         coalesce(deaths.exclusion_reason = 'duplicate', false) as is_duplicate,
+        -- what we say of a case itself, and why, is another word than that on its incident
+        deaths.case_id in (
+            select said.about_id from fct_attributions as said
+            where said.about_kind = 'deaths' and said.is_current and said.by_incident is null and said.basis is not null
+        ) as is_stated_on_a_basis,
         incidents.date_from,
         incidents.date_to,
         incidents.governorate as incident_governorate,

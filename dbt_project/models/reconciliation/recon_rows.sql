@@ -13,7 +13,7 @@ leave it in), and the kinds of sheet whose rows can break it.
     ("I12", "I12", "Q", ["deaths"]), ("I13", "I13", "Q", numbered), ("I14", "I14", "Q", ["deaths"]), ("I14", "I14.read", "W", ["deaths"]),
     ("I17", "I17", "Q", ["deaths"]), ("I20", "I20.rows", "Q", ["deaths"]),
     ("I21", "I21", "Q", ["deaths", "incidents", "facility_attacks"]), ("I21", "I21.place", "A", ["deaths"]),
-    ("I31", "I31", "Q", records), ("I32", "I32", "Q", ["deaths"]), ("I33", "I33", "Q", ["deaths"]),
+    ("I31", "I31", "Q", records), ("I31", "I31.candidates", "A", records), ("I32", "I32", "Q", ["deaths"]), ("I33", "I33", "Q", ["deaths"]),
     ("I54", "I54.rows", "Q", ["torture", "detentions"]),
 ] %}
 

@@ -113,7 +113,11 @@ ours as (
         {%- endfor %}
         max(value) as value
     from recon_figures
-    where basis = 'documented' and mechanism is null
+    where
+        basis = 'documented'
+        {%- for dimension in dimensions() if dimension not in place %}
+        and {{ dimension }} is null
+        {%- endfor %}
     group by all
 ),
 

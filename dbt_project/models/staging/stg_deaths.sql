@@ -31,7 +31,7 @@
      "say": "'archive says anonymous, but the row carries a name'"},
     {"rule_id": "I21", "column": "killed_place", "when": "place_governorate != killed_governorate", "written": "null", "severity": "A",
      "say": "'killed_place names an area of ' || place_governorate || ', but the governorate written is ' || killed_governorate"},
-] + responsibility_rules() %}
+] + responsibility_rules() + candidate_rules() %}
 
 with stg_scheme_parties as (
     select * from {{ ref("stg_scheme_parties") }}
@@ -95,9 +95,14 @@ timed as (
     from hashed
 ),
 
+{{ party_days(ref("stg_parties")) }},
+
 checked as (
     select
         timed.*,
+        -- the Assad regime after its fall may be one of them, by a channel
+        {{ absent_candidates("timed", "timed.incident_date", unless="'assad_regime'",
+                             last_date="coalesce(timed.injured_on, timed.last_death_date, timed.documented_on)") }} as absent_candidates,
         -- what the days of birth and death give, where both are exact: a year of birth alone is written as its first day
         case
             when
@@ -115,6 +120,7 @@ checked as (
         area_names.governorate as place_governorate,
         coalesce(timed.injured_on, timed.last_death_date, timed.documented_on) as last_incident_date
     from timed
+    cross join party_days
     left join stg_scheme_parties as scheme_parties
         on timed.party = scheme_parties.party
         and timed.documented_on between scheme_parties.valid_from and scheme_parties.valid_to
