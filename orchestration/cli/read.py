@@ -93,7 +93,10 @@ def findings(
         return print(queries.as_json(rows))
     told, names = causes(rows), queries.file_names(read_settings())
     for row in told:
-        paragraph(out(), named(finding_line(row, language.value), names), indent="")
+        paragraph(out(), named(finding_line(row | {"severity": row["told_as"]}, language.value), names), indent="")
+        for following in row["consequences"]:
+            if following["finding_id"] not in row["holds"].values():
+                paragraph(out(), named(finding_line(following, language.value), names), indent="    ")
     for sentence in unclear_exceptions(read_settings()):
         out().print(sentence, markup=False)
     following = f", {len(rows) - len(told)} of them follow from others" if len(told) < len(rows) else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from orchestration.alerts.text import RIGHT_TO_LEFT, sentence
+from orchestration.alerts.text import RIGHT_TO_LEFT, rules_that_follow, sentence
 from orchestration.findings import counted as counted_of
 from orchestration.findings import folded, wording
 from orchestration.judge.rules import declared_rules
@@ -124,7 +124,7 @@ def diagnosis(subject: str, answer: str, sentence: str, mend: str) -> str:
 
 
 def finding_line(row: Mapping[str, Any], language: str) -> str:
-    """One finding, with its number, how it stands, since when, and what follows from it."""
+    """One finding, with its number, how grave it is, how it stands, since when, and what months it holds."""
     status = wording()["called"]["status"][row["status"]][language]
     line = wording()["called"]["line"][language].format(
         named=isolated(f"{row['finding_id']}  {row['rule_id']} ({row['severity']})", language),
@@ -164,7 +164,8 @@ def found(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Findings, the most telling first, those of one cause in several months on one line."""
     causes = folded(rows)
     for row in causes[:SHOWN]:
-        yield f"finding ({SEVERITY_WORDS[row['severity']]})  {row['rule_id']}  {sentence(row, 'en')}"
+        told = f"{sentence(row, 'en')}{rules_that_follow(row, 'en')}"
+        yield f"finding ({SEVERITY_WORDS[row['told_as']]})  {row['rule_id']}  {told}"
     if len(causes) > SHOWN:
         yield f"and {len(causes) - SHOWN} causes more: casebook findings --open"
 

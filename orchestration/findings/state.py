@@ -11,6 +11,7 @@ from orchestration.findings import people
 from orchestration.findings.log import opened
 from orchestration.findings.names import Names
 from orchestration.findings.sentences import Sentences
+from orchestration.judge.rules import BLOCKING, declared_rules
 from orchestration.settings import Settings
 
 Row = dict[str, Any]
@@ -40,7 +41,8 @@ COLUMNS = {
     "run_id": "The last run that found it.",
     "touches": "Tables that may be wrong with it.",
     "message_ar": "The sentence in Arabic.",
-    "caused_by": "What alone explains it: subjects of findings that name a cause (I05); null where none does.",
+    "caused_by": "What it follows from; findings of one cause name the same. Null where it stands alone.",
+    "follows_from": "The finding that tells its cause, with which it is told as a consequence; null where it is told itself.",
 }
 NOT_TEXT = {
     "period_start": "date", "period_end": "date", "expected": "double", "observed": "double", "difference": "double",
@@ -48,11 +50,11 @@ NOT_TEXT = {
     "touches": "varchar[]", "caused_by": "varchar[]",
 }  # fmt: skip
 TYPED = [(name, NOT_TEXT.get(name, "varchar"), description) for name, description in COLUMNS.items()]
-# said of the others, and of these besides
+# said in words
 SAID = {"message": "en", "message_ar": "ar"}
 ARROW = {"date": pa.date32(), "double": pa.float64(), "bigint": pa.int64(), "varchar[]": pa.list_(pa.string())}
 SCHEMA = pa.schema([(name, ARROW.get(type_of, pa.string())) for name, type_of, _ in TYPED])
-ASKED = ", ".join([*(name for name in COLUMNS if name not in SAID), "period_kind", "published_on"])
+ASKED = ", ".join([*(name for name in COLUMNS if name not in {*SAID, "follows_from"}), "period_kind", "published_on"])
 # the most telling first: by severity, then the shortest period, then the largest difference
 TELLING = (
     "severity_rank(severity), coalesce(date_diff('day', period_start, period_end), 0), "
@@ -115,64 +117,111 @@ def findings(
             f"select {ASKED} from findings where {' and '.join(where) or 'true'} order by {TELLING}",
             [run_id] if run_id else [],
         ).to_arrow_table()  # fmt: skip
-    return [{name: row[name] for name in COLUMNS} for row in _said(settings, found)]
+    told = _said(settings, found)
+    follows = {
+        row["finding_id"]: cause["finding_id"]
+        for cause in causes([row for row in told if row["status"] not in CLOSED])
+        for row in cause["consequences"]
+    }
+    return [{name: (row | {"follows_from": follows.get(row["finding_id"])})[name] for name in COLUMNS} for row in told]
 
 
 def causes(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
-    """Findings, those that follow from another one among them told as its consequences.
+    """Findings by cause: each once, by itself or as a consequence. Whatever they are told with, their state stays theirs.
+
+    Two are of one cause where one names the other in `caused_by`, or both name the same there. It is told by the rule
+    that tells most of it (`telling` of its declaration), and of such by the row that comes first.
 
     Args:
         rows: Findings or changes of findings, the most telling first.
 
     Returns:
-        The rows that follow from none of the others, with `holds`, by month, `YYYY-MM`, the number of the finding that
-        follows from it; a cause is as severe as what follows from it. Of each severity what holds most months is first.
+        A row a cause, with `consequences`, the other rows of it; `holds`, by month, `YYYY-MM`, the number of the finding
+        that follows from it; and, as its consequences have too, `told_as`, the gravest severity of them all. Of each
+        severity what holds most months is first.
     """
-    following: dict[tuple[str, bool], list[Mapping[str, Any]]] = {_named(row): [] for row in rows}
-    alone: list[Mapping[str, Any]] = []
-    for row in rows:
-        named = [(subject, _is_healed(row)) for subject in row.get("caused_by") or ()]
-        found = [following[cause] for cause in named if cause in following]
-        for consequences in found or [alone]:
-            consequences.append(row)
-    told = [_with_consequences(row, following[_named(row)]) for row in alone]
-    return sorted(told, key=lambda row: ("BQAW".index(row["severity"]), -len(row["holds"])))
+    of_cause: dict[tuple[Any, ...], list[Row]] = {}
+    named = {cause for row in rows for cause in _causes_of(row)}
+    subjects = {_subject(row) for row in rows}
+    for number, row in enumerate(rows):
+        found = [cause for cause in _causes_of(row) if cause in subjects] or _causes_of(row)
+        own = _subject(row) if _subject(row) in named else (number,)
+        of_cause.setdefault(found[0] if found else own, []).append({**row})
+    holding: dict[tuple[Any, ...], list[Row]] = {}
+    for row in (row for group in of_cause.values() for row in group):
+        for cause in _causes_of(row):
+            holding.setdefault(cause, []).append(row)
+    told = [_with_consequences(group, holding) for group in of_cause.values()]
+    return sorted(told, key=lambda row: ("BQAW".index(row["told_as"]), -len(row["holds"])))
 
 
-def _named(row: Mapping[str, Any]) -> tuple[str, bool]:
+def _subject(row: Mapping[str, Any]) -> tuple[Any, ...]:
     """By what a consequence names a cause; what stands does not follow from what is healed, nor the other way round."""
     return row.get("subject", ""), _is_healed(row)
+
+
+def _causes_of(row: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    return [(cause, _is_healed(row)) for cause in row.get("caused_by") or ()]
 
 
 def _is_healed(row: Mapping[str, Any]) -> bool:
     return row.get("change", row.get("status")) == "resolved"
 
 
-def _with_consequences(cause: Mapping[str, Any], consequences: Sequence[Mapping[str, Any]]) -> Row:
-    severity = min((row["severity"] for row in [cause, *consequences]), key="BQAW".index)
-    holds = sorted((str(row["period_start"])[:7], row["finding_id"]) for row in consequences)
-    return {**cause, "severity": severity, "holds": dict(holds)}
+def _with_consequences(group: Sequence[Row], holding: Mapping[tuple[Any, ...], Sequence[Row]]) -> Row:
+    telling = {rule.id: rule.telling for rule in declared_rules()}
+    cause, *consequences = sorted(group, key=lambda row: telling.get(row["rule_id"], 2))
+    following = holding.get(_subject(cause), [])
+    holds = sorted(
+        (str(row["period_start"])[:7], row["finding_id"]) for row in following if row["severity"] in BLOCKING
+    )
+    told_as = min((row["severity"] for row in [*group, *following]), key="BQAW".index)
+    told = [row | {"told_as": told_as} for row in consequences]
+    return {**cause, "told_as": told_as, "holds": dict(holds), "consequences": told}
 
 
 def folded(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
-    """Findings by cause: what follows from another is told with it, and what one rule finds of one subject once.
+    """Findings by cause, and what one rule finds of one subject in several periods told once.
 
     Args:
         rows: Findings or changes of findings, the most telling first.
 
     Returns:
-        By cause the most telling row, with what `causes` adds, and `periods`, in how many it was found, and
-        `first_period` and `last_period`, the first days of the first and last; of each severity the largest first.
+        By cause the most telling row, with what `causes` adds; `periods`, in how many it was found, and `first_period`
+        and `last_period`, the first days of the first and last; and `follow`, those of its consequences that are told
+        beside it, folded too. Of each severity the largest first.
     """
+    told = _told_once(causes(rows))
+    return sorted(told, key=lambda row: ("BQAW".index(row["told_as"]), -max(row["periods"], len(row["holds"]))))
+
+
+def _told_once(rows: Sequence[Row]) -> list[Row]:
+    """Rows of one rule and subject as one, each with the rows that follow."""
     alike: dict[tuple[Any, ...], list[Row]] = {}
-    for row in causes(rows):
-        alike.setdefault(tuple(row.get(name) for name in CAUSE), []).append(row)
-    told = []
-    for of_cause in alike.values():
-        starts = [start for row in of_cause if (start := row.get("period_start"))]
-        bounds = {"first_period": min(starts, default=None), "last_period": max(starts, default=None)}
-        told.append({**of_cause[0], "periods": len(of_cause), **bounds})
-    return sorted(told, key=lambda row: ("BQAW".index(row["severity"]), -max(row["periods"], len(row["holds"]))))
+    for row in rows:
+        alike.setdefault(_alike(row), []).append(row)
+    return [_in_periods(group) for group in alike.values()]
+
+
+def _in_periods(group: Sequence[Row]) -> Row:
+    first = group[0]
+    consequences = [row for each in group for row in each.get("consequences", ())]
+    again = [*group, *(row for row in consequences if _alike(row) == _alike(first))]
+    starts = [start for row in again if (start := row.get("period_start"))]
+    held = {number for each in group for number in each.get("holds", {}).values()}
+    beside = [row for row in consequences if _alike(row) != _alike(first) and row.get("finding_id") not in held]
+    return {
+        **first,
+        "periods": len(again),
+        "first_period": min(starts, default=None),
+        "last_period": max(starts, default=None),
+        "consequences": [*({**each, "consequences": []} for each in group[1:]), *consequences],
+        "follow": _told_once(beside),
+    }
+
+
+def _alike(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row.get(name) for name in CAUSE)
 
 
 def changes(settings: Settings) -> list[Row]:

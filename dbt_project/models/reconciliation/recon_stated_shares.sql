@@ -15,7 +15,9 @@ cells as (
 shares as (
     select
         shares.*,
+        wholes.cell as whole_cell,
         wholes.value as whole,
+        parts.cell as part_cell,
         parts.value as part,
         0.5 * pow(10, -shares.decimals) as half,
         case when shares.is_approximate then pow(10, -shares.decimals) else 0 end as widened
@@ -68,7 +70,19 @@ hinted as (
                     'fits ' || cast(coalesce(part, round((whole + {{ step }}) * value / 100)) as bigint) || ' of '
                     || cast(whole + {{ step }} as bigint) || ', the total {{ "%+d" % step }}'
             {%- endfor %}
-        end as other_whole
+        end as other_whole,
+        -- another share, another part, another whole: next to the printed one, or so large that every share is possible
+        [
+            {{ mend("cell", "nearest_share") }},
+            {{ mend("part_cell", "whole * (value - half) / 100", "whole * (value + half) / 100") }},
+            case
+                when part is not null and value > half then {{ mend("whole_cell", "100 * part / (value + half)", "100 * part / (value - half)") }}
+                when part is null then {{ mend("whole_cell", "50 / half", "'infinity'") }}
+            end
+            {%- for step in neighbours %},
+            case when {{ attains("value", "half", "(whole + " ~ step ~ ")", "part") }} then {{ mend("whole_cell", "whole + " ~ step) }} end
+            {%- endfor %}
+        ] as mended_by
     from attained
 )
 
@@ -80,6 +94,7 @@ select
         "case when is_attained or is_approximate and is_nearly_attained then value else nearest_share end", "value",
         judged="coalesce(whole > 0, false)", reason="case when (whole > 0) is not true then 'the total it is a share of is not printed' end",
         signature="case when not (is_attained or is_approximate and is_nearly_attained) then coalesce(other_count, other_whole) end",
+        mended_by="mended_by",
     ) }}
 from hinted
 
@@ -92,7 +107,7 @@ select
         "case when is_attained then value else nearest_share end", "value",
         judged="coalesce(whole > 0 and is_nearly_attained, false)",
         reason="case when (whole > 0) is not true then 'the total it is a share of is not printed' when not is_nearly_attained then 'told by I76' end",
-        signature="case when not is_attained then coalesce(other_count, other_whole) end",
+        signature="case when not is_attained then coalesce(other_count, other_whole) end", mended_by="mended_by",
     ) }}
 from hinted
 where is_approximate
