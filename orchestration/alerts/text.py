@@ -24,9 +24,9 @@ ADDRESS = re.compile(rf"https?://[^\s{END_OF_ISOLATE}]+")
 # what a program is told of a message, and of each change in it
 OF_MESSAGE = ("message_id", "kind", "owners", "business_date", "run_id", "run_url", "is_blocked", "held", "released_on")
 OF_CHANGE = (
-    "change", "finding_id", "rule_id", "severity", "told_as", "status", "document", "period_start", "period_end", "subject",
-    "measure", "category", "expected", "observed", "difference", "signature", "message", "message_ar", "owner",
-    "first_seen", "last_seen", "occurrences", "record_ids", "runbook", "check_url", "touches", "caused_by",
+    "change", "finding_id", "rule_id", "severity", "told_as", "status", "document", "period_start", "period_end",
+    "subject", "measure", "category", "expected", "observed", "difference", "signature", "message", "message_ar",
+    "owner", "first_seen", "last_seen", "occurrences", "record_ids", "runbook", "check_url", "touches", "caused_by",
 )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def html(message: Message, language: str) -> str:
 
 
 def data(message: Message) -> dict[str, Any]:
-    """The same for a program: what the message is of, and each change once, by cause, with its numbers, in both languages."""
+    """The same for a program: what the message is of, and each change once, by cause, in both languages."""
     changes = [_as_data(each) | {"consequences": [*map(_as_data, each["consequences"])]} for each in _folded(message)]
     told = {name: message.get(name) for name in OF_MESSAGE} | {"findings": changes}
     return json.loads(json.dumps(told, default=str))  # days as ISO text, as in a message that has waited
@@ -132,7 +132,7 @@ def sentence(cause: Mapping[str, Any], language: str, is_numbered: bool = False)
 
 
 def rules_that_follow(cause: Mapping[str, Any], language: str) -> str:
-    """Which rules speak of what follows from a cause, for a line that tells the cause alone; nothing where none does."""
+    """Which rules speak of what follows from a cause, for a line that tells it alone; nothing where none does."""
     rules = dict.fromkeys(isolated(each["rule_id"], language) for each in cause["follow"])
     return _say("follow", language, rules=_say("comma", language).join(rules)) if rules else ""
 

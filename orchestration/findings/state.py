@@ -1,6 +1,6 @@
 """The findings as rows: for the command line, Dagster's page, the alerts and the release."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,10 +8,10 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.findings import people
+from orchestration.findings.by_cause import causes
 from orchestration.findings.log import opened
 from orchestration.findings.names import Names
 from orchestration.findings.sentences import Sentences
-from orchestration.judge.rules import BLOCKING, declared_rules
 from orchestration.settings import Settings
 
 Row = dict[str, Any]
@@ -42,7 +42,7 @@ COLUMNS = {
     "touches": "Tables that may be wrong with it.",
     "message_ar": "The sentence in Arabic.",
     "caused_by": "What it follows from; findings of one cause name the same. Null where it stands alone.",
-    "follows_from": "The finding that tells its cause, with which it is told as a consequence; null where it is told itself.",
+    "follows_from": "The finding that tells its cause, and it as a consequence; null where it is told itself.",
 }
 NOT_TEXT = {
     "period_start": "date", "period_end": "date", "expected": "double", "observed": "double", "difference": "double",
@@ -83,8 +83,6 @@ LINE = """
         period_words(period_kind, period_start, period_end) as period
     from findings where finding_id = ?
 """
-# what is the same of findings of one cause; a change of a finding has its `change` beside
-CAUSE = ("rule_id", "severity", "document", "subject", "measure", "category", "change")
 CLOSED = ("resolved", "accepted exception")
 COUNTS = """
     with changed as (
@@ -124,104 +122,6 @@ def findings(
         for row in cause["consequences"]
     }
     return [{name: (row | {"follows_from": follows.get(row["finding_id"])})[name] for name in COLUMNS} for row in told]
-
-
-def causes(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
-    """Findings by cause: each once, by itself or as a consequence. Whatever they are told with, their state stays theirs.
-
-    Two are of one cause where one names the other in `caused_by`, or both name the same there. It is told by the rule
-    that tells most of it (`telling` of its declaration), and of such by the row that comes first.
-
-    Args:
-        rows: Findings or changes of findings, the most telling first.
-
-    Returns:
-        A row a cause, with `consequences`, the other rows of it; `holds`, by month, `YYYY-MM`, the number of the finding
-        that follows from it; and, as its consequences have too, `told_as`, the gravest severity of them all. Of each
-        severity what holds most months is first.
-    """
-    of_cause: dict[tuple[Any, ...], list[Row]] = {}
-    named = {cause for row in rows for cause in _causes_of(row)}
-    subjects = {_subject(row) for row in rows}
-    for number, row in enumerate(rows):
-        found = [cause for cause in _causes_of(row) if cause in subjects] or _causes_of(row)
-        own = _subject(row) if _subject(row) in named else (number,)
-        of_cause.setdefault(found[0] if found else own, []).append({**row})
-    holding: dict[tuple[Any, ...], list[Row]] = {}
-    for row in (row for group in of_cause.values() for row in group):
-        for cause in _causes_of(row):
-            holding.setdefault(cause, []).append(row)
-    told = [_with_consequences(group, holding) for group in of_cause.values()]
-    return sorted(told, key=lambda row: ("BQAW".index(row["told_as"]), -len(row["holds"])))
-
-
-def _subject(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """By what a consequence names a cause; what stands does not follow from what is healed, nor the other way round."""
-    return row.get("subject", ""), _is_healed(row)
-
-
-def _causes_of(row: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    return [(cause, _is_healed(row)) for cause in row.get("caused_by") or ()]
-
-
-def _is_healed(row: Mapping[str, Any]) -> bool:
-    return row.get("change", row.get("status")) == "resolved"
-
-
-def _with_consequences(group: Sequence[Row], holding: Mapping[tuple[Any, ...], Sequence[Row]]) -> Row:
-    telling = {rule.id: rule.telling for rule in declared_rules()}
-    cause, *consequences = sorted(group, key=lambda row: telling.get(row["rule_id"], 2))
-    following = holding.get(_subject(cause), [])
-    holds = sorted(
-        (str(row["period_start"])[:7], row["finding_id"]) for row in following if row["severity"] in BLOCKING
-    )
-    told_as = min((row["severity"] for row in [*group, *following]), key="BQAW".index)
-    told = [row | {"told_as": told_as} for row in consequences]
-    return {**cause, "told_as": told_as, "holds": dict(holds), "consequences": told}
-
-
-def folded(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
-    """Findings by cause, and what one rule finds of one subject in several periods told once.
-
-    Args:
-        rows: Findings or changes of findings, the most telling first.
-
-    Returns:
-        By cause the most telling row, with what `causes` adds; `periods`, in how many it was found, and `first_period`
-        and `last_period`, the first days of the first and last; and `follow`, those of its consequences that are told
-        beside it, folded too. Of each severity the largest first.
-    """
-    told = _told_once(causes(rows))
-    return sorted(told, key=lambda row: ("BQAW".index(row["told_as"]), -max(row["periods"], len(row["holds"]))))
-
-
-def _told_once(rows: Sequence[Row]) -> list[Row]:
-    """Rows of one rule and subject as one, each with the rows that follow."""
-    alike: dict[tuple[Any, ...], list[Row]] = {}
-    for row in rows:
-        alike.setdefault(_alike(row), []).append(row)
-    return [_in_periods(group) for group in alike.values()]
-
-
-def _in_periods(group: Sequence[Row]) -> Row:
-    first = group[0]
-    consequences = [row for each in group for row in each.get("consequences", ())]
-    again = [*group, *(row for row in consequences if _alike(row) == _alike(first))]
-    starts = [start for row in again if (start := row.get("period_start"))]
-    held = {number for each in group for number in each.get("holds", {}).values()}
-    beside = [row for row in consequences if _alike(row) != _alike(first) and row.get("finding_id") not in held]
-    return {
-        **first,
-        "periods": len(again),
-        "first_period": min(starts, default=None),
-        "last_period": max(starts, default=None),
-        "consequences": [*({**each, "consequences": []} for each in group[1:]), *consequences],
-        "follow": _told_once(beside),
-    }
-
-
-def _alike(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(row.get(name) for name in CAUSE)
 
 
 def changes(settings: Settings) -> list[Row]:
