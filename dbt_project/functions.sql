@@ -56,6 +56,10 @@ create or replace macro known(written) as
         else list_transform([bare(written)], lambda cell: case when not regexp_full_match(cell, unknown_words()) then cell end)[1]
     end;
 
+-- A word as it is printed, or null where nothing stands there: a printed line may be of those of whom something is not known.
+create or replace macro printed_word(written) as
+    coalesce(known(written), case when regexp_full_match(bare(written), '(?i)unknown|غير معروف|غير معروفة|مجهول') then 'Unidentified' end);
+
 -- The key by which a heading is known: a mark before its name, as form tools write it before what is theirs, is a part of it.
 create or replace macro heading_key(written) as case when left(bare(written), 1) = '_' then '_' else '' end || fold(written);
 

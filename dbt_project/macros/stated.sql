@@ -21,6 +21,11 @@
     fold('Other'), fold('Others'), fold('The rest'), fold('أخرى'), fold('غيرها')
 {%- endmacro %}
 
+{# Where in a document a number may stand without a word of it: the title, a table, a chapter by its number, a page. #}
+{% macro stated_location() -%}
+    '(((?i:title|lead|body|end|summary|table|chart|figure|map|annex|note|section|chapter|paragraph|sentence|page|p[.])( (\d+|[IVXLC]+))?|[IVXLC]+|\d+)([.][A-Za-z0-9]{1,3})*(, )?)+( ?[(]\d+[)])?'
+{%- endmacro %}
+
 {#
 Whether a printed line names the rest of its list. Of a case "other parties" says that nobody is identified; a printed line of
 that name is what the lines above it leave.

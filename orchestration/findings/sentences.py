@@ -42,6 +42,7 @@ SLOTS = {
     "contract": r".+",
     "changes": r"\S+: .+ became .+",
     "words": r".+",
+    "location": r".+",
 }
 SLOT = re.compile(r"\{([a-z]+)(\d?)\}")
 NEITHER = (None, "", "total", "all")
@@ -189,6 +190,7 @@ class Sentences:
             "document": lambda: self._cited(text, language),
             "file": lambda: _file(text, language),
             "files": lambda: _framed("comma", language).join(_file(each, language) for each in text.split(", ")),
+            "location": lambda: self._location(text, language),
             "n": lambda: Count(float(text), language),
             "day": lambda: day(date.fromisoformat(text), language),
             "month": lambda: month(date.fromisoformat(f"{text}-01"), language),
@@ -210,6 +212,14 @@ class Sentences:
             told.append(_framed("became", language, id=isolated(record_id, language), was=said[0], now=said[1]))
         return _framed("comma", language).join(told)
 
+    def _location(self, text: str, language: str) -> str:
+        """Where in a document, part by part: `table 3`, `IV.B` of a chapter, `place 1a2b3c`."""
+        called, words = wording()["called"]["location"], text.split(" ")
+        told = [str(called.get(word.lower(), {}).get(language) or isolated(word, language)) for word in words]
+        if words[0] == "place":
+            return f"{told[0]} ({told[1]})"
+        return " ".join(told if words[0].lower() in called else [called["chapter"][language], *told])
+
     def _line(self, text: str, language: str, on: date | None) -> str:
         """A printed line of a list of parties, which may be a part of another: `other/jordan`."""
         party, _, part = text.partition("/")
@@ -229,8 +239,6 @@ class Sentences:
         if kind == "by":
             ways = wording()["called"]["way"]
             return str(ways[code][language]) if code in ways else self._names.called("claimant", code, language)
-        if kind == "place":
-            return isolated(code, language)
         return self._names.called("scope" if kind == "counting" else kind, code, language, on)
 
 

@@ -121,12 +121,29 @@ def finding(**other: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
+    ("location", "english", "arabic"),
+    [
+        ("table 3", "table 3", "الجدول 3"),
+        ("IV.B", "chapter IV.B", "الفصل \u2066IV.B\u2069"),
+        ("body", "the text", "المتن"),
+        ("place 1a2b3c", "the place (1a2b3c)", "الموضع (\u20661a2b3c\u2069)"),
+    ],
+)
+def test_where_a_number_stands_is_told_in_words(tmp_path: Any, location: str, english: str, arabic: str) -> None:
+    told = finding(rule_id="I78", subject=f"figures of 2023-06 in {location}", period_kind="run")
+    said = [Sentences(Names(Settings(tmp_path))).sentence(told, language) for language in LANGUAGES]
+    assert f" in {english}: " in said[0] and f" في {arabic}: " in said[1]
+
+
+@pytest.mark.parametrize(
     ("subject", "english", "arabic"),
     [
         ("deaths, party sdf, governorate SY02", "Syrian Democratic Forces, Aleppo", "قوات سوريا الديمقراطية، حلب"),
         ("deaths, party other", "other parties", "جهات أخرى"),
         ("deaths, governorate unknown", "governorate not known", "محافظة غير معروفة"),
         ("deaths, month 2023-03", "March 2023", "آذار 2023"),
+        ("deaths, place unknown_1a2b3c", "a place on no list (1a2b3c)", "مكان غير مدرج (\u20661a2b3c\u2069)"),
+        ("deaths, by unknown_1a2b3c", "a claimant on no list (1a2b3c)", "جهة راصدة غير مدرجة (\u20661a2b3c\u2069)"),
         ("deaths, by SOHR", "Syrian Observatory for Human Rights", "المرصد السوري لحقوق الإنسان"),
         ("deaths, place Fahel", "Fahel", "\u2066Fahel\u2069"),
         ("deaths, party Invented Guard", "Invented Guard", "\u2066Invented Guard\u2069"),

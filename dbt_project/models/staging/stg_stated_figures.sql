@@ -37,13 +37,13 @@ hashed as (
 checked as (
     select
         hashed.*,
-        -- a figure is where it stands and what it is of
-        concat_ws(
+        -- a figure is where it stands and what it is of: a key of these, since either may be any words
+        left(md5(concat_ws(
             '|'
             {%- for column in ["document", "location", "period_start", "period_end", "measure", "party", "category", "unit", "claimant"] %},
             coalesce(cast({{ column }} as varchar), '')
             {%- endfor %}
-        ) as figure_id,
+        )), 12) as figure_id,
         period_end as documented_on,
         -- as many decimals as are printed
         len(regexp_extract(western_digits(written_value), '[.,](\d+)\s*$', 1)) as decimals,
