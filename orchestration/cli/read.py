@@ -91,7 +91,7 @@ def findings(
     rows = of(read_settings(), is_open)
     if as_json:
         return print(queries.as_json(rows))
-    told, names = causes(rows), queries.names_of_keys(read_settings())
+    told, names = causes(rows), queries.names_of_keys(read_settings(), with_words=True)
     for row in told:
         paragraph(out(), named(finding_line(row | {"severity": row["told_as"]}, language.value), names), indent="")
         for following in row["consequences"]:
