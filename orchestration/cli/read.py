@@ -97,7 +97,7 @@ def findings(
         for following in row["consequences"]:
             if following["finding_id"] not in row["holds"].values():
                 paragraph(out(), named(finding_line(following, language.value), names), indent="    ")
-    for sentence in unclear_exceptions(read_settings()):
+    for sentence in unclear_exceptions(read_settings(), language.value):
         out().print(sentence, markup=False)
     following = f", {len(rows) - len(told)} of them follow from others" if len(told) < len(rows) else ""
     out().print(f"{len(rows)} findings{' open' if is_open else ''}{following}")

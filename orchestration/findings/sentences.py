@@ -42,9 +42,13 @@ SLOTS = {
     "contract": r".+",
     "changes": r"\S+: .+ became .+",
     "words": r".+",
+    "reason": r".+",
+    "heading": r"[a-z_]+",
     "location": r".+",
 }
 SLOT = re.compile(r"\{([a-z]+)(\d?)\}")
+# how a file is called, which is written as it is
+A_PATH = re.compile(r"[\w/-]+\.(?:csv|yml)\b")
 NEITHER = (None, "", "total", "all")
 
 
@@ -110,7 +114,14 @@ class Sentences:
             what = _framed("in_document", language, document=self._document(row, language), what=what)
         finds = self._finds(row, rule, phrase, told.get("dimension"), language, context)
         told_all = _framed("sentence", language, what=what, finds=finds) if finds else what
-        return typed(told_all[:1].upper() + told_all[1:], language)
+        begins = told_all[:1] if A_PATH.match(told_all) else told_all[:1].upper()
+        return typed(begins + told_all[1:], language)
+
+    def reason(self, text: str, language: str) -> str:
+        """Why a line that people keep by hand is not clear; in Arabic only that it is not where no form is known."""
+        if _taken_apart("reasons", text)[0]:
+            return typed(self._said("reasons", text, language, {}, {}), language)
+        return _framed("unclear", language, reason=text)
 
     def _context(self, row: Mapping[str, Any], rule: Rule | None, of: str, language: str) -> dict[str, Any]:
         """What the words of any subject or rule may name."""
@@ -190,6 +201,8 @@ class Sentences:
             "document": lambda: self._cited(text, language),
             "file": lambda: _file(text, language),
             "files": lambda: _framed("comma", language).join(_file(each, language) for each in text.split(", ")),
+            "reason": lambda: self.reason(text, language),
+            "words": lambda: _framed("comma", language).join(isolated(each, language) for each in text.split(", ")),
             "location": lambda: self._location(text, language),
             "n": lambda: Count(float(text), language),
             "day": lambda: day(date.fromisoformat(text), language),
@@ -281,7 +294,8 @@ def _framed(name: str, language: str, **words: str) -> str:
 
 def _file(text: str, language: str) -> str:
     """A file by its key; `casebook status` says which it is."""
-    return text if language == "en" else f"الملف {isolated(text.removeprefix('file '), language)}"
+    key = text if language == "en" else isolated(text.removeprefix("file "), language)
+    return _framed("file", language, file=key)
 
 
 def _key(dimension: str) -> str:
