@@ -125,7 +125,7 @@ class TestWhatIsTold:
         told = {message["kind"]: message for message in house.tell()}
         assert [change["rule_id"] for change in told["digest"]["changes"]] == ["I55"]
         message = told["alert"]
-        assert text.title(message, "en").startswith("I74 ") and text.title(message, "en").endswith(" what I76 says")
+        assert text.title(message, "en").startswith("I74 ") and text.title(message, "en").endswith("; with it I76")
         for language, words in (("en", "follows from it · I76 (alert): "), ("ar", "يتبعه · \u2066I76\u2069 (تنبيه): ")):
             assert words in text.body(message, language).splitlines()[1]
         page = text.html(message, "ar")

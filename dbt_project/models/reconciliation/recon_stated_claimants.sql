@@ -140,7 +140,11 @@ explained as (
     select
         compared.*,
         list_filter(compared.parts, lambda part: part.value = abs(compared.gap) and compared.gap != 0) as parts_of_the_gap,
-        moved.line as moved_line
+        moved.line as moved_line,
+        -- what one line is short by, all are
+        compared.gap != 0 and compared.gap = max(compared.gap) filter (where compared.line = '') over (
+            partition by {{ "compared." ~ (of_longer | reject("equalto", "line") | join(", compared.")) }}
+        ) as is_gap_of_all
     from compared
     left join (
         select
@@ -215,7 +219,8 @@ select
         "category", "expected", "observed", judged="not is_over_a_change",
         reason="case when is_over_a_change then 'the list of parties changed within its period' end", signature="signature",
         mended_by="list_prepend(" ~ mend("cell", "value + gap") ~ ", list_transform(parts, lambda part: " ~ mend("part.cell", "part.value - gap")
-        ~ ")) || case when moved_line is null then [] else [" ~ mend(text_key("concat_ws('|', 'moved', document, period_start, period_end, abs(gap))")) ~ "] end",
+        ~ ")) || case when moved_line is null and not is_gap_of_all then [] else ["
+        ~ mend(text_key("concat_ws('|', 'one line', document, period_start, period_end, abs(gap))")) ~ "] end",
     ) }}
 from judged
 

@@ -42,9 +42,10 @@ shares as (
 attained as (
     select
         *,
-        {{ attains("value", "half", "whole", "part") }} as is_attained,
-        {{ attains("value", "(half + widened)", "whole", "part") }} as is_nearly_attained,
-        round(100 * coalesce(part, round(whole * value / 100)) / whole, decimals) as nearest_share
+        -- no part is more than its whole
+        value <= 100 and {{ attains("value", "half", "whole", "part") }} as is_attained,
+        value <= 100 and {{ attains("value", "(half + widened)", "whole", "part") }} as is_nearly_attained,
+        case when whole > 0 then least(100, round(100 * coalesce(part, round(whole * value / 100)) / whole, decimals)) end as nearest_share
     from shares
 ),
 
@@ -63,7 +64,7 @@ hinted as (
             limit 1
         ) end as other_count,
         case
-            when is_attained then null
+            when is_attained or value > 100 then null
             {%- for step in neighbours %}
             when {{ attains("value", "half", "(whole + " ~ step ~ ")", "part") }}
                 then
@@ -85,6 +86,30 @@ hinted as (
         ] as mended_by
     from attained
 )
+
+-- I56: the shares of one list are together not more than everything, but for what rounding adds to each
+{%- for dimension in ["party", "governorate", "facility_type"] %}
+select
+    {{ stated_residual(
+        "'I56.stated'", "lists", stated_subject("lists") ~ " || ', in percent by " ~ dimension | replace("_", " ") ~ "'", "category",
+        "case when least_together > 100 then 100 else together end", "together", mended_by="mended_by",
+    ) }}
+from (
+    select
+        {{ (frame + ["period_kind"] + (place | reject("in", [dimension, "sub_party"]) | list) + ["category"]) | join(", ") }},
+        '' as {{ dimension }},
+        '' as sub_party,
+        round(sum(value), 6) as together,
+        sum(low - 0.5 * pow(10, -decimals)) as least_together,
+        list({{ mend("cell", "0", "low") }}) as mended_by
+    from cells
+    where unit = 'percent' and {{ dimension }} != '' and sub_party = ''
+    group by all
+    having count(*) > 1
+) as lists
+
+union all
+{%- endfor %}
 
 -- I76: a printed share is one that a whole number of the printed total can have; of a count printed beside it, that one.
 -- I65: all of a year in one month

@@ -12,6 +12,8 @@
      "say": "'party ' || party || ' is no spelling of a party: kept as printed, and compared with nothing of ours'"},
     {"rule_id": "I05", "column": "measure", "when": "measure is not null and known_measure is null", "severity": "W",
      "say": "'measure ' || measure || ' is none that Casebook knows: kept as printed, and compared with nothing of ours'"},
+    {"rule_id": "I05", "column": "value", "when": "unit = 'count' and (value < 0 or value != round(value))", "severity": "W",
+     "say": "'value ' || written_value || ' is no number of people or events: a whole number without a separator was expected'"},
     {"rule_id": "I05", "column": "category", "when": "not is_known_category", "severity": "W",
      "say": "'category ' || category || ' is none that Casebook knows: kept as printed, and compared with nothing of ours'"},
 ] %}
