@@ -45,7 +45,10 @@ attained as (
         -- no part is more than its whole
         value <= 100 and {{ attains("value", "half", "whole", "part") }} as is_attained,
         value <= 100 and {{ attains("value", "(half + widened)", "whole", "part") }} as is_nearly_attained,
-        case when whole > 0 then least(100, round(100 * coalesce(part, round(whole * value / 100)) / whole, decimals)) end as nearest_share
+        case
+            when part is not null then round(100 * part / whole, decimals)
+            when whole > 0 then least(100, round(100 * round(whole * value / 100) / whole, decimals))
+        end as nearest_share
     from shares
 ),
 
