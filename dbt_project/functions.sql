@@ -56,6 +56,10 @@ create or replace macro known(written) as
         else list_transform([bare(written)], lambda cell: case when not regexp_full_match(cell, unknown_words()) then cell end)[1]
     end;
 
+-- A word as it is printed, or null where nothing stands there: a printed line may be of those of whom something is not known.
+create or replace macro printed_word(written) as
+    coalesce(known(written), case when regexp_full_match(bare(written), '(?i)unknown|غير معروف|غير معروفة|مجهول') then 'Unidentified' end);
+
 -- The key by which a heading is known: a mark before its name, as form tools write it before what is theirs, is a part of it.
 create or replace macro heading_key(written) as case when left(bare(written), 1) = '_' then '_' else '' end || fold(written);
 
@@ -364,20 +368,3 @@ create or replace macro file_key(place, tab) as 'file ' || left(md5(concat_ws(' 
 
 -- By what a word is told where no cell may be quoted: short, and the same every night.
 create or replace macro word_key(code_list, folded) as left(md5(code_list || ':' || folded), 6);
-
--- A count as text, digit by digit.
-create or replace macro digits_of(number) as cast(cast(number as bigint) as varchar);
-
--- Whether a count may be another with one slip of the pen: one more or less, digits in another order, a digit lost or added.
-create or replace macro is_slip(printed, meant) as
-    meant >= 0 and meant = round(meant) and printed != meant and (
-        abs(printed - meant) = 1
-        or list_sort(string_split(digits_of(printed), '')) = list_sort(string_split(digits_of(meant), ''))
-        or list_contains(
-            [
-                left(digits_of(greatest(printed, meant)), place - 1) || substr(digits_of(greatest(printed, meant)), place + 1)
-                for place in range(1, length(digits_of(greatest(printed, meant))) + 1)
-            ],
-            digits_of(least(printed, meant))
-        )
-    );

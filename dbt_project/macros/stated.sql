@@ -21,6 +21,11 @@
     fold('Other'), fold('Others'), fold('The rest'), fold('أخرى'), fold('غيرها')
 {%- endmacro %}
 
+{# Where in a document a number may stand without a word of it: the title, a table, a chapter by its number, a page. #}
+{% macro stated_location() -%}
+    '(((?i:title|lead|body|end|summary|table|chart|figure|map|annex|note|section|chapter|paragraph|sentence|page|p[.])( (\d+|[IVXLC]+))?|[IVXLC]+|\d+)([.][A-Za-z0-9]{1,3})*(, )?)+( ?[(]\d+[)])?'
+{%- endmacro %}
+
 {#
 Whether a printed line names the rest of its list. Of a case "other parties" says that nobody is identified; a printed line of
 that name is what the lines above it leave.
@@ -53,21 +58,39 @@ that name is what the lines above it leave.
     )
 {%- endmacro %}
 
+{# What alone would mend a residual: another number in a cell, of these bounds; or what is no number of a cell, by its words alone. #}
+{% macro mend(cell, low="null", high=none) -%}
+    {'cell': {{ cell }}, 'low': cast({{ low }} as double), 'high': cast({{ low if high is none else high }} as double)}
+{%- endmacro %}
+
+{# Nothing alone would mend it. #}
+{% macro no_mend() -%} cast(null as struct(cell varchar, low double, high double)[]) {%- endmacro %}
+
+{# What a text of a document goes by where only a key may stand. #}
+{% macro text_key(text) -%} left(md5({{ text }}), 12) {%- endmacro %}
+
+{# The text of the month before that was left standing in a document, by its key. #}
+{% macro text_of_the_month_before(document, month) -%}
+    {{ text_key("concat_ws('|', 'the month before', " ~ document ~ ", " ~ month ~ ")") }}
+{%- endmacro %}
+
 {# A residual of a stated figure's document. #}
-{% macro stated_residual(rule_id, cells, subject, category, expected, observed, judged="true", reason="cast(null as varchar)", signature="cast(null as varchar)") -%}
+{% macro stated_residual(rule_id, cells, subject, category, expected, observed, judged="true", reason="cast(null as varchar)", signature="cast(null as varchar)", mended_by=none) -%}
     {{ residual(
         rule_id, cells ~ ".period_kind", cells ~ ".period_start", cells ~ ".period_end", subject, cells ~ ".measure", category,
         expected, observed, judged, reason,
     ) }},
     {{ cells }}.document,
-    {{ signature }} as signature
+    {{ signature }} as signature,
+    {{ mended_by or no_mend() }} as mended_by
 {%- endmacro %}
 
 {# A part beside the most it may be. A whole that is a lower bound only, as "at least 31", can hold any part. #}
-{% macro stated_at_most(rule_id, cells, subject, most, part) -%}
+{% macro stated_at_most(rule_id, cells, subject, most, part, mended_by=none) -%}
     {{ stated_residual(
         rule_id, cells, subject, cells ~ ".category", "case when not isinf(" ~ most ~ ") then " ~ most ~ " end", part,
         judged="not isinf(" ~ most ~ ")", reason="case when isinf(" ~ most ~ ") then 'the whole is a lower bound only' end",
+        mended_by="case when " ~ part ~ " > " ~ most ~ " then " ~ mended_by ~ " end" if mended_by else none,
     ) }}
 {%- endmacro %}
 

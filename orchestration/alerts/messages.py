@@ -98,15 +98,19 @@ def rollback_message(
 
 
 def _as_causes(changes: Sequence[Change]) -> list[Change]:
-    """The changes, a cause as severe as what follows from it: they are told in one message."""
-    severities = {cause["finding_id"]: cause["severity"] for cause in findings.causes(changes)}
-    return [change | {"severity": severities.get(change["finding_id"], change["severity"])} for change in changes]
+    """The changes, those of one cause as grave as the gravest of them: they are told in one message."""
+    told_as = {
+        change["finding_id"]: cause["told_as"]
+        for cause in findings.causes(changes)
+        for change in [cause, *cause["consequences"]]
+    }
+    return [change | {"told_as": told_as[change["finding_id"]]} for change in changes]
 
 
 def _by_owner(
     kind: str, changes: Sequence[Change], severities: str, without: Iterable[str] = ()
 ) -> Iterator[tuple[str, list[str], list[Change]]]:
-    asked = [change for change in changes if change["severity"] in severities and change["owner"] not in without]
+    asked = [change for change in changes if change["told_as"] in severities and change["owner"] not in without]
     for owner in sorted({change["owner"] for change in asked}):
         yield kind, [owner], [change for change in asked if change["owner"] == owner]
 

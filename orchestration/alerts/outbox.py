@@ -145,7 +145,7 @@ def _files(settings: Settings) -> Iterator[tuple[str, Message | None]]:
 
 def _address(settings: Settings, message: Message, channels: dict[str, Channel]) -> None:
     """Decide where a message goes: to the channels there are when it is first sent."""
-    severities = {change["severity"] for change in message["changes"]}
+    severities = {_told_as(change) for change in message["changes"]}
     message["channels"] = {
         key: {"channel": channel.label, "state": "pending", "attempts": 0, "next_try": "", "last_error": None}
         for key, channel in channels.items()
@@ -163,7 +163,7 @@ def _try(
         _write(settings, message)
         return []
     addressed = message | {
-        "changes": [change for change in message["changes"] if change["severity"] in channel.severities]
+        "changes": [change for change in message["changes"] if _told_as(change) in channel.severities]
     }
     error = send(channel, _letter(addressed, channel.language), timeout)
     state["attempts"] += 1
@@ -174,6 +174,11 @@ def _try(
         state |= {"state": "sent", "sent_at": now.isoformat(), "last_error": None}
     _write(settings, message)
     return [f"message {message['message_id']} to {channel.label}: {error}"] if error else []
+
+
+def _told_as(change: dict[str, Any]) -> str:
+    """How grave a change is told; a message of an earlier version has only how grave it is."""
+    return str(change.get("told_as", change["severity"]))
 
 
 def _letter(message: Message, language: str) -> Letter:

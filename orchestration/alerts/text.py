@@ -24,9 +24,9 @@ ADDRESS = re.compile(rf"https?://[^\s{END_OF_ISOLATE}]+")
 # what a program is told of a message, and of each change in it
 OF_MESSAGE = ("message_id", "kind", "owners", "business_date", "run_id", "run_url", "is_blocked", "held", "released_on")
 OF_CHANGE = (
-    "change", "finding_id", "rule_id", "severity", "status", "document", "period_start", "period_end", "subject",
-    "measure", "category", "expected", "observed", "difference", "signature", "message", "message_ar", "owner",
-    "first_seen", "last_seen", "occurrences", "record_ids", "runbook", "check_url", "touches", "caused_by",
+    "change", "finding_id", "rule_id", "severity", "told_as", "status", "document", "period_start", "period_end",
+    "subject", "measure", "category", "expected", "observed", "difference", "signature", "message", "message_ar",
+    "owner", "first_seen", "last_seen", "occurrences", "record_ids", "runbook", "check_url", "touches", "caused_by",
 )  # fmt: skip
 
 
@@ -45,7 +45,9 @@ def title(message: Message, language: str) -> str:
         ]
     if head:
         parts += [_say("all_healed", language)] if not standing else []
-        parts.append(f"{isolated(head['rule_id'], language)} {sentence(head, language)}")
+        parts.append(
+            f"{isolated(head['rule_id'], language)} {sentence(head, language)}{rules_that_follow(head, language)}"
+        )
     more = f" ({_say('and', language, count=digits(len(changes) - 1))})" if len(changes) > 1 else ""
     return ": ".join(parts) + more
 
@@ -58,7 +60,8 @@ def body(message: Message, language: str) -> str:
     for change in standing[:1]:
         lines += [*_in_full(change, language), ""]
     rest = [*standing[1:], *(change for change in changes if change["change"] == "resolved")]
-    lines += [_in_short(change, language) for change in rest[: LISTED - 1]]
+    for change in rest[: LISTED - 1]:
+        lines += [_in_short(change, language), *_following(change, language)]
     if len(rest) > LISTED - 1:
         lines.append(_say("more", language, count=digits(len(rest) - LISTED + 1)))
     lines += [*([""] if rest else []), *([_link("run", message["run_url"], language)] if message["run_url"] else [])]
@@ -72,10 +75,8 @@ def html(message: Message, language: str) -> str:
     columns = ("what", "expected", "observed", "difference")
     numbered = [each for each in _folded(message) if each["change"] != "resolved" and each["difference"] is not None]
     rows = "".join(
-        "<tr>"
-        + f'<td style="padding:4px 8px">{isolated(each["rule_id"], language)} {escape(sentence(each, language))}</td>'
-        + "".join(f'<td style="padding:4px 8px" align="right">{_amount(each[name])}</td>' for name in columns[1:])
-        + "</tr>"
+        _numbers(each, columns[1:], language, depth=0)
+        + "".join(_numbers(of_it, columns[1:], language, depth=1) for of_it in each["follow"][:FEW])
         for each in numbered[:LISTED]
     )
     head = "".join(f'<th style="padding:4px 8px" align="start">{_say(name, language)}</th>' for name in columns)
@@ -86,10 +87,22 @@ def html(message: Message, language: str) -> str:
 
 
 def data(message: Message) -> dict[str, Any]:
-    """The same for a program: what the message is of, and each change with its numbers, in both languages."""
-    changes = [{name: change.get(name) for name in OF_CHANGE} for change in message["changes"]]
+    """The same for a program: what the message is of, and each change once, by cause, in both languages."""
+    changes = [_as_data(each) | {"consequences": [*map(_as_data, each["consequences"])]} for each in _folded(message)]
     told = {name: message.get(name) for name in OF_MESSAGE} | {"findings": changes}
     return json.loads(json.dumps(told, default=str))  # days as ISO text, as in a message that has waited
+
+
+def _as_data(change: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: change.get(name) for name in OF_CHANGE}
+
+
+def _numbers(change: Mapping[str, Any], names: Sequence[str], language: str, depth: int) -> str:
+    """A row of the table: what was found, set in where it follows from the row above, and its numbers."""
+    start, cell = ("right" if language == "ar" else "left"), '<td style="padding:4px 8px"'
+    what = f"{isolated(change['rule_id'], language)} {escape(sentence(change, language))}"
+    amounts = "".join(f'{cell} align="right">{_amount(change[name])}</td>' for name in names)
+    return f'<tr><td style="padding:4px 8px;padding-{start}:{8 + 24 * depth}px">{what}</td>{amounts}</tr>'
 
 
 def trial(language: str, on: str) -> tuple[str, str]:
@@ -106,7 +119,7 @@ def sentence(cause: Mapping[str, Any], language: str, is_numbered: bool = False)
         is_numbered: Whether the findings that follow from it are told by their numbers too.
     """
     told = str(cause["message_ar" if language == "ar" else "message"])
-    if holds := cause["holds"]:
+    if holds := cause.get("holds"):
         months = [_held(each, number, language, is_numbered) for each, number in list(holds.items())[:NAMED]]
         more = f" {_say('and', language, count=digits(len(holds) - NAMED))}" if len(holds) > NAMED else ""
         told += _say("holds", language, months=_say("comma", language).join(months) + more)
@@ -116,6 +129,12 @@ def sentence(cause: Mapping[str, Any], language: str, is_numbered: bool = False)
             first, last = (date.fromisoformat(str(cause[f"{name}_period"])[:10]) for name in ("first", "last"))
             told += _say("from", language, months=stretch(first, last, language))
     return told
+
+
+def rules_that_follow(cause: Mapping[str, Any], language: str) -> str:
+    """Which rules speak of what follows from a cause, for a line that tells it alone; nothing where none does."""
+    rules = dict.fromkeys(isolated(each["rule_id"], language) for each in cause["follow"])
+    return _say("follow", language, rules=_say("comma", language).join(rules)) if rules else ""
 
 
 def _held(key: str, number: str, language: str, is_numbered: bool) -> str:
@@ -174,6 +193,7 @@ def _months(message: Message, language: str) -> Iterator[str]:
 
 def _in_full(change: dict[str, Any], language: str) -> Iterator[str]:
     yield _say("in_full", language, **_heading(change, language))
+    yield from _following(change, language)
     rule = next((each for each in declared_rules() if each.id == change["rule_id"]), None)
     if rule:
         holds = rule.sentence if language == "en" else rule.sentence_ar
@@ -192,6 +212,16 @@ def _in_full(change: dict[str, Any], language: str) -> Iterator[str]:
     yield _say("seen", language, number=change["finding_id"])
 
 
+def _following(cause: Mapping[str, Any], language: str) -> Iterator[str]:
+    """What follows from a cause, a line each."""
+    for change in cause["follow"][:FEW]:
+        told = {name: isolated(change[key], language) for name, key in (("rule", "rule_id"), ("number", "finding_id"))}
+        grave = _say(change["severity"], language)
+        yield f"  {_say('follows', language, severity=grave, sentence=sentence(change, language), **told)}"
+    if len(cause["follow"]) > FEW:
+        yield f"  {_say('more', language, count=digits(len(cause['follow']) - FEW))}"
+
+
 def _in_short(change: dict[str, Any], language: str) -> str:
     told = {name: isolated(change[key], language) for name, key in
             (("rule", "rule_id"), ("number", "finding_id"), ("link", "runbook"))}  # fmt: skip
@@ -200,7 +230,7 @@ def _in_short(change: dict[str, Any], language: str) -> str:
 
 def _heading(change: dict[str, Any], language: str) -> dict[str, str]:
     """What became of a finding, how grave it is, and what was found."""
-    what, grave = (_say(change[name], language) for name in ("change", "severity"))
+    what, grave = (_say(change[name], language) for name in ("change", "told_as"))
     return {"change": what, "severity": grave, "sentence": sentence(change, language)}
 
 

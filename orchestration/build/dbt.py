@@ -17,7 +17,7 @@ from orchestration.build import draft
 from orchestration.settings import DBT_PROJECT, ENGINES, Settings, read_settings
 
 # what the facts are made with
-MEANING = ("seeds", "models", "macros", "functions.sql", "codes.sql", "dbt_project.yml")
+MEANING = ("seeds", "models", "macros", "functions.sql", "slips.sql", "codes.sql", "dbt_project.yml")
 # dbt's parse, and, of our own, what it was a parse of
 MANIFEST, PARSED = "manifest.json", "parsed"
 

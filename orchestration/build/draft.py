@@ -141,7 +141,7 @@ def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str,
     is_unchanged = not is_new and not received.changed_months and not received.undated_changed and not taught
     known = {month for listed in received.files.values() for month, _ in listed if month}
     with duckdb.connect(settings.draft) as connection:
-        connection.execute((DBT_PROJECT / "functions.sql").read_text())
+        connection.execute("".join((DBT_PROJECT / f"{name}.sql").read_text() for name in ("functions", "slips")))
         if is_new:
             duckdb_session.define_codes(connection, parties["party"].to_pylist())
         connection.execute(f"create schema if not exists {SOURCE_SCHEMA}")

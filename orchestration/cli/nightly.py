@@ -183,7 +183,7 @@ def _summary(
     out.print(render.table([*ROWS, DEATHS, *FIGURES], rows))
     out.print()
     aside = [f"set aside  {sentence}" for sentence in sheets_set_aside(settings)]
-    names = queries.file_names(settings)
+    names = queries.names_of_keys(settings)
     for line in [*_words_that_wait(settings), *(render.named(line, names) for line in lines), *aside]:
         paragraph(out, line)
     latest, name = rows[-1]["month"] if rows else key_of(date.today()), command()

@@ -92,10 +92,13 @@ def findings(
     rows = of(read_settings(), is_open)
     if as_json:
         return print(queries.as_json(rows))
-    told, names = causes(rows), queries.file_names(read_settings())
+    told, names = causes(rows), queries.names_of_keys(read_settings(), with_words=True)
     for row in told:
-        paragraph(out(), named(finding_line(row, language.value), names), indent="")
-    for sentence in unclear_exceptions(read_settings()):
+        paragraph(out(), named(finding_line(row | {"severity": row["told_as"]}, language.value), names), indent="")
+        for following in row["consequences"]:
+            if following["finding_id"] not in row["holds"].values():
+                paragraph(out(), named(finding_line(following, language.value), names), indent="    ")
+    for sentence in unclear_exceptions(read_settings(), language.value):
         out().print(sentence, markup=False)
     following = f", {len(rows) - len(told)} of them follow from others" if len(told) < len(rows) else ""
     out().print(f"{len(rows)} findings{' open' if is_open else ''}{following}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from orchestration.alerts.text import RIGHT_TO_LEFT, sentence
+from orchestration.alerts.text import RIGHT_TO_LEFT, rules_that_follow, sentence
 from orchestration.findings import counted as counted_of
 from orchestration.findings import folded, wording
 from orchestration.judge.rules import declared_rules
@@ -18,7 +18,10 @@ from orchestration.publish.queries import CATEGORIES, CHANGED
 SHOWN, FEW = 10, 5
 SEVERITY_WORDS = {"B": "blocks", "Q": "blocks", "A": "alert", "W": "warning"}
 COVERAGE = "covers"
-A_FILE = re.compile(rf"[Ff]ile ([0-9a-f]{{8}})|(?<=الملف ){ISOLATE}?([0-9a-f]{{8}}){END_OF_ISOLATE}?")
+A_KEY = re.compile(
+    rf"[Ff]ile (?P<file>[0-9a-f]{{8}})|(?<=الملف ){ISOLATE}?(?P<arabic>[0-9a-f]{{8}}){END_OF_ISOLATE}?"
+    rf"|(?<=\(){ISOLATE}?(?P<word>[0-9a-f]{{6}}){END_OF_ISOLATE}?(?=\))"
+)
 BECAME = {
     "counted": "counted in {month}, the month it was documented in ({documented_on})",
     "excluded": "excluded in {month} ({exclusion_reason}): {because}",
@@ -124,7 +127,7 @@ def diagnosis(subject: str, answer: str, sentence: str, mend: str) -> str:
 
 
 def finding_line(row: Mapping[str, Any], language: str) -> str:
-    """One finding, with its number, how it stands, since when, and what follows from it."""
+    """One finding, with its number, how grave it is, how it stands, since when, and what months it holds."""
     status = wording()["called"]["status"][row["status"]][language]
     line = wording()["called"]["line"][language].format(
         named=isolated(f"{row['finding_id']}  {row['rule_id']} ({row['severity']})", language),
@@ -135,13 +138,14 @@ def finding_line(row: Mapping[str, Any], language: str) -> str:
 
 
 def named(text: str, names: Mapping[str, str]) -> str:
-    """A finding with the names of its files in the place of their keys, for who may know them (queries.file_names)."""
+    """A finding with names and words in the place of their keys, for who may know them (queries.names_of_keys)."""
 
     def name(found: re.Match[str]) -> str:
-        key = f"file {found[1] or found[2]}"
-        return isolated(names[key], "en" if found[1] else "ar") if key in names else found[0]
+        key = found["word"] or f"file {found['file'] or found['arabic']}"
+        is_arabic = found["arabic"] or ISOLATE in found[0]
+        return isolated(names[key], "ar" if is_arabic else "en") if key in names else found[0]
 
-    return A_FILE.sub(name, text)
+    return A_KEY.sub(name, text)
 
 
 def dropped(sheets: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -164,7 +168,8 @@ def found(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Findings, the most telling first, those of one cause in several months on one line."""
     causes = folded(rows)
     for row in causes[:SHOWN]:
-        yield f"finding ({SEVERITY_WORDS[row['severity']]})  {row['rule_id']}  {sentence(row, 'en')}"
+        told = f"{sentence(row, 'en')}{rules_that_follow(row, 'en')}"
+        yield f"finding ({SEVERITY_WORDS[row['told_as']]})  {row['rule_id']}  {told}"
     if len(causes) > SHOWN:
         yield f"and {len(causes) - SHOWN} causes more: casebook findings --open"
 

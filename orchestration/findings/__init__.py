@@ -1,5 +1,6 @@
 """What rules found: the log of verdicts, the state of each finding that follows from it, and what people say of it."""
 
+from orchestration.findings.by_cause import causes, folded
 from orchestration.findings.log import LOG, draft_log, opened, promote, record, write
 from orchestration.findings.names import counted, wording
 from orchestration.findings.people import acknowledge, unclear_exceptions
@@ -7,11 +8,9 @@ from orchestration.findings.state import (
     COLUMNS,
     TYPED,
     accept,
-    causes,
     changes,
     counts,
     findings,
-    folded,
     is_held_back,
     numbers_by_rule,
     publish,

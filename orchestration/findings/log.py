@@ -17,7 +17,7 @@ from orchestration import files
 from orchestration.findings.people import read_acknowledgements, read_exceptions
 from orchestration.findings.reading import read
 from orchestration.judge.rules import declared_rules
-from orchestration.settings import Settings
+from orchestration.settings import DBT_PROJECT, Settings
 
 HERE = Path(__file__).parent
 LOG = pa.schema(
@@ -122,8 +122,8 @@ def opened(settings: Settings, with_draft: bool = False) -> Iterator[duckdb.Duck
         connection.register("acknowledgements", read_acknowledgements(settings))
         connection.register("exceptions", read_exceptions(settings))
         connection.register("rules", _rules())
-        for part in ("words", "state"):
-            connection.execute((HERE / f"{part}.sql").read_text())
+        for part in (DBT_PROJECT / "slips.sql", HERE / "words.sql", HERE / "state.sql"):
+            connection.execute(part.read_text())
         yield connection
 
 

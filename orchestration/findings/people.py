@@ -12,6 +12,9 @@ import duckdb
 import pyarrow as pa
 
 from orchestration import files
+from orchestration.findings.names import Names, wording
+from orchestration.findings.sentences import Sentences
+from orchestration.language import isolated
 from orchestration.settings import Settings
 from orchestration.sql import literal
 
@@ -131,12 +134,17 @@ def read_exceptions(settings: Settings) -> pa.Table:
         return connection.execute(LINES, [rules]).to_arrow_table().cast(EXCEPTIONS)
 
 
-def unclear_exceptions(settings: Settings) -> list[str]:
+def unclear_exceptions(settings: Settings, language: str = "en") -> list[str]:
     """What cannot be understood of `accepted_exceptions.csv`, one sentence a line."""
-    rows = [row for row in read_exceptions(settings).to_pylist() if row["problem"]]
-    name = settings.accepted_exceptions.name
-    where = [name + (f", row {row['row_number']}" if row["row_number"] else "") for row in rows]
-    return [f"{line}: {row['problem']}; it silences nothing" for line, row in zip(where, rows, strict=True)]
+    sentences, frames = Sentences(Names(settings)), wording()["frames"]
+    path = isolated(settings.accepted_exceptions.name, language)
+    return [
+        frames["silences" if row["row_number"] else "silences_all"][language].format(
+            path=path, n=row["row_number"], reason=sentences.reason(row["problem"], language)
+        )
+        for row in read_exceptions(settings).to_pylist()
+        if row["problem"]
+    ]
 
 
 def _unread(reason: str) -> pa.Table:

@@ -44,8 +44,13 @@ SLOTS = {
     "contract": r".+",
     "changes": r"\S+: .+ became .+",
     "words": r".+",
+    "reason": r".+",
+    "heading": r"[a-z_]+",
+    "location": r".+",
 }
 SLOT = re.compile(r"\{([a-z]+)(\d?)\}")
+# how a file is called, which is written as it is
+A_PATH = re.compile(r"[\w/-]+\.(?:csv|yml)\b")
 NEITHER = (None, "", "total", "all")
 
 
@@ -111,7 +116,14 @@ class Sentences:
             what = _framed("in_document", language, document=self._document(row, language), what=what)
         finds = self._finds(row, rule, phrase, told.get("dimension"), language, context)
         told_all = _framed("sentence", language, what=what, finds=finds) if finds else what
-        return typed(told_all[:1].upper() + told_all[1:], language)
+        begins = told_all[:1] if A_PATH.match(told_all) else told_all[:1].upper()
+        return typed(begins + told_all[1:], language)
+
+    def reason(self, text: str, language: str) -> str:
+        """Why a line that people keep by hand is not clear; in Arabic only that it is not where no form is known."""
+        if _taken_apart("reasons", text)[0]:
+            return typed(self._said("reasons", text, language, {}, {}), language)
+        return _framed("unclear", language, reason=text)
 
     def _context(self, row: Mapping[str, Any], rule: Rule | None, of: str, language: str) -> dict[str, Any]:
         """What the words of any subject or rule may name."""
@@ -191,6 +203,9 @@ class Sentences:
             "document": lambda: self._cited(text, language),
             "file": lambda: _file(text, language),
             "files": lambda: _framed("comma", language).join(_file(each, language) for each in text.split(", ")),
+            "reason": lambda: self.reason(text, language),
+            "words": lambda: _framed("comma", language).join(isolated(each, language) for each in text.split(", ")),
+            "location": lambda: self._location(text, language),
             "n": lambda: Count(float(text), language),
             "day": lambda: day(date.fromisoformat(text), language),
             "month": lambda: month(date.fromisoformat(f"{text}-01"), language),
@@ -212,6 +227,14 @@ class Sentences:
             told.append(_framed("became", language, id=isolated(record_id, language), was=said[0], now=said[1]))
         return _framed("comma", language).join(told)
 
+    def _location(self, text: str, language: str) -> str:
+        """Where in a document, part by part: `table 3`, `IV.B` of a chapter, `place 1a2b3c`."""
+        called, words = wording()["called"]["location"], text.split(" ")
+        told = [str(called.get(word.lower(), {}).get(language) or isolated(word, language)) for word in words]
+        if words[0] == "place":
+            return f"{told[0]} ({told[1]})"
+        return " ".join(told if words[0].lower() in called else [called["chapter"][language], *told])
+
     def _line(self, text: str, language: str, on: date | None) -> str:
         """A printed line of a list of parties, which may be a part of another: `other/jordan`."""
         party, _, part = text.partition("/")
@@ -231,8 +254,6 @@ class Sentences:
         if kind == "by":
             ways = wording()["called"]["way"]
             return str(ways[code][language]) if code in ways else self._names.called("claimant", code, language)
-        if kind == "place":
-            return isolated(code, language)
         return self._names.called("scope" if kind == "counting" else kind, code, language, on)
 
 
@@ -275,7 +296,8 @@ def _framed(name: str, language: str, **words: str) -> str:
 
 def _file(text: str, language: str) -> str:
     """A file by its key; `casebook status` says which it is."""
-    return text if language == "en" else f"الملف {isolated(text.removeprefix('file '), language)}"
+    key = text if language == "en" else isolated(text.removeprefix("file "), language)
+    return _framed("file", language, file=key)
 
 
 def _key(dimension: str) -> str:

@@ -1,6 +1,6 @@
 """The findings as rows: for the command line, Dagster's page, the alerts and the release."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.findings import people
+from orchestration.findings.by_cause import causes
 from orchestration.findings.log import opened
 from orchestration.findings.names import Names
 from orchestration.findings.sentences import Sentences
@@ -40,7 +41,8 @@ COLUMNS = {
     "run_id": "The last run that found it.",
     "touches": "Tables that may be wrong with it.",
     "message_ar": "The sentence in Arabic.",
-    "caused_by": "What alone explains it: subjects of findings that name a cause (I05); null where none does.",
+    "caused_by": "What it follows from; findings of one cause name the same. Null where it stands alone.",
+    "follows_from": "The finding that tells its cause, and it as a consequence; null where it is told itself.",
 }
 NOT_TEXT = {
     "period_start": "date", "period_end": "date", "expected": "double", "observed": "double", "difference": "double",
@@ -48,11 +50,11 @@ NOT_TEXT = {
     "touches": "varchar[]", "caused_by": "varchar[]",
 }  # fmt: skip
 TYPED = [(name, NOT_TEXT.get(name, "varchar"), description) for name, description in COLUMNS.items()]
-# said of the others, and of these besides
+# said in words
 SAID = {"message": "en", "message_ar": "ar"}
 ARROW = {"date": pa.date32(), "double": pa.float64(), "bigint": pa.int64(), "varchar[]": pa.list_(pa.string())}
 SCHEMA = pa.schema([(name, ARROW.get(type_of, pa.string())) for name, type_of, _ in TYPED])
-ASKED = ", ".join([*(name for name in COLUMNS if name not in SAID), "period_kind", "published_on"])
+ASKED = ", ".join([*(name for name in COLUMNS if name not in {*SAID, "follows_from"}), "period_kind", "published_on"])
 # the most telling first: by severity, then the shortest period, then the largest difference
 TELLING = (
     "severity_rank(severity), coalesce(date_diff('day', period_start, period_end), 0), "
@@ -81,8 +83,6 @@ LINE = """
         period_words(period_kind, period_start, period_end) as period
     from findings where finding_id = ?
 """
-# what is the same of findings of one cause; a change of a finding has its `change` beside
-CAUSE = ("rule_id", "severity", "document", "subject", "measure", "category", "change")
 CLOSED = ("resolved", "accepted exception")
 COUNTS = """
     with changed as (
@@ -115,64 +115,13 @@ def findings(
             f"select {ASKED} from findings where {' and '.join(where) or 'true'} order by {TELLING}",
             [run_id] if run_id else [],
         ).to_arrow_table()  # fmt: skip
-    return [{name: row[name] for name in COLUMNS} for row in _said(settings, found)]
-
-
-def causes(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
-    """Findings, those that follow from another one among them told as its consequences.
-
-    Args:
-        rows: Findings or changes of findings, the most telling first.
-
-    Returns:
-        The rows that follow from none of the others, with `holds`, by month, `YYYY-MM`, the number of the finding that
-        follows from it; a cause is as severe as what follows from it. Of each severity what holds most months is first.
-    """
-    following: dict[tuple[str, bool], list[Mapping[str, Any]]] = {_named(row): [] for row in rows}
-    alone: list[Mapping[str, Any]] = []
-    for row in rows:
-        named = [(subject, _is_healed(row)) for subject in row.get("caused_by") or ()]
-        found = [following[cause] for cause in named if cause in following]
-        for consequences in found or [alone]:
-            consequences.append(row)
-    told = [_with_consequences(row, following[_named(row)]) for row in alone]
-    return sorted(told, key=lambda row: ("BQAW".index(row["severity"]), -len(row["holds"])))
-
-
-def _named(row: Mapping[str, Any]) -> tuple[str, bool]:
-    """By what a consequence names a cause; what stands does not follow from what is healed, nor the other way round."""
-    return row.get("subject", ""), _is_healed(row)
-
-
-def _is_healed(row: Mapping[str, Any]) -> bool:
-    return row.get("change", row.get("status")) == "resolved"
-
-
-def _with_consequences(cause: Mapping[str, Any], consequences: Sequence[Mapping[str, Any]]) -> Row:
-    severity = min((row["severity"] for row in [cause, *consequences]), key="BQAW".index)
-    holds = sorted((str(row["period_start"])[:7], row["finding_id"]) for row in consequences)
-    return {**cause, "severity": severity, "holds": dict(holds)}
-
-
-def folded(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
-    """Findings by cause: what follows from another is told with it, and what one rule finds of one subject once.
-
-    Args:
-        rows: Findings or changes of findings, the most telling first.
-
-    Returns:
-        By cause the most telling row, with what `causes` adds, and `periods`, in how many it was found, and
-        `first_period` and `last_period`, the first days of the first and last; of each severity the largest first.
-    """
-    alike: dict[tuple[Any, ...], list[Row]] = {}
-    for row in causes(rows):
-        alike.setdefault(tuple(row.get(name) for name in CAUSE), []).append(row)
-    told = []
-    for of_cause in alike.values():
-        starts = [start for row in of_cause if (start := row.get("period_start"))]
-        bounds = {"first_period": min(starts, default=None), "last_period": max(starts, default=None)}
-        told.append({**of_cause[0], "periods": len(of_cause), **bounds})
-    return sorted(told, key=lambda row: ("BQAW".index(row["severity"]), -max(row["periods"], len(row["holds"]))))
+    told = _said(settings, found)
+    follows = {
+        row["finding_id"]: cause["finding_id"]
+        for cause in causes([row for row in told if row["status"] not in CLOSED])
+        for row in cause["consequences"]
+    }
+    return [{name: (row | {"follows_from": follows.get(row["finding_id"])})[name] for name in COLUMNS} for row in told]
 
 
 def changes(settings: Settings) -> list[Row]:

@@ -46,6 +46,7 @@ class Rule:
     holds: Literal["period", "everything"] = "period"
     covers: Sequence[str] = field(default_factory=list)
     finds: Mapping[str, str] = field(default_factory=dict)
+    telling: Literal[1, 2, 3] = 2
 
     @property
     def is_blocking(self) -> bool:

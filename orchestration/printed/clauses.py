@@ -14,6 +14,8 @@ EVERYBODY = "ALL"
 # words between a number and what it counts: "235 Syrian civilians", "nine of the 236 civilians"
 BETWEEN = ("qualifier", "definite", "of_these", "hedge_after", "aux")
 NEAR, CLOSE = 2, 1
+# so many marks are the ends of a range apart at most: "142 and 211"
+RANGE = 2
 HUNDRED, THOUSAND = 100, 1000
 # what a label that names a party does not say
 NO_LABEL = (NUMBER, "count", "role", "total", "act", "month", "says", "facility", "cause", "claimant")
@@ -401,6 +403,17 @@ class Clauses:
         begin, stop = self.clause(count)
         in_clause = self.last_act((begin, count.at)) or self._act_behind(count, stop)
         return in_clause or self.first_act((0, count.at)) or self._act_behind(count, everything[1])
+
+    def is_of_range(self, count: Count) -> bool:
+        """Whether a number is an end of a range: "between 142 and 211 civilians", "142–211"."""
+        bounds = [other for other in self.counts if 1 <= abs(other.at - count.at) <= RANGE]
+        return any(self._are_a_range(*sorted((count.at, other.at))) for other in bounds)
+
+    def _are_a_range(self, low: int, high: int) -> bool:
+        is_near = all(self.near(at, at + 1, NEAR) for at in range(low, high))
+        is_between = self.has(low - 1, "time") and self.marks[low - 1].code("time") == "between"
+        is_dash = high == low + 2 and self.has(low + 1, DASH)
+        return is_near and (is_dash or is_between and not any(self.has(at, "count") for at in range(low, high)))
 
     def act_beside(self, count: Count) -> str | None:
         """What the word right before a count says of it: "the killing of 40", الإفراج عن 64."""

@@ -128,10 +128,19 @@ class Figures:
         beside = [at for at in range(count.at, most) if clauses.near(at - 1, at)]
         inside = [at for at in beside if self.marks[at - 1].code("time") == "in"]
         named = {code for at in inside if (code := self.marks[at].code("governorate"))}
+        named = named or self._governorate_before(count)
         is_of_village = any("settlement" in mark for mark in self.marks[count.at : end])
         if len(named) == 1 and not is_of_village:
             return named.pop()
         return next((code for mark in self.marks[: self.label] if (code := mark.code("governorate"))), None)
+
+    def _governorate_before(self, count: Count) -> set[str]:
+        """The governorate that a clause begins with: "In Aleppo, 12 civilians"; of its first count alone."""
+        clauses, begin = self.clauses, self.clauses.clause(count)[0]
+        if any(begin <= other.at < count.at for other in self.counts):
+            return set()
+        inside = [at for at in range(begin + 1, count.at) if self.marks[at - 1].code("time") == "in"]
+        return {code for at in inside if clauses.near(at - 1, at) and (code := self.marks[at].code("governorate"))}
 
     def _shares(self, number: int, figure: Figure) -> Iterator[Figure]:
         """The figure of a share: of a governorate, a party, months, or children or women."""

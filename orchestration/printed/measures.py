@@ -65,8 +65,10 @@ class Measures:
             raise NoFigure("of a time that it does not name")
         if any("compared" in mark for mark in self.clauses.within((clause[0], count.at))):
             raise NoFigure("of what a figure is compared with")
-        if count.noun == "unmeasured":
+        if count.noun == "unmeasured" or self.clauses.act_beside(count) == "wound":
             raise NoFigure("of what is not counted here")
+        if self.clauses.is_of_range(count):
+            raise NoFigure("one end of a range")
         if count.noun == "several_roles":
             raise NoFigure("of people with several roles together")
 

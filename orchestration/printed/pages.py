@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from bs4 import BeautifulSoup, NavigableString
+from bs4 import BeautifulSoup, NavigableString, Tag
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
@@ -31,10 +31,14 @@ ENDS = re.compile(r"(?<=[.!?؟])[”\"’)\]]*\s+(?=[\"“‘'(]?[A-Z0-9؀-ۿ])"
 SHORT = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|No|no|St|vs|etc|p|pp|Nr|U\.S|U\.N)|\b[A-Z]|^\W*\d{1,2})\.$")
 TITLE, HEADING, ITEM, TEXT = "title", "heading", "item", "text"
 LONGEST_HEADING = 160
+# a line of a list without a mark before it: "January: 14 killed"
+LABELLED = re.compile(r"^[^\W\d][^:.!?؟]{1,50}[:：]\s*\d")
+LONGEST_LINE = 70
 BLOCKS = ["p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td", "th", "title", "section", "article", "body"]
 UNSEEN = ["script", "style", "noscript", "nav", "footer", "form"]
 KINDS = {"li": ITEM, "h1": TITLE, "title": TITLE, **dict.fromkeys(["h2", "h3", "h4", "h5", "h6"], HEADING)}
 LINE_BREAK = "\x1f"
+A_NUMBER = re.compile(r"\d[\d,٬. ]*")
 
 
 class ReportError(ValueError):
@@ -119,9 +123,10 @@ def _joined(lines: Iterable[tuple[str, int | None]]) -> Iterator[Line]:
 
 def _parts(held: str, line: str) -> bool:
     """Whether a line begins a new paragraph."""
-    starts_anew = BULLET.match(line) or is_numbered(line) or "\t" in line
+    starts_anew = BULLET.match(line) or is_numbered(line) or "\t" in line or LABELLED.match(line)
+    is_line = LABELLED.match(held) and len(held) <= LONGEST_LINE and not line[:1].islower()
     is_heading = len(held) <= LONGEST_HEADING and is_numbered(held) and not line[:1].islower()
-    return bool(not line or starts_anew or is_heading or "\t" in held or re.search(r"[.:!?؟]$", held))
+    return bool(not line or starts_anew or is_heading or is_line or "\t" in held or re.search(r"[.:!?؟]$", held))
 
 
 def _lines(text: str) -> list[tuple[str, int | None]]:
@@ -143,6 +148,8 @@ def _of_html(text: str) -> Iterator[Line]:
     page = BeautifulSoup(text, "html.parser")
     for unseen in page(UNSEEN):
         unseen.decompose()
+    for table in page("table"):
+        _as_lines(page, table)
     for line_break in page("br"):
         line_break.replace_with(LINE_BREAK)
     # comments and the like are strings too, of types of their own
@@ -154,6 +161,24 @@ def _of_html(text: str) -> Iterator[Line]:
         for line in "".join(parts).split(LINE_BREAK):
             if bare := " ".join(line.split()):
                 yield Line(bare, kind)
+
+
+def _as_lines(page: BeautifulSoup, table: Tag) -> None:
+    """A table of numbers as lines of a list: "Russian forces: 3,967 Civilians, including 1,042 Children, 684 Women"."""
+    rows = [[" ".join(cell.get_text(" ").split()) for cell in row(["th", "td"])] for row in table("tr")]
+    headings, *below = [row for row in rows if any(row)] or [[]]
+    is_of_numbers = below and all(
+        len(row) == len(headings) > 1 and all(A_NUMBER.fullmatch(cell) for cell in row[1:]) for row in below
+    )
+    if not is_of_numbers:
+        return
+    lines = page.new_tag("div")
+    for label, *cells in below:
+        counted = [f"{cell} {heading}" for heading, cell in zip(headings[1:], cells, strict=True)]
+        line = page.new_tag("li")
+        line.string = f"{label}: " + ", including ".join(filter(None, [counted[0], ", ".join(counted[1:])]))
+        lines.append(line)
+    table.replace_with(lines)
 
 
 def of_lines(lines: list[Line]) -> Iterator[Sentence]:

@@ -127,9 +127,14 @@ def dropped(settings: Settings) -> list[Row]:
         return []
 
 
-def file_names(settings: Settings) -> dict[str, str]:
-    """What files and tabs are called, by the key under which findings tell of them; nothing of who reads a release."""
-    sql = """
+def names_of_keys(settings: Settings, with_words: bool = False) -> dict[str, str]:
+    """What findings tell by a key as it is called; nothing to who reads a release.
+
+    Args:
+        settings: Where the warehouse is.
+        with_words: Not only files and tabs but words on no list too, which may be of people: where somebody asked.
+    """
+    files = """
         with places as (
             select concat_ws('/', folder, file_name) as place, tab from received.received_sheets
             union all
@@ -139,8 +144,16 @@ def file_names(settings: Settings) -> dict[str, str]:
         select file_key(place, null) as key, place as name from places
         union select file_key(place, tab) as key, place || ', tab ' || tab as name from places where tab != ''
     """
+    words = """
+        union select word_key(code_list, folded) as key, word as name from restricted.int_unknown_words
+        union select word_key('claimants', fold(claimant)) as key, claimant as name from restricted.stg_stated_figures
+        union select word_key('locations', fold(location)) as key, location as name from restricted.stg_stated_figures
+        union select word_key('places', fold(place)) as key, place as name
+        from (select regexp_extract(category, '^[a-z]+:(.*)$', 1) as place from restricted.stg_stated_figures)
+    """
     try:
-        return {row["key"]: row["name"] for row in _rows(settings, sql, is_known=True)}
+        rows = _rows(settings, files + words if with_words else files, is_known=True)
+        return {row["key"]: row["name"] for row in rows}
     except (duckdb.Error, FileNotFoundError):  # a release does not say, and a damaged warehouse cannot
         return {}
 

@@ -13,6 +13,7 @@ import duckdb
 import pandas as pd
 import pytest
 
+from orchestration.findings import causes
 from orchestration.judge.rules import declared_rules
 from orchestration.judge.verdicts import COVERAGE, Verdict, judge
 from tests.integration.house import House
@@ -21,7 +22,7 @@ from tests.spoken import misspoken, told
 FAULTS = Path(__file__).parents[1] / "faults"
 FACT = ("marts", "fct_stated_figures")
 RESIDUALS = tuple(
-    ("reconciliation", f"recon_stated_{name}") for name in ("sums", "cells", "claimants", "shares", "figures")
+    ("reconciliation", f"recon_stated_{name}") for name in ("sums", "cells", "claimants", "shares", "figures", "causes")
 )
 # nobody graded the invented claimants
 UNGRADED = "I85"
@@ -35,7 +36,8 @@ STAGED = f"""
     select * replace (
         cast(period_start as date) as period_start, cast(period_end as date) as period_end,
         cast(published_on as date) as published_on, cast(value as double) as value
-    ), row_key as figure_id, cast(period_end as date) as documented_on, 0 as decimals
+    ), row_key as figure_id, cast(period_end as date) as documented_on,
+    len(split_part(invented.value, '.', 2)) as decimals
     from invented;
     delete from intermediate.int_records where kind = 'stated_figures';
     insert into intermediate.int_records by name
@@ -58,8 +60,7 @@ def residuals(sample_house: House, tmp_path_factory: pytest.TempPathFactory) -> 
         for schema, model in (FACT, *RESIDUALS):
             select = (compiled / schema / f"{model}.sql").read_text()
             connection.execute(f"truncate {schema}.{model}; insert into {schema}.{model} by name {select}")
-        made = " union all by name ".join(f"select * from {schema}.{model}" for schema, model in RESIDUALS)
-        return connection.execute(made).to_arrow_table().to_pandas()
+        return connection.execute("from reconciliation.recon_stated_causes").to_arrow_table().to_pandas()
 
 
 @pytest.fixture(scope="module")
@@ -79,22 +80,41 @@ def said_by_the_rules(verdicts: list[Verdict]) -> "Counter[Said]":
     )
 
 
-def said_by_an_expert() -> "Counter[Said]":
+def expert_rows() -> list[dict[str, str]]:
     with (FAULTS / "expert.csv").open(encoding="utf-8", newline="") as listed:
         next(listed)  # how the file was made
-        rows = [row for row in csv.DictReader(listed) if row["rule_id"]]
+        return [row for row in csv.DictReader(listed) if row["rule_id"]]
+
+
+def said_by_an_expert() -> "Counter[Said]":
     return Counter(
         (
             row["document"], row["rule_id"], row["period_start"], row["category"],
             float(row["expected"]), float(row["observed"]),
         )
-        for row in rows
+        for row in expert_rows()
     )  # fmt: skip
 
 
 def test_the_rules_say_what_an_expert_would_and_nothing_else(verdicts: list[Verdict]) -> None:
     assert [verdict.error for verdict in verdicts if verdict.error] == []
     assert said_by_the_rules(verdicts) == said_by_an_expert()
+
+
+def test_what_one_number_would_mend_is_told_with_what_names_it(verdicts: list[Verdict]) -> None:
+    found = [
+        row | {"rule_id": verdict.rule.id, "severity": verdict.rule.severity, "finding_id": f"{verdict.rule.id} {at}"}
+        for verdict in verdicts
+        for at, row in enumerate(verdict.failures.to_dict("records"))
+        if verdict.rule.id != "I81"
+    ]
+    found.sort(key=lambda row: -abs(row["observed"] - row["expected"]))
+    told = Counter(
+        (row["document"], row["rule_id"], cause["rule_id"]) for cause in causes(found) for row in cause["consequences"]
+    )
+    assert told == Counter(
+        (row["document"], row["rule_id"], row["told_with"]) for row in expert_rows() if row["told_with"]
+    )
 
 
 def test_whatever_they_say_is_said_in_both_languages(verdicts: list[Verdict], sample_house: House) -> None:

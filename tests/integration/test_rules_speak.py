@@ -305,7 +305,11 @@ class Broken:
         self.connection.execute("begin")
         try:
             self.execute(sql)
-            residuals = self.table("from reconciliation.recon_residuals except all from good")
+            # what else a residual follows from now is nothing that is said of it
+            residuals = self.table(
+                "select * exclude (caused_by) from reconciliation.recon_residuals "
+                "except all select * exclude (caused_by) from good"
+            )
             is_covered = self.covered.equals(self.table(COVERED))
             return residuals, [] if is_covered else [verdict for verdict in self.whole() if verdict.rule.id == COVERAGE]
         finally:

@@ -113,6 +113,29 @@ class TestWhatIsTold:
         house.night(off(20, **word), *months, rules=rules)
         assert house.tell() == []
 
+    def test_one_cause_is_one_message_with_what_follows_from_it(self, house: House) -> None:
+        rules = [
+            RULE | {"rule_id": rule, "severity": grave} for rule, grave in (("I76", "A"), ("I74", "W"), ("I55", "W"))
+        ]
+        cause = ["1a2b3c is 2.0"]
+        house.night(
+            off(40, rule_id="I76", caused_by=cause), off(1, rule_id="I74", caused_by=cause), off(1, rule_id="I55"),
+            rules=rules,
+        )  # fmt: skip
+        told = {message["kind"]: message for message in house.tell()}
+        assert [change["rule_id"] for change in told["digest"]["changes"]] == ["I55"]
+        message = told["alert"]
+        assert text.title(message, "en").startswith("I74 ") and text.title(message, "en").endswith("; with it I76")
+        for language, words in (("en", "follows from it · I76 (alert): "), ("ar", "يتبعه · \u2066I76\u2069 (تنبيه): ")):
+            assert words in text.body(message, language).splitlines()[1]
+        page = text.html(message, "ar")
+        assert (
+            page.count("<tr>") == 3 and "padding-right:32px" in page and "padding-left:32px" in text.html(message, "en")
+        )
+        (head,) = text.data(message)["findings"]
+        assert (head["severity"], head["told_as"]) == ("W", "A")
+        assert [each["rule_id"] for each in head["consequences"]] == ["I76"]
+
     def test_what_came_and_went_before_anybody_could_be_told_is_not_told(self, house: House) -> None:
         house.night(off(1))
         house.night(HEALED)
@@ -371,7 +394,8 @@ def test_a_program_is_told_each_change_as_data(house: House, webhook: Webhook) -
     (found,) = taken["alert"]["findings"]
     (change,) = message["changes"]
     days = ("period_start", "period_end", "first_seen", "last_seen")
-    assert found == {name: change.get(name) for name in text.OF_CHANGE} | {name: str(change[name]) for name in days}
+    told = {name: change.get(name) for name in text.OF_CHANGE} | {name: str(change[name]) for name in days}
+    assert found == told | {"consequences": []}
     assert isinstance(found["difference"], float)
 
 

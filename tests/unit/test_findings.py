@@ -302,7 +302,7 @@ class TestAnAcceptedException:
         (242, 243, "one off"), (100, 99, "one off"), (54, 45, "digits changed places"),
         (1264, 1246, "digits changed places"), (10, 19, None), (236, 246, "one digit off"),
         (236, 1236, "one digit off"), (1264, 164, "a digit dropped or added"),
-        (23, 236, "a digit dropped or added"), (5, 55, None), (0, 1, None), (1, 0, "one off"),
+        (23, 236, "a digit dropped or added"), (5, 55, "a digit dropped or added"), (0, 1, None), (1, 0, "one off"),
         (236, 200, None), (None, 3, None), (0.5, 1.5, None),
     ],
 )  # fmt: skip

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 FUNCTIONS = Path(__file__).parents[2] / "dbt_project" / "functions.sql"
 CONNECTION = duckdb.connect()
 CONNECTION.execute(FUNCTIONS.read_text("utf-8"))
+CONNECTION.execute(FUNCTIONS.with_name("slips.sql").read_text("utf-8"))
 
 EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")

@@ -207,7 +207,10 @@ def test_what_a_release_revises_is_told_figure_by_figure_with_its_reasons() -> N
         ("rows of file 0a1b2c3d", "rows of 2025-01/a.csv"),
         ("الملف \u20660a1b2c3d\u2069: نُحّي", "الملف \u20662025-01/a.csv\u2069: نُحّي"),
         ("file ffffffff", "file ffffffff"),
+        ("a party on no list (1a2b3c)", "a party on no list (Invented Valley)"),
+        ("جهة غير مدرجة (\u20661a2b3c\u2069)", "جهة غير مدرجة (\u2066Invented Valley\u2069)"),
+        ("on 1a2b3c (ffffff)", "on 1a2b3c (ffffff)"),
     ],
 )
 def test_a_file_is_named_to_who_may_know_its_name(told: str, shown: str) -> None:
-    assert named(told, {"file 0a1b2c3d": "2025-01/a.csv"}) == shown
+    assert named(told, {"file 0a1b2c3d": "2025-01/a.csv", "1a2b3c": "Invented Valley"}) == shown

@@ -540,3 +540,12 @@ def test_a_comparison_tells_what_is_missed_and_what_is_invented(tmp_path: Path) 
     assert list(result.invented) == [(*first[:4], "children", "2", *first[6:])]
     assert ratios([result]) == (0.5, 0.5)
     assert ratios([Result("none", frozenset(), frozenset(), {})]) == (0, 0)
+
+
+def test_lines_that_begin_with_a_label_are_sentences_of_their_own() -> None:
+    text = "By month\nJanuary: 14 killed\nFebruary: 18 killed\n16 attacks targeted schools and\nmarkets."
+    assert [each.text for each in of_text(text)][-3:] == [
+        "January: 14 killed",
+        "February: 18 killed",
+        "16 attacks targeted schools and markets.",
+    ]

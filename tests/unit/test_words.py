@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from babel import Locale
 
+from orchestration.findings import unclear_exceptions
 from orchestration.findings.names import Names, wording
 from orchestration.findings.sentences import Sentences, period
 from orchestration.intake import contract, duckdb_session
 from orchestration.judge.rules import declared_rules
 from orchestration.language import LANGUAGES, digits, isolated, plural
-from orchestration.settings import Settings
+from orchestration.settings import DBT_PROJECT, Settings
+from tests.spoken import AS_IT_IS
 
 
 def entries(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -121,12 +123,29 @@ def finding(**other: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
+    ("location", "english", "arabic"),
+    [
+        ("table 3", "table 3", "الجدول 3"),
+        ("IV.B", "chapter IV.B", "الفصل \u2066IV.B\u2069"),
+        ("body", "the text", "المتن"),
+        ("place 1a2b3c", "the place (1a2b3c)", "الموضع (\u20661a2b3c\u2069)"),
+    ],
+)
+def test_where_a_number_stands_is_told_in_words(tmp_path: Any, location: str, english: str, arabic: str) -> None:
+    told = finding(rule_id="I78", subject=f"figures of 2023-06 in {location}", period_kind="run")
+    said = [Sentences(Names(Settings(tmp_path))).sentence(told, language) for language in LANGUAGES]
+    assert f" in {english}: " in said[0] and f" في {arabic}: " in said[1]
+
+
+@pytest.mark.parametrize(
     ("subject", "english", "arabic"),
     [
         ("deaths, party sdf, governorate SY02", "Syrian Democratic Forces, Aleppo", "قوات سوريا الديمقراطية، حلب"),
         ("deaths, party other", "other parties", "جهات أخرى"),
         ("deaths, governorate unknown", "governorate not known", "محافظة غير معروفة"),
         ("deaths, month 2023-03", "March 2023", "آذار 2023"),
+        ("deaths, place unknown_1a2b3c", "a place on no list (1a2b3c)", "مكان غير مدرج (\u20661a2b3c\u2069)"),
+        ("deaths, by unknown_1a2b3c", "a claimant on no list (1a2b3c)", "جهة راصدة غير مدرجة (\u20661a2b3c\u2069)"),
         ("deaths, by SOHR", "Syrian Observatory for Human Rights", "المرصد السوري لحقوق الإنسان"),
         ("deaths, place Fahel", "Fahel", "\u2066Fahel\u2069"),
         ("deaths, party Invented Guard", "Invented Guard", "\u2066Invented Guard\u2069"),
@@ -211,3 +230,34 @@ def test_a_party_of_the_data_root_has_the_names_given_to_it(tmp_path: Any) -> No
 def test_titles_that_are_not_whole_are_none(tmp_path: Any, text: str) -> None:
     (tmp_path / "documents.csv").write_text(text, "utf-8")
     assert Names(Settings(tmp_path)).title("004", "en") is None
+
+
+def reasons() -> list[str]:
+    """Why a line of a file kept by hand is not clear, as dbt's unit tests expect it of every reason there is."""
+    told = "\n".join(
+        (DBT_PROJECT / "models" / "staging" / f"stg_{name}.yml").read_text("utf-8")
+        for name in ("expected_months", "own_parties", "sources", "taught_spellings")
+    )
+    return sorted({" ".join(found.split()) for found in re.findall(r'"(\w+\.csv(?:, row \d+)?[,:][^"]*)"', told)})
+
+
+@pytest.mark.parametrize("subject", reasons())
+def test_why_a_line_is_not_clear_is_told_in_both_languages(tmp_path: Any, subject: str) -> None:
+    told = finding(rule_id="I05.taught", subject=subject, expected=0.0, observed=1.0, period_kind="day")
+    english, arabic = (Sentences(Names(Settings(tmp_path))).sentence(told, language) for language in LANGUAGES)
+    assert english == subject.replace("means sdf", "means Syrian Democratic Forces")
+    assert wording()["frames"]["unclear"]["ar"] not in arabic
+    assert not re.search("[A-Za-z]", AS_IT_IS.sub("", arabic))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["x,a,1,r,w,2026-01-01", "I75,,1,r,w,2026-01-01", "I75,a,one,r,w,2026-01-01", "I75,a,,r,w,2026-01-01",
+     "I75,a,1,,w,2026-01-01", "I75,a,1,r,,2026-01-01", "I75,a,1,r,w,soon"],
+)  # fmt: skip
+def test_an_exception_that_is_not_clear_says_why_in_both_languages(tmp_path: Any, line: str) -> None:
+    settings = Settings(tmp_path)
+    settings.accepted_exceptions.write_text(f"rule,subject,observed,reason,who,until\n{line}\n")
+    (arabic,) = unclear_exceptions(settings, "ar")
+    assert wording()["frames"]["unclear"]["ar"] not in arabic
+    assert not re.search("[A-Za-z]", AS_IT_IS.sub("", arabic))

@@ -32,6 +32,25 @@ stg_scheme_parties as not materialized (
     select * from {{ ref("stg_scheme_parties") }}
 ),
 
+claimants as (
+    select * from {{ ref("claimants") }}
+),
+
+outlets as (
+    select * from {{ ref("outlets") }}
+),
+
+stg_area_names as (
+    select * from {{ ref("stg_area_names") }}
+),
+
+-- who claims and who prints, by code or by name
+sources as (
+    select distinct 'claimants' as code_list, claimant as code, unnest([fold(claimant), fold(name_en), fold(name_ar)]) as folded from claimants
+    union all
+    select distinct 'outlets' as code_list, outlet as code, unnest([fold(outlet), fold(name_en), fold(name_ar)]) as folded from outlets
+),
+
 -- a line that the list of those days prints, before a party of the same name, as "Other parties"
 lines as (
     select distinct
@@ -49,6 +68,8 @@ written as (
         written.*,
         fold(regexp_replace(written.measure, '_share$', '')) as folded_measure,
         fold(written.party) as folded_whole,
+        fold(coalesce(written.claimant, written.party)) as folded_claimant,
+        fold(written.outlet) as folded_outlet,
         regexp_extract(written.category, '^([a-z]+):(.*)$', ['dimension', 'member']) as broken_down
     from stg_stated_figures as written
     inner join int_records as records
@@ -65,6 +86,7 @@ printed as (
         -- what is joined on stands alone, or DuckDB would fold the word beside every spelling
         case written.broken_down.dimension when '' then fold(written.category) end as folded_category,
         case written.broken_down.dimension when 'gov' then fold(written.broken_down.member) end as folded_governorate,
+        case when written.broken_down.dimension not in ('', 'gov', 'type', 'month') then fold(written.broken_down.member) end as folded_place,
         case written.broken_down.dimension when 'type' then fold(written.broken_down.member) end as folded_facility_type
     from written
     left join lines
@@ -85,7 +107,11 @@ coded as (
         measures.role,
         measures.cause_group,
         coalesce(printed.scope, measures.scope, 'civilians') as coded_scope,
-        coalesce(printed.claimant, case when measures.is_claim then printed.party end) as coded_claimant,
+        case
+            when printed.claimant is not null then coalesce(claimant.code, {{ unknown_word("claimants", "fold(printed.claimant)") }})
+            when measures.is_claim then coalesce(claimant.code, {{ unknown_word("claimants", "printed.folded_whole") }})
+        end as coded_claimant,
+        coalesce(outlet.code, {{ unknown_word("outlets", "printed.folded_outlet") }}) as coded_outlet,
         -- who is held responsible; a claim names who claims in its place
         case
             when measures.is_claim or printed.is_everybody then null
@@ -116,6 +142,10 @@ coded as (
         facility_type.code as facility_type
     from printed
     left join stated_measures as measures on printed.folded_measure = fold(measures.stated_measure)
+    left join sources as claimant
+        on claimant.code_list = 'claimants' and claimant.folded = printed.folded_claimant
+    left join sources as outlet
+        on outlet.code_list = 'outlets' and outlet.folded = printed.folded_outlet
     left join lines
         on printed.folded_party = lines.folded and printed.period_end between lines.valid_from and lines.valid_to
     left join spellings as parties
@@ -177,10 +207,14 @@ select
     month,
     figure_id,
     document,
-    location,
+    -- the title, a chapter, a table …; any other words by their key
+    case
+        when regexp_full_match(location, {{ stated_location() }}) then location
+        else 'place ' || word_key('locations', fold(location))
+    end as location,
     published_on,
     coded_claimant as claimant,
-    outlet,
+    coded_outlet as outlet,
     coded_scope as scope,
     case
         when period_start = date_trunc('month', period_end) and period_end = last_day(period_end) then 'month'
@@ -206,7 +240,12 @@ select
         when folded_facility_type is not null then coalesce(facility_type, {{ unknown_word("facility_types", "folded_facility_type") }})
     end as facility_type,
     case broken_down.dimension when 'month' then cast(try_strptime(broken_down.member || '-01', '%Y-%m-%d') as date) end as part_month,
-    case when broken_down.dimension not in ('', 'gov', 'type', 'month') then broken_down.member end as at_place,
+    -- a name of the gazetteer as it is written, and any other by its key
+    case
+        when broken_down.dimension in ('', 'gov', 'type', 'month') then null
+        when folded_place in (select stg_area_names.folded from stg_area_names) then broken_down.member
+        else {{ unknown_word("places", "folded_place") }}
+    end as at_place,
     coded_category as category,
     completeness,
     value,

@@ -1,8 +1,7 @@
 {%- set models = [
     "recon_intake", "recon_cases", "recon_massacres", "recon_breakdowns", "recon_cells", "recon_periods", "recon_changes",
     "recon_operations", "recon_series", "recon_spans", "recon_versions", "recon_codes",
-    "recon_alerts", "recon_stated_cells", "recon_stated_sums", "recon_stated_claimants", "recon_stated_shares", "recon_stated_figures",
-    "recon_rows", "recon_submissions", "recon_conservation", "recon_numbers", "recon_victims", "recon_incidents",
+    "recon_alerts", "recon_stated_causes", "recon_rows", "recon_submissions", "recon_conservation", "recon_numbers", "recon_victims", "recon_incidents",
     "recon_attributions",
 ] %}
 

@@ -76,6 +76,7 @@ tuples as (
 ranks as (
     select
         ranks.*,
+        own.cell as own_cell,
         own.value as own_value,
         own.unit as own_unit,
         own.period_start as own_start,
@@ -101,7 +102,9 @@ ranked as (
     select
         ranks.*,
         1 + count(peers.value) filter (where if(ranks.unit = 'rank', peers.value > own_value, peers.value < own_value)) as position,
-        count(peers.value) filter (where peers.value = own_value) as ties
+        count(peers.value) filter (where peers.value = own_value) as ties,
+        -- the others in order of rank
+        list(peers.value order by if(ranks.unit = 'rank', -peers.value, peers.value)) filter (where peers.cell != own_cell) as peer_values
     from ranks
     left join cells as peers
         on peers.unit = ranks.own_unit
@@ -120,6 +123,7 @@ select
     {{ stated_residual(
         "'I74'", "cells", stated_subject("cells") ~ " || ', in ' || unit", "category",
         "value", "case when common_low <= common_high then value when smallest != value then smallest else largest end",
+        mended_by="[" ~ mend("cell", "smallest") ~ ", " ~ mend("cell", "largest") ~ "]",
     ) }}
 from cells
 where places > 1 and (common_low <= common_high or smallest != largest)
@@ -143,6 +147,7 @@ select
         "'I77'", "periods", "'days from publication to the end of the period'", "'total'", "0",
         "greatest(0, datediff('day', published_on, period_end))",
         judged="published_on is not null", reason="case when published_on is null then 'the day of publication is not known' end",
+        mended_by="[" ~ mend(text_key("'published|' || document")) ~ "]",
     ) }}
 from periods
 
@@ -155,7 +160,8 @@ select
         "'figures'", "'total'", "0", "case when of_the_month_before >= 3 then of_the_month_before else 0 end",
     ) }},
     document,
-    case when of_the_month_before >= 3 then 'a paragraph of the month before' end as signature
+    case when of_the_month_before >= 3 then 'a paragraph of the month before' end as signature,
+    [{{ mend(text_of_the_month_before("document", "month")) }}] as mended_by
 from paragraphs
 
 union all
@@ -166,6 +172,7 @@ select
         "'I78'", "tuples", stated_subject("tuples") ~ " || ', as in ' || earlier_document", "'all'", "0",
         "case when repeated = printed and largest >= 5 then repeated else 0 end",
         signature="case when repeated = printed and largest >= 5 then 'the numbers of the month before' end",
+        mended_by="[" ~ mend(text_of_the_month_before("document", "period_start")) ~ "]",
     ) }}
 from tuples
 where printed >= 3
@@ -178,5 +185,8 @@ select
         "'I57'", "ranked", stated_subject("ranked") ~ " || ': ' || replace(unit, '_', ' ')", "category",
         "least(greatest(value, position), position + greatest(ties - 1, 0))", "value",
         judged="own_value is not null", reason="case when own_value is null then 'no number is printed beside the rank' end",
+        mended_by="[" ~ mend("cell", "position") ~ ", case when unit = 'rank' then "
+        ~ mend("own_cell", "coalesce(peer_values[cast(value as bigint)], 0)", "coalesce(peer_values[cast(value as bigint) - 1], 'infinity')") ~ " else "
+        ~ mend("own_cell", "coalesce(peer_values[cast(value as bigint) - 1], 0)", "coalesce(peer_values[cast(value as bigint)], 'infinity')") ~ " end]",
     ) }}
 from ranked

@@ -4,6 +4,10 @@
 ] %}
 {#- what tells a longer period from another, and how far what is printed of it is from its parts -#}
 {%- set of_longer = ["kind", "document"] + line + ["period_start", "period_end"] %}
+{#- months that are more than their period: more in it would mend that, or less in one of them -#}
+{%- set fewer_parts %}
+list_prepend({{ mend("cell", "parts_low", "'infinity'") }}, list_transform(parts, lambda part: {{ mend("part.cell", "0", "part.value + high - parts_low") }}))
+{%- endset %}
 
 with int_stated_cells as (
     select * from {{ ref("int_stated_cells") }}
@@ -45,6 +49,7 @@ tolls as (
     select
         *,
         lag(document) over told as earlier_document,
+        lag(cell) over told as earlier_cell,
         lag(period_end) over told as earlier_end,
         lag(value) over told as earlier_value,
         lag(low) over told as earlier_low,
@@ -57,14 +62,14 @@ tolls as (
 -- what shorter periods add up to: a period, or what a toll rose by from one day to another
 longer as (
     select
-        'period' as kind, document, claimant, author, scope, scheme, period_kind, period_start, period_end, months_long,
+        'period' as kind, cell, document, claimant, author, scope, scheme, period_kind, period_start, period_end, months_long,
         measure, role, cause_group, line, party, sub_party, governorate, facility_type, part_month, at_place, category, unit,
         value, low, high
     from flows
     where months_long > 1
     union all by name
     select
-        'rise' as kind, document, claimant, author, scope, scheme, 'other' as period_kind, earlier_end + 1 as period_start, period_end,
+        'rise' as kind, cell, document, claimant, author, scope, scheme, 'other' as period_kind, earlier_end + 1 as period_start, period_end,
         datediff('month', earlier_end, period_end) as months_long,
         measure, role, cause_group, line, party, sub_party, governorate, facility_type, part_month, at_place, category, unit,
         value - earlier_value as value, low - earlier_high as low, high - earlier_low as high
@@ -76,6 +81,7 @@ longer as (
 printed_parts as (
     select
         longer.*,
+        parts.cell as part_cell,
         parts.document as part_document,
         parts.period_start as part_start,
         parts.period_end as part_end,
@@ -99,7 +105,7 @@ printed_parts as (
 
 summed as (
     select
-        * exclude (part_document, part_start, part_end, part_scheme, part_value, part_low, part_high),
+        * exclude (part_cell, part_document, part_start, part_end, part_scheme, part_value, part_low, part_high),
         sum(part_months) = any_value(months_long) as is_all_printed,
         bool_and(part_document = document) as is_one_document,
         -- what a list gives as the rest depends on the list
@@ -107,6 +113,7 @@ summed as (
         sum(part_low) as parts_low,
         sum(part_high) as parts_high,
         list({
+            'cell': part_cell,
             'value': part_value,
             'told': strftime(part_start, '%Y-%m') || case when part_months > 1 then '/' || strftime(part_end, '%Y-%m') else '' end
         } order by part_start) as parts
@@ -133,7 +140,11 @@ explained as (
     select
         compared.*,
         list_filter(compared.parts, lambda part: part.value = abs(compared.gap) and compared.gap != 0) as parts_of_the_gap,
-        moved.line as moved_line
+        moved.line as moved_line,
+        -- what one line is short by, all are
+        compared.gap != 0 and compared.gap = max(compared.gap) filter (where compared.line = '') over (
+            partition by {{ "compared." ~ (of_longer | reject("equalto", "line") | join(", compared.")) }}
+        ) as is_gap_of_all
     from compared
     left join (
         select
@@ -169,6 +180,7 @@ prints as (
     select
         *,
         lag(document) over printed as earlier_document,
+        lag(cell) over printed as earlier_cell,
         lag(published_on) over printed as earlier_published_on,
         lag(value) over printed as earlier_value,
         lag(low) over printed as earlier_low,
@@ -184,6 +196,7 @@ select
         "case when not isinf(high) then high when isinf(earlier_high) then low end", "earlier_low",
         judged="not isinf(high) or isinf(earlier_high)",
         reason="case when isinf(high) and not isinf(earlier_high) then 'the whole is a lower bound only' end",
+        mended_by="case when earlier_low > high then [" ~ mend("cell", "earlier_low", "'infinity'") ~ ", " ~ mend("earlier_cell", "0", "high") ~ "] end",
     ) }}
 from tolls
 where earlier_document is not null and earlier_end < period_end
@@ -191,7 +204,7 @@ where earlier_document is not null and earlier_end < period_end
 union all
 
 -- I63: the months printed of a longer period are not more than it
-select {{ stated_at_most("'I63.stated'", "compared", stated_subject("compared") ~ " || ', months printed'", "high", "parts_low") }}
+select {{ stated_at_most("'I63.stated'", "compared", stated_subject("compared") ~ " || ', months printed'", "high", "parts_low", mended_by=fewer_parts) }}
 from compared
 where kind = 'period' and not is_all_printed and part_months = 1 and not is_over_a_change
 
@@ -205,6 +218,9 @@ select
         ~ "case part_months when 1 then 'months' when 3 then 'quarters' else 'half years' end",
         "category", "expected", "observed", judged="not is_over_a_change",
         reason="case when is_over_a_change then 'the list of parties changed within its period' end", signature="signature",
+        mended_by="list_prepend(" ~ mend("cell", "value + gap") ~ ", list_transform(parts, lambda part: " ~ mend("part.cell", "part.value - gap")
+        ~ ")) || case when moved_line is null and not is_gap_of_all then [] else ["
+        ~ mend(text_key("concat_ws('|', 'one line', document, period_start, period_end, abs(gap))")) ~ "] end",
     ) }}
 from judged
 
@@ -216,6 +232,7 @@ select
         "case when published_on = earlier_published_on and not is_republished then 'I74.claimant' else 'I83' end", "prints",
         stated_subject("prints") ~ " || ', first printed in ' || earlier_document", "category", "earlier_value",
         "case when greatest(low, earlier_low) <= least(high, earlier_high) then earlier_value else value end",
+        mended_by="[" ~ mend("cell", "earlier_value") ~ ", " ~ mend("earlier_cell", "value") ~ "]",
     ) }}
 from prints
 where earlier_document is not null and earlier_document != document
@@ -226,6 +243,7 @@ union all
 select
     {{ stated_residual(
         "'I83'", "again", stated_subject("again") ~ " || ', first printed in ' || original.document", "again.category", "original.value", "again.value",
+        mended_by="[" ~ mend("again.cell", "original.value") ~ ", " ~ mend("original.cell", "again.value") ~ "]",
     ) }}
 from cells as again
 inner join cells as original

@@ -201,6 +201,8 @@ select
         "'I79'", "told", stated_subject("told") ~ " || case unit when 'percent' then ', in percent' else '' end", "category",
         "ours_printed", nearest("low", "high", "ours_printed", "ours_printed"), judged="reason is null", reason="reason",
         signature="case when period_kind = 'month' and value_before = value and ours_printed != value then 'the number of the month before' end",
+        mended_by="case when period_kind = 'month' and value_before = value then [" ~ mend(text_of_the_month_before("document", "period_start"))
+        ~ "] else [" ~ mend("cell", "ours_printed") ~ "] end",
     ) }}
 from told
 
@@ -211,6 +213,7 @@ select
     {{ stated_residual(
         "'I81'", "unknowns", "coalesce(code_list || ': unknown word ' || word_key, 'unknown words')", "'total'", "0", "figures",
         signature="case when word_key is not null then 'casebook quarantine shows it' end",
+        mended_by="[" ~ mend("code_list || ': unknown word ' || word_key") ~ "]",
     ) }}
 from unknowns
 
@@ -222,7 +225,8 @@ select
         "I84", "claims.month", "'claims of other monitors among our cases'", "'deaths'", "'total'", "0", "count(deaths.row_key)",
     ) }},
     null as document,
-    null as signature
+    null as signature,
+    {{ no_mend() }} as mended_by
 from claims
 left join fct_deaths as deaths on claims.row_key = deaths.row_key and deaths.is_counted
 group by claims.month
@@ -236,6 +240,7 @@ select
         "count(*) filter (where claimant_grade is null or (outlet is not null and outlet_grade is null))",
     ) }},
     document,
-    null as signature
+    null as signature,
+    {{ no_mend() }} as mended_by
 from claims
 group by claims.month, claims.document

@@ -15,7 +15,9 @@ cells as (
 shares as (
     select
         shares.*,
+        wholes.cell as whole_cell,
         wholes.value as whole,
+        parts.cell as part_cell,
         parts.value as part,
         0.5 * pow(10, -shares.decimals) as half,
         case when shares.is_approximate then pow(10, -shares.decimals) else 0 end as widened
@@ -40,9 +42,13 @@ shares as (
 attained as (
     select
         *,
-        {{ attains("value", "half", "whole", "part") }} as is_attained,
-        {{ attains("value", "(half + widened)", "whole", "part") }} as is_nearly_attained,
-        round(100 * coalesce(part, round(whole * value / 100)) / whole, decimals) as nearest_share
+        -- no part is more than its whole
+        value <= 100 and {{ attains("value", "half", "whole", "part") }} as is_attained,
+        value <= 100 and {{ attains("value", "(half + widened)", "whole", "part") }} as is_nearly_attained,
+        case
+            when part is not null then round(100 * part / whole, decimals)
+            when whole > 0 then least(100, round(100 * round(whole * value / 100) / whole, decimals))
+        end as nearest_share
     from shares
 ),
 
@@ -61,16 +67,52 @@ hinted as (
             limit 1
         ) end as other_count,
         case
-            when is_attained then null
+            when is_attained or value > 100 then null
             {%- for step in neighbours %}
             when {{ attains("value", "half", "(whole + " ~ step ~ ")", "part") }}
                 then
                     'fits ' || cast(coalesce(part, round((whole + {{ step }}) * value / 100)) as bigint) || ' of '
                     || cast(whole + {{ step }} as bigint) || ', the total {{ "%+d" % step }}'
             {%- endfor %}
-        end as other_whole
+        end as other_whole,
+        -- another share, another part, another whole: next to the printed one, or so large that every share is possible
+        [
+            {{ mend("cell", "nearest_share") }},
+            {{ mend("part_cell", "whole * (value - half) / 100", "whole * (value + half) / 100") }},
+            case
+                when part is not null and value > half then {{ mend("whole_cell", "100 * part / (value + half)", "100 * part / (value - half)") }}
+                when part is null then {{ mend("whole_cell", "50 / half", "'infinity'") }}
+            end
+            {%- for step in neighbours %},
+            case when {{ attains("value", "half", "(whole + " ~ step ~ ")", "part") }} then {{ mend("whole_cell", "whole + " ~ step) }} end
+            {%- endfor %}
+        ] as mended_by
     from attained
 )
+
+-- I56: the shares of one list are together not more than everything, but for what rounding adds to each
+{%- for dimension in ["party", "governorate", "facility_type"] %}
+select
+    {{ stated_residual(
+        "'I56.stated'", "lists", stated_subject("lists") ~ " || ', in percent by " ~ dimension | replace("_", " ") ~ "'", "category",
+        "case when least_together > 100 then 100 else together end", "together", mended_by="mended_by",
+    ) }}
+from (
+    select
+        {{ (frame + ["period_kind"] + (place | reject("in", [dimension, "sub_party"]) | list) + ["category"]) | join(", ") }},
+        '' as {{ dimension }},
+        '' as sub_party,
+        round(sum(value), 6) as together,
+        sum(low - 0.5 * pow(10, -decimals)) as least_together,
+        list({{ mend("cell", "0", "low") }}) as mended_by
+    from cells
+    where unit = 'percent' and {{ dimension }} != '' and sub_party = ''
+    group by all
+    having count(*) > 1
+) as lists
+
+union all
+{%- endfor %}
 
 -- I76: a printed share is one that a whole number of the printed total can have; of a count printed beside it, that one.
 -- I65: all of a year in one month
@@ -80,6 +122,7 @@ select
         "case when is_attained or is_approximate and is_nearly_attained then value else nearest_share end", "value",
         judged="coalesce(whole > 0, false)", reason="case when (whole > 0) is not true then 'the total it is a share of is not printed' end",
         signature="case when not (is_attained or is_approximate and is_nearly_attained) then coalesce(other_count, other_whole) end",
+        mended_by="mended_by",
     ) }}
 from hinted
 
@@ -92,7 +135,7 @@ select
         "case when is_attained then value else nearest_share end", "value",
         judged="coalesce(whole > 0 and is_nearly_attained, false)",
         reason="case when (whole > 0) is not true then 'the total it is a share of is not printed' when not is_nearly_attained then 'told by I76' end",
-        signature="case when not is_attained then coalesce(other_count, other_whole) end",
+        signature="case when not is_attained then coalesce(other_count, other_whole) end", mended_by="mended_by",
     ) }}
 from hinted
 where is_approximate

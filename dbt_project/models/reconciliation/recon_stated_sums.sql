@@ -3,6 +3,10 @@
 {%- set dimensions = {"party": none, "sub_party": none, "facility_type": none, "governorate": 14} %}
 {#- what tells one list from another: who prints it, where, and what it is a list of; its columns are categories -#}
 {%- set of_list = frame + ["measure", "role", "cause_group", "dimension", "parent", "place"] %}
+{#- parts that are more than their whole: a larger whole would mend it, or one part less -#}
+{%- set fewer_parts %}
+list_prepend({{ mend("cell", "parts_low", "'infinity'") }}, list_transform(part_cells, lambda part: {{ mend("part.cell", "0", "part.value + high - parts_low") }}))
+{%- endset %}
 
 with int_stated_cells as (
     select * from {{ ref("int_stated_cells") }}
@@ -48,7 +52,7 @@ groups as (
         sum(parts.low) as parts_low,
         sum(parts.high) as parts_high,
         sum(parts.value) as parts_value,
-        list(parts.value) as part_values,
+        list({ 'cell': parts.cell, 'value': parts.value }) as part_cells,
         count(*) as parts_printed,
         {{ "count(*) >= " ~ all_there_are if all_there_are else false }} as is_all_there_are,
         -- the rest, or what it is made of ("other/jordan"); not what ours alone roll into it
@@ -105,7 +109,7 @@ lists as (
             when parts_low > high or is_whole_column and completeness_from != 'like_others' then 'exhaustive'
             when completeness_from != 'like_others' then 'likely'
             -- and one slip in one part would explain it
-            when list_bool_or(list_transform(part_values, lambda part: is_slip(part, part + value - parts_value))) then 'likely'
+            when list_bool_or(list_transform(part_cells, lambda part: is_slip(part.value, part.value + value - parts_value))) then 'likely'
             else 'subset'
         end as list_completeness
     from known
@@ -126,6 +130,7 @@ members as (
         pairs.rule_id,
         pairs.whole,
         pairs.factor,
+        wholes.cell as whole_cell,
         wholes.high as whole_high
     from cells as parts
     inner join stated_wholes as pairs on parts.measure = pairs.part
@@ -140,7 +145,7 @@ members as (
         )
     {%- for column in ["role", "cause_group"] %}
     union all
-    select parts.*, 'I55' as rule_id, wholes.measure as whole, 1 as factor, wholes.high as whole_high
+    select parts.*, 'I55' as rule_id, wholes.measure as whole, 1 as factor, wholes.cell as whole_cell, wholes.high as whole_high
     from cells as parts
     inner join cells as wholes
         on wholes.{{ column }} = ''
@@ -154,7 +159,8 @@ categories as (
     select
         wholes.*,
         case when parts.category in ({{ stated_categories() }}) then ' by category' else ' of category ' || parts.category end as told,
-        sum(parts.low) as parts_low
+        sum(parts.low) as parts_low,
+        list({ 'cell': parts.cell, 'value': parts.low }) as part_cells
     from cells as wholes
     inner join cells as parts on {{ same("wholes", "parts", frame + stated_place()) }}
     where wholes.category = 'total' and parts.category != 'total'
@@ -168,6 +174,8 @@ select
         stated_subject("lists") ~ " || ' by ' || replace(dimension, '_', ' ')", "category",
         nearest("low", "high", "parts_low", "parts_high"),
         nearest("parts_low", "parts_high", nearest("low", "high", "parts_low", "parts_high"), nearest("low", "high", "parts_low", "parts_high")),
+        mended_by="list_prepend(" ~ mend("cell", "parts_value") ~ ", list_transform(part_cells, lambda part: "
+        ~ mend("part.cell", "part.value + value - parts_value") ~ "))",
     ) }},
     completeness_from
 from lists
@@ -177,7 +185,10 @@ union all
 
 -- I56: the parts of any other list are not more than the whole
 select
-    {{ stated_at_most("'I56.stated'", "lists", stated_subject("lists") ~ " || ' by ' || replace(dimension, '_', ' ')", "high", "parts_low") }},
+    {{ stated_at_most(
+        "'I56.stated'", "lists", stated_subject("lists") ~ " || ' by ' || replace(dimension, '_', ' ')", "high", "parts_low",
+        mended_by=fewer_parts,
+    ) }},
     completeness_from
 from lists
 where list_completeness not in ('exhaustive', 'likely')
@@ -186,7 +197,10 @@ union all
 
 -- I45, I49, I55: neither is what a measure holds of another
 select
-    {{ stated_at_most("rule_id || '.stated'", "members", stated_subject("members") ~ " || ' among ' || whole", "whole_high", "factor * low") }},
+    {{ stated_at_most(
+        "rule_id || '.stated'", "members", stated_subject("members") ~ " || ' among ' || whole", "whole_high", "factor * low",
+        mended_by="[" ~ mend("whole_cell", "factor * low", "'infinity'") ~ ", " ~ mend("cell", "0", "whole_high / factor") ~ "]",
+    ) }},
     null as completeness_from
 from members
 
@@ -194,6 +208,8 @@ union all
 
 -- I55: nor are children and women of everybody
 select
-    {{ stated_at_most("'I55.stated'", "categories", stated_subject("categories") ~ " || told", "high", "parts_low") }},
+    {{ stated_at_most(
+        "'I55.stated'", "categories", stated_subject("categories") ~ " || told", "high", "parts_low", mended_by=fewer_parts,
+    ) }},
     null as completeness_from
 from categories

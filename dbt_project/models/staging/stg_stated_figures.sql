@@ -12,6 +12,8 @@
      "say": "'party ' || party || ' is no spelling of a party: kept as printed, and compared with nothing of ours'"},
     {"rule_id": "I05", "column": "measure", "when": "measure is not null and known_measure is null", "severity": "W",
      "say": "'measure ' || measure || ' is none that Casebook knows: kept as printed, and compared with nothing of ours'"},
+    {"rule_id": "I05", "column": "value", "when": "unit = 'count' and (value < 0 or value != round(value))", "severity": "W",
+     "say": "'value ' || written_value || ' is no number of people or events: a whole number without a separator was expected'"},
     {"rule_id": "I05", "column": "category", "when": "not is_known_category", "severity": "W",
      "say": "'category ' || category || ' is none that Casebook knows: kept as printed, and compared with nothing of ours'"},
 ] %}
@@ -37,13 +39,13 @@ hashed as (
 checked as (
     select
         hashed.*,
-        -- a figure is where it stands and what it is of
-        concat_ws(
+        -- a figure is where it stands and what it is of: a key of these, since either may be any words
+        left(md5(concat_ws(
             '|'
             {%- for column in ["document", "location", "period_start", "period_end", "measure", "party", "category", "unit", "claimant"] %},
             coalesce(cast({{ column }} as varchar), '')
             {%- endfor %}
-        ) as figure_id,
+        )), 12) as figure_id,
         period_end as documented_on,
         -- as many decimals as are printed
         len(regexp_extract(western_digits(written_value), '[.,](\d+)\s*$', 1)) as decimals,
