@@ -28,7 +28,7 @@ OF_FORM_TOOLS = {("I03", "declared_victims"), ("I04", "declared_victims"), ("I04
 # those that some thousand cases may give none for; dbt's unit tests have each
 RARE = (
     {("I04", column) for column in ("killed_pcode", "killed_place", "nationality")}
-    | {("I17", "archive"), ("I31", "party"), ("I33", "attribution_status"), ("I33", "party")}
+    | {("I17", "archive"), ("I31", "candidates"), ("I31", "party"), ("I33", "attribution_status"), ("I33", "party")}
     | {("I32", column) for column in ("injured_on", "mechanism")}
 )
 # `make compare` has one month by itself as well, a million cases, and Spark

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.dimensions import DIMENSIONS
 from tests.integration.house import House
 
 
@@ -22,7 +23,7 @@ def test_a_period_of_the_sample_is_written_and_read_back(
         for row in total
         if row["measure"] == "deaths"
         and row["category"] == "total"
-        and not any(row[name] for name in ("party", "governorate", "cause_group", "role", "mechanism"))
+        and not any(row[name] for name in DIMENSIONS)
     ]
     assert f'data-figure="number deaths {period} total">' in html.read_text()
     assert f"{deaths:,}" in html.read_text()

@@ -104,7 +104,7 @@ from (
         '' as sub_party,
         round(sum(value), 6) as together,
         sum(low - 0.5 * pow(10, -decimals)) as least_together,
-        list({{ mend("cell", "0", "low") }}) as mended_by
+        list({{ mend("cell", "0", "low") }} order by cell) as mended_by
     from cells
     where unit = 'percent' and {{ dimension }} != '' and sub_party = ''
     group by all

@@ -52,7 +52,7 @@ groups as (
         sum(parts.low) as parts_low,
         sum(parts.high) as parts_high,
         sum(parts.value) as parts_value,
-        list({ 'cell': parts.cell, 'value': parts.value }) as part_cells,
+        list({ 'cell': parts.cell, 'value': parts.value } order by parts.cell) as part_cells,
         count(*) as parts_printed,
         {{ "count(*) >= " ~ all_there_are if all_there_are else false }} as is_all_there_are,
         -- the rest, or what it is made of ("other/jordan"); not what ours alone roll into it
@@ -160,7 +160,7 @@ categories as (
         wholes.*,
         case when parts.category in ({{ stated_categories() }}) then ' by category' else ' of category ' || parts.category end as told,
         sum(parts.low) as parts_low,
-        list({ 'cell': parts.cell, 'value': parts.low }) as part_cells
+        list({ 'cell': parts.cell, 'value': parts.low } order by parts.cell) as part_cells
     from cells as wholes
     inner join cells as parts on {{ same("wholes", "parts", frame + stated_place()) }}
     where wholes.category = 'total' and parts.category != 'total'
