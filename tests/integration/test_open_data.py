@@ -294,5 +294,5 @@ def test_a_data_root_that_says_who_publishes_gets_them_with_each_release(sample_
 
 def _asset_keys() -> set[dg.AssetKey]:
     """Of the definitions as they would be in a process that begins now."""
-    with dg.DagsterInstance.ephemeral():  # Dagster asks the one that was opened last, which another test may have closed
+    with dg.DagsterInstance.ephemeral():  # else it asks the last, which another test has closed
         return set(build_definitions.__wrapped__().resolve_all_asset_keys())
