@@ -21,9 +21,7 @@ def test_a_period_of_the_sample_is_written_and_read_back(
     [deaths] = [
         row["value"]
         for row in total
-        if row["measure"] == "deaths"
-        and row["category"] == "total"
-        and not any(row[name] for name in DIMENSIONS)
+        if row["measure"] == "deaths" and row["category"] == "total" and not any(row[name] for name in DIMENSIONS)
     ]
     assert f'data-figure="number deaths {period} total">' in html.read_text()
     assert f"{deaths:,}" in html.read_text()
