@@ -32,9 +32,10 @@ def font_folders() -> list[str]:
 
 
 def bars_of(values: Mapping[str, int], language: str) -> str:
-    """A bar for each name, in the order given; in Arabic from right to left."""
-    order = list(values)
-    x = {"field": "name", "type": "nominal", "sort": order, "title": None, "axis": {"labelAngle": 0}}
+    """A bar for each month, in the order given; in Arabic from right to left."""
+    # year above month: a year of them in one line run into each other, also for whoever reads the PDF back
+    axis = {"labelAngle": 0, "labelExpr": "split(datum.label, '-')"}
+    x = {"field": "name", "type": "nominal", "sort": list(values), "title": None, "axis": axis}
     x["scale"] = {"reverse": language == "ar"}
     y = {"field": "value", "type": "quantitative", "title": None, "axis": {"labels": False, "domain": False}}
     rows = [{"name": name, "value": value} for name, value in values.items()]
@@ -43,7 +44,7 @@ def bars_of(values: Mapping[str, int], language: str) -> str:
         {"mark": {"type": "text", "dy": -7}, "encoding": {"text": {"field": "value", "type": "quantitative"}}},
     ]
     return _drawn(
-        {"data": {"values": rows}, "encoding": {"x": x, "y": y}, "layer": layers, "width": 520, "height": 180}
+        {"data": {"values": rows}, "encoding": {"x": x, "y": y}, "layer": layers, "width": 720, "height": 180}
     )
 
 

@@ -240,6 +240,11 @@ class TestReadBack:
     def test_a_report_that_says_what_the_release_has(self, figures: Figures, language: str) -> None:
         assert rendering.read_back(*self.made(figures, language), figures) == []
 
+    def test_a_report_with_a_year_of_months_beside_each_other(self, figures: Figures, language: str) -> None:
+        for month in months_before("2024-11", 12):
+            add(figures.connection, "deaths", {}, {"total": 1264, "children": 242, "women": 118}, month)
+        assert rendering.read_back(*self.made(figures, language), figures) == []
+
     def test_a_figure_that_has_changed_since(self, figures: Figures, language: str) -> None:
         made = self.made(figures, language)
         figures.connection.execute("update marts.fct_figures set value = 4 where party = 'sdf' and category = 'total'")
