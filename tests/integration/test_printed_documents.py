@@ -71,6 +71,12 @@ def verdicts(residuals: pd.DataFrame) -> list[Verdict]:
     return judge(residuals, rules, pd.DataFrame({"kind": [], "month": []}))
 
 
+def test_nothing_is_compared_twice(residuals: pd.DataFrame) -> None:
+    """As dbt asks of all residuals: a document in which something is would end the night."""
+    key = ["rule_id", "period_kind", "period_start", "period_end", "document", "subject", "measure", "category"]
+    assert residuals[residuals.duplicated(key)][["document", "subject"]].to_dict("records") == []
+
+
 def said_by_the_rules(verdicts: list[Verdict]) -> "Counter[Said]":
     """What fails, told by what an expert would name."""
     return Counter(

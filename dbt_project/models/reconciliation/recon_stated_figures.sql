@@ -205,6 +205,8 @@ select
         ~ "] else [" ~ mend("cell", "ours_printed") ~ "] end",
     ) }}
 from told
+-- a rank is compared with what is printed beside it
+where unit is distinct from 'rank'
 
 union all
 
