@@ -198,15 +198,13 @@ claims as (
 -- I79: what a report of ours prints is what the sheets add up to
 select
     {{ stated_residual(
-        "'I79'", "told", stated_subject("told") ~ " || case unit when 'percent' then ', in percent' else '' end", "category",
+        "'I79'", "told", stated_subject("told") ~ " || case unit when 'percent' then ', in percent' when 'rank' then ', rank' else '' end", "category",
         "ours_printed", nearest("low", "high", "ours_printed", "ours_printed"), judged="reason is null", reason="reason",
         signature="case when period_kind = 'month' and value_before = value and ours_printed != value then 'the number of the month before' end",
         mended_by="case when period_kind = 'month' and value_before = value then [" ~ mend(text_of_the_month_before("document", "period_start"))
         ~ "] else [" ~ mend("cell", "ours_printed") ~ "] end",
     ) }}
 from told
--- a rank is compared with what is printed beside it
-where unit is distinct from 'rank'
 
 union all
 
