@@ -10,7 +10,7 @@ from orchestration.settings import DBT_PROJECT
 
 FUNCTIONS = DBT_PROJECT / "functions.sql"
 CODES = DBT_PROJECT / "codes.sql"
-REMEMBERED = 10_000
+REMEMBERED = 1 << 17  # words
 _answers: dict[str, dict[str, Any]] = {}
 
 
@@ -58,7 +58,7 @@ def fold(con: duckdb.DuckDBPyConnection, words: Sequence[str]) -> list[str]:
 def _each_once(con: duckdb.DuckDBPyConnection, question: str, words: Sequence[str]) -> list[Any]:
     """What DuckDB answers for each word, asked once a process: a question takes as long for one word as for a hundred.
 
-    The answers of a few thousand words are kept, which is those of the contract and of all layouts, with headings.
+    What is kept is of the contract, of layouts, and of what stands in sheets where a heading may.
     """
     known = _answers.setdefault(question, {})
     if len(known) > REMEMBERED:

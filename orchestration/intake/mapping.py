@@ -50,8 +50,6 @@ REVIEWED = (("approved", None), ("validationstatusapproved", None), ("", "prelim
 KNOWN_BY = {"tab": "by its tab", "name": "by its name", "headings": "by its headings"}
 # so many known headings make a row a heading
 A_HEADING = 3
-# of so many words it is remembered whether they are headings
-REMEMBERED = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -110,10 +108,7 @@ class Mapper:
     con: duckdb.DuckDBPyConnection
     contract: Contract
     layouts: Sequence[Layout]
-    _folded: dict[tuple[str, ...], list[str]] = field(default_factory=dict, repr=False)
-    _keys: dict[tuple[str, ...], list[list[str]]] = field(default_factory=dict, repr=False)
     _plans: dict[tuple[tuple[str, ...], frozenset[str], str, str], Plan] = field(default_factory=dict, repr=False)
-    _word_keys: dict[str, list[str]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def digest(self) -> str:
@@ -128,9 +123,7 @@ class Mapper:
 
     def fold(self, *words: str) -> list[str]:
         """Fold each word to the key by which spellings are the same."""
-        if words not in self._folded:
-            self._folded[words] = fold(self.con, words)
-        return self._folded[words]
+        return fold(self.con, words)
 
     def score(self) -> Score:
         """A function that tells how many cells of a row are headings some kind knows, or a layout made for them."""
@@ -144,12 +137,8 @@ class Mapper:
 
     def keys(self, headings: Sequence[str]) -> list[list[str]]:
         """The keys each heading of a sheet may be known by, the surest first."""
-        asked = tuple(headings)
-        if asked not in self._keys:
-            keys = heading_keys(self.con, asked)
-            is_form = _is_of_form(keys)
-            self._keys[asked] = heading_keys(self.con, asked, is_form) if is_form else keys
-        return self._keys[asked]
+        keys = heading_keys(self.con, headings)
+        return heading_keys(self.con, headings, is_form=True) if _is_of_form(keys) else keys
 
     def plan(self, headings: Sequence[str], inherited: frozenset[str], tab: str, stem: str) -> Plan:
         """Decide how a sheet is read, by layout, tab name, then file stem; raises SheetError where it cannot be."""
@@ -331,13 +320,11 @@ class Mapper:
                     raise SheetError(f"row {row['row_number']} is a second heading; one table was expected")
 
     def _headings_among(self, words: pa.Array, known: Set[str]) -> list[str]:
-        """Those of some different words that may be known headings; a word is looked up once a night."""
+        """Those of some different words that may be known headings."""
         words = words.filter(pc.invert(pc.fill_null(pc.match_substring_regex(words, r"\p{Nd}"), True))).to_pylist()
-        if len(self._word_keys) > REMEMBERED:
-            self._word_keys.clear()
-        if new := [word for word in words if word and word not in self._word_keys]:
-            self._word_keys.update(zip(new, heading_keys(self.con, new), strict=True))
-        return [word for word in words if word and not known.isdisjoint(self._word_keys[word])]
+        words = [word for word in words if word]
+        keys = heading_keys(self.con, words)
+        return [word for word, of_word in zip(words, keys, strict=True) if not known.isdisjoint(of_word)]
 
 
 def titles_between(rows: pa.Table, plan: Plan) -> list[int]:
