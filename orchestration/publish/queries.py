@@ -261,6 +261,8 @@ def figures(
     try:
         return _rows(settings, sql, [kind, start, end, basis], as_of=as_of)
     except duckdb.BinderException:
+        if not by:
+            raise
         return []
 
 
