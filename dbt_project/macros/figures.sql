@@ -1,6 +1,6 @@
 {#
-The dimensions of a figure, in the order in which breakdowns.csv and fct_figures name them: a new one goes to the end. `queries.DIMENSIONS`
-says the same to Python.
+The dimensions of a figure, in the order in which breakdowns.csv and fct_figures name them: a new one goes to the end.
+`orchestration/dimensions.py` says the same to Python.
 #}
 {% macro dimensions() %}
     {{ return([

@@ -9,6 +9,8 @@ from typing import Any
 from orchestration.judge.rules import BLOCKING, declared_rules
 
 Row = dict[str, Any]
+# the place of a severity, the gravest first
+RANK = "BQAW".index
 # what is the same of findings that are told once; a change of a finding has its `change` beside
 ALIKE = ("rule_id", "severity", "document", "subject", "measure", "category", "change")
 
@@ -39,7 +41,7 @@ def causes(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
         for cause in _causes_of(row):
             holding.setdefault(cause, []).append(row)
     told = [_with_consequences(group, holding) for group in of_cause.values()]
-    return sorted(told, key=lambda row: ("BQAW".index(row["told_as"]), -len(row["holds"])))
+    return sorted(told, key=lambda row: (RANK(row["told_as"]), -len(row["holds"])))
 
 
 def _subject(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -62,7 +64,7 @@ def _with_consequences(group: Sequence[Row], holding: Mapping[tuple[Any, ...], S
     holds = sorted(
         (str(row["period_start"])[:7], row["finding_id"]) for row in following if row["severity"] in BLOCKING
     )
-    told_as = min((row["severity"] for row in [*group, *following]), key="BQAW".index)
+    told_as = min((row["severity"] for row in [*group, *following]), key=RANK)
     told = [row | {"told_as": told_as} for row in consequences]
     return {**cause, "told_as": told_as, "holds": dict(holds), "consequences": told}
 
@@ -79,7 +81,7 @@ def folded(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
         beside it, folded too. Of each severity the largest first.
     """
     told = _told_once(causes(rows))
-    return sorted(told, key=lambda row: ("BQAW".index(row["told_as"]), -max(row["periods"], len(row["holds"]))))
+    return sorted(told, key=lambda row: (RANK(row["told_as"]), -max(row["periods"], len(row["holds"]))))
 
 
 def _told_once(rows: Sequence[Row]) -> list[Row]:
