@@ -101,7 +101,8 @@ def _numbers(change: Mapping[str, Any], names: Sequence[str], language: str, dep
     """A row of the table: what was found, set in where it follows from the row above, and its numbers."""
     start, cell = ("right" if language == "ar" else "left"), '<td style="padding:4px 8px"'
     what = f"{isolated(change['rule_id'], language)} {escape(sentence(change, language))}"
-    amounts = "".join(f'{cell} align="right">{_amount(change[name])}</td>' for name in names)
+    # from left to right in Arabic too: the sign of a number stands before it
+    amounts = "".join(f'{cell} align="right" dir="ltr">{_amount(change[name])}</td>' for name in names)
     return f'<tr><td style="padding:4px 8px;padding-{start}:{8 + 24 * depth}px">{what}</td>{amounts}</tr>'
 
 

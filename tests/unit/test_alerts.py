@@ -132,6 +132,8 @@ class TestWhatIsTold:
         assert (
             page.count("<tr>") == 3 and "padding-right:32px" in page and "padding-left:32px" in text.html(message, "en")
         )
+        # an amount of the table stands as a number does in either language, its sign before it
+        assert page.count('dir="ltr"') == 6
         (head,) = text.data(message)["findings"]
         assert (head["severity"], head["told_as"]) == ("W", "A")
         assert [each["rule_id"] for each in head["consequences"]] == ["I76"]
