@@ -8,13 +8,16 @@ READY := $(VENV)/ready
 LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-strip-extras --no-header $(UPGRADE)
 
-.PHONY: nightly test quick mutants check bench faults badfiles reading compare spark pictures screens lists lock clean
+.PHONY: nightly test test-all quick mutants check bench faults badfiles reading compare spark pictures screens lists lock clean
 
 nightly: $(READY)  ## the main job on the sample months, on the day after the last of them
 	$(VENV)/bin/casebook nightly --date 2025-02-01
 
-test: $(READY)  ## all tests
+test: $(READY)  ## that it works: all tests but the long ones
 	$(VENV)/bin/python -m pytest --durations=10
+
+test-all: $(READY)  ## and the long ones: months over many nights, processes that die, every command of the documentation
+	$(VENV)/bin/python -m pytest --durations=10 tests
 
 quick: $(READY)  ## a minute and a half: unit tests, those of dbt's models, and one night of the sample
 	$(VENV)/bin/python -m pytest --durations=10 tests/unit tests/test_house.py tests/integration/test_dbt.py \

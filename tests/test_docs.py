@@ -1,6 +1,6 @@
 """The pages are true: links lead somewhere, pictures are drawn from today's code, commands can be typed as they stand.
 
-That the commands do what they say is shown by `integration/test_documented_commands.py`.
+That the commands do what they say is shown by `integration/long/test_documented_commands.py`.
 """
 
 import re

@@ -10,7 +10,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +33,8 @@ BUSINESS_DATE = "2025-02-01"
 SAMPLE_MONTHS = ("2023-07", "2024-12", "2025-01")
 # who asks a store on this machine
 KEY, SECRET = "AKIACASEBOOKSECRETID1", "never-to-be-told-anywhere"
+# seconds that anything in another process may take, on whatever machine
+PATIENCE = 900
 # what two nights may differ in: when, and from which file, a row was received
 PROVENANCE = ("row_key", "received_at", "sheet_hash", "file_name", "tab", "row_number")
 
@@ -219,3 +222,19 @@ def as_csv(rows: Sequence[dict[str, str]]) -> str:
     heading = list(dict.fromkeys(name for row in rows for name in row))
     lines = [heading, *([row.get(name, "") for name in heading] for row in rows)]
     return "".join(",".join(f'"{cell}"' if "," in cell else cell for cell in line) + "\n" for line in lines)
+
+
+def until(happened: Callable[[], object], what: str) -> None:
+    """Look until something has happened in another process."""
+    given_up = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < given_up, f"waited {PATIENCE} s for {what}"
+        time.sleep(2)  # looking takes the processor from what is waited for
+
+
+def environment(house: House, **more: str) -> dict[str, str]:
+    """The variables of a process that works in this root."""
+    return os.environ | {
+        "CASEBOOK_DATA": str(house.root), "DAGSTER_HOME": str(house.root / "dagster"),
+        "CASEBOOK_BUSINESS_DATE": BUSINESS_DATE, **more,
+    }  # fmt: skip

@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import REPOSITORY
-from tests.integration.house import House
-from tests.integration.test_automation import environment, until
+from tests.integration.house import House, environment, until
 from tests.servers import free_port
 
 

@@ -13,7 +13,7 @@ from orchestration.alerts import outbox
 from tests.integration.house import House
 from tests.servers import webhook_server
 
-ROOTS = sorted((Path(__file__).parents[1] / "roots").glob("*.tar.xz"))
+ROOTS = sorted((Path(__file__).parents[2] / "roots").glob("*.tar.xz"))
 OLDEST = "2026-11-28.tar.xz"
 # how a finding is said may change with the words there are
 FOR_LIFE = ("finding_id", "rule_id", "subject", "status", "first_seen", "expected", "observed")

@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date, datetime, timedelta
@@ -22,27 +21,11 @@ import pytest
 
 from orchestration.pipeline.partitions import MONTHS, RANGE_END, RANGE_START
 from orchestration.settings import REPOSITORY, read_settings
-from tests.integration.house import BUSINESS_DATE, House, as_csv, deaths
+from tests.integration.house import BUSINESS_DATE, House, as_csv, deaths, environment, until
 
-PATIENCE = 900
 RANGE = RANGE_START, RANGE_END
 SCHEDULE = "dagster/schedule_name"
 Look = tuple[House, Callable[[], list[str] | str]]
-
-
-def until(happened: Callable[[], object], what: str) -> None:
-    """Look until something has happened in another process."""
-    given_up = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < given_up, f"waited {PATIENCE} s for {what}"
-        time.sleep(2)  # looking takes the processor from what is waited for
-
-
-def environment(house: House, **more: str) -> dict[str, str]:
-    return os.environ | {
-        "CASEBOOK_DATA": str(house.root), "DAGSTER_HOME": str(house.root / "dagster"),
-        "CASEBOOK_BUSINESS_DATE": BUSINESS_DATE, **more,
-    }  # fmt: skip
 
 
 @contextmanager
