@@ -1,5 +1,6 @@
 """`casebook compare`: whether another engine makes the same tables, to the cell."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -78,12 +79,13 @@ def _nights(engine: str, cases: int) -> "Iterator[Night]":
 
 
 def write_spoiled(root: Path, cases: int) -> None:
-    """Write sheets of invented cases with faults in them beneath a data root."""
+    """Write sheets of invented cases with faults in them beneath a data root, and one of what chance may leave out."""
     from orchestration.sample import spoiled, write_cases
 
     for sheet in write_cases(root, cases, FIRST_MONTH, LAST_MONTH):
         kind = sheet.name.split("__")[0]
         spoiled.spoil(sheet, kind, SPOILED[kind])
+    shutil.copy(spoiled.COMPLAINTS, sheet.with_name("deaths__complaints_synthetic.csv"))
 
 
 def different(night: "Night") -> "list[Compared]":

@@ -12,6 +12,8 @@ WRONG = (
     "??", "#REF!", "=A1+B1", "31.02.2024", "2035-06-01", "2019-01-01", "unknown", "Nobody Knows This", "1e+5", "٢٠٠",
     "-3", "17", "1990", "child", "month", "year", "anonymous", "late_wound", "SY99", "named",
 )  # fmt: skip
+# a row for each complaint that chance may leave out: of form tools' columns, and of cells that must go together
+COMPLAINTS = Path(__file__).with_name("complaints.csv")
 # one row in so many has a wrong cell, comes as a further revision, comes again word for word, or as somebody else
 SPOILED, REVISED, DOUBLED, OF_ANOTHER = 4, 40, 80, 80
 

@@ -21,16 +21,6 @@ from orchestration.settings import Settings
 from tests.integration.house import SAMPLE_SHEETS, House, as_csv, deaths
 
 has_spark = find_spec("pyspark") is not None and shutil.which("java") is not None
-# complaints that no sheet of these columns gives cause for
-OF_FORM_TOOLS = {("I03", "declared_victims"), ("I04", "declared_victims"), ("I04", "row")} | {
-    ("I04", column) for column in ("parent_index", "parent_tab", "submission_id")
-}
-# those that some thousand cases may give none for; dbt's unit tests have each
-RARE = (
-    {("I04", column) for column in ("killed_pcode", "killed_place", "nationality")}
-    | {("I17", "archive"), ("I31", "candidates"), ("I31", "party"), ("I33", "attribution_status"), ("I33", "party")}
-    | {("I32", column) for column in ("injured_on", "mechanism")}
-)
 # `make compare` has one month by itself as well, a million cases, and Spark
 NIGHTS = comparison.NIGHTS[:2]
 needs_spark = pytest.mark.skipif(not has_spark, reason="wants pyspark and a Java: make spark")
@@ -86,7 +76,7 @@ def test_what_is_spoiled_is_complained_of(nights: tuple[list[comparison.Night], 
     compiled = place.dbt / "compiled" / "casebook" / "models" / "staging" / "stg_deaths.sql"
     declared = set(re.findall(r"'rule_id': '(\w+)',\s+'column_name': '(\w+)'", compiled.read_text()))
     assert len(declared) > 50
-    assert declared - complaints <= OF_FORM_TOOLS | RARE
+    assert declared - complaints == set()
 
 
 def test_an_engine_may_take_over_from_another(
