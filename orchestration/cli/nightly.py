@@ -186,10 +186,20 @@ def _summary(
     names = queries.names_of_keys(settings)
     for line in [*_words_that_wait(settings), *(render.named(line, names) for line in lines), *aside]:
         paragraph(out, line)
-    latest, name = rows[-1]["month"] if rows else key_of(date.today()), command()
-    out.print(f"\n  Figures: {name} figures --period {latest}     Problems: {name} quarantine     Page: {name} ui")
+    name = command()
+    out.print(
+        f"\n  Figures: {name} figures --period {_newest(rows)}     Problems: {name} quarantine     Page: {name} ui"
+    )
     if told := "     ".join(f"{what}: {path}" for what, path in _pages(settings)):
         out.print(f"  {told}", markup=False)
+
+
+def _newest(rows: Sequence[queries.Row]) -> str:
+    """The newest month that has figures: of one with statements alone, or of rows without a date, there is none to show."""
+    months = [
+        row["month"] for row in rows if any(row[each] is not None for each in ("deaths_total", *FIGURES.values()))
+    ]
+    return max(months, default=key_of(date.today()))
 
 
 def _pages(settings: Settings) -> list[tuple[str, Path]]:

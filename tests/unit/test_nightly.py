@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.cli.nightly import _exit_status, _line
+from orchestration.cli.nightly import FIGURES, _exit_status, _line, _newest
 from orchestration.cli.render import coverage, dropped, found, judged, missing, named, revised, revision_status
 from orchestration.months import month_of
 from orchestration.pipeline.running import Run
@@ -214,3 +214,12 @@ def test_what_a_release_revises_is_told_figure_by_figure_with_its_reasons() -> N
 )
 def test_a_file_is_named_to_who_may_know_its_name(told: str, shown: str) -> None:
     assert named(told, {"file 0a1b2c3d": "2025-01/a.csv", "1a2b3c": "Invented Valley"}) == shown
+
+
+def test_the_figures_pointed_at_are_those_of_the_newest_month_that_has_some() -> None:
+    none = dict.fromkeys(("deaths_total", *FIGURES.values()))
+    dead, attacked = none | {"deaths_total": 0}, none | {"facility_attacks_total": 2}
+    assert _newest([{"month": "2024-12"} | attacked, {"month": "2025-01"} | dead]) == "2025-01"
+    assert _newest([{"month": "2024-12"} | attacked, {"month": "2025-02"} | none]) == "2024-12"
+    assert _newest([{"month": "2025-01"} | dead, {"month": "undated"} | none]) == "2025-01"
+    assert _newest([]) == f"{date.today():%Y-%m}"
