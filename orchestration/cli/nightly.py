@@ -195,10 +195,9 @@ def _summary(
 
 
 def _newest(rows: Sequence[queries.Row]) -> str:
-    """The newest month that has figures: of one with statements alone, or of rows without a date, there is none to show."""
-    months = [
-        row["month"] for row in rows if any(row[each] is not None for each in ("deaths_total", *FIGURES.values()))
-    ]
+    """The newest month that has figures: one of statements alone has none, nor have rows without a date."""
+    figures = ("deaths_total", *FIGURES.values())
+    months = [row["month"] for row in rows if any(row[figure] is not None for figure in figures)]
     return max(months, default=key_of(date.today()))
 
 
