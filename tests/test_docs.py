@@ -24,7 +24,7 @@ PAGES = [
 ]
 ARABIC = sorted((REPOSITORY / "docs" / "ar").glob("*.md"))
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-TARGETS = set(re.findall(r"^([a-z]+):", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)) | {".venv/ready"}
+TARGETS = set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)) | {".venv/ready"}
 CASEBOOK: Any = typer.main.get_command(app)
 
 
