@@ -308,11 +308,12 @@ class Mapper:
     def require_one_heading(self, rows: pa.Table, plan: Plan) -> None:
         """Raise SheetError where a further heading stands among the rows: what is below it is of another table."""
         known, required = plan.kind.headings.keys(), plan.kind.required[1:]
-        for position in [i for i, rule in plan.targets if rule.column in required]:
-            headings = self._headings_among(pc.unique(rows.column(f"c{position}")), known)
-            if not headings:
-                continue
-            found = rows.filter(pc.is_in(rows.column(f"c{position}"), pa.array(headings, pa.string())))
+        columns = [rows.column(f"c{i}") for i, rule in plan.targets if rule.column in required]
+        words = pa.chunked_array([pc.unique(cells) for cells in columns], pa.string())
+        # asked once for all of the columns: a sheet of few rows seldom has any, and asking is what takes the time
+        headings = pa.array(self._headings_among(words.combine_chunks(), known), pa.string())
+        for cells in columns if len(headings) else ():
+            found = rows.filter(pc.is_in(cells, headings))
             for row in found.slice(0, HEADING_SEARCH).to_pylist():
                 cells = [cell for name, cell in row.items() if cell and name.startswith("c")]
                 keys = {key for each in self.keys(cells) for key in each} & known
@@ -339,6 +340,8 @@ def titles_between(rows: pa.Table, plan: Plan) -> list[int]:
         return []
     cells = rows.column(dated)
     is_dated = pc.fill_null(pc.not_equal(cells, MERGED), False)
+    if pc.all(is_dated).as_py():
+        return []
     last = pc.max(rows.column("row_number").filter(is_dated)).as_py() or 0
     others = rows.filter(pc.and_(pc.invert(is_dated), pc.less(rows.column("row_number"), last)))
     return [
