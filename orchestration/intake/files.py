@@ -16,9 +16,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.intake import columnar, delimited, forms, packed, store, submissions, workbook
-from orchestration.intake.bounds import Limits, require_headings, require_size, too_large
-from orchestration.intake.content import PACKED, ending_of
+from orchestration.intake import columnar, delimited, forms, packed, store, submissions, webpage, workbook
+from orchestration.intake.bounds import Limits, require_columns, require_headings, require_size, too_large
+from orchestration.intake.content import PACKED, PAGE, ending_of
 from orchestration.intake.layouts import EVERY
 from orchestration.intake.mapped import map_rows
 from orchestration.intake.mapping import Mapper, Plan, titles_between
@@ -27,7 +27,8 @@ from orchestration.intake.parts import Parts
 from orchestration.intake.sheet import FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
 from orchestration.months import month_of
 
-VERSION = " ".join((delimited.VERSION, workbook.VERSION, submissions.VERSION, columnar.VERSION, packed.VERSION))
+READERS = (delimited, workbook, submissions, columnar, packed, webpage)
+VERSION = " ".join(reader.VERSION for reader in READERS)
 UNDAMAGED = "an undamaged file was expected"
 # faults of the disk the lake is on, and not of a file
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
@@ -196,6 +197,8 @@ class FileReader:
     def _read_as(self, original: Path, ending: str) -> Iterable[RawSheet]:
         if ending == PACKED:
             return packed.read(original, store.staging(self.root), self._packed_tabs)
+        if ending == PAGE:
+            return webpage.read(original, self.mapper.score())
         if ending in FLAT:
             return delimited.read(original, self.mapper.score())
         if ending in WORKBOOKS:
@@ -244,6 +247,7 @@ class FileReader:
             for piece in undamaged(raw.pieces):
                 size += piece.rows.nbytes
                 require_size(size, stored)
+                require_columns(raw.headings, piece.rows)
                 self.mapper.require_one_heading(piece.rows, plan)
                 titles += titles_between(piece.rows, plan)
                 is_begun, mapped = True, map_rows(self.mapper.con, piece.rows, plan, dropped.named)

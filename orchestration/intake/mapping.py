@@ -154,8 +154,9 @@ class Mapper:
         kind, kind_from = (self.contract.kinds[layout.kind], "layout") if layout else self._kind(headings, tab, name)
         # what a layout chooses rows by is read no further, unless it says so
         ignored = layout.ignore | (layout.choosing - layout.rules.keys()) if layout else frozenset()
-        folded = _known_by(keys, kind.headings.keys() | (layout.headings if layout else set()))
-        named = [heading for heading in folded if heading and heading not in ignored]
+        meant = kind.headings.keys() | (layout.headings if layout else set())
+        folded = _known_by(keys, meant)
+        named = [heading for heading in folded if heading in meant and heading not in ignored]
         twice = sorted({headings[folded.index(heading)] for heading in named if named.count(heading) > 1})
         if twice:
             raise SheetError(f"the heading {', '.join(twice)} stands there twice; once was expected")
@@ -164,6 +165,9 @@ class Mapper:
         made = _put_together(layout, folded) if layout else ()
         filled = {rule.column for _, rule in found} | (layout.filled if layout else set())
         missing = [column for column in kind.required if column not in filled | chosen.keys()]
+        if not found and not filled and not chosen:
+            nowhere = f"none of its first {HEADING_SEARCH} rows has a heading of {kind.name}"
+            raise SheetError(f"{nowhere}; a row with {', '.join(kind.required)} was expected")
         if missing:
             apart = APART if forms.is_part(headings) else ""
             raise SheetError(f"the required heading {', '.join(missing)} of {kind.name} is missing{apart}")
@@ -171,9 +175,9 @@ class Mapper:
         used |= {i for i, key in enumerate(folded) if key in ignored or (layout and key in layout.several)}
         used |= {i for _, positions in made for i in positions if i is not None} | _notes_of_form(headings, keys)
         unknown = tuple(
-            (i, heading.strip() or _unheaded(i, headings))
-            for i, heading in enumerate(headings)
-            if i not in used and heading not in inherited and not (layout and layout.ignores_the_rest)
+            (i, heading)
+            for i, heading in enumerate(_told_apart(headings))
+            if i not in used and headings[i] not in inherited and not (layout and layout.ignores_the_rest)
         )
         # a form tool may write the answer twice, in one column and in a column a word
         choices = tuple((column, pairs) for column, pairs in chosen.items() if column not in filled)
@@ -362,10 +366,18 @@ def load(con: duckdb.DuckDBPyConnection, root: Path) -> tuple[Mapper, dict[Path,
     return Mapper(con, known, usable), problems
 
 
-def _unheaded(position: int, headings: Sequence[str]) -> str:
-    """What a column without a heading is called: by its number, which may stand there as a heading of another."""
-    name = f"column {position + 1}"
-    return name if name not in map(str.strip, headings) else f"{name}, without a heading"
+def _told_apart(headings: Sequence[str]) -> list[str]:
+    """What columns are called whose headings nobody knows: by number where the heading is blank or another's too."""
+    written = [heading.strip() for heading in headings]
+    times = Counter(written)
+
+    def called(position: int, heading: str) -> str:
+        number = f"column {position + 1}"
+        if heading:
+            return heading if times[heading] == 1 else f"{heading}, {number}"
+        return f"{number}, without a heading" if number in times else number
+
+    return [called(i, heading) for i, heading in enumerate(written)]
 
 
 def _known_by(keys: list[list[str]], known: Collection[str]) -> list[str]:

@@ -274,7 +274,9 @@ def test_an_age_in_whole_years(written: str | None, years: int | None) -> None:
     [
         ("SYN-2024-12-0208", None), ("12E5", None), ("case", None), ("a b 1", None), ("رقم ٣", None),
         ("2.02E+11", "shortened"), ("٢٫٠٢E+11", None), ("2E+11", "shortened"), ("Invented Person", "a name"),
-        ("شخص", "a name"), ("#REF!", "an error"), ("=A1", "a formula"), (None, None),
+        ("شخص", "a name"), ("Total", "sums up"), ("الإجمالي", "sums up"), ("1,001", "by thousands"),
+        ("١٬٠٠١", "by thousands"), ("1,01", None), ("12,345-6", None),
+        ("#REF!", "an error"), ("=A1", "a formula"), (None, None),
     ],
 )  # fmt: skip
 def test_what_is_no_number_of_a_record(written: str | None, why: str | None) -> None:
@@ -283,7 +285,20 @@ def test_what_is_no_number_of_a_record(written: str | None, why: str | None) -> 
     assert bool(told) == bool(why)
 
 
-@pytest.mark.parametrize(("written", "why"), [("Invented Person", None), ("2.02E+11", "shortened")])
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("SYN-1", "SYN-1"), ("۴۰٤-2", "404-2"), ("\u200fSYN\u200e-1", "SYN-1"), ("SYN\u200b-1", "SYN-1"),
+        ("SYN–1", "SYN-1"), ("رقم ٣", "رقم 3"), ("", ""), (None, None),
+    ],
+)  # fmt: skip
+def test_the_number_of_a_record_is_the_same_in_any_digits_and_with_what_nobody_sees(
+    written: str | None, number: str | None
+) -> None:
+    assert _value("record_number", written) == number
+
+
+@pytest.mark.parametrize(("written", "why"), [("Invented Person", None), ("2.02E+11", "shortened"), ("1,001", None)])
 def test_what_looks_like_a_name_is_a_number_where_its_layout_says_so(written: str, why: str | None) -> None:
     told = _value("why_no_id", written, "case_id", "incident_id;case_id")
     assert (why or "") in str(told or "")

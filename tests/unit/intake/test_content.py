@@ -24,6 +24,11 @@ def submissions(house) -> bytes:
     return json.dumps([dict(zip(heading, line, strict=True)) for line in lines]).encode()
 
 
+def page(house) -> bytes:
+    rows = "".join(f"<tr><td>{line.replace(',', '<td>')}" for line in house.csv().splitlines())
+    return f"<html><table>{rows}</table></html>".encode()
+
+
 def packed(name: str, content: bytes) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
@@ -50,6 +55,9 @@ def test_a_flat_table_is_read_in_each_encoding_with_its_mark_and_without(house, 
         ("deaths.json", lambda house: house.csv().encode(), ".csv"),
         ("deaths.parquet", lambda house: house.csv().encode(), ".csv"),
         ("deaths.zip", book, ".xlsx"),
+        ("deaths.xls", page, ".html"),
+        ("deaths.csv", lambda house: b"\xef\xbb\xbf<!DOCTYPE html>" + page(house), ".html"),
+        ("deaths.xls", lambda house: b'<?xml version="1.0"?>\n' + page(house), ".html"),
         ("deaths.csv", lambda house: packed("deaths.csv", house.csv().encode()), ".zip"),
     ],
 )

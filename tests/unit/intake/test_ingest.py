@@ -156,6 +156,30 @@ def test_unknown_columns_travel_with_the_row(house):
     ]
 
 
+def test_unknown_headings_that_are_alike_or_blank_are_told_apart_by_their_number(house):
+    headings = [*house.headings, "remark", "", "remark"]
+    house.drop("deaths.csv", house.csv([*house.row, "a", "b", "c"], headings=headings))
+    [row] = house.rows()
+    assert json.loads(row["unknown_columns"]) == {"remark, column 7": "a", "column 8": "b", "remark, column 9": "c"}
+
+
+def test_columns_that_nothing_stands_in_are_none_however_many(house):
+    house.drop("deaths.csv", house.csv([*house.row, *[""] * 3000], headings=[*house.headings, *[""] * 3000]))
+    house.drop("deaths__b.csv", house.csv([*house.row, *["x"] * 3000], headings=[*house.headings, *[""] * 3000]))
+    assert [row["unknown_columns"] for row in house.rows()] == [None]
+    assert house.set_aside() == [
+        "raw/2023-07/deaths__b.csv: it has 3,006 headings, more than 2,000; one heading a question was expected."
+    ]
+
+
+def test_a_sheet_whose_heading_is_not_found_says_where_it_was_looked_for(house):
+    house.drop("deaths.csv", "a title\n" * 25 + house.csv())
+    assert house.set_aside() == [
+        "raw/2023-07/deaths.csv: none of its first 20 rows has a heading of deaths; a row with case_id, documented_on, "
+        "killed_governorate, party was expected."
+    ]
+
+
 def test_a_torn_manifest_or_a_stray_file_is_no_harm(house):
     house.drop("deaths.csv", house.csv())
     [(_, path)] = house.night().files["deaths"]
