@@ -1,6 +1,6 @@
 """What lies in raw/ beside a sheet that is only tried: the same bytes, its name, and sheets with numbers in common.
 
-What lies there is what the last intake took in; nothing of it is changed.
+What lies there is what an intake took in; nothing of it is changed.
 """
 
 import shutil
