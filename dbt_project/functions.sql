@@ -64,10 +64,14 @@ create or replace macro printed_word(written) as
 create or replace macro heading_key(written) as case when left(bare(written), 1) = '_' then '_' else '' end || fold(written);
 
 -- The keys a heading may be known by, the surest first: as it is written; without its unit and marks, as `Age (years)` and
--- `Party*:`; in the sheet of a form tool without the group of questions before it, `victims/age`; and without both.
+-- `Party*:`, but not without a unit that makes other numbers of what is below it, as `Age (months)`; in the sheet of a form tool without the group of questions before it, `victims/age`; and without both.
 create or replace macro heading_keys(written, is_form) as
     list_transform(
-        [regexp_replace(bare(written), '^[*\s]+|(\s*[(\[][^()\[\]]*[)\]])?[\s*:：]*$', '', 'g')],
+        [case
+            when regexp_matches(written, '(?i)[(\[]\s*(in\s+|ب|بال)?(months?|weeks?|days?|[أا]?شه[وُ]?ر|[أا]يام|[أا]سابيع)\s*[)\]]')
+                then written
+            else regexp_replace(bare(written), '^[*\s]+|(\s*[(\[][^()\[\]]*[)\]])?[\s*:：]*$', '', 'g')
+        end],
         lambda plain: list_transform(
             [
                 written,
@@ -99,6 +103,8 @@ create or replace macro is_like_a_name(written) as
 -- as marks of direction that come along from a spreadsheet in Arabic, is no part of it.
 create or replace macro record_number(written) as
     case
+        -- a whole number that a program wrote with a fraction, as it does where others of the column are empty
+        when regexp_full_match(written, '\d+[.]0') then left(written, -2)
         when regexp_full_match(written, '[ -~]*') then written
         else regexp_replace(
             translate(western_digits(written), '‐‑‒–—−', '------'), '[\x{AD}\x{200B}-\x{200D}\x{2060}\x{FEFF}]', '', 'g'

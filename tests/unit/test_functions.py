@@ -289,7 +289,8 @@ def test_what_is_no_number_of_a_record(written: str | None, why: str | None) -> 
     ("written", "number"),
     [
         ("SYN-1", "SYN-1"), ("۴۰٤-2", "404-2"), ("\u200fSYN\u200e-1", "SYN-1"), ("SYN\u200b-1", "SYN-1"),
-        ("SYN–1", "SYN-1"), ("رقم ٣", "رقم 3"), ("", ""), (None, None),
+        ("SYN–1", "SYN-1"), ("رقم ٣", "رقم 3"), ("1001.0", "1001"), ("1.0.0", "1.0.0"),
+        ("12.10", "12.10"), ("", ""), (None, None),
     ],
 )  # fmt: skip
 def test_the_number_of_a_record_is_the_same_in_any_digits_and_with_what_nobody_sees(
@@ -366,6 +367,10 @@ def test_a_cell_of_one_word_may_name_several(written: str, words: list[str]) -> 
     ("heading", "keys"),
     [
         ("Age (years)", {"age(years)", "age"}),
+        ("Age (months)", {"age(months)"}),
+        ("Age [in days]:", {"age[indays]:"}),
+        ("العمر (بالأشهر)", {"العمر(بالاشهر)"}),
+        ("Date of death (day/month/year)", {"dateofdeath(daymonthyear)", "dateofdeath"}),
         ("Party*:", {"party*:", "party"}),
         ("_status", {"_status"}),
         ("victims/age", {"victimsage"}),
