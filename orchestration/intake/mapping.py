@@ -164,13 +164,7 @@ class Mapper:
         chosen = self._choices(kind, headings)
         made = _put_together(layout, folded) if layout else ()
         filled = {rule.column for _, rule in found} | (layout.filled if layout else set())
-        missing = [column for column in kind.required if column not in filled | chosen.keys()]
-        if not found and not filled and not chosen:
-            nowhere = f"none of its first {HEADING_SEARCH} rows has a heading of {kind.name}"
-            raise SheetError(f"{nowhere}; a row with {', '.join(kind.required)} was expected")
-        if missing:
-            apart = APART if forms.is_part(headings) else ""
-            raise SheetError(f"the required heading {', '.join(missing)} of {kind.name} is missing{apart}")
+        _require_all(kind, filled | chosen.keys(), headings)
         used = {position for position, _ in found} | {i for pairs in chosen.values() for i, _ in pairs}
         used |= {i for i, key in enumerate(folded) if key in ignored or (layout and key in layout.several)}
         used |= {i for _, positions in made for i in positions if i is not None} | _notes_of_form(headings, keys)
@@ -364,6 +358,16 @@ def load(con: duckdb.DuckDBPyConnection, root: Path) -> tuple[Mapper, dict[Path,
     known = contract.load(con)
     usable, problems = layouts.load(con, known, (layouts.SHIPPED, root / "layouts"))
     return Mapper(con, known, usable), problems
+
+
+def _require_all(kind: Kind, given: Collection[str], headings: Sequence[str]) -> None:
+    """Raise SheetError where a sheet does not give all columns that its kind requires."""
+    if not given:
+        nowhere = f"none of its first {HEADING_SEARCH} rows has a heading of {kind.name}"
+        raise SheetError(f"{nowhere}; a row with {', '.join(kind.required)} was expected")
+    if missing := [column for column in kind.required if column not in given]:
+        apart = APART if forms.is_part(headings) else ""
+        raise SheetError(f"the required heading {', '.join(missing)} of {kind.name} is missing{apart}")
 
 
 def _told_apart(headings: Sequence[str]) -> list[str]:
