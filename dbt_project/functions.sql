@@ -124,6 +124,8 @@ create or replace macro why_no_id(written, column_name, numbers) as
             then 'says that the row sums up others: the number of a record was expected'
         when regexp_full_match(record_number(written), '\d{1,3}([,،٬''’ ]\d{3})+') and not list_contains(string_split(coalesce(numbers, ''), ';'), column_name)
             then 'was parted by thousands: write the whole number, in a column of text'
+        when not regexp_matches(written, '[\p{L}\p{N}]') and known(written) is not null
+            then 'has neither a letter nor a digit: the number of a record was expected'
         when is_like_a_name(written) and not list_contains(string_split(coalesce(numbers, ''), ';'), column_name)
             then 'looks like a name: the number of a record was expected'
     end;

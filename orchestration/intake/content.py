@@ -22,6 +22,8 @@ SUBMISSION, OF_SUBMISSIONS = re.compile(rb"[\[{]\s*[\[{\"]"), re.compile(rb"^\s*
 OF_PAGE = re.compile(rb"(<\?xml[^>]*>\s*)?<(!doctype html|html|head|body|table|meta|style|!--)", re.IGNORECASE)
 # how else something begins that is called a sheet, and what it is
 NO_SHEET = {
+    rb"mime-version:|from: .*\nmime-version:": "it is a message or a page saved as one; the sheet in it was expected",
+    rb"\{\\rtf": "it is a text document (RTF); a sheet was expected",
     rb"%PDF-": "it is a PDF; the table it was made from was expected",
     rb"\x1f\x8b": "it is packed with gzip; unpacked, or packed as a ZIP, it is read",
     rb"<\?xml|<Workbook": "it is XML, as of a spreadsheet of 2003; saved as XLSX by a spreadsheet program it is read",

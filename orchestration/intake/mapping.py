@@ -48,6 +48,11 @@ REVIEWS = ("_validationstatus", "_validationstatusuid", "reviewstate")
 REVIEWED = (("approved", None), ("validationstatusapproved", None), ("", "preliminary"))
 # what says of which kind a sheet is that no layout reads, in words
 KNOWN_BY = {"tab": "by its tab", "name": "by its name", "headings": "by its headings"}
+# what a sheet of the dead says of somebody who is none of them, where it is one of several outcomes
+NOT_DEAD = pa.array(
+    ["injured", "wounded", "missing", "survived", "survivor", "alive"]
+    + ["جريح", "جريحة", "مصاب", "مصابة", "مفقود", "مفقودة", "ناج", "ناجي", "ناجية", "حي", "حية", "على قيد الحياة"]
+)
 # so many known headings make a row a heading
 A_HEADING = 3
 
@@ -347,6 +352,22 @@ def titles_between(rows: pa.Table, plan: Plan) -> list[int]:
         for row in others.slice(0, HEADING_SEARCH).to_pylist()
         if sum(bool(cell) and cell != MERGED for name, cell in row.items() if name.startswith("c")) == 1
     ]
+
+
+def not_dead(rows: pa.Table, plan: Plan) -> list[int]:
+    """The numbers of rows of a sheet of the dead that say, under a heading nobody knows, of somebody who did not die.
+
+    Args:
+        rows: The rows, as a reader gives them.
+        plan: How they are read.
+    """
+    if plan.kind.name != "deaths":
+        return []
+    found = set[int]()
+    for i, _ in plan.unknown:
+        cells = pc.utf8_lower(pc.utf8_trim_whitespace(rows.column(f"c{i}")))
+        found |= {*rows.column("row_number").filter(pc.is_in(cells, NOT_DEAD)).to_pylist()}
+    return sorted(found)
 
 
 def load(con: duckdb.DuckDBPyConnection, root: Path) -> tuple[Mapper, dict[Path, str]]:

@@ -275,7 +275,8 @@ def test_an_age_in_whole_years(written: str | None, years: int | None) -> None:
         ("SYN-2024-12-0208", None), ("12E5", None), ("case", None), ("a b 1", None), ("رقم ٣", None),
         ("2.02E+11", "shortened"), ("٢٫٠٢E+11", None), ("2E+11", "shortened"), ("Invented Person", "a name"),
         ("شخص", "a name"), ("Total", "sums up"), ("الإجمالي", "sums up"), ("1,001", "by thousands"),
-        ("١٬٠٠١", "by thousands"), ("1,01", None), ("12,345-6", None),
+        ("١٬٠٠١", "by thousands"), ("1,01", None), ("12,345-6", None), ("?", "neither a letter"), ("...", "neither"),
+        ("-", None),
         ("#REF!", "an error"), ("=A1", "a formula"), (None, None),
     ],
 )  # fmt: skip

@@ -273,3 +273,20 @@ def test_a_title_between_the_rows_is_told_and_one_below_them_is_not(house):
     house.drop("deaths.csv", house.csv(row, ["Injured", *blank], ["SYN-2", *row[1:]], ["Total 2", *blank]))
     [notes] = house.night().sheets["notes"].to_pylist()
     assert notes == "titles stand between the rows (row 3): what is below them was read as of the same table"
+
+
+def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_somebody_lives_are_told(house):
+    headings = [*house.headings, "Condition"]
+    said = ["killed", " Injured", "مفقود", "was injured on the way"]
+    house.drop(
+        "deaths.csv", house.csv(*([f"SYN-{i}", *house.row[1:], word] for i, word in enumerate(said)), headings=headings)
+    )
+    intake = house.night()
+    assert intake.sheets["notes"].to_pylist() == [
+        "rows say under a heading nobody knows that somebody was wounded, is missing or lives (row 3, 4): they were read as "
+        "deaths; a layout can say which rows it is for"
+    ]
+    assert len(house.rows(intake)) == 4
+    # of the wounded of an incident, and where a layout knows the heading, nothing is told
+    house.layout("name: own\nkind: deaths\nidentified_by: [Condition]\ncolumns: {}\nignore: [Condition]\n")
+    assert house.night().sheets["notes"].to_pylist() == [None]
