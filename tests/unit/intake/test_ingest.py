@@ -283,10 +283,10 @@ def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_somebody_lives_
     )
     intake = house.night()
     assert intake.sheets["notes"].to_pylist() == [
-        "rows say under a heading nobody knows that somebody was wounded, is missing or lives (row 3, 4): they were read as "
-        "deaths; a layout can say which rows it is for"
+        "rows say under a heading nobody knows that somebody was wounded, is missing or lives (row 3, 4): "
+        "they were read as deaths; a layout can say which rows it is for"
     ]
     assert len(house.rows(intake)) == 4
-    # of the wounded of an incident, and where a layout knows the heading, nothing is told
-    house.layout("name: own\nkind: deaths\nidentified_by: [Condition]\ncolumns: {}\nignore: [Condition]\n")
+    # somebody has looked at it
+    house.layout("name: own\nkind: deaths\nidentified_by: [Condition]\ncolumns: {party: party}\nignore: [Condition]\n")
     assert house.night().sheets["notes"].to_pylist() == [None]
