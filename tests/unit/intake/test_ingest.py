@@ -288,7 +288,6 @@ def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_somebody_lives_
     ]
     assert len(house.rows(intake)) == 4
     # somebody has looked at it
-    house.layout(
-        "name: own\nkind: deaths\nidentified_by: [Condition]\ndates: iso\ncolumns: {party: party}\nignore: [Condition]\n"
-    )
+    columns = "columns: {party: party}\nignore: [Condition]"
+    house.layout(f"name: own\nkind: deaths\nidentified_by: [Condition]\ndates: iso\n{columns}\n")
     assert house.night().sheets["notes"].to_pylist() == [None]
