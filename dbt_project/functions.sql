@@ -64,10 +64,14 @@ create or replace macro printed_word(written) as
 create or replace macro heading_key(written) as case when left(bare(written), 1) = '_' then '_' else '' end || fold(written);
 
 -- The keys a heading may be known by, the surest first: as it is written; without its unit and marks, as `Age (years)` and
--- `Party*:`; in the sheet of a form tool without the group of questions before it, `victims/age`; and without both.
+-- `Party*:`, but not without a unit that makes other numbers of what is below it, as `Age (months)`; in the sheet of a form tool without the group of questions before it, `victims/age`; and without both.
 create or replace macro heading_keys(written, is_form) as
     list_transform(
-        [regexp_replace(bare(written), '^[*\s]+|(\s*[(\[][^()\[\]]*[)\]])?[\s*:：]*$', '', 'g')],
+        [case
+            when regexp_matches(written, '(?i)[(\[]\s*(in\s+|ب|بال)?(months?|weeks?|days?|[أا]?شه[وُ]?ر|[أا]يام|[أا]سابيع)\s*[)\]]')
+                then written
+            else regexp_replace(bare(written), '^[*\s]+|(\s*[(\[][^()\[\]]*[)\]])?[\s*:：]*$', '', 'g')
+        end],
         lambda plain: list_transform(
             [
                 written,
@@ -95,15 +99,33 @@ create or replace macro why_no_value(written) as
 create or replace macro is_like_a_name(written) as
     not regexp_matches(written, '\p{N}') and regexp_matches(written, '\p{L}\s+\p{L}|\p{Arabic}');
 
+-- The number of a record, by which it is known wherever it stands: digits are digits, a dash is a dash, and what nobody sees,
+-- as marks of direction that come along from a spreadsheet in Arabic, is no part of it.
+create or replace macro record_number(written) as
+    case
+        -- a whole number that a program wrote with a fraction, as it does where others of the column are empty
+        when regexp_full_match(written, '\d+[.]0') then left(written, -2)
+        when regexp_full_match(written, '[ -~]*') then written
+        else regexp_replace(
+            translate(western_digits(written), '‐‑‒–—−', '------'), '[\x{AD}\x{200B}-\x{200D}\x{2060}\x{FEFF}]', '', 'g'
+        )
+    end;
+
 -- Why a cell is no number of a record, as the end of a sentence, or null where it may be one. Numbers of letters alone look like
 -- names, unless the column is among those of which the sheet's layout says that they hold numbers.
 create or replace macro why_no_id(written, column_name, numbers) as
     case
         -- most cells by far
-        when regexp_full_match(written, '[A-Za-z0-9_./:-]+') then null
+        when regexp_full_match(written, '[A-Za-z_./:-]*[0-9][A-Za-z0-9_./:-]*') then null
         when regexp_full_match(western_digits(written), '(?i)\d([.,]\d+)?e[+]\d+')
             then 'was shortened by a spreadsheet: write the whole number, in a column of text'
         when why_no_value(written) is not null then why_no_value(written)
+        when regexp_full_match(fold(written), '(grand|sub)?totals?:?|sum:?|(ال)?(مجموع|اجمالي)(ال)?(كلي|عام)?:?')
+            then 'says that the row sums up others: the number of a record was expected'
+        when regexp_full_match(record_number(written), '\d{1,3}([,،٬''’ ]\d{3})+') and not list_contains(string_split(coalesce(numbers, ''), ';'), column_name)
+            then 'was parted by thousands: write the whole number, in a column of text'
+        when not regexp_matches(written, '[\p{L}\p{N}]') and known(written) is not null
+            then 'has neither a letter nor a digit: the number of a record was expected'
         when is_like_a_name(written) and not list_contains(string_split(coalesce(numbers, ''), ';'), column_name)
             then 'looks like a name: the number of a record was expected'
     end;

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -31,12 +31,14 @@ class Trial:
         sheets: One row a sheet of the file, under the columns of the source table `received_sheets`.
         sheet_hash: The hash of its bytes.
         beside: The sheets that lie in raw/ and have to do with it.
+        unseen: How many files of raw/ that no night has read were not looked at.
     """
 
     place: Settings
     sheets: pa.Table
     sheet_hash: str
     beside: list[intake.Beside]
+    unseen: int
 
     @property
     def is_read(self) -> bool:
@@ -61,7 +63,7 @@ def of_file(settings: Settings, file: Path, month: str | None) -> Iterator[Trial
         dbt.BuildError: Its rows cannot be coded.
     """
     with TemporaryDirectory() as folder:
-        trial, limits, day = Settings(Path(folder)), intake.Limits.of(settings), settings.today()
+        trial, limits, day = Settings(Path(folder, "trial")), intake.Limits.of(settings), settings.today()
         place = f"{month or 'any'}/{file.name}"
         dropped = trial.root / "raw" / place
         dropped.parent.mkdir(parents=True)
@@ -72,15 +74,36 @@ def of_file(settings: Settings, file: Path, month: str | None) -> Iterator[Trial
         if not sheets.num_rows:
             raise intake.RawError(f"{file.name} is left out by its name (docs/drop-a-sheet.md): give it another one")
         sheet_hash = sheets["sheet_hash"][0].as_py()
-        others = intake.beside(settings.root, taken, place, sheet_hash)
-        tried = Trial(trial, sheets, sheet_hash, others)
+        beside, unseen = _beside(settings, taken, place, sheet_hash, Path(folder, "waiting"))
+        others = [other for _, other in beside]
+        tried = Trial(trial, sheets, sheet_hash, others, unseen)
         if tried.is_read:
-            for other in (each for each in others if not each.is_same and not each.is_replaced):
-                intake.lay_beside(settings.root, other, trial.root)
+            for root, other in beside:
+                if not other.is_same and not other.is_replaced:
+                    intake.lay_beside(root, other, trial.root)
             if others:
                 taken = intake.take_in(trial.root, datetime.now(), day, None, None, limits)
             _build(settings, trial, taken, day)
         yield tried
+
+
+def _beside(
+    settings: Settings, tried: intake.Intake, place: str, sheet_hash: str, waiting: Path
+) -> tuple[list[tuple[Path, intake.Beside]], int]:
+    """The sheets that have to do with one, each with the data root it was taken in into, and how many nobody looked at.
+
+    What came since the last intake is taken in into a data root of its own.
+    """
+    moved, unseen = set[str](), 0
+    with suppress(intake.RawError):  # nobody can tell what lies there now: what lay there is known
+        moved, unseen = intake.lay_waiting(settings.root, settings.raw, waiting)
+    found = intake.beside(settings.root, tried, place, sheet_hash)
+    known = [(settings.root, other) for other in found if other.place not in moved]
+    if not waiting.exists():
+        return known, unseen
+    copy_given(settings.root, GIVEN, waiting)
+    intake.take_in(waiting, datetime.now(), settings.today(), None, None, intake.Limits.of(settings))
+    return known + [(waiting, other) for other in intake.beside(waiting, tried, place, sheet_hash)], unseen
 
 
 def _build(settings: Settings, trial: Settings, taken: intake.Intake, day: date) -> None:

@@ -32,8 +32,8 @@ def check(
 ) -> None:
     """Read, code and judge one sheet without a run: how it is understood, and why each refused row is refused.
 
-    It is judged beside the sheets that lie there, as of the last night, and have numbers in common with it. Nothing in
-    the data root changes.
+    It is judged beside the sheets that lie there and have numbers in common with it, also those that no night has read
+    yet. Nothing in the data root changes.
 
     Exit status: 0 every row is accepted; 1 one is refused, or the sheet is set aside.
     """
@@ -69,12 +69,12 @@ def _became(tried: "Trial") -> dict[str, Any]:
     """What became of a sheet that was tried: how it is understood, what lies beside it, its rows and their problems."""
     sheets, beside = tried.sheets.to_pylist(), tried.beside
     if not tried.is_read:
-        told = [_beside(other, {}) for other in beside]
+        told = [*(_beside(other, {}) for other in beside), *_unseen(tried.unseen)]
         return {"sheets": sheets, "beside": told, "rows": 0, "refused": 0, "problems": []}
     rows, refused = queries.became(tried.place, tried.sheet_hash)
     shared = queries.shared_numbers(tried.place, tried.sheet_hash)
     problems = queries.problems(tried.place, None, ("Q", "A", "W"), tried.sheet_hash)
-    told = [_beside(other, shared.get(other.sheet_hash, {})) for other in beside]
+    told = [*(_beside(other, shared.get(other.sheet_hash, {})) for other in beside), *_unseen(tried.unseen)]
     return {"sheets": sheets, "beside": told, "rows": rows, "refused": refused, "problems": problems}
 
 
@@ -97,6 +97,11 @@ def _told(sheet: Mapping[str, Any]) -> Iterator[str]:
     yield "  " + ", ".join(column if column == heading else f"{heading} → {column}" for column, heading in pairs)
     notes = [sheet[name] for name in ("notes", "reading_notes") if sheet[name]]
     yield from (f"  (noted) {note}" for note in "\n".join(notes).splitlines())
+
+
+def _unseen(number: int) -> list[str]:
+    """That files lie there which were not looked at, where some do."""
+    return [f"beside it  {counted(number, 'file')} that no night has read yet not looked at"] if number else []
 
 
 def _beside(other: "Beside", shared: Mapping[str, Any]) -> str:

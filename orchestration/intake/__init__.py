@@ -8,7 +8,7 @@ from orchestration.intake.bounds import Limits
 from orchestration.intake.given import expected_months, own_parties, sources, spellings
 from orchestration.intake.ingest import Intake, let_go, remember, take_in
 from orchestration.intake.mapping import KNOWN_BY
-from orchestration.intake.pending import sheets_set_aside, unprocessed
+from orchestration.intake.pending import lay_waiting, sheets_set_aside, unprocessed
 from orchestration.intake.raw import RawError, RawFile, listing
 from orchestration.intake.sheet import SheetError
 
@@ -23,6 +23,7 @@ __all__ = [
     "beside",
     "expected_months",
     "lay_beside",
+    "lay_waiting",
     "let_go",
     "listing",
     "remember",

@@ -1,6 +1,6 @@
 """What lies in raw/ beside a sheet that is only tried: the same bytes, its name, and sheets with numbers in common.
 
-What lies there is what the last intake took in; nothing of it is changed.
+What lies there is what an intake took in; nothing of it is changed.
 """
 
 import shutil
@@ -111,6 +111,6 @@ def _lay_numbers(con: duckdb.DuckDBPyConnection, name: str, kind: Kind, paths: l
     """A table of the different numbers of records in some received files, as they are written there."""
     con.execute(f"create or replace temp table {name} (number varchar)")
     if paths:
-        query = f"""insert into {name} select distinct bare({kind.columns[0]}) as number
+        query = f"""insert into {name} select distinct record_number(bare({kind.columns[0]})) as number
             from read_parquet(?, union_by_name = true) where number is not null"""
         con.execute(query, [list(map(str, paths))])

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+import pyarrow as pa
+
 from orchestration.intake.sheet import SheetError
 from orchestration.settings import Settings
 
 MEBIBYTE = 1 << 20
-# what a form of many questions has, ten times over; a spreadsheet's last column is its 16,384th
+# what a form of many questions has, ten times over; and the columns of a spreadsheet, the last of which may be empty
 HEADINGS = 2_000
+COLUMNS = 16_384
 HEADING_LETTERS = 1_000
 NESTING = 64
 # a larger file may take as much longer
@@ -43,9 +46,23 @@ class Limits:
 
 def require_headings(headings: Sequence[str]) -> None:
     """Raise SheetError where a sheet has more headings, or a longer one, than people write."""
-    require_heading_count(len(headings))
+    require_heading_count(sum(bool(heading.strip()) for heading in headings))
+    if len(headings) > COLUMNS:
+        raise SheetError(f"it has {len(headings):,} columns, more than the {COLUMNS:,} of a spreadsheet")
     if any(len(heading) > HEADING_LETTERS for heading in headings):
         raise SheetError(f"one of its headings is longer than {HEADING_LETTERS:,} letters; a heading line was expected")
+
+
+def require_columns(headings: Sequence[str], rows: pa.Table) -> None:
+    """Raise SheetError where rows have more columns with something in them than people write; empty ones are none.
+
+    Args:
+        headings: The headings of the columns.
+        rows: The rows, as in `Piece.rows`.
+    """
+    if len(headings) > HEADINGS:
+        is_empty = (rows.column(f"c{i}").null_count == rows.num_rows for i in range(len(headings)))
+        require_heading_count(sum(not empty for empty in is_empty))
 
 
 def require_heading_count(count: int) -> None:

@@ -137,7 +137,8 @@ def _seen(book: zipfile.ZipFile, part: str) -> Cells | None:
                     return None
                 begin = root.end()
                 head, tail = rows[:begin], b"</%s>" % root[1]
-            if any(rows.find(mark, begin) >= 0 for mark in NO_TAGS):
+            # one letter is found thirty times as fast as two, and seldom there
+            if any(mark[1:] in rows and rows.find(mark, begin) >= 0 for mark in NO_TAGS):
                 return None
             tags = b"".join((*_hidden_tags(rows), *_cells_that_may_tell(rows)))
             if tags and not _is_told(head + tags + tail, cells):

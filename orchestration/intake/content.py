@@ -6,7 +6,7 @@ from pathlib import Path
 
 from orchestration.intake.sheet import COLUMNAR, ENDINGS, FLAT, SUBMISSIONS, WORKBOOKS, SheetError
 
-PACKED = ".zip"
+PACKED, PAGE = ".zip", ".html"
 READ = ENDINGS | {PACKED}
 HEAD = 4096
 ZIP, OLE, PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PAR1"
@@ -18,13 +18,14 @@ BEFORE_TEXT = re.compile(rb"(\xef\xbb\xbf)?\s*")
 # how a table begins, submissions do, and a line of them
 TABLE = re.compile(rb"[^\r\n]*[,;\t|][^\r\n]*[\r\n]")
 SUBMISSION, OF_SUBMISSIONS = re.compile(rb"[\[{]\s*[\[{\"]"), re.compile(rb"^\s*[\[{]", re.MULTILINE)
+# how a web page begins, which portals call a workbook
+OF_PAGE = re.compile(rb"(<\?xml[^>]*>\s*)?<(!doctype html|html|head|body|table|meta|style|!--)", re.IGNORECASE)
 # how else something begins that is called a sheet, and what it is
 NO_SHEET = {
+    rb"mime-version:|from: .*\nmime-version:": "it is a message or a page saved as one; the sheet in it was expected",
+    rb"\{\\rtf": "it is a text document (RTF); a sheet was expected",
     rb"%PDF-": "it is a PDF; the table it was made from was expected",
     rb"\x1f\x8b": "it is packed with gzip; unpacked, or packed as a ZIP, it is read",
-    rb"<(!doctype html|html|head|body|table|meta|!--)": (
-        "it is a web page; the table itself, or the page saved from a spreadsheet program as XLSX, was expected"
-    ),
     rb"<\?xml|<Workbook": "it is XML, as of a spreadsheet of 2003; saved as XLSX by a spreadsheet program it is read",
 }
 
@@ -52,6 +53,8 @@ def ending_of(path: Path, ending: str) -> str:
 def _found(path: Path, head: bytes, ending: str) -> str:
     """The ending that what a file holds usually has; the one it has where nothing speaks against it."""
     text = head[BEFORE_TEXT.match(head).end() :]  # type: ignore[union-attr]
+    if OF_PAGE.match(text):
+        return PAGE
     for begins, sentence in NO_SHEET.items():
         if re.match(begins, text, re.IGNORECASE):
             raise SheetError(sentence)

@@ -16,18 +16,19 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.intake import columnar, delimited, forms, packed, store, submissions, workbook
-from orchestration.intake.bounds import Limits, require_headings, require_size, too_large
-from orchestration.intake.content import PACKED, ending_of
+from orchestration.intake import columnar, delimited, forms, packed, store, submissions, webpage, workbook
+from orchestration.intake.bounds import Limits, require_columns, require_headings, require_size, too_large
+from orchestration.intake.content import PACKED, PAGE, ending_of
 from orchestration.intake.layouts import EVERY
 from orchestration.intake.mapped import map_rows
-from orchestration.intake.mapping import Mapper, Plan, titles_between
+from orchestration.intake.mapping import Mapper, Plan, not_dead, titles_between
 from orchestration.intake.months import Dates, Months
 from orchestration.intake.parts import Parts
 from orchestration.intake.sheet import FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
 from orchestration.months import month_of
 
-VERSION = " ".join((delimited.VERSION, workbook.VERSION, submissions.VERSION, columnar.VERSION, packed.VERSION))
+READERS = (delimited, workbook, submissions, columnar, packed, webpage)
+VERSION = " ".join(reader.VERSION for reader in READERS)
 UNDAMAGED = "an undamaged file was expected"
 # faults of the disk the lake is on, and not of a file
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
@@ -196,6 +197,8 @@ class FileReader:
     def _read_as(self, original: Path, ending: str) -> Iterable[RawSheet]:
         if ending == PACKED:
             return packed.read(original, store.staging(self.root), self._packed_tabs)
+        if ending == PAGE:
+            return webpage.read(original, self.mapper.score())
         if ending in FLAT:
             return delimited.read(original, self.mapper.score())
         if ending in WORKBOOKS:
@@ -230,7 +233,8 @@ class FileReader:
         """Put the rows of a sheet under our columns and among the parts; gives its line and the months it speaks of."""
         where = f"{dropped.place}, tab {raw.tab}" if raw.tab else dropped.place
         stored = store.original(self.root, dropped.sheet_hash).stat().st_size
-        is_begun, size, count, records, notes, titles = False, 0, 0, 0, Counter[str](), list[int]()
+        is_begun, size, count, records, notes = False, 0, 0, 0, Counter[str]()
+        titles, living = list[int](), list[int]()
         try:
             if raw.tab in tabs:
                 raise SheetError("another one of this name lies in the file; names of their own were expected")
@@ -244,8 +248,10 @@ class FileReader:
             for piece in undamaged(raw.pieces):
                 size += piece.rows.nbytes
                 require_size(size, stored)
+                require_columns(raw.headings, piece.rows)
                 self.mapper.require_one_heading(piece.rows, plan)
                 titles += titles_between(piece.rows, plan)
+                living += not_dead(piece.rows, plan)
                 is_begun, mapped = True, map_rows(self.mapper.con, piece.rows, plan, dropped.named)
                 rows = mapped.rows
                 parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
@@ -257,15 +263,27 @@ class FileReader:
                 raise
             return _sheet(raw.tab, f"{where}: {error}.", reader=raw.reader), set()
         read_how = [*filter(None, [raw.held_note]), *(f"{note} ({number})" for note, number in notes.items())]
-        told = {"notes": [*raw.notes, *_of_titles(titles)], "reading_notes": read_how}
+        told = {"notes": [*raw.notes, *_of_titles(titles), *_of_living(living)], "reading_notes": read_how}
         return _sheet(raw.tab, None, rows=count, records=records, **told, **_read_as(raw, plan)), months.spoken
 
 
 def _of_titles(rows: list[int]) -> list[str]:
     """That titles stand between the rows of a sheet, as of another table, which nobody but a person can tell."""
-    named = ", ".join(map(str, rows[:NAMED])) + (f" and {len(rows) - NAMED} more" if len(rows) > NAMED else "")
-    told = f"titles stand between the rows (row {named}): what is below them was read as of the same table"
+    told = f"titles stand between the rows (row {_named(rows)}): what is below them was read as of the same table"
     return [told] if rows else []
+
+
+def _of_living(rows: list[int]) -> list[str]:
+    """That rows of a sheet of the dead say of somebody who did not die, where nobody reads it."""
+    told = (
+        f"rows say under a heading nobody knows that somebody was wounded, is missing or lives (row {_named(rows)}): "
+        "they were read as deaths; a layout can say which rows it is for"
+    )
+    return [told] if rows else []
+
+
+def _named(rows: list[int]) -> str:
+    return ", ".join(map(str, rows[:NAMED])) + (f" and {len(rows) - NAMED} more" if len(rows) > NAMED else "")
 
 
 def _read_as(raw: RawSheet, plan: Plan) -> dict[str, Any]:

@@ -48,6 +48,11 @@ REVIEWS = ("_validationstatus", "_validationstatusuid", "reviewstate")
 REVIEWED = (("approved", None), ("validationstatusapproved", None), ("", "preliminary"))
 # what says of which kind a sheet is that no layout reads, in words
 KNOWN_BY = {"tab": "by its tab", "name": "by its name", "headings": "by its headings"}
+# what a sheet of the dead says of somebody who is none of them, where it is one of several outcomes
+NOT_DEAD = pa.array(
+    ["injured", "wounded", "missing", "survived", "survivor", "alive"]
+    + ["جريح", "جريحة", "مصاب", "مصابة", "مفقود", "مفقودة", "ناج", "ناجي", "ناجية", "حي", "حية", "على قيد الحياة"]
+)
 # so many known headings make a row a heading
 A_HEADING = 3
 
@@ -154,8 +159,9 @@ class Mapper:
         kind, kind_from = (self.contract.kinds[layout.kind], "layout") if layout else self._kind(headings, tab, name)
         # what a layout chooses rows by is read no further, unless it says so
         ignored = layout.ignore | (layout.choosing - layout.rules.keys()) if layout else frozenset()
-        folded = _known_by(keys, kind.headings.keys() | (layout.headings if layout else set()))
-        named = [heading for heading in folded if heading and heading not in ignored]
+        meant = kind.headings.keys() | (layout.headings if layout else set())
+        folded = _known_by(keys, meant)
+        named = [heading for heading in folded if heading in meant and heading not in ignored]
         twice = sorted({headings[folded.index(heading)] for heading in named if named.count(heading) > 1})
         if twice:
             raise SheetError(f"the heading {', '.join(twice)} stands there twice; once was expected")
@@ -163,17 +169,14 @@ class Mapper:
         chosen = self._choices(kind, headings)
         made = _put_together(layout, folded) if layout else ()
         filled = {rule.column for _, rule in found} | (layout.filled if layout else set())
-        missing = [column for column in kind.required if column not in filled | chosen.keys()]
-        if missing:
-            apart = APART if forms.is_part(headings) else ""
-            raise SheetError(f"the required heading {', '.join(missing)} of {kind.name} is missing{apart}")
+        _require_all(kind, filled | chosen.keys(), headings)
         used = {position for position, _ in found} | {i for pairs in chosen.values() for i, _ in pairs}
         used |= {i for i, key in enumerate(folded) if key in ignored or (layout and key in layout.several)}
         used |= {i for _, positions in made for i in positions if i is not None} | _notes_of_form(headings, keys)
         unknown = tuple(
-            (i, heading.strip() or _unheaded(i, headings))
-            for i, heading in enumerate(headings)
-            if i not in used and heading not in inherited and not (layout and layout.ignores_the_rest)
+            (i, heading)
+            for i, heading in enumerate(_told_apart(headings))
+            if i not in used and headings[i] not in inherited and not (layout and layout.ignores_the_rest)
         )
         # a form tool may write the answer twice, in one column and in a column a word
         choices = tuple((column, pairs) for column, pairs in chosen.items() if column not in filled)
@@ -308,11 +311,12 @@ class Mapper:
     def require_one_heading(self, rows: pa.Table, plan: Plan) -> None:
         """Raise SheetError where a further heading stands among the rows: what is below it is of another table."""
         known, required = plan.kind.headings.keys(), plan.kind.required[1:]
-        for position in [i for i, rule in plan.targets if rule.column in required]:
-            headings = self._headings_among(pc.unique(rows.column(f"c{position}")), known)
-            if not headings:
-                continue
-            found = rows.filter(pc.is_in(rows.column(f"c{position}"), pa.array(headings, pa.string())))
+        columns = [rows.column(f"c{i}") for i, rule in plan.targets if rule.column in required]
+        words = pa.chunked_array([pc.unique(cells) for cells in columns], pa.string())
+        # asked once for all of the columns: a sheet of few rows seldom has any, and asking is what takes the time
+        headings = pa.array(self._headings_among(words.combine_chunks(), known), pa.string())
+        for cells in columns if len(headings) else ():
+            found = rows.filter(pc.is_in(cells, headings))
             for row in found.slice(0, HEADING_SEARCH).to_pylist():
                 cells = [cell for name, cell in row.items() if cell and name.startswith("c")]
                 keys = {key for each in self.keys(cells) for key in each} & known
@@ -339,6 +343,8 @@ def titles_between(rows: pa.Table, plan: Plan) -> list[int]:
         return []
     cells = rows.column(dated)
     is_dated = pc.fill_null(pc.not_equal(cells, MERGED), False)
+    if pc.all(is_dated).as_py():
+        return []
     last = pc.max(rows.column("row_number").filter(is_dated)).as_py() or 0
     others = rows.filter(pc.and_(pc.invert(is_dated), pc.less(rows.column("row_number"), last)))
     return [
@@ -346,6 +352,22 @@ def titles_between(rows: pa.Table, plan: Plan) -> list[int]:
         for row in others.slice(0, HEADING_SEARCH).to_pylist()
         if sum(bool(cell) and cell != MERGED for name, cell in row.items() if name.startswith("c")) == 1
     ]
+
+
+def not_dead(rows: pa.Table, plan: Plan) -> list[int]:
+    """The numbers of rows of a sheet of the dead that say, under a heading nobody knows, of somebody who did not die.
+
+    Args:
+        rows: The rows, as a reader gives them.
+        plan: How they are read.
+    """
+    if plan.kind.name != "deaths":
+        return []
+    found = set[int]()
+    for i, _ in plan.unknown:
+        cells = pc.utf8_lower(pc.utf8_trim_whitespace(rows.column(f"c{i}")))
+        found |= {*rows.column("row_number").filter(pc.is_in(cells, NOT_DEAD)).to_pylist()}
+    return sorted(found)
 
 
 def load(con: duckdb.DuckDBPyConnection, root: Path) -> tuple[Mapper, dict[Path, str]]:
@@ -359,10 +381,28 @@ def load(con: duckdb.DuckDBPyConnection, root: Path) -> tuple[Mapper, dict[Path,
     return Mapper(con, known, usable), problems
 
 
-def _unheaded(position: int, headings: Sequence[str]) -> str:
-    """What a column without a heading is called: by its number, which may stand there as a heading of another."""
-    name = f"column {position + 1}"
-    return name if name not in map(str.strip, headings) else f"{name}, without a heading"
+def _require_all(kind: Kind, given: Collection[str], headings: Sequence[str]) -> None:
+    """Raise SheetError where a sheet does not give all columns that its kind requires."""
+    if not given:
+        nowhere = f"none of its first {HEADING_SEARCH} rows has a heading of {kind.name}"
+        raise SheetError(f"{nowhere}; a row with {', '.join(kind.required)} was expected")
+    if missing := [column for column in kind.required if column not in given]:
+        apart = APART if forms.is_part(headings) else ""
+        raise SheetError(f"the required heading {', '.join(missing)} of {kind.name} is missing{apart}")
+
+
+def _told_apart(headings: Sequence[str]) -> list[str]:
+    """What columns are called whose headings nobody knows: by number where the heading is blank or another's too."""
+    written = [heading.strip() for heading in headings]
+    times = Counter(written)
+
+    def called(position: int, heading: str) -> str:
+        number = f"column {position + 1}"
+        if heading:
+            return heading if times[heading] == 1 else f"{heading}, {number}"
+        return f"{number}, without a heading" if number in times else number
+
+    return [called(i, heading) for i, heading in enumerate(written)]
 
 
 def _known_by(keys: list[list[str]], known: Collection[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """Under which month a row is stored; nothing more is concluded from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import duckdb
@@ -20,7 +20,7 @@ class Dates:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
-        self._known: dict[str, tuple[pa.Array, pa.Array]] = {}
+        self._known: dict[str, dict[str | None, date | None]] = {}
 
     def months(self, style: str, words: pa.Array) -> pa.Array:
         """First day of the month of each of some different words; null where it is no date.
@@ -29,16 +29,18 @@ class Dates:
             style: How dates are written that are not ISO.
             words: The words.
         """
-        known, months = self._known.get(style, (pa.array([], pa.string()), pa.array([], pa.date32())))
-        new = words.filter(pc.invert(pc.is_in(words, value_set=known)))
-        if len(new):
-            known, months = pa.concat_arrays([known, new]), pa.concat_arrays([months, self._read(style, new)])
-            if len(known) <= REMEMBERED:
-                self._known[style] = known, months
-        return months.take(pc.index_in(words, value_set=known))
+        known = self._known.setdefault(style, {})
+        written = words.to_pylist()
+        if new := [word for word in written if word not in known]:
+            known |= zip(new, self._read(style, new).to_pylist(), strict=True)
+        months = pa.array([known[word] for word in written], pa.date32())
+        if len(known) > REMEMBERED:
+            known.clear()
+        return months
 
-    def _read(self, style: str, words: pa.Array) -> pa.Array:
-        self._con.register("written_dates", pa.table({"i": range(len(words)), "written": words}))
+    def _read(self, style: str, words: Sequence[str | None]) -> pa.Array:
+        written = pa.table({"i": range(len(words)), "written": pa.array(words, pa.string())})
+        self._con.register("written_dates", written)
         # to_date() repeats its cell, so what the cell is comes first: as one expression it takes three times as long
         query = f"""with bare as materialized (select i, known(written) as cell from written_dates)
             select date_trunc('month', to_date(cell, {literal(style)}))::date from bare order by i"""

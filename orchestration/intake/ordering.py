@@ -44,8 +44,10 @@ def completed(rows: pa.Table, shared: dict[str, Any], schema: pa.Schema, run: Ru
 
     def column(field: pa.Field) -> pa.Array:
         if field.name in rows.column_names:
-            cells = rows[field.name].combine_chunks()
-            return cells.dictionary_encode() if field.type == WORDS else cells.cast(field.type)
+            cells = rows[field.name]
+            if field.type == WORDS:
+                return cells.dictionary_encode().combine_chunks()
+            return (cells if cells.type == field.type else cells.cast(field.type)).combine_chunks()
         value = shared[field.name]
         if field.type == WORDS:
             return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), rows.num_rows), [value])
@@ -71,8 +73,11 @@ def by_month(rows: pa.Table, run: Run) -> Iterator[tuple[date | None, Callable[[
     days = pc.fill_null(rows[MONTH].cast(pa.int32()), UNDATED).to_numpy()
     if not len(days):
         return
-    order = np.argsort(days, kind="stable")
     is_in_order = bool(np.all(days[:-1] <= days[1:]))
+    if is_in_order and days[0] == days[-1]:
+        yield _month(days[0]), rows.combine_chunks
+        return
+    order = np.argsort(days, kind="stable")
 
     def in_order(cells: pa.ChunkedArray) -> pa.Array:
         empty = cells.null_count == len(cells)
@@ -88,9 +93,12 @@ def by_month(rows: pa.Table, run: Run) -> Iterator[tuple[date | None, Callable[[
     words = {i: table.column(i).chunk(0).dictionary for i, field in enumerate(table.schema) if field.type == WORDS}
     wordy = [i for i, different in words.items() if len(different) > FEW_WORDS]
     for first, last in itertools.pairwise([0, *(np.flatnonzero(np.diff(days)) + 1), len(days)]):
-        day = int(days[first])
-        month = date(1970, 1, 1) + timedelta(days=day) if day != UNDATED else None
-        yield month, partial(_compact, table.slice(first, last - first), wordy)
+        yield _month(days[first]), partial(_compact, table.slice(first, last - first), wordy)
+
+
+def _month(day: np.int32) -> date | None:
+    """First day of the month that is so many days after 1970 began; None where there is none."""
+    return date(1970, 1, 1) + timedelta(days=int(day)) if day != UNDATED else None
 
 
 def give_back(rows: int) -> None:

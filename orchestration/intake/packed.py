@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 from orchestration.intake import forms
 from orchestration.intake.bounds import require_size
+from orchestration.intake.content import PACKED
 from orchestration.intake.encoding import readable
 from orchestration.intake.sheet import ENDINGS, FLAT, IGNORED, RawSheet, SheetError
 
@@ -101,4 +102,6 @@ def _fault(name: PurePosixPath, fault: str) -> RawSheet:
 
 
 def _unknown(name: PurePosixPath) -> str:
+    if _ending(name) == PACKED:
+        return "it is packed itself; dropped by itself it is read"
     return f"the ending {name.suffix or 'of its name'} is unknown; a sheet was expected"

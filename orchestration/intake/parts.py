@@ -155,9 +155,9 @@ class _Part:
 def take_over(root: Path, parts: Iterable[Mapping[str, Any]]) -> None:
     """Bring staged parts into the lake, once the whole of their file has been read."""
     for part in parts:
-        path = root / "lake" / part["path"]
+        path = root.joinpath("lake", part["path"])
         path.parent.mkdir(parents=True, exist_ok=True)
-        (store.staging(root) / part["path"]).replace(path)
+        store.staging(root).joinpath(part["path"]).replace(path)
 
 
 def is_stored(root: Path, part: dict[str, Any]) -> bool:

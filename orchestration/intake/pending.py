@@ -1,6 +1,7 @@
 """What lies in raw/ and waits, or is not read, as far as it shows without reading a sheet."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -8,6 +9,10 @@ from orchestration.intake import duckdb_session, mapping, store
 from orchestration.intake.files import Dropped, same_as, set_aside
 from orchestration.intake.ingest import changed_in, state_of
 from orchestration.intake.raw import Raw
+from orchestration.intake.sheet import SheetError
+
+# so many files that no night has read are looked at beside one that is only tried
+AT_MOST = 200
 
 
 def unprocessed(root: Path, processed: Mapping[str, list[str]], raw: str | Path) -> tuple[list[str], list[str]]:
@@ -32,6 +37,34 @@ def unprocessed(root: Path, processed: Mapping[str, list[str]], raw: str | Path)
     documents = [store.read_json(store.manifest(root, sheet_hash)) for sheet_hash in hashes]
     parts = [part for document in documents if document for part in document["parts"]]
     return sorted(moved), sorted(changed_in(state_of(parts), processed))
+
+
+def lay_waiting(root: Path, raw: str | Path, other: Path) -> tuple[set[str], int]:
+    """Have what came or changed since the last intake lie in another data root as it lies in its own.
+
+    Args:
+        root: The data root.
+        raw: Where its files lie.
+        other: The other data root.
+
+    Returns:
+        The places of what came, changed or went since; and how many of these files are not laid there: those beyond
+        `AT_MOST`, and those that cannot be read.
+
+    Raises:
+        RawError: nobody can tell what lies there.
+    """
+    known, kept = store.read_json(store.manifest(root, "places")) or {}, Raw.at(raw)
+    files = {file.path: file for file in kept.listing() if not file.reason}
+    new = [file for file in files.values() if known.get(file.path, [None])[0] != file.fingerprint]
+    laid = 0
+    for file in new[:AT_MOST]:
+        to = other / "raw" / file.path
+        to.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(SheetError, OSError):  # the night will tell
+            kept.fetch(file, to)
+            laid += 1
+    return {file.path for file in new} | (known.keys() - files.keys()), len(new) - laid
 
 
 def sheets_set_aside(root: Path, raw: str | Path) -> list[str]:

@@ -131,7 +131,7 @@ class Raw:
         if fingerprint == file.fingerprint and store.original(root, sheet_hash).exists():
             return sheet_hash, ""
         try:
-            return store.keep_original(root, partial(self._fetch, file), unsettled), ""
+            return store.keep_original(root, partial(self.fetch, file), unsettled), ""
         except SheetError as error:
             return "", str(error)
         except OSError as error:
@@ -158,7 +158,7 @@ class Raw:
                 "as removed; `casebook nightly --let-go` goes on without them."
             )
 
-    def _fetch(self, file: RawFile, to: Path) -> None:
+    def fetch(self, file: RawFile, to: Path) -> None:
         """Copy a file as it was listed; raises SheetError where it changed since, OSError where it cannot be read."""
         path = f"{self.path}/{file.source}"
         try:

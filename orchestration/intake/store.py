@@ -43,12 +43,12 @@ def _sweep(root: Path) -> None:
 
 def staging(root: Path) -> Path:
     """Where rows lie until their file has been read to its end; what is left there is of no use to anybody."""
-    return root / "lake" / "staging"
+    return root.joinpath("lake", "staging")
 
 
 def original(root: Path, sheet_hash: str) -> Path:
     """Where the bytes of a file are kept, by their SHA-256 in hexadecimal."""
-    return root / "lake" / "originals" / sheet_hash
+    return root.joinpath("lake", "originals", sheet_hash)
 
 
 def keep_original(root: Path, fetch: Callable[[Path], None], unsettled: list[Path] | None = None) -> str:
@@ -103,7 +103,7 @@ def _text(document: dict[str, Any]) -> str:
 
 def manifest(root: Path, name: str) -> Path:
     """Where the manifest of a file lies, by its hash."""
-    return root / "lake" / "manifest" / f"{name}.json"
+    return root.joinpath("lake", "manifest", f"{name}.json")
 
 
 def digest(*parts: object) -> str:

@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from datetime import date, datetime
+from importlib.abc import MetaPathFinder
 from pathlib import Path, PurePosixPath
 from typing import Any, TextIO
 
@@ -23,9 +24,23 @@ from orchestration.intake.files import Dropped, FileReader
 SET_ASIDE = 8
 
 
+class _WithoutPandas(MetaPathFinder):
+    """Tells libraries that pandas is not there.
+
+    DuckDB and Arrow import it with the first value they are handed, to see whether the value is of its kind: none is,
+    and it takes as long as all else that a worker begins with.
+    """
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        """Raise ModuleNotFoundError for pandas; of other modules the next finder is asked."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError("pandas is not used here", name=fullname)
+
+
 def main() -> None:
     """Read the night from the first line, then a file a line, and answer each with what its manifest says."""
     process.tune()
+    sys.meta_path.insert(0, _WithoutPandas())
     answers = _answers()
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=[lines], daemon=True).start()

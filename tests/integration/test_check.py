@@ -29,6 +29,9 @@ def test_a_sheet_is_judged_and_handed_back(new_house: Callable[[str], House], tm
     house.drop("2025-01/deaths__other.csv", as_csv(deaths("2025-01", 2)))
     house.drop("2025-01/deaths__coast.csv", "".join(SHEET.splitlines(keepends=True)[:2]))
     take_in(house.root, datetime(2025, 2, 1), date(2025, 2, 1))
+    # came since: no night has read it
+    late = "".join(SHEET.splitlines(keepends=True)[:2]) + "ct-4,2025-01-23,2025-01-22,m,Homs,unknown,\n"
+    house.drop("2025-01/deaths__late.csv", late)
     before = everything(house.root)
     sheet, back = tmp_path / "victims of the coast.csv", tmp_path / "marked.xlsx"
     sheet.write_text(SHEET)
@@ -38,6 +41,7 @@ def test_a_sheet_is_judged_and_handed_back(new_house: Callable[[str], House], tm
     assert lines[0] == "victims of the coast.csv: 3 rows of deaths, by its headings"
     assert "Date of death → death_date" in lines[1]
     assert lines[2].startswith("beside it  raw/2025-01/deaths__coast.csv has 1 number in common with it: versions of")
+    assert lines[3].startswith("beside it  raw/2025-01/deaths__late.csv has 1 number in common with it: versions of")
     assert (
         "row 3  ct-2  Date of death  I11  death_date 30/02/2025" in told.stdout and "row 4  ct-3  Party" in told.stdout
     )

@@ -274,7 +274,10 @@ def test_an_age_in_whole_years(written: str | None, years: int | None) -> None:
     [
         ("SYN-2024-12-0208", None), ("12E5", None), ("case", None), ("a b 1", None), ("رقم ٣", None),
         ("2.02E+11", "shortened"), ("٢٫٠٢E+11", None), ("2E+11", "shortened"), ("Invented Person", "a name"),
-        ("شخص", "a name"), ("#REF!", "an error"), ("=A1", "a formula"), (None, None),
+        ("شخص", "a name"), ("Total", "sums up"), ("الإجمالي", "sums up"), ("1,001", "by thousands"),
+        ("١٬٠٠١", "by thousands"), ("1,01", None), ("12,345-6", None), ("?", "neither a letter"), ("...", "neither"),
+        ("-", None),
+        ("#REF!", "an error"), ("=A1", "a formula"), (None, None),
     ],
 )  # fmt: skip
 def test_what_is_no_number_of_a_record(written: str | None, why: str | None) -> None:
@@ -283,7 +286,21 @@ def test_what_is_no_number_of_a_record(written: str | None, why: str | None) -> 
     assert bool(told) == bool(why)
 
 
-@pytest.mark.parametrize(("written", "why"), [("Invented Person", None), ("2.02E+11", "shortened")])
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("SYN-1", "SYN-1"), ("۴۰٤-2", "404-2"), ("\u200fSYN\u200e-1", "SYN-1"), ("SYN\u200b-1", "SYN-1"),
+        ("SYN–1", "SYN-1"), ("رقم ٣", "رقم 3"), ("1001.0", "1001"), ("1.0.0", "1.0.0"),
+        ("12.10", "12.10"), ("", ""), (None, None),
+    ],
+)  # fmt: skip
+def test_the_number_of_a_record_is_the_same_in_any_digits_and_with_what_nobody_sees(
+    written: str | None, number: str | None
+) -> None:
+    assert _value("record_number", written) == number
+
+
+@pytest.mark.parametrize(("written", "why"), [("Invented Person", None), ("2.02E+11", "shortened"), ("1,001", None)])
 def test_what_looks_like_a_name_is_a_number_where_its_layout_says_so(written: str, why: str | None) -> None:
     told = _value("why_no_id", written, "case_id", "incident_id;case_id")
     assert (why or "") in str(told or "")
@@ -351,6 +368,10 @@ def test_a_cell_of_one_word_may_name_several(written: str, words: list[str]) -> 
     ("heading", "keys"),
     [
         ("Age (years)", {"age(years)", "age"}),
+        ("Age (months)", {"age(months)"}),
+        ("Age [in days]:", {"age[indays]:"}),
+        ("العمر (بالأشهر)", {"العمر(بالاشهر)"}),
+        ("Date of death (day/month/year)", {"dateofdeath(daymonthyear)", "dateofdeath"}),
         ("Party*:", {"party*:", "party"}),
         ("_status", {"_status"}),
         ("victims/age", {"victimsage"}),

@@ -24,6 +24,11 @@ def submissions(house) -> bytes:
     return json.dumps([dict(zip(heading, line, strict=True)) for line in lines]).encode()
 
 
+def page(house) -> bytes:
+    rows = "".join(f"<tr><td>{line.replace(',', '<td>')}" for line in house.csv().splitlines())
+    return f"<html><table>{rows}</table></html>".encode()
+
+
 def packed(name: str, content: bytes) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
@@ -50,6 +55,9 @@ def test_a_flat_table_is_read_in_each_encoding_with_its_mark_and_without(house, 
         ("deaths.json", lambda house: house.csv().encode(), ".csv"),
         ("deaths.parquet", lambda house: house.csv().encode(), ".csv"),
         ("deaths.zip", book, ".xlsx"),
+        ("deaths.xls", page, ".html"),
+        ("deaths.csv", lambda house: b"\xef\xbb\xbf<!DOCTYPE html>" + page(house), ".html"),
+        ("deaths.xls", lambda house: b'<?xml version="1.0"?>\n' + page(house), ".html"),
         ("deaths.csv", lambda house: packed("deaths.csv", house.csv().encode()), ".zip"),
     ],
 )
@@ -71,6 +79,8 @@ def test_what_is_called_otherwise_is_read_as_what_it_is_with_a_note(house, name,
         ("deaths.csv", b"\xef\xbb\xbf<!DOCTYPE html><html>", "it is a web page"),
         ("deaths.xls", b'<?xml version="1.0"?><Workbook/>', "it is XML"),
         ("deaths.csv", b"\x1f\x8b\x08\x00", "packed with gzip"),
+        ("deaths.xls", b"MIME-Version: 1.0\nContent-Type: multipart/related\n", "a page saved as one"),
+        ("deaths.csv", b"{\\rtf1\\ansi case_id, documented_on\\par}", "a text document (RTF)"),
         ("deaths.xlsx", OLE + b"\0" * 600 + ENCRYPTED, "it asks for a password"),
         ("deaths.xlsx", b"", "the file is empty; a sheet was expected"),
         ("deaths.xlsx", b"PK\x03\x04 cut off", "the workbook is damaged"),

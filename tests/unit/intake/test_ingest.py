@@ -156,6 +156,30 @@ def test_unknown_columns_travel_with_the_row(house):
     ]
 
 
+def test_unknown_headings_that_are_alike_or_blank_are_told_apart_by_their_number(house):
+    headings = [*house.headings, "remark", "", "remark"]
+    house.drop("deaths.csv", house.csv([*house.row, "a", "b", "c"], headings=headings))
+    [row] = house.rows()
+    assert json.loads(row["unknown_columns"]) == {"remark, column 7": "a", "column 8": "b", "remark, column 9": "c"}
+
+
+def test_columns_that_nothing_stands_in_are_none_however_many(house):
+    house.drop("deaths.csv", house.csv([*house.row, *[""] * 3000], headings=[*house.headings, *[""] * 3000]))
+    house.drop("deaths__b.csv", house.csv([*house.row, *["x"] * 3000], headings=[*house.headings, *[""] * 3000]))
+    assert [row["unknown_columns"] for row in house.rows()] == [None]
+    assert house.set_aside() == [
+        "raw/2023-07/deaths__b.csv: it has 3,006 headings, more than 2,000; one heading a question was expected."
+    ]
+
+
+def test_a_sheet_whose_heading_is_not_found_says_where_it_was_looked_for(house):
+    house.drop("deaths.csv", "a title\n" * 25 + house.csv())
+    assert house.set_aside() == [
+        "raw/2023-07/deaths.csv: none of its first 20 rows has a heading of deaths; a row with case_id, documented_on, "
+        "killed_governorate, party was expected."
+    ]
+
+
 def test_a_torn_manifest_or_a_stray_file_is_no_harm(house):
     house.drop("deaths.csv", house.csv())
     [(_, path)] = house.night().files["deaths"]
@@ -249,3 +273,21 @@ def test_a_title_between_the_rows_is_told_and_one_below_them_is_not(house):
     house.drop("deaths.csv", house.csv(row, ["Injured", *blank], ["SYN-2", *row[1:]], ["Total 2", *blank]))
     [notes] = house.night().sheets["notes"].to_pylist()
     assert notes == "titles stand between the rows (row 3): what is below them was read as of the same table"
+
+
+def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_somebody_lives_are_told(house):
+    headings = [*house.headings, "Condition"]
+    said = ["killed", " Injured", "مفقود", "was injured on the way"]
+    house.drop(
+        "deaths.csv", house.csv(*([f"SYN-{i}", *house.row[1:], word] for i, word in enumerate(said)), headings=headings)
+    )
+    intake = house.night()
+    assert intake.sheets["notes"].to_pylist() == [
+        "rows say under a heading nobody knows that somebody was wounded, is missing or lives (row 3, 4): "
+        "they were read as deaths; a layout can say which rows it is for"
+    ]
+    assert len(house.rows(intake)) == 4
+    # somebody has looked at it
+    columns = "columns: {party: party}\nignore: [Condition]"
+    house.layout(f"name: own\nkind: deaths\nidentified_by: [Condition]\ndates: iso\n{columns}\n")
+    assert house.night().sheets["notes"].to_pylist() == [None]

@@ -168,6 +168,15 @@ def test_what_is_no_packed_sheet_is_set_aside(house, content, sentence):
     assert sentence in house.set_aside()[0]
 
 
+def test_what_is_packed_in_a_packed_file_is_told_and_the_others_are_read(house):
+    house.drop("deaths.zip", zipped(**{"deaths.csv": house.csv(), "inner.zip": zipped(**{"a.csv": house.csv()})}))
+    intake = house.night()
+    assert len(house.rows(intake)) == 1
+    assert house.set_aside(intake) == [
+        "raw/2023-07/deaths.zip, tab inner.zip: it is packed itself; dropped by itself it is read."
+    ]
+
+
 def test_names_of_old_archives_are_read(house):
     packed = zipped(**{"xxxxx.csv": house.csv()}).replace(b"xxxxx", "ضحايا".encode("cp1256"))
     house.drop("deaths.zip", packed)

@@ -63,7 +63,7 @@ def test_files_that_end_a_process_are_set_aside_and_the_others_go_on(house):
 
 @pytest.mark.parametrize(
     ("limits", "sentence"),
-    [(Limits(seconds=0.0001), "takes longer than 0.0001 seconds"), (Limits(memory=64), "takes more than 64 MiB")],
+    [(Limits(seconds=0.0001), "takes longer than 0.0001 seconds"), (Limits(memory=32), "takes more than 32 MiB")],
 )
 def test_the_limit_a_file_met_is_the_sentence_and_another_limit_heals_it(house, limits, sentence):
     house.drop("deaths.csv", house.csv())
