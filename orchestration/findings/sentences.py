@@ -253,7 +253,9 @@ class Sentences:
             return month(date.fromisoformat(f"{code[:7]}-01"), language)
         if kind == "by":
             ways = wording()["called"]["way"]
-            return str(ways[code][language]) if code in ways else self._names.called("claimant", code, language)
+            if code in ways:
+                return str(ways[code][language])
+            return _framed("according_to", language, who=self._names.called("claimant", code, language))
         return self._names.called("scope" if kind == "counting" else kind, code, language, on)
 
 
