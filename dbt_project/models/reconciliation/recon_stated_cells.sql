@@ -72,6 +72,21 @@ tuples as (
     group by all
 ),
 
+-- the smallest of the largest governorates has the last rank of them, whether that is printed or not
+ranked_last as (
+    select
+        * replace (
+            {{ text_key("'the largest|' || cell") }} as cell, 'rank' as unit,
+            count(*) over largest as value, count(*) over largest as low, count(*) over largest as high
+        )
+    from cells
+    where completeness = 'top_n' and governorate not in ('', 'other') and unit in ('count', 'percent')
+    window largest as (partition by {{ (frame + within + ["part_month", "unit"]) | join(", ") }})
+    qualify row_number() over (
+        partition by {{ (frame + within + ["part_month"]) | join(", ") }} order by unit = 'percent' desc, value, cell
+    ) = 1
+),
+
 -- each rank beside its own share, or else its own number: a month that is counted stands as that month
 ranks as (
     select
@@ -82,7 +97,11 @@ ranks as (
         own.period_start as own_start,
         own.period_end as own_end,
         own.part_month as own_part_month
-    from cells as ranks
+    from (
+        select *, true as is_printed from cells
+        union all by name
+        select *, false as is_printed from ranked_last
+    ) as ranks
     left join cells as own
         on own.unit in ('percent', 'count')
         and {{ same("ranks", "own", ["document", "claimant", "scope", "governorate"] + within) }}
@@ -93,7 +112,7 @@ ranks as (
     where ranks.unit in ('rank', 'rank_from_last')
     qualify row_number() over (
         partition by {{ "ranks." ~ ((frame + within + ["governorate", "part_month", "unit"]) | join(", ranks.")) }}
-        order by own.unit = 'percent' desc
+        order by ranks.is_printed desc, own.unit = 'percent' desc
     ) = 1
 ),
 
@@ -108,7 +127,8 @@ ranked as (
     from ranks
     left join cells as peers
         on peers.unit = ranks.own_unit
-        and (peers.governorate != '') = (ranks.governorate != '')
+        -- the rest of a list has no place in an order
+        and (peers.governorate != '') = (ranks.governorate != '') and peers.governorate != 'other'
         and {{ same("ranks", "peers", ["document", "claimant", "scope"] + within) }}
         and (
             peers.period_start = ranks.own_start and peers.period_end = ranks.own_end and (peers.part_month != '') = (ranks.own_part_month != '')
