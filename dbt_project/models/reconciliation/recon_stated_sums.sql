@@ -147,6 +147,12 @@ members as (
             parts.period_start = wholes.period_start and parts.period_end = wholes.period_end
             or pairs.rule_id = 'I49' and parts.period_end >= wholes.period_start
         )
+    -- of several such days those on which most were detained: these may be among them
+    qualify
+        row_number() over (
+            partition by {{ "parts." ~ ((frame + ["category"] + stated_place()) | join(", parts.")) }}, pairs.rule_id, pairs.whole
+            order by wholes.high desc, wholes.cell
+        ) = 1
     {%- for column in ["role", "cause_group"] %}
     union all
     select parts.*, 'I55' as rule_id, wholes.measure as whole, 1 as factor, wholes.cell as whole_cell, wholes.high as whole_high
