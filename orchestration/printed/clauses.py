@@ -316,7 +316,8 @@ class Clauses:
             and self.near(self.by_at, at, 4)
             and not any(self.has(each, NUMBER, DASH) for each in range(self.by_at, at))
         )
-        if "weak_party" in mark and not (is_by or is_joined or self.has(at + 1, COLON, "strike")):
+        is_weak = "weak_party" in mark and not (is_by or is_joined or self.has(at + 1, COLON, "strike"))
+        if is_weak and not self._is_blamed(at):
             return
         if self._is_no_agent(at, self.by_at if is_by else -1):
             return
@@ -352,7 +353,9 @@ class Clauses:
         while self.has(before, "definite", "article", "qualifier"):
             before -= 1
         is_behind = before > by_at and self.has(before, "not_agent") and self.near(before, at, 3)
-        return is_behind or self._is_whose(at) or self.has(at + 1, "gone") and self.near(at, at + 1)
+        # "the HTS-led government" is that of HTS
+        is_led = self.has(at - 1, "party") and self.marks[at - 1].text.endswith("-led") and self.near(at - 1, at)
+        return is_behind or is_led or self._is_whose(at) or self.has(at + 1, "gone") and self.near(at, at + 1)
 
     def _is_whose(self, at: int) -> bool:
         """Whether a party is named as that of the people who are counted: "killed 45 ISIS fighters"."""
@@ -376,8 +379,16 @@ class Clauses:
         is_inside = self.has(at - 1, "time") and self.marks[at - 1].code("time") == "in" and self.near(at - 1, at, NEAR)
         if is_inside and self.has(at + 1, "strike") and self.near(at, at + 1):
             return True
+        if self._is_blamed(at):
+            return True
         is_to = self.has(at - 1, "time") and self.marks[at - 1].text.lower() == "to"
         return is_to and any(self.has(each, "attribute") for each in range(self.starts[-1], at))
+
+    def _is_blamed(self, at: int) -> bool:
+        """Whether a party stands right behind "blamed on"."""
+        return (
+            self.has(at - 1, "attribute") and self.near(at - 1, at, NEAR) and bool(self.marks[at - 1].code("attribute"))
+        )
 
     def _said_of_last(self, code: str) -> bool:
         """Whether "whose perpetrators are not known" was said of the number before."""

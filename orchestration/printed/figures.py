@@ -11,6 +11,7 @@ from orchestration.printed.pages import HEADING, ITEM, TITLE, is_numbered
 from orchestration.printed.periods import ASIDE, DAY, SINCE, SPAN, UNTIL, Period
 from orchestration.printed.times import Times
 from orchestration.printed.told import ATTACKS, DEATHS, OTHER, OWN, TORTURE, Figure, NoFigure, NotUnderstood, Telling
+from orchestration.printed.vocabulary import COLON
 
 FAR, REACH, SIGNS = 4, 6, ",،;؛."
 LIKE_A_FIGURE = ("count", "role", "unmeasured", "cause", "percent")
@@ -146,7 +147,9 @@ class Figures:
         is_of_village = any("settlement" in mark for mark in self.marks[count.at : end])
         if len(named) == 1 and not is_of_village:
             return named.pop()
-        return next((code for mark in self.marks[: self.label] if (code := mark.code("governorate"))), None)
+        labels = [at for at in range(count.at - 1) if clauses.has(at, "governorate") and clauses.has(at + 1, COLON)]
+        labels = labels[-1:] or [at for at in range(self.label) if clauses.has(at, "governorate")][:1]
+        return self.marks[labels[0]].code("governorate") if labels else None
 
     def _governorate_before(self, count: Count) -> set[str]:
         """The governorate that a clause begins with: "In Aleppo, 12 civilians"; of its first count alone."""

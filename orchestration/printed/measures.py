@@ -66,6 +66,8 @@ class Measures:
             raise NoFigure("of a time that it does not name")
         if any("compared" in mark for mark in self.clauses.within((clause[0], count.at))):
             raise NoFigure("of what a figure is compared with")
+        if any("denies" in mark for mark in self.clauses.within((clause[0], count.at))):
+            raise NoFigure("of what somebody denies")
         if count.noun == "unmeasured" or self.clauses.act_beside(count) == "wound":
             raise NoFigure("of what is not counted here")
         if self.clauses.is_of_range(count):

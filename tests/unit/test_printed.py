@@ -448,6 +448,29 @@ def test_two_names_of_one_party_are_one_party(said: str, expected: list[str]) ->
     assert of_march(said) == expected
 
 
+WHO_DID_IT = {
+    # a list that begins with everybody lays on the first no more than its own
+    "SNHR documented the killing of 70 civilians: 31 by the Syrian regime, 39 by other parties.": [
+        "deaths ALL total 70", "deaths assad_regime total 31", "deaths other total 39",
+    ],
+    "Two civilians were killed by a drone strike blamed on Turkey.": ["deaths turkiye total 2"],
+    "The HTS-led government arrested 14 people.": ["detained hts total 14"],
+    # of a governorate a sheet tells no children apart
+    "Aleppo: 14 killed; Idlib: 9 killed, including two children.": [
+        "deaths ALL gov:Aleppo 14", "deaths ALL gov:Idlib 9",
+    ],
+    "حلب: 14 قتيلاً، إدلب: 9 قتلى.": ["deaths ALL gov:Aleppo 14", "deaths ALL gov:Idlib 9"],
+    # what somebody denies nobody says
+    "The Syrian government denied that its forces killed 31 civilians.": [],
+    "نفى النظام السوري مقتل 31 مدنياً على يد قواته.": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "expected"), WHO_DID_IT.items())
+def test_who_did_it_and_where_is_read_beside_its_number(said: str, expected: list[str]) -> None:
+    assert of_march(said) == expected
+
+
 HALF_A_YEAR = "Deaths in Syria in the first half of 2022\n\n"
 MONTHS = ["2022-01 deaths ALL total 54", "2022-02 deaths ALL total 61", "2022-03 deaths ALL total 70"]
 
