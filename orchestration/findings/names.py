@@ -68,9 +68,9 @@ class Names:
         found = known or wording()["called"].get(what, {}).get(code)
         if not found and what == "party":
             found = _line(code, on)
-        if not found and what in ("party", "sub_party"):
-            found = code_lists()["sub_party"].get(code) or self._parties.get(code)
         found = found or code_lists().get(what, {}).get(code)
+        if not found and what in ("party", "sub_party", "claimant"):
+            found = code_lists()["sub_party"].get(code) or self._parties.get(code)
         return found[language] if found else isolated(code.replace("_", " "), language)
 
     def of_any_list(self, code: str, language: str) -> str:

@@ -22,7 +22,7 @@ MEMBER = rf"(?:{DIMENSION}|month|place|counting|by)"
 SLOTS = {
     "measure": r"\w+",
     "members": rf"(?:, {MEMBER} [^,:]+?)*",
-    "dimension": rf"{DIMENSION}|category",
+    "dimension": rf"{DIMENSION}|category|men women and children|girls and boys|civilians and combatants",
     "unknown": r"\w+",
     "category": r"[^,]+",
     "kind": "|".join(wording()["called"]["kind"]),
@@ -155,12 +155,14 @@ class Sentences:
         parts = self._names.called("dimension", _key(dimension), language) if dimension else ""
         bound = _framed("no_less" if sign < 0 else "no_more", language)
         finds = frame.format(**context, bound=bound, dimension=parts)
-        is_to_be_met = not _is_at_most(rule) and (not own or "{expected" in own and "{bound" not in own)
+        is_to_be_met = not (_is_at_most(rule) or rule and rule.is_ordinal) and (
+            not own or "{expected" in own and "{bound" not in own
+        )
         is_compared = bool(expected and sign and is_to_be_met)
         if is_compared:
             more = _framed("more" if sign > 0 else "less", language, n=digits(abs(observed - expected)))
             finds = _framed("and_so", language, told=finds, more=more)
-        if row["signature"]:
+        if row["signature"] and not (rule and rule.is_ordinal):
             looks = self._said("signatures", row["signature"], language, row, context)
             finds = _framed("looks_like" if is_compared else "and_so", language, told=finds, more=looks)
         return finds
@@ -187,6 +189,8 @@ class Sentences:
         if not phrase:
             return isolated(text, language)
         slots = {name: self._slot(name.rstrip("23"), value, language, row) for name, value in told.items()}
+        if told.get("measure") == "deaths" and ", counting " in told.get("members", ""):
+            slots["measure"] = self._names.called("kind", "deaths", language)  # and not of civilians alone
         if "step" in told:
             slots["printed"] = Count(float(told["n2"]) - float(told["step"]), language)
         return phrase.words[language].format(**{**context, **slots})
@@ -253,7 +257,9 @@ class Sentences:
             return month(date.fromisoformat(f"{code[:7]}-01"), language)
         if kind == "by":
             ways = wording()["called"]["way"]
-            return str(ways[code][language]) if code in ways else self._names.called("claimant", code, language)
+            if code in ways:
+                return str(ways[code][language])
+            return _framed("according_to", language, who=self._names.called("claimant", code, language))
         return self._names.called("scope" if kind == "counting" else kind, code, language, on)
 
 
@@ -276,10 +282,10 @@ def _frame(row: Mapping[str, Any], rule: Rule | None, is_of_parts: bool, languag
     """How two numbers are told where the rule has no words of its own for them."""
     if row["severity"] == "Q":
         name = "rows"
-    elif _is_at_most(rule):
-        name = "at_most"
     elif is_of_parts:
         name = "parts"
+    elif _is_at_most(rule):
+        name = "at_most"
     else:
         name = "none" if row["expected"] == 0 else "equal"
     return str(wording()["frames"][name][language])

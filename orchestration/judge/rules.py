@@ -47,6 +47,7 @@ class Rule:
     covers: Sequence[str] = field(default_factory=list)
     finds: Mapping[str, str] = field(default_factory=dict)
     telling: Literal[1, 2, 3] = 2
+    is_ordinal: bool = False
 
     @property
     def is_blocking(self) -> bool:

@@ -133,7 +133,8 @@ class Agents:
         for following in range(number + 1, len(self.counts)):
             count, before = self.counts[following], self.counts[following - 1]
             between = range(before.end, count.at)
-            is_apart = any(self.clauses.has(at, "act", "by", "party", "who") for at in between)
+            # "70 civilians: 31 by the regime" lays no more than 31 on it
+            is_apart = any(self.clauses.has(at, "act", "by", "party", "who", "colon") for at in between)
             if (
                 is_apart
                 or count.noun == "others"
@@ -154,6 +155,8 @@ class Agents:
         by = next((at for at in reach if clauses.has(at, "by") and at not in clauses.taken), None)
         if by is None or clauses.has(by + 1, *NOBODY_TO_NAME):
             return ""
+        if any("attribute" in mark for mark in clauses.within((by, reach.stop))):
+            return ""  # "by a strike blamed on Turkish forces"
         ends = (mark.start for mark in self.marks[by + 1 :] if any(kind in mark for kind in AFTER_A_NAME))
         words = self.telling.words[self.marks[by].end : next(ends, None)]
         is_weak = "time" in self.marks[by] and not any(word[:1].isupper() for word in words)

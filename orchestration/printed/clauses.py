@@ -73,6 +73,7 @@ class Clauses:
         starts: Where each clause begins.
         torture_of_parts: Marks of torture that some of those counted died of, not all.
         unplaced: Marks of parties of which nothing is counted.
+        speakers: By clause, the party that says it: "the SDF said that".
         untimed: Clauses of a time that has no name: "in the past 24 hours".
     """
 
@@ -89,6 +90,7 @@ class Clauses:
         self.is_open = self.is_no_figure = False
         self.whole_named = -1
         self.unplaced: set[int] = set()
+        self.speakers: dict[int, str] = {}
         self.untimed: set[int] = set()
         at = 0
         while at < len(self.marks):
@@ -120,8 +122,10 @@ class Clauses:
             return self._take(at, at, _one(mark), "exact")
         elif "by" in mark:
             self.by_at = at
-        elif "pronoun" in mark and self.counts and not self.pending:
-            self.pending = [*self.counts[-1].by, *self.counts[-1].active]
+        elif "pronoun" in mark and not self.pending:
+            speaker = self.speakers.get(len(self.starts) - 1)
+            before = [*self.counts[-1].by, *self.counts[-1].active] if self.counts else []
+            self.pending = [speaker] if speaker else before
         return at + 1
 
     def _denies(self, at: int) -> bool:
@@ -228,7 +232,7 @@ class Clauses:
                     return "several_roles", each + 3
                 return beyond or (self._named(each), each + 1)
             is_whole = NUMBER in mark and self.has(each - 1, "definite")
-            if not is_whole and not self.has(each, *BETWEEN):
+            if not is_whole and not self._is_whose(each) and not self.has(each, *BETWEEN):
                 break
             each += 1
         return None, at
@@ -312,9 +316,12 @@ class Clauses:
             and self.near(self.by_at, at, 4)
             and not any(self.has(each, NUMBER, DASH) for each in range(self.by_at, at))
         )
-        if "weak_party" in mark and not (is_by or is_joined or self.has(at + 1, COLON, "strike")):
+        is_weak = "weak_party" in mark and not (is_by or is_joined or self.has(at + 1, COLON, "strike"))
+        if is_weak and not self._is_blamed(at):
             return
         if self._is_no_agent(at, self.by_at if is_by else -1):
+            return
+        if self._speaks(at):
             return
         if self.counts and any(self.has(each, "most") for each in range(max(self.counts[-1].end, self.starts[-1]), at)):
             return
@@ -326,6 +333,8 @@ class Clauses:
                 self.unplaced.add(at)
             return
         was_pending = is_joined and not is_by and bool(self.pending)
+        if is_joined and code in (self.pending if was_pending else self._acting_last()):
+            return  # another name of the same: "Hay'at Tahrir al-Sham, the Nusra Front"
         self.agent_at, self.is_open = at, False
         target = None if was_pending else self._acted_on()
         if target is None:
@@ -334,13 +343,34 @@ class Clauses:
             target.by.append(code)
             target.is_all_by = any(self.has(each, "all_of_them") for each in range(target.end, at))
 
+    def _acting_last(self) -> list[str]:
+        """Who the last number is already laid to."""
+        return self.counts[-1].by if self.counts else []
+
     def _is_no_agent(self, at: int, by_at: int) -> bool:
         """Whether a party is named for something else: the area it holds, its fall, those who are linked to it."""
         before = at - 1
         while self.has(before, "definite", "article", "qualifier"):
             before -= 1
         is_behind = before > by_at and self.has(before, "not_agent") and self.near(before, at, 3)
-        return is_behind or self.has(at + 1, "gone") and self.near(at, at + 1)
+        # "the HTS-led government" is that of HTS
+        is_led = self.has(at - 1, "party") and self.marks[at - 1].text.endswith("-led") and self.near(at - 1, at)
+        return is_behind or is_led or self._is_whose(at) or self.has(at + 1, "gone") and self.near(at, at + 1)
+
+    def _is_whose(self, at: int) -> bool:
+        """Whether a party is named as that of the people who are counted: "killed 45 ISIS fighters"."""
+        is_amid = self.near(at - 1, at) and self.near(at, at + 1)
+        return self.has(at, "party") and is_amid and self.has(at - 1, NUMBER) and self.has(at + 1, "count")
+
+    def _speaks(self, at: int) -> bool:
+        """Keep a party that says it: "according to the SDF", قالت قسد; whether it does no more than that."""
+        verb = at - 1 - self.has(at - 1, "definite")
+        behind = self.marks[at + 1].code("says") if self.near(at, at + 1) else None
+        before = self.marks[verb].code("says") if self.near(verb, at, NEAR) else None
+        does_say = behind in ("after", "either", "itself") or before in ("before", "either")
+        if does_say and (party := self.marks[at].code("party")):
+            self.speakers[len(self.starts) - 1] = party
+        return does_say and behind != "itself"
 
     def _acts_by_the_way(self, at: int) -> bool:
         """Whether it is said otherwise that a party did it: in its custody, in its airstrikes, attributed to it."""
@@ -349,8 +379,16 @@ class Clauses:
         is_inside = self.has(at - 1, "time") and self.marks[at - 1].code("time") == "in" and self.near(at - 1, at, NEAR)
         if is_inside and self.has(at + 1, "strike") and self.near(at, at + 1):
             return True
+        if self._is_blamed(at):
+            return True
         is_to = self.has(at - 1, "time") and self.marks[at - 1].text.lower() == "to"
         return is_to and any(self.has(each, "attribute") for each in range(self.starts[-1], at))
+
+    def _is_blamed(self, at: int) -> bool:
+        """Whether a party stands right behind "blamed on"."""
+        return (
+            self.has(at - 1, "attribute") and self.near(at - 1, at, NEAR) and bool(self.marks[at - 1].code("attribute"))
+        )
 
     def _said_of_last(self, code: str) -> bool:
         """Whether "whose perpetrators are not known" was said of the number before."""
@@ -419,6 +457,12 @@ class Clauses:
         """What the word right before a count says of it: "the killing of 40", الإفراج عن 64."""
         at = count.at - 1 - (count.hedge != "exact")
         return self.marks[at].code("act") if self.near(at, count.at, 3) else None
+
+    def act_right_behind(self, count: Count) -> str:
+        """What the word behind a number that has no noun says of those counted: "54 killed", "54 were killed"."""
+        at = count.end + self.has(count.end, "aux")
+        is_of_them = self.near(count.end - 1, count.end) and self.near(at - 1, at) and not self.has(at + 1, "count")
+        return (self.marks[at].code("act") or "") if is_of_them else ""
 
     def _act_behind(self, count: Count, end: int) -> str | None:
         """What happens behind a count; not what happens to others: "40 people mourned civilians who were killed"."""

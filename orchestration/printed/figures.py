@@ -11,6 +11,7 @@ from orchestration.printed.pages import HEADING, ITEM, TITLE, is_numbered
 from orchestration.printed.periods import ASIDE, DAY, SINCE, SPAN, UNTIL, Period
 from orchestration.printed.times import Times
 from orchestration.printed.told import ATTACKS, DEATHS, OTHER, OWN, TORTURE, Figure, NoFigure, NotUnderstood, Telling
+from orchestration.printed.vocabulary import COLON
 
 FAR, REACH, SIGNS = 4, 6, ",،;؛."
 LIKE_A_FIGURE = ("count", "role", "unmeasured", "cause", "percent")
@@ -47,8 +48,10 @@ class Figures:
         end = self.marks[count.end - 1].end
         near = [mark for mark in self.marks[count.end : count.end + 3] if mark.start - end < FAR]
         says_what = any(kind in mark for mark in near for kind in LIKE_A_FIGURE)
-        is_line = 0 < self.label <= count.at
-        return bool(count.noun or count.by or count.is_percent or count.is_partitive or is_line or says_what)
+        is_line = 0 < self.label <= count.at or self.measures.is_of_month(count)
+        return bool(
+            count.noun or count.by or count.active or count.is_percent or count.is_partitive or is_line or says_what
+        )
 
     def _of(self, number: int, count: Count) -> Iterator[Figure]:
         measure = self.telling.measures[number] = self.measures.measure(number)
@@ -76,17 +79,29 @@ class Figures:
             yield from self._released(figure, count)
 
     def _figure(self, period: Period, measure: str, party: str, category: str, count: Count) -> Figure:
-        claimant = self.said.claimant
+        speaker = self.agents.at_the_time(self.clauses.speakers.get(count.clause, ""), self.counts.index(count))
+        claimant = speaker or self.said.claimant
         if claimant and claimant != OWN and measure == DEATHS:
-            if party not in (EVERYBODY, claimant):
+            is_of_civilians = self._counted(count) in ("civilians", *CATEGORIES)
+            if party == EVERYBODY or party == claimant and not speaker:
+                measure, party = f"claim_killed_{'civilians' if is_of_civilians else 'all'}", claimant
+            elif not (is_of_civilians and self._is_said_who(count)):
                 raise NoFigure(f"a part of what {claimant} claims, by party")
-            measure = f"claim_killed_{'civilians' if count.noun in ('civilians', *CATEGORIES) else 'all'}"
-            party = claimant
         location = "title" if self.sentence.kind == TITLE else self.sentence.section or "body"
         unit = "percent" if count.is_percent else "count"
         return Figure(
             period, measure, party, category, count.value, unit, count.hedge, claimant, location, self.sentence
         )
+
+    def _counted(self, count: Count) -> str | None:
+        """What a count is of, or where it does not say, the one before it: "killed 12 civilians, and the SDF eight"."""
+        before = self.counts[: self.counts.index(count) + 1]
+        return next((each.noun for each in reversed(before) if each.noun), None)
+
+    def _is_said_who(self, count: Count) -> bool:
+        """Whether it is said beside a count who killed: "by ISIS", "ISIS killed 40"."""
+        is_left_out = count.noun is None and bool(count.active)
+        return bool(count.by) or is_left_out or self.clauses.act_beside(count) == "kill"
 
     def _is_all_of_a_line(self, count: Count, figure: Figure) -> bool:
         """Whether "killed one child" is all that a list says of a party: then its total is one too."""
@@ -132,7 +147,9 @@ class Figures:
         is_of_village = any("settlement" in mark for mark in self.marks[count.at : end])
         if len(named) == 1 and not is_of_village:
             return named.pop()
-        return next((code for mark in self.marks[: self.label] if (code := mark.code("governorate"))), None)
+        labels = [at for at in range(count.at - 1) if clauses.has(at, "governorate") and clauses.has(at + 1, COLON)]
+        labels = labels[-1:] or [at for at in range(self.label) if clauses.has(at, "governorate")][:1]
+        return self.marks[labels[0]].code("governorate") if labels else None
 
     def _governorate_before(self, count: Count) -> set[str]:
         """The governorate that a clause begins with: "In Aleppo, 12 civilians"; of its first count alone."""
@@ -186,7 +203,7 @@ class Figures:
 
     def remember(self, told: Sequence[Figure]) -> None:
         """Keep what the next sentences go on from."""
-        is_line = bool(self.label and self.counts)
+        is_line = bool(self.counts) and (self.label > 0 or self.measures.is_of_month(self.counts[0]))
         is_list = any("list" in mark for mark in self.marks) or self.sentence.text.rstrip(" *").endswith(":")
         if told and not is_line:
             self._keep_whole(told)

@@ -4,8 +4,9 @@ import re
 
 from orchestration.printed.agents import Agents
 from orchestration.printed.clauses import CATEGORIES, Count
+from orchestration.printed.periods import SPAN
 from orchestration.printed.told import ATTACKS, DEATHS, MASSACRE_DEATHS, OTHER, TORTURE, NoFigure, Telling
-from orchestration.printed.vocabulary import COMMA, NUMBER
+from orchestration.printed.vocabulary import COLON, COMMA, NUMBER
 
 # measures that the noun alone says
 BY_NOUN = {each: each for each in ("massacres", "detained", "disappeared", "released")}
@@ -65,6 +66,8 @@ class Measures:
             raise NoFigure("of a time that it does not name")
         if any("compared" in mark for mark in self.clauses.within((clause[0], count.at))):
             raise NoFigure("of what a figure is compared with")
+        if any("denies" in mark for mark in self.clauses.within((clause[0], count.at))):
+            raise NoFigure("of what somebody denies")
         if count.noun == "unmeasured" or self.clauses.act_beside(count) == "wound":
             raise NoFigure("of what is not counted here")
         if self.clauses.is_of_range(count):
@@ -194,11 +197,13 @@ class Measures:
             return self.of_cause(number, self.told[number - 1])
         if count.is_partitive and said.whole:
             return said.whole.measure
-        if said.intro and 0 < self.agents.label <= count.at:
+        if said.intro and (0 < self.agents.label <= count.at or said.is_list and self.is_of_month(count)):
             return said.intro.measure
         at = count.at - 1 - (count.hedge != "exact")
         if count.noun is None and self.clauses.near(at, count.at, 4) and self.marks[at].code("act") == "kill":
             return self.of_cause(number, DEATHS)
+        if count.noun is None and (became := self.clauses.act_right_behind(count)) in BY_ACT:
+            return self.of_cause(number, BY_ACT[became])
         if said.whole and said.whole.measure in WHOLES.get(count.noun or "", ()):
             return said.whole.measure
         before = self.clauses.within((self.clauses.clause(count)[0], count.at))
@@ -212,10 +217,15 @@ class Measures:
             return said.whole.measure
         raise NoFigure(NOT_SAID)
 
+    def is_of_month(self, count: Count) -> bool:
+        """Whether a month with a colon stands before a number, as in a row of months: "January: 54; February: 61"."""
+        is_after_colon = self.clauses.has(count.at - 1, COLON)
+        return is_after_colon and any(each.end == count.at - 1 and each.kind == SPAN for each in self.telling.found)
+
     def _noun_before(self, count: Count) -> str | None:
         """What is counted where that stands before its number: "the number of massacres … to 14"."""
         before = self.clauses.within((self.clauses.clause(count)[0], count.at))
-        is_number_of = any("number_of" in mark or "bring" in mark for mark in before)
+        is_number_of = self.is_of_month(count) or any("number_of" in mark or "bring" in mark for mark in before)
         if not is_number_of or count.is_partitive or count.is_percent:
             return None
         if self.clauses.has(count.end, "number_of") and self.clauses.has(count.end + 1, "count"):

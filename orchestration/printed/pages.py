@@ -26,7 +26,10 @@ PAGE_NUMBER = re.compile(r"^\W*\d{1,3}\W*$")
 BULLET = re.compile(r"^\s*([-•■●▪–*]|\d{1,2}[.)])\s+")
 # a line of a table of contents ends with its page
 OF_CONTENTS = re.compile(r"(\t|\.{4,}|…)\s*\d+\s*$")
-ENDS = re.compile(r"(?<=[.!?؟])[”\"’)\]]*\s+(?=[\"“‘'(]?[A-Z0-9؀-ۿ])")
+ENDS = re.compile(
+    r"(?<=[.!?؟])[”\"’)\]]*\s+(?=[\"“‘'(]?[A-Z0-9؀-ۿ])"
+    r"|(?<=[a-z]{2}\.)(?=[A-Z][a-z])"  # where a page lost the space between two: "sect.The"
+)
 # what ends with a full stop and is no end of a sentence
 SHORT = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|No|no|St|vs|etc|p|pp|Nr|U\.S|U\.N)|\b[A-Z]|^\W*\d{1,2})\.$")
 TITLE, HEADING, ITEM, TEXT = "title", "heading", "item", "text"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from orchestration.months import before
-from orchestration.printed.vocabulary import COMMA, DAYS, NUMBER, Mark
+from orchestration.printed.vocabulary import COMMA, DASH, DAYS, NUMBER, Mark
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 SOON = 2
@@ -130,10 +130,12 @@ class _Reader:
             return period
         if said in ("all_in", "by", "until") and (period := self._bound(at + 1, is_end=said != "all_in")):
             return replace(period, at=at, kind=ASIDE if said == "all_in" else UNTIL)
+        if said in ("in", "year") and (period := self._unsaid_range(at + 1)):
+            return replace(period, at=at)
         if said in ("in", "year", "start", "end") and (period := self._atom(at + 1, is_year_said=True)):
             # nobody knows how long the end of April is
             return replace(period, at=at, kind=period.kind if said in ("in", "year") else ASIDE)
-        return self._atom(at, is_year_said=False)
+        return self._unsaid_range(at) or self._atom(at, is_year_said=False)
 
     def _since(self, start: Period, at: int) -> Period:
         """Since then, until what is said, or to the end of what the report is of."""
@@ -169,6 +171,20 @@ class _Reader:
             return None
         # "from January to July 2023": the year stands once
         return Period(start.first, end.last, SPAN if end.last > start.first else DAY, at, end.end)
+
+    def _unsaid_range(self, at: int) -> Period | None:
+        """A range that no "from" begins: "January to June 2022", "1 January – 30 June 2022", "6-12 June"."""
+        start = self._atom(at, is_year_said=False) or self._day_of_range(at)
+        if not start or start.kind not in (SPAN, DAY) or start.end >= len(self.marks) or not self._near(start.end):
+            return None
+        is_parted = DASH in self.marks[start.end] or self._code(start.end, "time") == "until"
+        end = self._bound(start.end + 1, is_end=True) if is_parted else None
+        if not end or end.kind != start.kind or not self._near(start.end + 1):
+            return None
+        first = start.first
+        if end.last < first and end.last >= (earlier := before(_first(first), 12)):
+            first = earlier.replace(day=first.day)  # "November to February 2022" begins the year before
+        return Period(first, end.last, SPAN, at, end.end) if first < end.last else None
 
     def _day_of_range(self, at: int) -> Period | None:
         """The first of "between 6 and 10 March", whose month stands with the second."""

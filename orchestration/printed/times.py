@@ -2,6 +2,7 @@
 
 from orchestration.printed.periods import ASIDE, DAY, SINCE, UNTIL, WEEKDAY, Period
 from orchestration.printed.told import NoFigure, Telling
+from orchestration.printed.vocabulary import COLON
 
 
 class Times:
@@ -52,7 +53,8 @@ class Times:
         ]
         later = [other.at for other in self.counts if other.at > of.at and other.within is None and not other.is_listed]
         reach = max(self.clauses.region(number)[1], min([*later, self.clauses.clause(of)[1]]))
-        after = [each for each in usable if count.at < each.at < reach]
+        # "January: 54 killed, February: 61 killed": a month with a colon is of what follows it
+        after = [each for each in usable if count.at < each.at < reach and not self.clauses.has(each.end, COLON)]
         before = [each for each in usable if clause[0] <= each.at < count.at]
         earlier = [each for each in usable if each.at < count.at and each.kind != SINCE]
         following = next((other.at for other in self.counts if other.at > count.at and other.within is None), reach)

@@ -26,6 +26,9 @@ TOKEN = re.compile(
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4}")
 THOUSANDS = re.compile(r"[,٬](?=\d{3}(?!\d))")
 ASIDE = re.compile(r"[(（\[][^()\[\]\d٠-٩]*[)）\]]")
+# "Q1 2022", "H2 2022", in words that are known
+PART_OF_YEAR = re.compile(r"\b([QH])([1-4])(?=\W{1,2}\d{4}\b)")
+ORDINALS = ("first", "second", "third", "fourth")
 GROUPS = re.compile("طفل|سيد[ةت]|امرأ|child|wom[ae]n")
 TATWEEL = "ـ"
 ARABIC = re.compile("[\u0621-\u064a]")
@@ -43,6 +46,7 @@ SIGNS = {
     ";": COMMA,
     "؛": COMMA,
     ":": COLON,
+    "-": DASH,
     "–": DASH,
     "—": DASH,
     "%": PERCENT,
@@ -197,12 +201,17 @@ class Vocabulary:
 def tokens(text: str) -> list[str]:
     """The words, numbers and signs of a text, without what stands in brackets and is no number."""
     plain = re.sub(r"(?<=\w)[’']s\b", "", ASIDE.sub(_aside, text.replace(TATWEEL, "")))
+    plain = PART_OF_YEAR.sub(_part_of_year, plain)
     return [word for word in TOKEN.findall(plain) if word not in QUOTES]
 
 
 def _aside(found: re.Match[str]) -> str:
     """What stands in brackets, where it says of whom: "8 civilians (two children and one woman)"; else nothing."""
     return found[0] if GROUPS.search(found[0]) else " "
+
+
+def _part_of_year(found: re.Match[str]) -> str:
+    return f"{ORDINALS[int(found[2]) - 1]} {'quarter' if found[1] == 'Q' else 'half'}"
 
 
 def _ends(words: list[str], at: int) -> Iterator[int]:

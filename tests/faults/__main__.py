@@ -112,6 +112,7 @@ def told(con: duckdb.DuckDBPyConnection, before: pd.DataFrame, after: pd.DataFra
     """The matrix, and what was missed or false by name."""
     con.register("before", before[FINDING])
     con.register("after", after[FINDING])
+    con.execute("set variable night_month = $month", {"month": DAY[:7]})
     con.execute((HERE / "matrix.sql").read_text())
     out = Console(soft_wrap=True)
     rows = con.execute("from matrix").df().to_dict("records")

@@ -390,8 +390,133 @@ def test_a_claim_of_somebody_else_is_a_claim() -> None:
         "2025-03-06..2025-03-11 claim_killed_civilians SOHR total 40",
     ]
     assert rows(TITLE + "SNHR documented the killing of 40 civilians.") == ["2022-03 deaths ALL total 40"]
-    by_party = read("The Syrian Observatory for Human Rights said that ISIS killed 40 civilians in March 2022.")
-    assert (by_party.figures, len(by_party.not_understood)) == ([], 1)
+    by_party = "The Syrian Observatory for Human Rights said that ISIS killed 40 {} in March 2022, and the SDF three."
+    assert [(each.claimant, line(each)) for each in read(by_party.format("civilians")).figures] == [
+        ("SOHR", "2022-03 deaths isis total 40"), ("SOHR", "2022-03 deaths sdf total 3"),
+    ]  # fmt: skip
+    # of whom the party of all those killed is, a sheet cannot say
+    of_all = read(by_party.format("people"))
+    assert (of_all.figures, len(of_all.not_understood)) == ([], 2)
+    # nor is it, where it is not said beside the number
+    loose = read("The Syrian Observatory said that ISIS attacked a town in March 2022, with 40 civilian deaths.")
+    assert (loose.figures, len(loose.not_understood)) == ([], 1)
+
+
+CLAIMS_OF_A_PARTY = {
+    "The SDF said that 45 civilians were killed in Turkish shelling.": ["sdf deaths turkiye total 45"],
+    "According to the SDF, 45 civilians were killed.": ["sdf claim_killed_civilians sdf total 45"],
+    "The Syrian government claimed that ISIS killed 15 civilians.": ["assad_regime deaths isis total 15"],
+    # what it did itself
+    "The SDF said it killed three civilians.": ["sdf deaths sdf total 3"],
+    "The SDF announced the release of 14 detainees.": [" released sdf total 14"],
+    # what is said of it
+    "Residents said the SDF killed 45 civilians.": [" deaths sdf total 45"],
+    # in its own part of a sentence alone
+    "We documented the killing of 53 civilians, while the SDF said that 60 civilians were killed.": [
+        " deaths ALL total 53", "sdf claim_killed_civilians sdf total 60",
+    ],
+    "زعم النظام السوري أن تنظيم داعش قتل 15 مدنياً.": ["assad_regime deaths isis total 15"],
+    "بحسب قسد، قُتل 45 مدنياً.": ["sdf claim_killed_civilians sdf total 45"],
+    "قالت قسد إنها قتلت ثلاثة مدنيين.": ["sdf deaths sdf total 3"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "expected"), CLAIMS_OF_A_PARTY.items())
+def test_what_a_party_says_is_its_claim(said: str, expected: list[str]) -> None:
+    title = "الضحايا في سوريا في آذار 2022\n\n" if any("\u0600" < letter < "\u06ff" for letter in said) else TITLE
+    told = [f"{each.claimant} {line(each).removeprefix('2022-03 ')}" for each in read(title + said).figures]
+    assert told == expected
+
+
+NAMES_OF_ONE_PARTY = {
+    "Hay'at Tahrir al-Sham, formerly the Nusra Front, killed four civilians.": ["deaths hts total 4"],
+    "Four civilians were killed by the SDF, led by the YPG, and nine by Daesh, also known as the Islamic State.": [
+        "deaths sdf total 4", "deaths isis total 9",
+    ],
+    "The Syrian regime and Assad's forces killed 12 civilians.": ["deaths assad_regime total 12"],
+    "12 civilians were killed by the Syrian regime and Assad's forces.": ["deaths assad_regime total 12"],
+    "The SDF killed 45 ISIS fighters and arrested 12 people.": [
+        "combatants_killed sdf total 45", "detained sdf total 12",
+    ],
+    "قتلت هيئة تحرير الشام، جبهة النصرة سابقاً، 4 مدنيين.": ["deaths hts total 4"],
+    "قتلت قوات سوريا الديمقراطية بقيادة وحدات حماية الشعب 4 مدنيين.": ["deaths sdf total 4"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "expected"), NAMES_OF_ONE_PARTY.items())
+def test_two_names_of_one_party_are_one_party(said: str, expected: list[str]) -> None:
+    assert of_march(said) == expected
+
+
+WHO_DID_IT = {
+    # a list that begins with everybody lays on the first no more than its own
+    "SNHR documented the killing of 70 civilians: 31 by the Syrian regime, 39 by other parties.": [
+        "deaths ALL total 70", "deaths assad_regime total 31", "deaths other total 39",
+    ],
+    "Two civilians were killed by a drone strike blamed on Turkey.": ["deaths turkiye total 2"],
+    "The HTS-led government arrested 14 people.": ["detained hts total 14"],
+    # of a governorate a sheet tells no children apart
+    "Aleppo: 14 killed; Idlib: 9 killed, including two children.": [
+        "deaths ALL gov:Aleppo 14", "deaths ALL gov:Idlib 9",
+    ],
+    "حلب: 14 قتيلاً، إدلب: 9 قتلى.": ["deaths ALL gov:Aleppo 14", "deaths ALL gov:Idlib 9"],
+    # what somebody denies nobody says
+    "The Syrian government denied that its forces killed 31 civilians.": [],
+    "نفى النظام السوري مقتل 31 مدنياً على يد قواته.": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "expected"), WHO_DID_IT.items())
+def test_who_did_it_and_where_is_read_beside_its_number(said: str, expected: list[str]) -> None:
+    assert of_march(said) == expected
+
+
+HALF_A_YEAR = "Deaths in Syria in the first half of 2022\n\n"
+MONTHS = ["2022-01 deaths ALL total 54", "2022-02 deaths ALL total 61", "2022-03 deaths ALL total 70"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "January: 54 killed. February: 61 killed. March: 70 killed.",
+        "Month by month, January: 54 killed, February: 61 killed, March: 70 killed.",
+        "Civilian deaths by month – January: 54; February: 61; March: 70.",
+        "In all, we documented the killing of civilians in each month:\n\nJanuary: 54\n\nFebruary: 61\n\nMarch: 70",
+    ],
+)
+def test_months_told_in_a_row_are_months(said: str) -> None:
+    assert rows(f"{HALF_A_YEAR}The report was written by hand.\n\n{said}") == MONTHS
+
+
+def test_of_months_in_a_row_that_count_nothing_each_is_listed() -> None:
+    reader = read(HALF_A_YEAR + "January: 54, February: 61.")
+    assert (reader.figures, [each.number for each in reader.not_understood]) == ([], ["54", "61"])
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Civilian deaths, January to June 2022", "2022-01-01..2022-06-30"),
+        ("Deaths in Syria January – June 2022", "2022-01-01..2022-06-30"),
+        ("Civilian casualties in Syria: 1 January - 30 June 2022", "2022-01-01..2022-06-30"),
+        ("Toll of the week 6-12 June 2022", "2022-06-06..2022-06-12"),
+        ("Deaths in Syria, March 2011 – March 2022", "2011-03-01..2022-03-31"),
+        ("The toll of winter, November to February 2022", "2021-11-01..2022-02-28"),
+        ("Q1 2022: civilian deaths", "2022-01-01..2022-03-31"),
+        ("Annual Report 2021", "2021-01-01..2021-12-31"),
+        ("التقرير السنوي 2021", "2021-01-01..2021-12-31"),
+        ("حصيلة الضحايا كانون الثاني - حزيران 2022", "2022-01-01..2022-06-30"),
+        ("حصيلة الضحايا كانون الثاني إلى حزيران 2022", "2022-01-01..2022-06-30"),
+    ],
+)
+def test_a_title_says_its_months_without_from(title: str, expected: str) -> None:
+    said = "وثقنا مقتل 53 مدنياً." if title[0] > "\u0600" else "We documented the killing of 53 civilians."
+    assert rows(f"{title}\n\n{said}", date(2022, 7, 4)) == [f"{expected} deaths ALL total 53"]
+
+
+def test_a_sentence_ends_where_a_page_lost_the_space_behind_it() -> None:
+    said = "ISIS attacked the town.We documented the killing of 40 civilians."
+    assert of_march(said) == ["deaths ALL total 40"]
 
 
 def test_printed_twice_alike_it_is_proposed_once_and_with_another_value_again() -> None:

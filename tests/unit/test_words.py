@@ -145,8 +145,13 @@ def test_where_a_number_stands_is_told_in_words(tmp_path: Any, location: str, en
         ("deaths, governorate unknown", "governorate not known", "محافظة غير معروفة"),
         ("deaths, month 2023-03", "March 2023", "آذار 2023"),
         ("deaths, place unknown_1a2b3c", "a place on no list (1a2b3c)", "مكان غير مدرج (\u20661a2b3c\u2069)"),
-        ("deaths, by unknown_1a2b3c", "a claimant on no list (1a2b3c)", "جهة راصدة غير مدرجة (\u20661a2b3c\u2069)"),
-        ("deaths, by SOHR", "Syrian Observatory for Human Rights", "المرصد السوري لحقوق الإنسان"),
+        (
+            "deaths, by unknown_1a2b3c",
+            "according to a claimant on no list (1a2b3c)",
+            "بحسب جهة راصدة غير مدرجة (\u20661a2b3c\u2069)",
+        ),
+        ("deaths, by SOHR", "according to Syrian Observatory for Human Rights", "بحسب المرصد السوري لحقوق الإنسان"),
+        ("deaths, by sdf", "according to Syrian Democratic Forces", "بحسب قوات سوريا الديمقراطية"),
         ("deaths, place Fahel", "Fahel", "\u2066Fahel\u2069"),
         ("deaths, party Invented Guard", "Invented Guard", "\u2066Invented Guard\u2069"),
         ("deaths, party unknown_7c4af8", "a party on no list (7c4af8)", "جهة غير مدرجة (\u20667c4af8\u2069)"),
@@ -202,6 +207,45 @@ def test_a_difference_is_told_by_what_explains_it(tmp_path: Any, signature: str,
     sentences = Sentences(Names(Settings(tmp_path)))
     assert sentences.sentence(finding(signature=signature), "en").endswith(f"({english})")
     assert sentences.sentence(finding(signature=signature), "ar").endswith(f"({arabic})")
+
+
+@pytest.mark.parametrize(
+    ("found", "english", "arabic"),
+    [
+        # of places in an order no difference is told
+        (
+            {"rule_id": "I57", "subject": "deaths, governorate SY12: rank", "expected": 4.0, "signature": "one off"},
+            "Civilian deaths, Daraa, July 2023: printed as number 3, its number puts it at 4",
+            "القتلى المدنيون، درعا، تموز 2023: منشور في المرتبة 3 ورقمه يضعه في المرتبة 4",
+        ),
+        (
+            {"rule_id": "I75", "subject": "deaths by girls and boys", "category": "children"},
+            "Civilian deaths, children, July 2023: the girls and boys add up to 3, the total says 2; 1 more",
+            "القتلى المدنيون، الأطفال، تموز 2023: مجموع الفتيات والفتيان 3، والإجمالي 2؛ بزيادة 1",
+        ),
+        # not of civilians alone; and a bound of parts names them
+        (
+            {"rule_id": "I56.stated", "subject": "deaths, counting all by civilians and combatants"},
+            "Deaths, civilians and others, July 2023: the civilians and combatants add up to 3, the total says 2",
+            "القتلى، المدنيون وغيرهم، تموز 2023: مجموع المدنيين والمقاتلين 3، والإجمالي 2",
+        ),
+        (
+            {"rule_id": "I55.stated", "subject": "deaths by category"},
+            "Civilian deaths, July 2023: the categories add up to 3, the total says 2",
+            "القتلى المدنيون، تموز 2023: مجموع الفئات 3، والإجمالي 2",
+        ),
+        (
+            {"rule_id": "I55.stated", "subject": "torture_deaths among deaths"},
+            "Deaths due to torture among civilian deaths, July 2023: 3 found, at most 2 possible",
+            "الوفيات بسبب التعذيب ضمن الكل (القتلى المدنيون)، تموز 2023: الموجود 3، والحد الأعلى 2",
+        ),
+    ],
+)
+def test_what_is_found_is_told_by_what_it_is_of(
+    tmp_path: Any, found: dict[str, Any], english: str, arabic: str
+) -> None:
+    sentences = Sentences(Names(Settings(tmp_path)))
+    assert [sentences.sentence(finding(**found), language) for language in LANGUAGES] == [english, arabic]
 
 
 def test_a_document_is_told_whatever_its_name_is(tmp_path: Any) -> None:

@@ -38,24 +38,31 @@ beside_others as (
         case records.refused_for when 'folder' then 'I06' else 'I07' end as rule_id,
         case
             when records.refused_for = 'folder' then 'documented_on'
-            when records.refused_for is not null then 'revision'
+            when records.refused_for is not null and records.kind != 'stated_figures' then 'revision'
             else 'row'
         end as column_name,
         case records.refused_for when 'folder' then cast(located.documented_on as varchar) else cast(records.revision as varchar) end as written,
-        case records.refused_for
-            when 'folder'
+        case
+            -- a printed figure has no number of its own
+            when records.kind = 'stated_figures' and records.refused_for = 'conflict'
+                then
+                    'another sheet that came the same night says otherwise of this figure: expected one of the two, or the right one '
+                    || 'in a later sheet'
+            when records.kind = 'stated_figures' and records.refused_for is null
+                then 'the file has this figure twice, word for word: it counts once'
+            when records.refused_for = 'folder'
                 then
                     'documented_on ' || located.documented_on || ' is not in ' || strftime(records.folder_month, '%Y-%m')
                     || ', the month of its folder: expected a date of that month, or the folder of the date'
-            when 'conflict'
+            when records.refused_for = 'conflict'
                 then
                     'the record ' || records.record_id || ' stands more than once in one revision with '
                     || 'different content: expected one row, or a higher revision for the later one'
-            when 'lists'
+            when records.refused_for = 'lists'
                 then
                     'the record ' || records.record_id || ' is of somebody else in another sheet that numbers alike: expected numbers '
                     || 'of their own, or a line of sources.csv that tells the two apart'
-            when 'orphan'
+            when records.refused_for = 'orphan'
                 then 'the row withdraws or revises the record ' || records.record_id || ', which no sheet has brought yet'
             else
                 'the file has the record ' || records.record_id || ' twice, word for word: it counts once; '

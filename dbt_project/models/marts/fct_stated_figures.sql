@@ -45,10 +45,19 @@ stg_area_names as (
 ),
 
 -- who claims and who prints, by code or by name
-sources as (
+listed as (
     select distinct 'claimants' as code_list, claimant as code, unnest([fold(claimant), fold(name_en), fold(name_ar)]) as folded from claimants
     union all
     select distinct 'outlets' as code_list, outlet as code, unnest([fold(outlet), fold(name_en), fold(name_ar)]) as folded from outlets
+),
+
+-- a party says what others did, too
+sources as (
+    select *, date '0001-01-01' as valid_from, date '9999-12-31' as valid_to from listed
+    union all by name
+    select 'claimants' as code_list, code, folded, valid_from, valid_to
+    from stg_spellings
+    where code_list = 'parties' and code is not null and folded not in (select listed.folded from listed where listed.code_list = 'claimants')
 ),
 
 -- a line that the list of those days prints, before a party of the same name, as "Other parties"
@@ -144,8 +153,10 @@ coded as (
     left join stated_measures as measures on printed.folded_measure = fold(measures.stated_measure)
     left join sources as claimant
         on claimant.code_list = 'claimants' and claimant.folded = printed.folded_claimant
+        and printed.period_end between claimant.valid_from and claimant.valid_to
     left join sources as outlet
         on outlet.code_list = 'outlets' and outlet.folded = printed.folded_outlet
+        and printed.period_end between outlet.valid_from and outlet.valid_to
     left join lines
         on printed.folded_party = lines.folded and printed.period_end between lines.valid_from and lines.valid_to
     left join spellings as parties

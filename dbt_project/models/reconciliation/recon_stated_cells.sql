@@ -1,5 +1,6 @@
 {%- set frame = stated_frame() %}
-{%- set within = ["measure", "role", "cause_group", "party", "sub_party", "category"] %}
+{%- set of_people = ["measure", "role", "cause_group", "category"] %}
+{%- set within = of_people + ["party", "sub_party"] %}
 
 with int_stated_cells as (
     select * from {{ ref("int_stated_cells") }}
@@ -10,7 +11,15 @@ fct_stated_figures as (
 ),
 
 cells as (
-    select * from int_stated_cells
+    select
+        *,
+        -- what it has a place among, where there is an order: the rest of a list has none
+        case
+            when governorate != '' then if(governorate = 'other', null, 'governorates')
+            when party not in ('', 'other') and concat(part_month, facility_type, at_place) = '' and (sub_party = '' or is_part is false) then 'parties'
+            else 'months'
+        end as ordered_among
+    from int_stated_cells
 ),
 
 months_of_documents as (
@@ -72,6 +81,21 @@ tuples as (
     group by all
 ),
 
+-- the smallest of the largest has the last rank of them, whether that is printed or not
+ranked_last as (
+    select
+        * replace (
+            {{ text_key("'the largest|' || cell") }} as cell, 'rank' as unit,
+            count(*) over largest as value, count(*) over largest as low, count(*) over largest as high
+        )
+    from (select *, case when ordered_among = 'governorates' then concat_ws('|', party, sub_party) end as of_whom from cells)
+    where completeness = 'top_n' and ordered_among in ('governorates', 'parties') and unit in ('count', 'percent')
+    window largest as (partition by {{ (frame + of_people + ["of_whom", "ordered_among", "part_month", "unit"]) | join(", ") }})
+    qualify row_number() over (
+        partition by {{ (frame + of_people + ["of_whom", "ordered_among", "part_month"]) | join(", ") }} order by unit = 'percent' desc, value, cell
+    ) = 1
+),
+
 -- each rank beside its own share, or else its own number: a month that is counted stands as that month
 ranks as (
     select
@@ -82,7 +106,11 @@ ranks as (
         own.period_start as own_start,
         own.period_end as own_end,
         own.part_month as own_part_month
-    from cells as ranks
+    from (
+        select *, true as is_printed from cells
+        union all by name
+        select * exclude (of_whom), false as is_printed from ranked_last
+    ) as ranks
     left join cells as own
         on own.unit in ('percent', 'count')
         and {{ same("ranks", "own", ["document", "claimant", "scope", "governorate"] + within) }}
@@ -93,11 +121,11 @@ ranks as (
     where ranks.unit in ('rank', 'rank_from_last')
     qualify row_number() over (
         partition by {{ "ranks." ~ ((frame + within + ["governorate", "part_month", "unit"]) | join(", ranks.")) }}
-        order by own.unit = 'percent' desc
+        order by ranks.is_printed desc, own.unit = 'percent' desc
     ) = 1
 ),
 
--- and what is printed beside it: the same of the other governorates or months
+-- and what is printed beside it: the same of the other governorates, parties or months
 ranked as (
     select
         ranks.*,
@@ -108,8 +136,12 @@ ranked as (
     from ranks
     left join cells as peers
         on peers.unit = ranks.own_unit
-        and (peers.governorate != '') = (ranks.governorate != '')
-        and {{ same("ranks", "peers", ["document", "claimant", "scope"] + within) }}
+        and {{ same("ranks", "peers", ["document", "claimant", "scope"] + of_people) }}
+        and (
+            ranks.ordered_among = 'parties' and peers.ordered_among = 'parties'
+            or ranks.ordered_among = 'governorates' and peers.ordered_among = 'governorates' and {{ same("ranks", "peers", ["party", "sub_party"]) }}
+            or ranks.ordered_among = 'months' and peers.governorate = '' and {{ same("ranks", "peers", ["party", "sub_party"]) }}
+        )
         and (
             peers.period_start = ranks.own_start and peers.period_end = ranks.own_end and (peers.part_month != '') = (ranks.own_part_month != '')
             or ranks.part_month != '' and ranks.own_part_month = '' and peers.period_kind = 'month'

@@ -2,6 +2,7 @@
 {%- set line = [
     "author", "scope", "measure", "role", "cause_group", "line", "governorate", "facility_type", "part_month", "at_place", "category", "unit",
 ] %}
+{%- set of_list = stated_frame() + stated_place() + ["category", "unit"] %}
 {#- what tells a longer period from another, and how far what is printed of it is from its parts -#}
 {%- set of_longer = ["kind", "document"] + line + ["period_start", "period_end"] %}
 {#- months that are more than their period: more in it would mend that, or less in one of them -#}
@@ -32,10 +33,20 @@ cells as (
             when day(cells.period_start) = 1 and cells.period_end = last_day(cells.period_end)
                 then datediff('month', cells.period_start, cells.period_end) + 1
         end as months_long,
+        -- what a list gives as the rest depends on what else it names
+        case
+            when cells.party = 'other' and cells.sub_party = ''
+                then list_sort(list_distinct(list(cells.party || cells.sub_party) filter (where cells.is_part is not true) over of_parties))
+            when 'other' in (cells.governorate, cells.facility_type)
+                then list_sort(list_distinct(list(cells.governorate || cells.facility_type) over of_places))
+        end as rest_beside,
         schemes.scheme
     from int_stated_cells as cells
     left join schemes
         on cells.period_end between schemes.valid_from and coalesce(schemes.valid_to, date '9999-12-31')
+    window
+        of_parties as (partition by {{ "cells." ~ ((of_list | reject("in", ["party", "sub_party"]) | list) | join(", cells.")) }}),
+        of_places as (partition by {{ "cells." ~ ((of_list | reject("in", ["governorate", "facility_type"]) | list) | join(", cells.")) }})
 ),
 
 -- how many there are at a day, which is no sum of months and may fall, is none of these
@@ -186,7 +197,7 @@ prints as (
         lag(low) over printed as earlier_low,
         lag(high) over printed as earlier_high
     from cells
-    window printed as (partition by {{ line | join(", ") }}, period_start, period_end, is_republished order by published_on, document)
+    window printed as (partition by {{ line | join(", ") }}, rest_beside, period_start, period_end, is_republished order by published_on, document)
 )
 
 -- I62: a toll since a day does not fall as days go on

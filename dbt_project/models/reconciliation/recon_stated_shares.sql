@@ -11,6 +11,30 @@ cells as (
     select * from int_stated_cells
 ),
 
+-- the shares of one list: of parties, of governorates, of types of facility, of those whom ours tells apart
+lists as (
+    {%- for dimension in ["party", "governorate", "facility_type", "category"] %}
+    select
+        {{ (frame + ["period_kind"] + (place | reject("in", [dimension, "sub_party"]) | list)) | join(", ") }},
+        '{{ dimension | replace("_", " ") }}' as dimension,
+        {{ "'total' as category" if dimension == "category" else "category, '' as " ~ dimension }},
+        {{ "sub_party" if dimension == "category" else "'' as sub_party" }},
+        min(completeness) as completeness,
+        bool_or({{ dimension }} = '{{ "unknown" if dimension == "category" else "other" }}') as has_rest,
+        round(sum(value), 6) as together,
+        sum(low - 0.5 * pow(10, -decimals)) as least_together,
+        sum(high + 0.5 * pow(10, -decimals)) as most_together,
+        list({ 'cell': cell, 'value': value } order by cell) as part_cells
+    from cells
+    where
+        unit = 'percent'
+        and {{ "category in ('children', 'women', 'men', 'unknown')" if dimension == "category" else dimension ~ " != '' and sub_party = ''" }}
+    group by all
+    having count(*) > 1
+    {{ "union all by name" if not loop.last }}
+    {%- endfor %}
+),
+
 -- each share beside its whole, and beside the number it is the share of, where that is printed too
 shares as (
     select
@@ -90,29 +114,26 @@ hinted as (
     from attained
 )
 
--- I56: the shares of one list are together not more than everything, but for what rounding adds to each
-{%- for dimension in ["party", "governorate", "facility_type"] %}
+-- I56: the shares of one list are together not more than everything, but for what rounding adds to each; I75: nor less, where
+-- the list names the rest, or is said to be everything
 select
     {{ stated_residual(
-        "'I56.stated'", "lists", stated_subject("lists") ~ " || ', in percent by " ~ dimension | replace("_", " ") ~ "'", "category",
-        "case when least_together > 100 then 100 else together end", "together", mended_by="mended_by",
+        "rule_id", "lists", stated_subject("lists") ~ " || ', in percent by ' || dimension", "category",
+        "case when least_together > 100 or (rule_id = 'I75' and most_together < 100) then 100 else together end", "together",
+        mended_by="list_transform(part_cells, lambda part: if(rule_id = 'I75', "
+        ~ mend("part.cell", "part.value + 100 - together") ~ ", " ~ mend("part.cell", "0", "part.value") ~ "))",
     ) }}
 from (
     select
-        {{ (frame + ["period_kind"] + (place | reject("in", [dimension, "sub_party"]) | list) + ["category"]) | join(", ") }},
-        '' as {{ dimension }},
-        '' as sub_party,
-        round(sum(value), 6) as together,
-        sum(low - 0.5 * pow(10, -decimals)) as least_together,
-        list({{ mend("cell", "0", "low") }} order by cell) as mended_by
-    from cells
-    where unit = 'percent' and {{ dimension }} != '' and sub_party = ''
-    group by all
-    having count(*) > 1
+        *,
+        case
+            when least_together <= 100 and (completeness = 'exhaustive' or completeness is null and has_rest) then 'I75'
+            else 'I56.stated'
+        end as rule_id
+    from lists
 ) as lists
 
 union all
-{%- endfor %}
 
 -- I76: a printed share is one that a whole number of the printed total can have; of a count printed beside it, that one.
 -- I65: all of a year in one month

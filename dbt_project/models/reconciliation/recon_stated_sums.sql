@@ -3,6 +3,10 @@
 {%- set dimensions = {"party": none, "sub_party": none, "facility_type": none, "governorate": 14} %}
 {#- what tells one list from another: who prints it, where, and what it is a list of; its columns are categories -#}
 {%- set of_list = frame + ["measure", "role", "cause_group", "dimension", "parent", "place"] %}
+{#- a sum that another number in the whole, or in one of its parts, would mend -#}
+{%- set another_number %}
+list_prepend({{ mend("cell", "parts_value") }}, list_transform(part_cells, lambda part: {{ mend("part.cell", "part.value + value - parts_value") }}))
+{%- endset %}
 {#- parts that are more than their whole: a larger whole would mend it, or one part less -#}
 {%- set fewer_parts %}
 list_prepend({{ mend("cell", "parts_low", "'infinity'") }}, list_transform(part_cells, lambda part: {{ mend("part.cell", "0", "part.value + high - parts_low") }}))
@@ -143,6 +147,12 @@ members as (
             parts.period_start = wholes.period_start and parts.period_end = wholes.period_end
             or pairs.rule_id = 'I49' and parts.period_end >= wholes.period_start
         )
+    -- of several such days those on which most were detained: these may be among them
+    qualify
+        row_number() over (
+            partition by {{ "parts." ~ ((frame + ["category"] + stated_place()) | join(", parts.")) }}, pairs.rule_id, pairs.whole
+            order by wholes.high desc, wholes.cell
+        ) = 1
     {%- for column in ["role", "cause_group"] %}
     union all
     select parts.*, 'I55' as rule_id, wholes.measure as whole, 1 as factor, wholes.cell as whole_cell, wholes.high as whole_high
@@ -158,12 +168,60 @@ members as (
 categories as (
     select
         wholes.*,
-        case when parts.category in ({{ stated_categories() }}) then ' by category' else ' of category ' || parts.category end as told,
+        if(parts.category in ({{ stated_categories() }}), 'ours', parts.category) as told,
+        case when count(*) > 1 then ' by category' else ' of category ' || any_value(parts.category) end as of_whom,
         sum(parts.low) as parts_low,
         list({ 'cell': parts.cell, 'value': parts.low } order by parts.cell) as part_cells
     from cells as wholes
     inner join cells as parts on {{ same("wholes", "parts", frame + stated_place()) }}
     where wholes.category = 'total' and parts.category != 'total'
+    group by all
+),
+
+-- men, women and children are everybody, with those of whom it is not known for certain; girls and boys are the children
+everybody as (
+    select
+        *,
+        if(category = 'total', 'men women and children', 'girls and boys') as dimension,
+        category = 'children' or has_unknown as is_certain
+    from (
+        select
+            wholes.*,
+            bool_or(parts.category = 'unknown') as has_unknown,
+            count(*) filter (where parts.category != 'unknown') as groups,
+            sum(parts.low) as parts_low,
+            sum(parts.high) as parts_high,
+            sum(parts.value) as parts_value,
+            list({ 'cell': parts.cell, 'value': parts.value } order by parts.cell) as part_cells
+        from cells as wholes
+        inner join cells as parts
+            on {{ same("wholes", "parts", frame + stated_place()) }}
+            and (
+                wholes.category = 'total' and parts.category in ('men', 'women', 'children', 'unknown')
+                or wholes.category = 'children' and parts.category in ('girls', 'boys')
+            )
+        group by all
+    )
+    where groups = if(category = 'total', 3, 2)
+),
+
+-- civilians and combatants are some of all who were killed, by whatever measure they are told
+scopes as (
+    select
+        wholes.*,
+        sum(parts.low) as parts_low,
+        list({ 'cell': parts.cell, 'value': parts.low } order by parts.cell) as part_cells
+    from cells as wholes
+    inner join (
+        select *
+        from cells
+        where measure in ('deaths', 'combatants_killed') and scope in ('civilians', 'combatants')
+        qualify row_number() over (
+            partition by {{ (frame + stated_place() | reject("equalto", "measure") | list + ["category"]) | join(", ") }} order by low desc, cell
+        ) = 1
+    ) as parts
+        on {{ same("wholes", "parts", (frame | reject("equalto", "scope") | list) + (stated_place() | reject("equalto", "measure") | list) + ["category"]) }}
+    where wholes.measure = 'deaths' and wholes.scope = 'all'
     group by all
 )
 
@@ -174,12 +232,29 @@ select
         stated_subject("lists") ~ " || ' by ' || replace(dimension, '_', ' ')", "category",
         nearest("low", "high", "parts_low", "parts_high"),
         nearest("parts_low", "parts_high", nearest("low", "high", "parts_low", "parts_high"), nearest("low", "high", "parts_low", "parts_high")),
-        mended_by="list_prepend(" ~ mend("cell", "parts_value") ~ ", list_transform(part_cells, lambda part: "
-        ~ mend("part.cell", "part.value + value - parts_value") ~ "))",
+        mended_by=another_number,
     ) }},
     completeness_from
 from lists
 where list_completeness in ('exhaustive', 'likely')
+
+union all
+
+-- and so do men, women and children; that they are fewer where nobody is not known is likely a slip, if one would explain it
+select
+    {{ stated_residual(
+        "if(is_certain, 'I75', 'I75.likely')", "everybody", stated_subject("everybody") ~ " || ' by ' || dimension", "category",
+        nearest("low", "high", "parts_low", "parts_high"),
+        nearest("parts_low", "parts_high", nearest("low", "high", "parts_low", "parts_high"), nearest("low", "high", "parts_low", "parts_high")),
+        mended_by=another_number,
+    ) }},
+    null as completeness_from
+from everybody
+where
+    parts_low <= high
+    and (is_certain or parts_high >= low or list_bool_or(list_transform(part_cells, lambda part: is_slip(part.value, part.value + value - parts_value))))
+    -- girls and boys are told of nowhere else
+    or category = 'children'
 
 union all
 
@@ -209,7 +284,17 @@ union all
 -- I55: nor are children and women of everybody
 select
     {{ stated_at_most(
-        "'I55.stated'", "categories", stated_subject("categories") ~ " || told", "high", "parts_low", mended_by=fewer_parts,
+        "'I55.stated'", "categories", stated_subject("categories") ~ " || of_whom", "high", "parts_low", mended_by=fewer_parts,
     ) }},
     null as completeness_from
 from categories
+
+union all
+
+-- nor civilians and combatants of all
+select
+    {{ stated_at_most(
+        "'I56.stated'", "scopes", stated_subject("scopes") ~ " || ' by civilians and combatants'", "high", "parts_low", mended_by=fewer_parts,
+    ) }},
+    null as completeness_from
+from scopes

@@ -1,6 +1,7 @@
 {{ config(materialized="incremental", incremental_strategy="months", month_column="received_month", months_from="run", on_schema_change="fail") }}
 
 {#- Measure, party and category stand as printed: a word nobody knows is kept and noted, never refused. #}
+{%- set printed_as = ["document", "location", "period_start", "period_end", "measure", "party", "category", "unit", "claimant"] %}
 {%- set rules = [
     {"rule_id": "I06", "column": "period_end", "when": "period_end is null and written_period_end is null and unread is null",
      "say": "'period_end is empty: without it the figure belongs to no month'"},
@@ -36,34 +37,46 @@ hashed as (
     {{ hashed("stated_figures", "coded") }}
 ),
 
+placed as (
+    select *, min((row_number, row_key)) over (partition by sheet_hash, tab, {{ printed_as | join(", ") }}, content_hash) as first_row
+    from hashed
+),
+
+-- what one sheet prints otherwise at one place is no later word on it: both stand, and contradict each other
+told_apart as (
+    select *, dense_rank() over (partition by sheet_hash, tab, {{ printed_as | join(", ") }} order by first_row) as telling
+    from placed
+),
+
 checked as (
     select
-        hashed.*,
+        told_apart.*,
         -- a figure is where it stands and what it is of: a key of these, since either may be any words
         left(md5(concat_ws(
             '|'
-            {%- for column in ["document", "location", "period_start", "period_end", "measure", "party", "category", "unit", "claimant"] %},
+            {%- for column in printed_as %},
             coalesce(cast({{ column }} as varchar), '')
-            {%- endfor %}
+            {%- endfor %},
+            nullif(telling, 1)
         )), 12) as figure_id,
         period_end as documented_on,
         -- as many decimals as are printed
         len(regexp_extract(western_digits(written_value), '[.,](\d+)\s*$', 1)) as decimals,
         stg_spellings.folded as folded_party,
-        fold(hashed.party) in ({{ stated_everybody() }}) as is_everybody,
+        fold(told_apart.party) in ({{ stated_everybody() }}) as is_everybody,
         stated_measures.known_measure,
         -- of a breakdown staging knows the dimension, and the fact its members
-        categories.folded is not null or coalesce(regexp_matches(hashed.category, '^[a-z]+:.'), true) or hashed.period_end is null as is_known_category,
+        categories.folded is not null or coalesce(regexp_matches(told_apart.category, '^[a-z]+:.'), true) or told_apart.period_end is null as is_known_category,
         -- a claim about nobody's dead stands under who claims it
-        coalesce(hashed.party in (select claimants.claimant from claimants), false) as is_claimant
-    from hashed
-    left join stated_measures on fold(regexp_replace(hashed.measure, '_share$', '')) = stated_measures.known_measure
+        coalesce(told_apart.party in (select claimants.claimant from claimants), false) as is_claimant
+    from told_apart
+    left join stated_measures on fold(regexp_replace(told_apart.measure, '_share$', '')) = stated_measures.known_measure
     left join stg_spellings
-        on stg_spellings.code_list = 'parties' and fold(regexp_extract(hashed.party, '[^/]+$')) = stg_spellings.folded
-        and hashed.period_end between stg_spellings.valid_from and stg_spellings.valid_to and stg_spellings.code is not null
+        on stg_spellings.code_list = 'parties' and fold(regexp_extract(told_apart.party, '[^/]+$')) = stg_spellings.folded
+        and told_apart.period_end between stg_spellings.valid_from and stg_spellings.valid_to and stg_spellings.code is not null
     left join stg_spellings as categories
-        on categories.code_list = 'category' and fold(hashed.category) = categories.folded
-        and hashed.period_end between categories.valid_from and categories.valid_to and categories.code is not null
+        on categories.code_list = 'category' and fold(told_apart.category) = categories.folded
+        and told_apart.period_end between categories.valid_from and categories.valid_to and categories.code is not null
 )
 
 select
