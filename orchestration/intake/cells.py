@@ -40,12 +40,13 @@ LETTERS = string.ascii_uppercase
 
 @dataclass
 class Cells:
-    """What a tab has beside values: texts by row and column from 0; rows and columns, as people say."""
+    """What a tab has beside values: texts by row and column from 0; rows and columns, as people say; its calendar."""
 
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: list[str] = field(default_factory=list)
     hidden_columns: list[str] = field(default_factory=list)
     struck_rows: list[str] = field(default_factory=list)
+    is_of_1904: bool = False
 
 
 def of_workbook(path: Path) -> dict[str, Cells]:
@@ -58,10 +59,11 @@ def of_workbook(path: Path) -> dict[str, Cells]:
         return {}
     try:
         with zipfile.ZipFile(path) as book:
-            struck = _struck_styles(book)
+            struck, is_of_1904 = _struck_styles(book), _counts_from_1904(book)
             found = {name: (_seen(book, part) or _read(book, part), part) for name, part in _parts(book)}
-            for cells, part in found.values() if struck else ():
-                cells.struck_rows += _struck_rows(book, part, struck)
+            for cells, part in found.values():
+                cells.struck_rows += _struck_rows(book, part, struck) if struck else []
+                cells.is_of_1904 = is_of_1904
             return {name: cells for name, (cells, _) in found.items()}
     except (ElementTree.ParseError, zipfile.BadZipFile) as error:
         raise SheetError("the workbook is damaged; a readable one was expected") from error
@@ -100,6 +102,14 @@ def _parts(book: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         part = place.removeprefix("/") if place.startswith("/") else f"xl/{place}"
         if part in parts:
             yield tab.get("name", ""), part
+
+
+def _counts_from_1904(book: zipfile.ZipFile) -> bool:
+    """Whether days are counted from 1904 and not from 1900, as spreadsheets on a Macintosh did."""
+    return MAIN in book.namelist() and any(
+        _tag(each) == "workbookPr" and each.get("date1904") in ("1", "true")
+        for each in ElementTree.fromstring(book.read(MAIN))
+    )
 
 
 def _struck_styles(book: zipfile.ZipFile) -> set[bytes]:

@@ -22,6 +22,8 @@ VERSION = "xlsx-3"
 BATCH = 1024
 # a spreadsheet keeps fifteen digits: a longer number need not be the whole one it looks like
 WHOLE = 1e15
+# a bare number that may be a day of some sixty years around ours, as spreadsheets count them
+DAY = r"^[345]\d{4}$"
 # so many hidden rows or columns are named
 FEW = 5
 
@@ -56,7 +58,8 @@ def _sheet(
     columns = _filled([pa.chunked_array([pa.nulls(count, pa.string())])] * left + columns, index + 1, told, tab)
     table = text_rows(columns, np.arange(index + 2, index + 2 + len(columns[0])))
     pieces = [Piece(table, index + 1 + len(columns[0]))]
-    return RawSheet(tab.name, ("",) * left + headings, pieces, VERSION, notes=tuple(_notes(about, told, index + 1)))
+    notes = (*_notes(about, told, index + 1), *(_calendar(columns) if told.is_of_1904 else ()))
+    return RawSheet(tab.name, ("",) * left + headings, pieces, VERSION, notes=notes)
 
 
 def _filled(
@@ -102,6 +105,16 @@ def _notes(about: calamine.SheetMetadata, told: Cells, first: int) -> Iterator[s
             yield f"rows are {state} ({', '.join(below[:FEW])}{more}): they were read, and count"
     if told.hidden_columns:
         yield f"columns are hidden ({', '.join(told.hidden_columns[:FEW])}): they were read"
+
+
+def _calendar(columns: list[pa.ChunkedArray]) -> Iterator[str]:
+    """That bare numbers may be days since 1904, where they may: nobody can tell them from others, and 1900 is usual."""
+    may_be = [pc.any(pc.match_substring_regex(column, DAY)).as_py() for column in columns]
+    if named := ", ".join(cells.letters_of(i) for i, is_day in enumerate(may_be) if is_day):
+        yield (
+            f"the workbook counts its days from 1904, and bare numbers stand in some columns ({named}): "
+            "read as days they are four years early; cells of dates are to be formatted as such"
+        )
 
 
 def _columns(rows: Iterator[list[Any]], width: int) -> list[pa.ChunkedArray]:

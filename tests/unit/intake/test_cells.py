@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 from openpyxl.worksheet.worksheet import Worksheet
 
 from orchestration.intake import cells
@@ -108,6 +109,21 @@ def test_what_is_hidden_is_read_and_told(house, workbook):
         "rows are hidden (3): they were read, and count",
         "columns are hidden (E): they were read",
     ]
+
+
+@pytest.mark.parametrize(
+    ("number", "epoch", "is_told"),
+    [(43_000, CALENDAR_MAC_1904, True), (43, CALENDAR_MAC_1904, False), (43_000, CALENDAR_WINDOWS_1900, False)],
+)
+def test_bare_numbers_that_may_be_days_since_1904_are_told(house, workbook, number, epoch, is_told):
+    def count(tab: Worksheet) -> None:
+        tab.parent.epoch = epoch
+        tab.cell(3, 2, number)
+
+    workbook(count)
+    [note] = house.night().sheets["notes"].to_pylist()
+    assert (note or "").startswith("the workbook counts its days from 1904") is is_told
+    assert not is_told or "(B)" in note
 
 
 def test_a_tab_without_anything_hidden_is_not_noted(house, workbook):
