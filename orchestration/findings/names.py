@@ -104,6 +104,8 @@ def code_lists() -> Mapping[str, Mapping[str, Called]]:
     for row in _seed("codes"):
         of_list = lists.setdefault(row["code_list"], {})
         of_list[row["code"]] = {language: row[f"name_{language}"] for language in LANGUAGES}
+    # documents print attacks by type, and by group of types
+    lists["facility_type"] = {**lists["facility_group"], **lists["facility_type"]}
     return lists
 
 

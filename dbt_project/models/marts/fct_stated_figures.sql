@@ -105,7 +105,7 @@ printed as (
 spellings as (
     select code_list, folded, code, valid_from, valid_to
     from stg_spellings
-    where code_list in ('parties', 'governorates', 'facility_types', 'category') and code is not null
+    where code_list in ('parties', 'governorates', 'facility_types', 'facility_group', 'category') and code is not null
 ),
 
 coded as (
@@ -148,7 +148,8 @@ coded as (
             else coalesce(category.code, {{ unknown_word("categories", "printed.folded_category") }})
         end as coded_category,
         governorate.code as governorate,
-        facility_type.code as facility_type
+        -- a type, or else a group of types as it is printed: "medical facilities"
+        coalesce(facility_type.code, facility_group.code) as facility_type
     from printed
     left join stated_measures as measures on printed.folded_measure = fold(measures.stated_measure)
     left join sources as claimant
@@ -183,6 +184,10 @@ coded as (
         on facility_type.code_list = 'facility_types'
         and printed.folded_facility_type = facility_type.folded
         and printed.period_end between facility_type.valid_from and facility_type.valid_to
+    left join spellings as facility_group
+        on facility_group.code_list = 'facility_group'
+        and printed.folded_facility_type = facility_group.folded
+        and printed.period_end between facility_group.valid_from and facility_group.valid_to
 ),
 
 -- two names at one place that are one party to us, with two numbers, are two lines of that list

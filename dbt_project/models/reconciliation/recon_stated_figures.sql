@@ -28,6 +28,10 @@ claimants as (
     select * from {{ ref("claimants") }}
 ),
 
+facility_types as (
+    select facility_type, facility_group from {{ ref("facility_types") }}
+),
+
 outlets as (
     select * from {{ ref("outlets") }}
 ),
@@ -105,7 +109,7 @@ reasoned as (
         and {{ stated_subject("placed") }} || ': share' = impossible.subject
 ),
 
-ours as (
+of_types as (
     select
         measure, period_start, period_end, category,
         {%- for column in place %}
@@ -118,6 +122,16 @@ ours as (
         {%- for dimension in dimensions() if dimension not in place %}
         and {{ dimension }} is null
         {%- endfor %}
+    group by all
+),
+
+-- an attack is on one facility: those on a group of types are those on its types
+ours as (
+    select * from of_types
+    union all by name
+    select of_types.* exclude (facility_type, value), groups.facility_group as facility_type, sum(of_types.value) as value
+    from of_types
+    inner join facility_types as groups on of_types.facility_type = groups.facility_type
     group by all
 ),
 
