@@ -67,15 +67,13 @@ def check(
 
 def _became(tried: "Trial") -> dict[str, Any]:
     """What became of a sheet that was tried: how it is understood, what lies beside it, its rows and their problems."""
-    sheets, beside = tried.sheets.to_pylist(), tried.beside
-    if not tried.is_read:
-        told = [*(_beside(other, {}) for other in beside), *_unseen(tried.unseen)]
-        return {"sheets": sheets, "beside": told, "rows": 0, "refused": 0, "problems": []}
-    rows, refused = queries.became(tried.place, tried.sheet_hash)
-    shared = queries.shared_numbers(tried.place, tried.sheet_hash)
-    problems = queries.problems(tried.place, None, ("Q", "A", "W"), tried.sheet_hash)
-    told = [*(_beside(other, shared.get(other.sheet_hash, {})) for other in beside), *_unseen(tried.unseen)]
-    return {"sheets": sheets, "beside": told, "rows": rows, "refused": refused, "problems": problems}
+    shared = queries.shared_numbers(tried.place, tried.sheet_hash) if tried.is_read else {}
+    beside = [*(_beside(other, shared.get(other.sheet_hash, {})) for other in tried.beside), *_unseen(tried.unseen)]
+    found = {"sheets": tried.sheets.to_pylist(), "beside": beside, "rows": 0, "refused": 0, "problems": []}
+    if tried.is_read:
+        found["rows"], found["refused"] = queries.became(tried.place, tried.sheet_hash)
+        found["problems"] = queries.problems(tried.place, None, ("Q", "A", "W"), tried.sheet_hash)
+    return found
 
 
 def _understood(sheet: Mapping[str, Any]) -> dict[str, Any]:

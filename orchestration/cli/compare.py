@@ -82,10 +82,11 @@ def write_spoiled(root: Path, cases: int) -> None:
     """Write sheets of invented cases with faults in them beneath a data root, and one of what chance may leave out."""
     from orchestration.sample import spoiled, write_cases
 
-    for sheet in write_cases(root, cases, FIRST_MONTH, LAST_MONTH):
+    sheets = write_cases(root, cases, FIRST_MONTH, LAST_MONTH)
+    for sheet in sheets:
         kind = sheet.name.split("__")[0]
         spoiled.spoil(sheet, kind, SPOILED[kind])
-    shutil.copy(spoiled.COMPLAINTS, sheet.with_name("deaths__complaints_synthetic.csv"))
+    shutil.copy(spoiled.COMPLAINTS, sheets[0].with_name("deaths__complaints_synthetic.csv"))
 
 
 def different(night: "Night") -> "list[Compared]":

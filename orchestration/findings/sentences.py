@@ -22,7 +22,7 @@ MEMBER = rf"(?:{DIMENSION}|month|place|counting|by)"
 SLOTS = {
     "measure": r"\w+",
     "members": rf"(?:, {MEMBER} [^,:]+?)*",
-    "dimension": rf"{DIMENSION}|category|men women and children|girls and boys|civilians and combatants",
+    "dimension": "|".join(name.replace("_", "[_ -]") for name in wording()["called"]["dimension"]),
     "unknown": r"\w+",
     "category": r"[^,]+",
     "kind": "|".join(wording()["called"]["kind"]),
@@ -155,14 +155,14 @@ class Sentences:
         parts = self._names.called("dimension", _key(dimension), language) if dimension else ""
         bound = _framed("no_less" if sign < 0 else "no_more", language)
         finds = frame.format(**context, bound=bound, dimension=parts)
-        is_to_be_met = not (_is_at_most(rule) or rule and rule.is_ordinal) and (
-            not own or "{expected" in own and "{bound" not in own
-        )
+        is_ordinal = bool(rule and rule.is_ordinal)
+        is_own_equal = not own or "{expected" in own and "{bound" not in own
+        is_to_be_met = is_own_equal and not (is_ordinal or _is_at_most(rule))
         is_compared = bool(expected and sign and is_to_be_met)
         if is_compared:
             more = _framed("more" if sign > 0 else "less", language, n=digits(abs(observed - expected)))
             finds = _framed("and_so", language, told=finds, more=more)
-        if row["signature"] and not (rule and rule.is_ordinal):
+        if row["signature"] and not is_ordinal:
             looks = self._said("signatures", row["signature"], language, row, context)
             finds = _framed("looks_like" if is_compared else "and_so", language, told=finds, more=looks)
         return finds

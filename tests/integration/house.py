@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 SAMPLE_SHEETS = REPOSITORY / "data" / "raw"
 BUSINESS_DATE = "2025-02-01"
+# for a process that is to take that day for today
+ON_THAT_DAY = {"CASEBOOK_BUSINESS_DATE": BUSINESS_DATE}
 SAMPLE_MONTHS = ("2023-07", "2024-12", "2025-01")
 # who asks a store on this machine
 KEY, SECRET = "AKIACASEBOOKSECRETID1", "never-to-be-told-anywhere"
@@ -68,6 +70,11 @@ class House:
     @property
     def place(self) -> Settings:
         return Settings(self.root)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """The variables of a process that works in this root."""
+        own = {"CASEBOOK_DATA": str(self.root), "DAGSTER_HOME": str(self.root / "dagster")}
+        return {**os.environ, **own, **more}
 
     @contextmanager
     def entered(self) -> Iterator[None]:
@@ -123,7 +130,7 @@ class House:
 
     def cli_process(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """The same as a process of its own, where that is what a test is about."""
-        variables = os.environ | {"CASEBOOK_DATA": str(self.root), "DAGSTER_HOME": str(self.root / "dagster")}
+        variables = self.environment()
         with tempfile.NamedTemporaryFile("r") as out, tempfile.NamedTemporaryFile("r") as errors:
             child = FORKED.Process(target=_typed, args=(words, variables, (out.name, errors.name)))
             child.start()
@@ -230,11 +237,3 @@ def until(happened: Callable[[], object], what: str) -> None:
     while not happened():
         assert time.monotonic() < given_up, f"waited {PATIENCE} s for {what}"
         time.sleep(2)  # looking takes the processor from what is waited for
-
-
-def environment(house: House, **more: str) -> dict[str, str]:
-    """The variables of a process that works in this root."""
-    return os.environ | {
-        "CASEBOOK_DATA": str(house.root), "DAGSTER_HOME": str(house.root / "dagster"),
-        "CASEBOOK_BUSINESS_DATE": BUSINESS_DATE, **more,
-    }  # fmt: skip

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import REPOSITORY
-from tests.integration.house import House, environment, until
+from tests.integration.house import ON_THAT_DAY, House, until
 from tests.servers import free_port
 
 
@@ -38,8 +38,8 @@ def page(house: House, port: int, ignored: Sequence[signal.Signals] = ()) -> Ite
 
     command = [sys.executable, "-m", "orchestration.cli", "ui", "--port", str(port)]
     process = subprocess.Popen(
-        command, cwd=REPOSITORY, env=environment(house), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        start_new_session=True, preexec_fn=deafen,
+        command, cwd=REPOSITORY, env=house.environment(**ON_THAT_DAY), text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=deafen,
     )  # fmt: skip
     try:
         yield process

@@ -21,7 +21,7 @@ import pytest
 
 from orchestration.pipeline.partitions import MONTHS, RANGE_END, RANGE_START
 from orchestration.settings import REPOSITORY, read_settings
-from tests.integration.house import BUSINESS_DATE, House, as_csv, deaths, environment, until
+from tests.integration.house import BUSINESS_DATE, ON_THAT_DAY, House, as_csv, deaths, until
 
 RANGE = RANGE_START, RANGE_END
 SCHEDULE = "dagster/schedule_name"
@@ -33,7 +33,7 @@ def started(house: House, *words: str, **more: str) -> Iterator["subprocess.Pope
     """A process of its own group, which is gone with everything it started when the test is done with it."""
     log = (house.root / "log.txt").open("a")
     process = subprocess.Popen(
-        [sys.executable, "-m", *words], cwd=REPOSITORY, env=environment(house, **more), text=True,
+        [sys.executable, "-m", *words], cwd=REPOSITORY, env=house.environment(**ON_THAT_DAY, **more), text=True,
         stdout=log, stderr=log, start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # as a shell starts it in the background
     )  # fmt: skip
@@ -96,7 +96,7 @@ def backfill_from_the_page(house: House, *months: str) -> None:
     command = [str(Path(sys.executable).with_name("dagster-graphql")), "-m", "orchestration.definitions", "-t", query]
     done = subprocess.run(
         [*command, "-v", json.dumps({"asked": asked})],
-        cwd=REPOSITORY, env=environment(house), capture_output=True, text=True, check=False,
+        cwd=REPOSITORY, env=house.environment(**ON_THAT_DAY), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "LaunchBackfillSuccess" in done.stdout, done.stdout + done.stderr
 
