@@ -37,7 +37,7 @@ was documented; without any, as on the day of the run. Where a cell of the party
 known, evidence has not decided between them: it is pending, and they are its candidates, unless all of them are units of one party, as
 `parties` has them.
 #}
-{% macro received_and_coded(kind, days, more={}, parties=none) -%}
+{% macro received_and_coded(kind, days, parties=none) -%}
     {%- set columns = contract(kind) -%}
     {%- set joint = columns | selectattr("joint", "defined") | map(attribute="name") | first -%}
     run as (
@@ -79,9 +79,6 @@ known, evidence has not decided between them: it is pending, and they are its ca
             run.business_date
             {%- for column in columns %},
             {{ "printed_word" if column.get("may_say_unknown") else "known" }}(written.{{ column.name }}) as written_{{ column.name }}
-            {%- endfor %}
-            {%- for name, expression in more.items() %},
-            {{ expression }} as {{ name }}
             {%- endfor %}
         from {{ source("received", "received_" ~ kind) }} as written
         cross join run
@@ -210,75 +207,104 @@ which submission a row came is not what it says. #}
 The problems of a row, as a list of structs; null where there are none. What the contract asks of every cell (a date
 is a date, a code is known, a number is a number) comes first, then the kind's own rules, each a dictionary of
   rule_id, column, when (a condition over the row), say (a SQL text), severity (Q unless said otherwise).
+Why a cell has no value is asked in one place for all columns: asked in each, it takes longer to plan than a small night to read.
 #}
 {% macro problems(kind, rules) -%}
-    {%- set all_rules = cell_rules(kind) + rules -%}
-    case
-        when
-            {%- for rule in all_rules %}
-            {{ "or " if not loop.first }}({{ rule.when }})
-            {%- endfor %}
-            then list_filter([
-                {%- for rule in all_rules %}
-                case when {{ rule.when }} then {
-                    'rule_id': '{{ rule.rule_id }}',
-                    'column_name': '{{ rule.column }}',
-                    'written': {{ rule.get("written", "written_" ~ rule.column) }},
-                    'sentence': {{ rule.say }},
-                    'severity': '{{ rule.get("severity", "Q") }}'
-                } end{{ "," if not loop.last }}
-                {%- endfor %}
-            ], problem -> problem is not null)
-    end
-{%- endmacro %}
-
-{#
-What the contract asks of every cell of a kind, as rules: a cell that is of no value of its column takes its row out, but for
-an age, which is not known then. A restricted cell is not quoted, not even here, nor is what may be a name.
-#}
-{% macro cell_rules(kind) %}
-    {%- set rules = [{
+    {%- set cells = cell_rules(kind) -%}
+    {%- set of_row = [{
         "rule_id": "I04", "column": "row", "when": "unread is not null", "written": "null",
         "say": "'the row has more or fewer cells than the heading; nothing of it could be placed'",
     }] -%}
+    case
+        when
+            {%- for rule in of_row + cells + rules %}
+            {{ "or " if not loop.first }}({{ rule.when }})
+            {%- endfor %}
+            then nullif(
+                {{ problems_by(of_row) }}
+                || list_filter(list_transform(list_filter([
+                    {%- for cell in cells %}
+                    case when {{ cell.when }} then {
+                        'rule_id': '{{ cell.rule_id }}',
+                        'column_name': '{{ cell.column }}',
+                        'written': {{ cell.written }},
+                        'severity': '{{ cell.severity }}',
+                        'cell': written_{{ cell.column }},
+                        'expected': '{{ cell.expected }}'
+                    } end{{ "," if not loop.last }}
+                    {%- endfor %}
+                ], each -> each is not null), each -> {
+                    'rule_id': each.rule_id,
+                    'column_name': each.column_name,
+                    'written': each.written,
+                    'sentence': concat_ws(' ', each.column_name, each.written) || ' ' || coalesce(
+                        why_no_value(each.cell),
+                        case each.expected
+                            when 'number of a record' then why_no_id(each.cell, each.column_name, numbers)
+                            when 'date' then 'is not a date (' || why_no_date(coalesce(each.written, ''), date_style) || ')'
+                            when 'age' then 'cannot be read as an age, which counts as not known'
+                            -- text is what it is
+                            when 'text' then null
+                            else 'is not a ' || each.expected
+                        end
+                    ),
+                    'severity': each.severity
+                }), problem -> problem.sentence is not null)
+                || {{ problems_by(rules) }},
+                []
+            )
+    end
+{%- endmacro %}
+
+{# The problems of a row by rules of which each says its own sentence. #}
+{% macro problems_by(rules) -%}
+    list_filter([
+                    {%- for rule in rules %}
+                    case when {{ rule.when }} then {
+                        'rule_id': '{{ rule.rule_id }}',
+                        'column_name': '{{ rule.column }}',
+                        'written': {{ rule.get("written", "written_" ~ rule.column) }},
+                        'sentence': {{ rule.say }},
+                        'severity': '{{ rule.get("severity", "Q") }}'
+                    } end{{ "," if not loop.last }}
+                    {%- endfor %}
+                ], problem -> problem is not null)
+{%- endmacro %}
+
+{#
+What the contract asks of every cell of a kind: a cell that is of no value of its column takes its row out, but for an age, which is
+not known then, and for restricted text. A restricted cell is not quoted, not even here, nor is what may be a name.
+#}
+{% macro cell_rules(kind) %}
+    {%- set rules = [] -%}
     {%- set expected = {
-        "date": ("I13", "'is not a date'"),
-        "moment": ("I13", "'is not a date'"),
-        "code": ("I05", "'is not a known spelling of the list "),
-        "codes": ("I05", "'is not a known spelling of the list "),
-        "integer": ("I05", "'is not a whole number'"),
-        "number": ("I05", "'is not a number'"),
-        "age": ("I14", "'cannot be read as an age, which counts as not known'"),
-        "id": ("I04", ""),
+        "date": ("I13", "date"),
+        "moment": ("I13", "date"),
+        "code": ("I05", "known spelling of the list "),
+        "codes": ("I05", "known spelling of the list "),
+        "integer": ("I05", "whole number"),
+        "number": ("I05", "number"),
+        "age": ("I14", "age"),
+        "id": ("I04", "number of a record"),
+        "text": ("I04", "text"),
+        "words": ("I04", "text"),
     } -%}
     {%- for column in contract(kind) -%}
         {%- set written = "written_" ~ column.name -%}
+        {%- set rule_id, what = expected[column.type] -%}
         {%- set shown = "null" if column.get("restricted") else written -%}
         {%- if column.type == "id" -%}
             {%- set shown = "case when not is_like_a_name(" ~ written ~ ") then " ~ written ~ " end" -%}
         {%- endif -%}
-        {%- set quoted = "concat_ws(' ', '" ~ column.name ~ "', " ~ shown ~ ")" -%}
-        {%- if column.type in ("text", "words") -%}
-            {%- do rules.append({
-                "column": column.name, "rule_id": "I04", "severity": "A" if column.get("restricted") else "Q", "written": shown,
-                "when": "left(" ~ written ~ ", 1) in ('#', '=') and why_no_value(" ~ written ~ ") is not null",
-                "say": quoted ~ " || ' ' || why_no_value(" ~ written ~ ")",
-            }) -%}
-        {%- else -%}
-            {%- set rule_id, complaint = expected[column.type] -%}
-            {%- set complaint = {
-                "code": complaint ~ column.get("code_list", "") ~ "'",
-                "codes": complaint ~ column.get("code_list", "") ~ "'",
-                "moment": complaint ~ " || ' (' || why_no_date(" ~ written ~ ", date_style) || ')'",
-                "date": complaint ~ " || ' (' || why_no_date(" ~ ("''" if column.get("restricted") else written) ~ ", date_style) || ')'",
-                "id": "why_no_id(" ~ written ~ ", '" ~ column.name ~ "', numbers)",
-            }.get(column.type, complaint) -%}
-            {%- do rules.append({
-                "column": column.name, "rule_id": column.get("rule_id", rule_id), "severity": "W" if column.type == "age" else "Q",
-                "when": written ~ " is not null and " ~ column.name ~ " is null", "written": shown,
-                "say": quoted ~ " || ' ' || coalesce(why_no_value(" ~ written ~ "), " ~ complaint ~ ")",
-            }) -%}
-        {%- endif -%}
+        {%- set is_told = column.type == "age" or (what == "text" and column.get("restricted")) -%}
+        {%- do rules.append({
+            "column": column.name,
+            "rule_id": rule_id if what == "text" else column.get("rule_id", rule_id),
+            "severity": ("W" if column.type == "age" else "A") if is_told else "Q",
+            "when": "left(" ~ written ~ ", 1) in ('#', '=')" if what == "text" else written ~ " is not null and " ~ column.name ~ " is null",
+            "written": shown,
+            "expected": what ~ column.get("code_list", "") if column.type in ("code", "codes") else what,
+        }) -%}
     {%- endfor -%}
     {{ return(rules) }}
 {% endmacro %}

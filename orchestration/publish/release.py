@@ -20,7 +20,7 @@ from orchestration.build import dbt, draft
 from orchestration.publish import editions, history
 from orchestration.publish.holds import Holds
 from orchestration.settings import Settings
-from orchestration.sql import literal
+from orchestration.sql import STORAGE, literal
 
 SQL = Path(__file__).with_name("release.sql")
 # what a release says of itself
@@ -188,7 +188,7 @@ def _begun(settings: Settings, stamp: str, source: Path) -> Iterator[duckdb.Duck
         "temp_directory": str(settings.draft.parent / "spilled"),
     }
     with duckdb.connect(config=config) as connection:
-        connection.execute(f"attach {literal(unfinished / 'casebook.duckdb')} as release")
+        connection.execute(f"attach {literal(unfinished / 'casebook.duckdb')} as release (storage_version '{STORAGE}')")
         connection.execute(f"attach {literal(source)} as casebook (read_only)")
         connection.execute(f"attach {last}")
         connection.execute("use release")

@@ -176,6 +176,13 @@ def test_a_release_holds_codes_as_text(sample_house: House) -> None:
             assert released.execute(every_row).fetchall() == sample_house.rows(every_row)
 
 
+@pytest.mark.parametrize("place", ["published/current", "warehouse"])
+def test_a_reader_of_an_earlier_duckdb_opens_what_is_written(sample_house: House, place: str) -> None:
+    with duckdb.connect(sample_house.root / place / "casebook.duckdb", read_only=True) as connection:
+        [(tags,)] = connection.execute("select tags from duckdb_databases() where database_name = 'casebook'").fetchall()
+    assert tags["storage_version"] == "v1.3.0+"
+
+
 def test_a_month_nobody_sent_rows_for_has_no_rows_and_not_no_problems(sample_house: House) -> None:
     assert sample_house.cli("quarantine", "--month", "2030-01").stdout == (
         "release of 2025-02-01\nno rows have been received for 2030-01\n"

@@ -18,6 +18,19 @@ schemes as (
     select * from {{ ref("schemes") }}
 ),
 
+periods as (
+    select
+        int_periods.*,
+        -- the list in force when the period ends
+        cast(schemes.scheme as code) as scheme,
+        -- what is told as it stood at the end of a month is told of a longer period as at its end
+        measures.is_stock
+    from int_periods
+    inner join schemes
+        on int_periods.period_end between schemes.valid_from and coalesce(schemes.valid_to, date '9999-12-31')
+    inner join measures on int_periods.measure = measures.measure
+),
+
 -- no period reaches over the end of a year; a line adds up over the schemes of a period where it is made of the same parties
 told as (
     select
@@ -29,20 +42,19 @@ told as (
         periods.period_end,
         periods.months_present,
         periods.months_expected,
+        periods.scheme,
         figures.value
     from int_monthly_figures as figures
-    inner join int_periods as periods
+    inner join periods
         on figures.measure = periods.measure
         and figures.basis = periods.basis
         and cast(date_trunc('year', figures.month) as date) = periods.year_start
         and figures.month between periods.period_start and periods.period_end
-    inner join measures on figures.measure = measures.measure
     left join int_changed_lines as changed
         on periods.period_start = changed.period_start
         and periods.period_end = changed.period_end
         and figures.party = changed.bucket
-    -- what is told as it stood at the end of a month is told of a longer period as at its end
-    where not measures.is_stock or figures.month = periods.last_month
+    where not periods.is_stock or figures.month = periods.last_month
 )
 
 select
@@ -53,8 +65,7 @@ select
     told.period_end,
     told.months_present,
     told.months_expected,
-    -- the list in force when the period ends
-    cast(schemes.scheme as code) as scheme,
+    told.scheme,
     told.party,
     told.sub_party,
     {%- for dimension in dimensions() if dimension not in ("party", "sub_party") %}
@@ -63,6 +74,4 @@ select
     told.category,
     cast(sum(told.value) as bigint) as value
 from told
-inner join schemes
-    on told.period_end between schemes.valid_from and coalesce(schemes.valid_to, date '9999-12-31')
 group by all

@@ -59,9 +59,16 @@ telling_names as (
     where kind = 'deaths' and (json_exists(headings, '$.name_en') or json_exists(headings, '$.name_ar'))
 ),
 
-{{ received_and_coded("deaths", ["injured_on", "death_date", "documented_on"],
-    parties=ref("stg_parties"),
-    more={"folded_killed_place": "fold(bare(written.killed_place))"}) }},
+-- the governorates of places, each looked up once, however often it is written
+places as (
+    select written.killed_place, area_names.governorate
+    from (
+        select distinct known(killed_place) as killed_place from {{ source("received", "received_deaths") }}
+    ) as written
+    inner join stg_area_names as area_names on fold(written.killed_place) = area_names.folded
+),
+
+{{ received_and_coded("deaths", ["injured_on", "death_date", "documented_on"], parties=ref("stg_parties")) }},
 
 filled as (
     select
@@ -117,7 +124,7 @@ checked as (
         mechanisms.is_excluded_from_attribution,
         post_fall_channels.needs_remnant as channel_needs_remnant,
         areas.governorate as pcode_governorate,
-        area_names.governorate as place_governorate,
+        places.governorate as place_governorate,
         coalesce(timed.injured_on, timed.last_death_date, timed.documented_on) as last_incident_date
     from timed
     cross join party_days
@@ -128,7 +135,7 @@ checked as (
     left join post_fall_channels
         on timed.post_fall_channel = post_fall_channels.post_fall_channel
     left join stg_areas as areas on timed.killed_pcode = areas.pcode
-    left join stg_area_names as area_names on timed.folded_killed_place = area_names.folded
+    left join places on timed.killed_place = places.killed_place
     left join telling_names on timed.sheet_hash = telling_names.sheet_hash and timed.tab = telling_names.tab
 )
 
