@@ -33,9 +33,10 @@ known as (
 
 -- records that were revised, withdrawn or moved by a sheet of another month
 changed as (
-    (select * from became except select * from known)
-    union all
-    (select * from known except select * from became)
+    select month
+    from (from became union all from known)
+    group by kind, row_key, month
+    having count(*) = 1
 ),
 
 -- records that we hold somebody else responsible for, whenever we said so

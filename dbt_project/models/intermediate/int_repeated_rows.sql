@@ -3,14 +3,21 @@ with int_rows as not materialized (
 ),
 
 -- the records more than one row speaks of: few, and only their rows stand in an order
+of_several_rows as (
+    select kind, record_id from int_rows
+    where not is_refused
+    group by kind, record_id
+    having count(*) > 1
+),
+
 repeated as (
     select
         *,
         sheet_hash || ' ' || tab as sheet,
         list_day(file_name, received_at) as list_day
     from int_rows
+    semi join of_several_rows using (kind, record_id)
     where not is_refused
-    qualify count(*) over (partition by kind, record_id) > 1
 ),
 
 -- one record's rows in the order in which they supersede each other: the higher revision, or, with none given, the

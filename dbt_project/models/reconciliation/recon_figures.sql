@@ -1,6 +1,4 @@
-{{ config(materialized="view") }}
-
--- without stocks, which are no sums and follow from records of every month before
+-- a table, since ten models ask for these texts; without stocks, which are no sums and follow from records of every month before
 with fct_figures as (
     select * from {{ ref("fct_figures") }}
 ),

@@ -119,6 +119,8 @@ of_types as (
     from recon_figures
     where
         basis = 'documented'
+        -- of all figures, those of which anything is printed
+        and measure in (select cells.measure from cells)
         {%- for dimension in dimensions() if dimension not in place %}
         and {{ dimension }} is null
         {%- endfor %}
