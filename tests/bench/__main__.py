@@ -128,10 +128,10 @@ def reading(scratch: Path) -> None:
 
 
 def million(scratch: Path, cases: int = 1_000_000, times: int = TIMES) -> Took:
-    """So many cases over 168 months in one backfill, against the bare scripts; all beyond their start."""
-    root, empty = scratch / f"cases-{cases}", scratch / "empty"
+    """So many cases over 168 months in one backfill, against the bare scripts; beyond a first night of five cases."""
+    root, few = scratch / f"cases-{cases}", scratch / f"beside-{cases}"
     write_cases(root, cases, FIRST, LAST)
-    (empty / "raw").mkdir(parents=True, exist_ok=True)
+    house(few, [f"{LAST:%Y-%m}"], 5)
     all_months = ("orchestration.cli", "backfill", f"{FIRST:%Y-%m}", f"{LAST:%Y-%m}", "--date", DAY, "-q")
     one_month = ("orchestration.cli", "backfill", f"{LAST:%Y-%m}", "--date", DAY, "-q")
 
@@ -140,10 +140,9 @@ def million(scratch: Path, cases: int = 1_000_000, times: int = TIMES) -> Took:
             shutil.rmtree(place / made, ignore_errors=True)
         return process(place, *words)
 
-    anew(empty, *one_month)
-    shutil.copytree(empty / "dbt", root / "dbt")  # the first run in a data root parses the dbt project
+    shutil.copytree(few / "dbt", root / "dbt")  # the first run in a data root parses the dbt project
     start, ours, deaths_alone, same_facts = in_turns(
-        partial(anew, empty, *one_month),
+        partial(anew, few, *one_month),
         partial(anew, root, *all_months),
         partial(process, root, "tests.bench.parts", "bare_deaths", str(root)),
         partial(process, root, "tests.bench.parts", "bare_facts", str(root)),
