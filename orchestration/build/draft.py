@@ -140,8 +140,7 @@ def lay_out(settings: Settings, run: Run, received: Intake, tables: Mapping[str,
     taught = [] if is_new else taught_words.months(settings.draft, words_before, taught_words.lines(words))
     is_unchanged = not is_new and not received.changed_months and not received.undated_changed and not taught
     known = {month for listed in received.files.values() for month, _ in listed if month}
-    config = {"storage_compatibility_version": STORAGE} if is_new else {}
-    with duckdb.connect(settings.draft, config=config) as connection:
+    with duckdb.connect(settings.draft, config={"storage_compatibility_version": STORAGE}) as connection:
         connection.execute("".join((DBT_PROJECT / f"{name}.sql").read_text() for name in ("functions", "slips")))
         if is_new:
             duckdb_session.define_codes(connection, parties["party"].to_pylist())
