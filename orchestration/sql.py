@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-# the form of our DuckDB files, which readers of DuckDB 1.3 (May 2025) and later open: words are written in two thirds of
+# the form of our DuckDB files, which DuckDB 1.3 (May 2025) and later ones open: words are written in two thirds of
 # the time that they take in the form DuckDB writes unless it is asked for another
 STORAGE = "v1.3.0"
 

@@ -179,7 +179,9 @@ def test_a_release_holds_codes_as_text(sample_house: House) -> None:
 @pytest.mark.parametrize("place", ["published/current", "warehouse"])
 def test_a_reader_of_an_earlier_duckdb_opens_what_is_written(sample_house: House, place: str) -> None:
     with duckdb.connect(sample_house.root / place / "casebook.duckdb", read_only=True) as connection:
-        [(tags,)] = connection.execute("select tags from duckdb_databases() where database_name = 'casebook'").fetchall()
+        [(tags,)] = connection.execute(
+            "select tags from duckdb_databases() where database_name = 'casebook'"
+        ).fetchall()
     assert tags["storage_version"] == "v1.3.0+"
 
 
