@@ -20,6 +20,7 @@ from orchestration.settings import DBT_PROJECT, ENGINES, Settings, read_settings
 MEANING = ("seeds", "models", "macros", "functions.sql", "slips.sql", "codes.sql", "dbt_project.yml")
 # dbt's parse, and, of our own, what it was a parse of
 MANIFEST, PARSED = "manifest.json", "parsed"
+PARSE = ["parse"]
 
 
 class BuildError(Exception):
@@ -54,7 +55,7 @@ def _is_whole(document: Path) -> bool:
 def complaint() -> str | None:
     """What dbt has against the project, parsed in a folder that is removed again; None where it has nothing."""
     with tempfile.TemporaryDirectory() as folder:
-        result = _invoke(Settings(Path(folder)), ["parse"])
+        result = _invoke(Settings(Path(folder)), PARSE)
     return None if result.success else _sentence(str(result.exception))
 
 
@@ -69,10 +70,13 @@ def document(page: Path) -> None:
     """
     with tempfile.TemporaryDirectory() as folder:
         of_its_own = Settings(Path(folder))
-        for command in (["parse"], ["docs", "generate", "--static", "--no-compile", "--empty-catalog"]):
-            result = _invoke(of_its_own, command)
-            if not result.success:
-                raise BuildError(_sentence(str(result.exception)))
+        parsed = _invoke(of_its_own, PARSE)
+        if not parsed.success:
+            raise BuildError(_sentence(str(parsed.exception)))
+        command = ["docs", "generate", "--static", "--no-compile", "--empty-catalog"]
+        result = _invoke(of_its_own, command, manifest=parsed.result)
+        if not result.success:
+            raise BuildError(_sentence(str(result.exception)))
         shutil.copyfile(of_its_own.dbt / "static_index.html", page)
 
 
@@ -189,7 +193,7 @@ def _parsed() -> Any:
     with _parsing(settings):
         (settings.dbt / PARSED).unlink(missing_ok=True)
         project = _parsable()  # before: a file that changes meanwhile is parsed again
-        result = _invoke(settings, ["parse"])
+        result = _invoke(settings, PARSE)
         if not result.success:
             raise BuildError(repr(result.exception))
         (settings.dbt / PARSED).write_text(project)
@@ -209,8 +213,10 @@ def _invoke(settings: Settings, command: list[str], **runner: Any) -> Any:
     }
     flags = [str(word) for pair in paths.items() for word in pair]
     draft.restrict_folder(settings)
-    # dbt's profile reads these
-    os.environ |= {"CASEBOOK_WAREHOUSE": str(settings.draft), "CASEBOOK_MEMORY": str(settings.memory)}
+    # dbt's profile reads these; a parse opens no database, and dbt goes on from one of another data root that it finds
+    # in a copy of it, where both call the database the same
+    warehouse = settings.draft.name if command == PARSE else settings.draft
+    os.environ |= {"CASEBOOK_WAREHOUSE": str(warehouse), "CASEBOOK_MEMORY": str(settings.memory)}
     try:
         result = dbtRunner(**runner).invoke([*command, *flags, "--log-level", "none"])
     finally:

@@ -14,6 +14,7 @@ import requests
 from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
+from orchestration.build import dbt
 from tests.integration.house import BUSINESS_DATE, KEY, SAMPLE_SHEETS, SECRET, House
 
 # modules of scenarios, whose assertions are to say what they found as those of a test do
@@ -36,10 +37,22 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[House]
 
 
 @pytest.fixture(scope="session")
-def empty_house(tmp_path_factory: pytest.TempPathFactory) -> House:
+def parsed_house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A house in which dbt has parsed the project, which takes as long as a small night; only to be copied."""
+
+    def make(house: House) -> None:
+        with house.entered():
+            dbt.manifest()
+
+    return made_once(tmp_path_factory, "parsed", make)[0]
+
+
+@pytest.fixture(scope="session")
+def empty_house(parsed_house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
     """A house after a night without a sheet; only to be copied."""
 
     def make(house: House) -> None:
+        parsed_house.copy(house.root)
         (house.root / "raw").mkdir()
         house.night()
 
@@ -47,10 +60,13 @@ def empty_house(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 
 @pytest.fixture(scope="session")
-def sample_night(tmp_path_factory: pytest.TempPathFactory) -> "tuple[House, subprocess.CompletedProcess[str]]":
+def sample_night(
+    parsed_house: House, tmp_path_factory: pytest.TempPathFactory
+) -> "tuple[House, subprocess.CompletedProcess[str]]":
     """A house after `casebook nightly` on the sample months, and what the command said."""
 
     def make(house: House) -> dict[str, object]:
+        parsed_house.copy(house.root)
         shutil.copytree(SAMPLE_SHEETS, house.root / "raw")
         for given in ("expected_months.csv", "documents.csv"):
             shutil.copy(SAMPLE_SHEETS.with_name(given), house.root)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.integration.house import House, as_csv, deaths
@@ -26,12 +26,13 @@ ROW = st.fixed_dictionaries(CELLS).map(lambda cells: GOOD | {"killed_governorate
 SHEETS = st.lists(st.lists(ROW, min_size=1, max_size=8), min_size=12, max_size=25)
 
 
-@settings(max_examples=2, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1, suppress_health_check=list(HealthCheck))
 @given(sheets=SHEETS)
 def test_no_row_is_lost_and_none_counts_twice(empty_house: House, sheets: list[list[dict[str, str]]]) -> None:
+    given_rows = {as_csv(rows): len(rows) for rows in sheets}  # the same bytes are read once
+    assume(len(given_rows) > 6)  # what is drawn first is one sheet of one row, again and again: not worth a night
     with TemporaryDirectory() as folder:
         house = empty_house.copy(Path(folder) / "house")
-        given_rows = {as_csv(rows): len(rows) for rows in sheets}  # the same bytes are read once
         for number, sheet in enumerate(given_rows):
             house.drop(f"{('any', *MONTHS)[number % 4]}/deaths__{number}.csv", sheet)
         house.night()

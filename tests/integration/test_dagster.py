@@ -177,14 +177,20 @@ def test_the_columns_of_every_model_are_shown_and_described(entered: None, sampl
     from orchestration.build import dbt
     from orchestration.pipeline.translator import Translator
 
-    shown = Translator(dbt.manifest(), sample_house.place)
-    for unique_id, node in dbt.manifest()["nodes"].items():
+    manifest = dbt.manifest()
+    shown = Translator(manifest, sample_house.place)
+    held: dict[str, list[tuple[str, str]]] = {}
+    for table, column, kind in sample_house.rows(
+        "select schema_name || '.' || table_name, column_name, if(data_type like 'ENUM%', 'CODE', upper(data_type)) "
+        "from duckdb_columns() order by column_index"
+    ):
+        held.setdefault(table, []).append((column, kind))
+    for unique_id, node in manifest["nodes"].items():
         if node["resource_type"] == "model":
-            metadata = shown.get_asset_spec(dbt.manifest(), unique_id, None).metadata
+            metadata = shown.get_asset_spec(manifest, unique_id, None).metadata
             columns = metadata["dagster/column_schema"].columns
-            table = sample_house.rows(f"describe {node['schema']}.{node['name']}")
-            held = [(row[0], "CODE" if row[1].startswith("ENUM") else row[1].upper()) for row in table]
-            assert [(each.name, each.type.upper()) for each in columns] == held
+            table = f"{node['schema']}.{node['name']}"
+            assert [(each.name, each.type.upper()) for each in columns] == held[table]
             assert [each.name for each in columns if not each.description] == [], node["name"]
 
 

@@ -91,7 +91,7 @@ class Archive:
         (self.settings.published / name).mkdir(parents=True)
         rows = [CASE | {"case_id": f"C{number}"} | case for number, case in enumerate(cases)]
         sheets = sorted({row["sheet"] for row in rows} | set(layouts or ()))
-        with duckdb.connect() as connection:
+        with duckdb.connect(config={"threads": 1}) as connection:
             connection.execute(f"attach '{self.settings.published / name / 'casebook.duckdb'}' as release")
             connection.execute("use release")
             last = self.settings.release if self.settings.release.exists() and is_last_readable else ":memory:"
