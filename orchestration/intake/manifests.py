@@ -59,6 +59,7 @@ class Manifests:
             "place": dropped.place,
             "sheet_hash": dropped.sheet_hash,
             "beside": list(dropped.beside),
+            "below": list(dropped.below),
             "version": VERSION,
             "received_at": first,
         }
@@ -100,7 +101,7 @@ class Manifests:
         try:
             if (known["place"], known["version"]) != (dropped.place, VERSION) or not known["sheets"]:
                 return False
-            if known.get("beside", []) != list(dropped.beside):
+            if (known.get("beside", []), known.get("below", [])) != (list(dropped.beside), list(dropped.below)):
                 return False
             if any(sheet["set_aside"] for sheet in known["sheets"]) and (
                 known.get("circumstances") != self._circumstances()
