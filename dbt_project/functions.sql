@@ -63,6 +63,21 @@ create or replace macro printed_word(written) as
 -- The key by which a heading is known: a mark before its name, as form tools write it before what is theirs, is a part of it.
 create or replace macro heading_key(written) as case when left(bare(written), 1) = '_' then '_' else '' end || fold(written);
 
+-- What may stand in brackets behind a heading and makes nothing else of it, as a regular expression: a unit, a form to write in, a
+-- language. `Governorate (origin)` and `Age (at arrest)` are other columns than without it.
+create or replace macro said_of_a_heading() as
+    '((in |as |full )?(years?|yrs?|y|numbers?|digits|text|name|code|list|letters)( old)?|[dmyhs/.: -]+|(day|month|year)([/ -]+(day|month|year))*'
+    || '|[mf](ale)?[/ ,-]+[mf](emale)?|yes[/ ,-]+no|required|optional|mandatory|unique|if (known|any|available)|(select|choose|drop.?down)[^()\[\]]*'
+    || '|(in )?(en|ar|fr|tr|english|arabic|french|turkish|latin)|(of |the )*(death|killing|martyrdom|killed|perpetrator|responsible( party)?)'
+    || '|(بال|ب)?(سنة|سنوات|سنين|أعوام|عام)|(يوم|شهر|سنة)([/ -]+(يوم|شهر|سنة))*|ذكر[/ ,-]+[أا]نثى|نعم[/ ,-]+لا|[إا]لزامي|[اإ]ختياري|[إا]ن وجد|(بال)?(عربي|عربية|إنجليزي|إنجليزية|انكليزي|انكليزية)'
+    || '|(ال)?(قتل|وفاة|استشهاد))';
+
+-- Whether the group of questions before a heading is about somebody else than a victim: whoever reports, saw it or did it.
+create or replace macro is_of_another(heading) as regexp_matches(
+    heading,
+    '(?i)(report(er|ed_by|ing)|inform(er|ant)|interview|respondent|witness|enumerator|data.?collector|contact|perpetrator|family|relative|next.?of.?kin|مبلغ|مبلّغ|شاهد|شهود|راصد|موثق|مصدر|الجاني|عائلة|أقارب)[^/]*/'
+);
+
 -- The keys a heading may be known by, the surest first: as it is written; without its unit and marks, as `Age (years)` and
 -- `Party*:`, but not without a unit that makes other numbers of what is below it, as `Age (months)`; in the sheet of a form tool without the group of questions before it, `victims/age`; and without both.
 create or replace macro heading_keys(written, is_form) as
@@ -70,17 +85,16 @@ create or replace macro heading_keys(written, is_form) as
         [case
             when regexp_matches(written, '(?i)[(\[]\s*(in\s+|ب|بال)?(months?|weeks?|days?|[أا]?شه[وُ]?ر|[أا]يام|[أا]سابيع)\s*[)\]]')
                 then written
-            else regexp_replace(bare(written), '^[*\s]+|(\s*[(\[][^()\[\]]*[)\]])?[\s*:：]*$', '', 'g')
+            else regexp_replace(bare(written), '^[*\s]+|(?i)(\s*[(\[]\s*' || said_of_a_heading() || '\s*[)\]])?[\s*:：]*$', '', 'g')
         end],
         lambda plain: list_transform(
-            [
-                written,
-                plain,
-                case when is_form then regexp_extract(written, '[^/]+$') end,
-                case when is_form then regexp_extract(written, '[^/:-]+$') end,
-                case when is_form then regexp_extract(plain, '[^/]+$') end,
-                case when is_form then regexp_extract(plain, '[^/:-]+$') end
-            ],
+            [written, plain] || case
+                when not is_form or is_of_another(written) then ['', '', '', '']
+                else [
+                    regexp_extract(written, '[^/]+$'), regexp_extract(written, '[^/:-]+$'),
+                    regexp_extract(plain, '[^/]+$'), regexp_extract(plain, '[^/:-]+$')
+                ]
+            end,
             lambda each: coalesce(heading_key(each), '')
         )
     )[1];
@@ -177,9 +191,16 @@ create or replace macro named_day(digits) as
         )[1]
     )[1];
 
+-- Whether a moment in world time is the beginning of a day in Syria, as programs write a day that somebody chose:
+-- 2025-01-19T21:00:00.000Z is 20 January. Three hours ahead in summer, and all the year since October 2022; else two.
+create or replace macro is_midnight_here(digits) as
+    regexp_full_match(digits, '\d{4}-\d{2}-\d{2}[T ]2[12]:00(:00([.]0+)?)?(Z|[+]00:?00)')
+    and (substr(digits, 12, 2) = '22' or left(digits, 10) >= '2022-10-28' or substr(digits, 6, 2) between '04' and '10');
+
 -- A written day as year-month-day, be there such a day or not; null where it is not written as a day. Given are western digits.
 create or replace macro written_day(digits, style) as
     case
+        when is_midnight_here(digits) then (try_cast(left(digits, 10) as date) + 1)::varchar
         when regexp_full_match(digits, '\d{4}[/.-]\d{1,2}[/.-]\d{1,2}' || time_of_day())
             then regexp_replace(digits, '^(\d{4})[/.-](\d{1,2})[/.-](\d{1,2}).*$', '\1-\2-\3')
         when regexp_full_match(digits, '\d{1,2}[/.-]\d{1,2}[/.-]\d{4}' || time_of_day())
@@ -214,6 +235,7 @@ create or replace macro to_moment(written, style) as
         case
             when regexp_full_match(digits, '\d{5}\.\d+')
                 then time '00:00' + to_seconds(round(86400 * (try_cast(digits as double) % 1))::bigint)
+            when is_midnight_here(digits) then time '00:00'
             else try_cast(regexp_extract(digits, '\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?') as time)
                 + to_hours(case when regexp_matches(digits, '(?i)[^0-9](1[01]|0?[1-9]):.*(pm|م)$') then 12 else 0 end)
         end,
@@ -228,12 +250,12 @@ create or replace macro first_day_of(written, style) as
         try_cast(western_digits(written) || '-01-01' as date)
     );
 
--- A whole number, or null where it is not one.
+-- A whole number, or null where it is not one: 1.000 may be a thousand.
 create or replace macro to_integer(written) as
     case
         -- most cells by far
         when regexp_full_match(written, '[0-9]{1,9}') then try_cast(written as integer)
-        else case when regexp_full_match(western_digits(trim(written)), '-?\d{1,9}(\.0+)?')
+        else case when regexp_full_match(western_digits(trim(written)), '-?\d{1,9}([.](0|00|0{4,}))?')
             then try_cast(western_digits(trim(written)) as double)::integer end
     end;
 

@@ -21,7 +21,7 @@ from orchestration.intake.bounds import Limits, require_columns, require_heading
 from orchestration.intake.content import PACKED, PAGE, ending_of
 from orchestration.intake.layouts import EVERY
 from orchestration.intake.mapped import map_rows
-from orchestration.intake.mapping import Mapper, Plan, not_dead, of_several, titles_between
+from orchestration.intake.mapping import Mapper, Plan, not_dead, of_several, taken_apart, titles_between
 from orchestration.intake.months import Dates, Months
 from orchestration.intake.parts import Parts
 from orchestration.intake.sheet import FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
@@ -45,6 +45,10 @@ LOOKED_FOR = {
     of_several: (
         "rows say under a heading nobody knows that they stand for several dead (row {}): "
         "each was read as one death; a layout can say that they are several (`people`)"
+    ),
+    taken_apart: (
+        "a spreadsheet probably took days for months (row {}): none of its dates is after the 12th of a month, and all "
+        "days after that are text; they were read as they stand, and the dates are to be typed anew"
     ),
 }
 ASIDE_TABS = ("about", "readme", "read me", "notes", "note", "اقرأني", "ملاحظات")

@@ -101,7 +101,10 @@ class Manifests:
         try:
             if (known["place"], known["version"]) != (dropped.place, VERSION) or not known["sheets"]:
                 return False
-            if (known.get("beside", []), known.get("below", [])) != (list(dropped.beside), list(dropped.below)):
+            if known.get("beside", []) != list(dropped.beside):
+                return False
+            # what is of a kind itself is so with parts and without
+            if known.get("below", []) != list(dropped.below) and not all(sheet["kind"] for sheet in known["sheets"]):
                 return False
             if any(sheet["set_aside"] for sheet in known["sheets"]) and (
                 known.get("circumstances") != self._circumstances()

@@ -61,6 +61,9 @@ OF_SEVERAL = re.compile(
 )
 OF_ONE = re.compile(r"\b(age|aged|id|year)\b|عمر|رقم", re.IGNORECASE)
 SEVERAL = r"^\s*0*([2-9]|[1-9]\d{1,2})(\.0+)?\s*$"
+# a day as a workbook gives it, one that begins with its day or month, and how many of each tell that it took some apart
+OF_WORKBOOK, AS_TEXT = r"^\d{4}-\d\d-(?P<day>\d\d)", r"^\s*(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-]\d{4}"
+ENOUGH, HEAD = 4, 2_000
 # the words of a heading in either script
 LATIN, ARABIC = re.compile(r"[A-Za-z][A-Za-z0-9_]*"), re.compile(r"[\u0621-\u06ff]+")
 
@@ -409,6 +412,34 @@ def of_several(rows: pa.Table, plan: Plan) -> list[int]:
         is_several = pc.fill_null(pc.match_substring_regex(cells, SEVERAL), False)
         found |= {*rows.column("row_number").filter(is_several).to_pylist()}
     return sorted(found)
+
+
+def taken_apart(rows: pa.Table, plan: Plan) -> list[int]:
+    """The numbers of rows whose day a spreadsheet took for its month, most likely: none is after the 12th.
+
+    A spreadsheet that expects the month first makes 5 January of 01/05/2025, and leaves 13/05/2025 as text.
+
+    Args:
+        rows: The rows, as a reader gives them.
+        plan: How they are read.
+    """
+    found = set[int]()
+    for i in (i for i, rule in plan.targets if plan.kind.types[rule.column] == "date"):
+        cells = rows.column(f"c{i}")
+        # the first rows tell of most sheets that it is none
+        if _are_taken_apart(cells.slice(0, HEAD)) and _are_taken_apart(cells):
+            found |= {*rows.column("row_number").filter(pc.match_substring_regex(cells, OF_WORKBOOK)).to_pylist()}
+    return sorted(found)
+
+
+def _are_taken_apart(cells: pa.ChunkedArray) -> bool:
+    words = pc.unique(cells)
+    days = pc.struct_field(pc.extract_regex(words, OF_WORKBOOK), "day").drop_null().cast(pa.int32())
+    text = pc.extract_regex(words, AS_TEXT)
+    first, second = (pc.struct_field(text, name).drop_null().cast(pa.int32()) for name in ("first", "second"))
+    if min(len(days), len(first)) < ENOUGH:
+        return False
+    return bool(pc.max(days).as_py() <= 12 < pc.min(first).as_py() and pc.max(second).as_py() <= 12)
 
 
 def load(con: duckdb.DuckDBPyConnection, root: Path) -> tuple[Mapper, dict[Path, str]]:

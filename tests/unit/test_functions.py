@@ -136,6 +136,13 @@ def test_every_space_is_one_to_known():
         ("13 février 2014", "dmy", date(2014, 2, 13)),
         ("13 Aralık 2014", "dmy", date(2014, 12, 13)),
         ("2014-02-13 14:35:10 +0300 UTC", "dmy", date(2014, 2, 13)),
+        # the beginning of a day in Syria, as programs write it
+        ("2025-01-31T21:00:00.000Z", "dmy", date(2025, 2, 1)),
+        ("2015-01-31T22:00:00Z", "dmy", date(2015, 2, 1)),
+        ("2015-05-31T21:00Z", "dmy", date(2015, 6, 1)),
+        ("2015-01-31T21:00:00Z", "dmy", date(2015, 1, 31)),
+        ("2025-01-31T21:00:01Z", "dmy", date(2025, 1, 31)),
+        ("2025-01-31T21:00:00", "dmy", date(2025, 1, 31)),
         ("2014-02-13T14:35:10+03:00[Asia/Damascus]", "dmy", date(2014, 2, 13)),
     ],
 )
@@ -205,7 +212,7 @@ def test_to_integer_reads(written, value):
     assert _value("to_integer", written) == value
 
 
-@pytest.mark.parametrize("written", ["34.5", "1e3", "1,000", "thirty", "3 4", "1234567890", "", None])
+@pytest.mark.parametrize("written", ["34.5", "1e3", "1,000", "1.000", "thirty", "3 4", "1234567890", "", None])
 def test_to_integer_never_guesses(written):
     """What is not a whole number is none."""
     assert _value("to_integer", written) is None
@@ -398,6 +405,13 @@ def test_a_cell_of_one_word_may_name_several(written: str, words: list[str]) -> 
         ("العمر (بالأشهر)", {"العمر(بالاشهر)"}),
         ("Date of death (day/month/year)", {"dateofdeath(daymonthyear)", "dateofdeath"}),
         ("Party*:", {"party*:", "party"}),
+        ("Party (required)", {"party(required)", "party"}),
+        ("Governorate [English]", {"governorate[english]", "governorate"}),
+        ("Governorate (of death)", {"governorate(ofdeath)", "governorate"}),
+        # another column than without what stands there
+        ("Governorate (origin)", {"governorate(origin)"}),
+        ("المحافظة (الأصل)", {"المحافظه(الاصل)"}),
+        ("Age (when arrested)", {"age(whenarrested)"}),
         ("_status", {"_status"}),
         ("victims/age", {"victimsage"}),
     ],
@@ -408,6 +422,8 @@ def test_the_keys_of_a_heading(heading: str, keys: set[str]) -> None:
 
 def test_in_the_sheet_of_a_form_tool_a_heading_may_be_known_by_its_last_part() -> None:
     assert _value("heading_keys", "victims/age", True)[2] == "age"  # type: ignore[index]
+    for group in ("reporter", "witness_details", "info/Interviewee", "المبلغ"):
+        assert "age" not in _value("heading_keys", f"{group}/age", True)  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(
@@ -418,6 +434,7 @@ def test_in_the_sheet_of_a_form_tool_a_heading_may_be_known_by_its_last_part() -
         ("13/02/2014 ١٤:٣٥", datetime(2014, 2, 13, 14, 35)),
         ("13/02/2014 2:35 PM", datetime(2014, 2, 13, 14, 35)),
         ("13/02/2014 12:35 pm", datetime(2014, 2, 13, 12, 35)),
+        ("2025-01-31T21:00:00.000Z", datetime(2025, 2, 1)),
         ("45000.75", datetime(2023, 3, 15, 18)),
         ("45000", datetime(2023, 3, 15)),
         ("14:35", None),

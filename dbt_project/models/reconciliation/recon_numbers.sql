@@ -1,4 +1,4 @@
-{% set plain_number = "lower(regexp_replace(record_id, '(^|[^0-9])0+([0-9])', '\\1\\2', 'g'))" %}
+{% set plain_number = "lower(regexp_replace(record_id, ' |((^|[^0-9])0+([0-9]))', '\\2\\3', 'g'))" %}
 with int_records as not materialized (
     select * from {{ ref("int_records") }}
 ),
@@ -72,7 +72,7 @@ clashes as (
     group by records.month, shared.kind, shared.is_two_lists, one.file, other.file
 ),
 
--- the numbers that are the same but for the case of letters and zeros before digits, C-7, c-7 and C-07: of one person, most likely
+-- the numbers that are the same but for the case of letters, spaces and zeros before digits, C-7, c-7 and C-07: most likely of one person
 alike as (
     select
         kind,
@@ -93,7 +93,7 @@ alike as (
 ),
 
 nearly as (
-    select records.kind, records.month, alike.record_ids
+    select records.kind, records.month, alike.record_ids, array_to_string(alike.record_ids, ' = ') as told
     from (select kind, record_ids, unnest(record_ids) as record_id from alike) as alike
     inner join int_records as records
         on alike.kind = records.kind and records.state = 'current' and alike.record_id = records.record_id
@@ -157,9 +157,12 @@ from clashes
 
 union all
 
--- no two numbers differ in the case of letters or in zeros before digits alone
+-- no two numbers differ in the case of letters, spaces or zeros before digits alone
 select
-    {{ monthly_residual("I07.alike", "month", "'numbers that are one but for letter case or zeros'", "'records'", "kind", "0", "count(*)") }},
+    {{ monthly_residual(
+        "I07.alike", "month", "'numbers that are one but for letter case or zeros: ' || array_to_string(list_sort(list(distinct told))[:3], ', ')",
+        "'records'", "kind", "0", "count(*)",
+    ) }},
     list_sort(list_distinct(flatten(list(record_ids))))[:20] as record_ids
 from nearly
 group by month, kind

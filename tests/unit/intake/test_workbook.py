@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
+import pytest
 import xlsxwriter
 from openpyxl.styles import Font
 
@@ -20,6 +21,59 @@ def workbook(path: Path, tabs: dict[str, list[list]], start: tuple[int, int] = (
             for i, row in enumerate(rows):
                 tab.write_row(start[0] + i, start[1], row)
     return path
+
+
+@pytest.mark.parametrize(
+    ("dates", "is_told"),
+    [
+        (
+            [
+                "2023-05-01",
+                "2023-06-01",
+                "2023-07-01",
+                "2023-08-01",
+                "13/01/2023",
+                "14/01/2023",
+                "15/01/2023",
+                "16/01/2023",
+            ],
+            True,
+        ),
+        (
+            [
+                "2023-05-13",
+                "2023-06-01",
+                "2023-07-01",
+                "2023-08-01",
+                "13/01/2023",
+                "14/01/2023",
+                "15/01/2023",
+                "16/01/2023",
+            ],
+            False,
+        ),
+        (
+            [
+                "2023-05-01",
+                "2023-06-01",
+                "2023-07-01",
+                "2023-08-01",
+                "12/01/2023",
+                "14/01/2023",
+                "15/01/2023",
+                "16/01/2023",
+            ],
+            False,
+        ),
+        (["2023-05-01", "2023-06-01", "2023-07-01", "13/01/2023", "14/01/2023", "15/01/2023", "16/01/2023"], False),
+    ],
+)
+def test_dates_of_which_a_spreadsheet_took_days_for_months_are_told(house, dates, is_told):
+    cells = [date.fromisoformat(written) if written[4] == "-" else written for written in dates]
+    rows = [[f"SYN-{number}", *house.row[1:], cell] for number, cell in enumerate(cells)]
+    workbook(house.root / "raw/2023-07/deaths.xlsx", {"deaths": [[*house.headings, "death_date"], *rows]})
+    (note,) = house.night().sheets["notes"].to_pylist()
+    assert ("took days for months (row 2, 3, 4, 5)" in note) if is_told else note is None
 
 
 def test_typed_cells_become_text(house):
