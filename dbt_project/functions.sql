@@ -31,7 +31,7 @@ create or replace macro fold(written) as
             strip_accents(translate(lower(western_digits(plain_letters(nfc_normalize(written)))), 'ıأإآٱىةیېکہھەۀ''’‘ʿʾʼ`´', 'iاااايهييكهههه')),
             '(^|[^[:alnum:]])(al|el|ar|as|ash|ad|at|az|an)[- _]+', '\1', 'g'
         ),
-        '[\x{064B}-\x{065F}\x{0670}\x{0640}\x{A0}\x{2000}-\x{200F}\x{202F}\x{205F}\x{3000}\x{FEFF}_\-–—./\\,\s]', '', 'g'
+        '[\x{064B}-\x{065F}\x{0670}\x{0640}\x{A0}\x{AD}\x{2000}-\x{200F}\x{202F}\x{205F}\x{2060}\x{3000}\x{FEFF}_\-–—./\\,\s]', '', 'g'
     );
 
 -- The spaces around a cell: also those that cannot be broken or seen, and the wide and narrow ones of typesetters.

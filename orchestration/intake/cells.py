@@ -37,6 +37,7 @@ MAIN, PACKAGE, STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sty
 # a cell of some styles with something in it, its column and row; and one with a number
 STYLED = rb"""<%sc\s(?=(?:[^>]*\s)?r="([A-Z]+)(\d+)")(?=[^>]*\bs="(?:%s)")%s[^>]*[^/]>"""
 NUMBER = (rb"""(?![^>]*\bt="[^n])""", rb"\s*(?:<%sf(?:[^>]*/>|[^<]*</%sf>)\s*)?<%sv>([^<]+)<" % ((PREFIX,) * 3))
+COMMENTED = re.compile(rb'<%scomment\s[^>]*?\bref="([A-Z]+\d+)"' % PREFIX)
 # the two ways to show a percentage that every spreadsheet has, and what another one says as it is
 PERCENTAGES = {"9", "10"}
 AS_IT_IS = re.compile(r'"[^"]*"|\\.')
@@ -57,6 +58,7 @@ class Cells:
     hidden_rows: list[str] = field(default_factory=list)
     hidden_columns: list[str] = field(default_factory=list)
     struck_rows: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
     is_of_1904: bool = False
 
 
@@ -105,7 +107,7 @@ def _of_xlsx(book: zipfile.ZipFile) -> dict[str, Cells]:
     is_of_1904, (struck, percent) = _counts_from_1904(main), _styles(book)
     found = {name: (_seen(book, part) or _read(book, part), part) for name, part in _parts(book, main)}
     for cells, part in found.values():
-        cells.is_of_1904 = is_of_1904
+        cells.is_of_1904, cells.comments = is_of_1904, _comments(book, part)
         if struck:
             rows = (row.decode() for _, row in re.findall(_styled(struck), book.read(part)))
             cells.struck_rows += list(dict.fromkeys(rows))
@@ -123,6 +125,19 @@ def _parts(book: zipfile.ZipFile, main: ElementTree.Element) -> Iterator[tuple[s
         part = place.removeprefix("/") if place.startswith("/") else f"xl/{place}"
         if part in parts:
             yield tab.get("name", ""), part
+
+
+def _comments(book: zipfile.ZipFile, part: str) -> list[str]:
+    """The cells of a tab that somebody wrote a comment on, such as B3."""
+    folder, _, name = part.rpartition("/")
+    relations = f"{folder}/_rels/{name}.rels"
+    if relations not in book.namelist():
+        return []
+    related = ElementTree.fromstring(book.read(relations))
+    of_tab = (each for each in related if each.get("Type", "").endswith("/comments"))
+    named = [each.get("Target", "").rpartition("/")[2] for each in of_tab]
+    parts = [each for each in book.namelist() if each.rpartition("/")[2] in named]
+    return [cell.decode() for each in parts for cell in COMMENTED.findall(book.read(each))]
 
 
 def _counts_from_1904(main: ElementTree.Element) -> bool:

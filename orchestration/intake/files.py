@@ -21,7 +21,7 @@ from orchestration.intake.bounds import Limits, require_columns, require_heading
 from orchestration.intake.content import PACKED, PAGE, ending_of
 from orchestration.intake.layouts import EVERY
 from orchestration.intake.mapped import map_rows
-from orchestration.intake.mapping import Mapper, Plan, not_dead, of_several, taken_apart, titles_between
+from orchestration.intake.mapping import Mapper, Plan, not_dead, of_several, said_once, taken_apart, titles_between
 from orchestration.intake.months import Dates, Months
 from orchestration.intake.parts import Parts
 from orchestration.intake.sheet import FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
@@ -46,8 +46,12 @@ LOOKED_FOR = {
         "rows say under a heading nobody knows that they stand for several dead (row {}): "
         "each was read as one death; a layout can say that they are several (`people`)"
     ),
+    said_once: (
+        "a governorate or party probably stands once for several rows (row {}): no two say the same, and most cells "
+        "are empty, which counts as not known; it is to be written into each row"
+    ),
     taken_apart: (
-        "a spreadsheet probably took days for months (row {}): none of its dates is after the 12th of a month, and all "
+        "a spreadsheet probably took days for months (row {}): no date of its is after the 12th of a month, and all "
         "days after that are text; they were read as they stand, and the dates are to be typed anew"
     ),
 }

@@ -51,7 +51,8 @@ CHOOSES = "by which the layout chooses rows"
 KNOWN_BY = {"tab": "by its tab", "name": "by its name", "headings": "by its headings"}
 # what a sheet of the dead says of somebody who is none of them, where it is one of several outcomes
 NOT_DEAD = pa.array(
-    ["injured", "wounded", "missing", "survived", "survivor", "alive"]
+    ["injured", "wounded", "missing", "survived", "survivor", "alive", "disappeared", "forcibly disappeared"]
+    + ["مختف", "مختفي", "مختفية", "مختفي قسريا", "مختفي قسرياً", "مختفٍ قسرياً", "مختف قسريا", "مختفي قسراً"]
     + ["جريح", "جريحة", "مصاب", "مصابة", "مفقود", "مفقودة", "ناج", "ناجي", "ناجية", "حي", "حية", "على قيد الحياة"]
 )
 # a heading under which stands for how many dead a row is, and none that only speaks of them
@@ -64,6 +65,8 @@ SEVERAL = r"^\s*0*([2-9]|[1-9]\d{1,2})(\.0+)?\s*$"
 # a day as a workbook gives it, one that begins with its day or month, and how many of each tell that it took some apart
 OF_WORKBOOK, AS_TEXT = r"^\d{4}-\d\d-(?P<day>\d\d)", r"^\s*(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-]\d{4}"
 ENOUGH, HEAD = 4, 2_000
+# what a sheet may say once for all rows below
+OF_GROUPS = ("governorate", "killed_governorate", "party")
 # the words of a heading in either script
 LATIN, ARABIC = re.compile(r"[A-Za-z][A-Za-z0-9_]*"), re.compile(r"[\u0621-\u06ff]+")
 
@@ -424,7 +427,8 @@ def taken_apart(rows: pa.Table, plan: Plan) -> list[int]:
         plan: How they are read.
     """
     found = set[int]()
-    for i in (i for i, rule in plan.targets if plan.kind.types[rule.column] == "date"):
+    dates = [i for i, rule in plan.targets if plan.kind.types[rule.column] == "date"]
+    for i in dates if rows.num_rows >= 2 * ENOUGH else ():
         cells = rows.column(f"c{i}")
         # the first rows tell of most sheets that it is none
         if _are_taken_apart(cells.slice(0, HEAD)) and _are_taken_apart(cells):
@@ -440,6 +444,26 @@ def _are_taken_apart(cells: pa.ChunkedArray) -> bool:
     if min(len(days), len(first)) < ENOUGH:
         return False
     return bool(pc.max(days).as_py() <= 12 < pc.min(first).as_py() and pc.max(second).as_py() <= 12)
+
+
+def said_once(rows: pa.Table, plan: Plan) -> list[int]:
+    """The numbers of rows that say of a place or a party what the empty cells below them mean too, most likely.
+
+    A workbook with such cells merged becomes CSV like this: no word stands there twice, and most cells are empty.
+
+    Args:
+        rows: The rows, as a reader gives them.
+        plan: How they are read.
+    """
+    found = set[int]()
+    groups = [i for i, rule in plan.targets if rule.column in OF_GROUPS]
+    for cells in (rows.column(f"c{i}") for i in groups if rows.num_rows > ENOUGH):
+        written = len(cells) - cells.null_count
+        if not 2 <= written <= cells.null_count or cells.null_count < ENOUGH or not cells[0].is_valid:
+            continue
+        if pc.count_distinct(cells).as_py() == written:
+            found |= {*rows.column("row_number").filter(cells.is_valid()).to_pylist()}
+    return sorted(found)
 
 
 def load(con: duckdb.DuckDBPyConnection, root: Path) -> tuple[Mapper, dict[Path, str]]:

@@ -126,7 +126,8 @@ def _in_two_rows(
     """
     below = rows[index + 1] if index + 1 < len(rows) else ()
     written = [cell for cell in below if cell.strip()]
-    if written and all(score([cell]) for cell in written):
+    # below most headings stands a record, which has digits
+    if written and not any(map(str.isdigit, "".join(written))) and all(score([cell]) for cell in written):
         pairs = itertools.zip_longest(rows[index], below, fillvalue="")
         both = tuple(one if one.strip() and (score([one]) or not other) else other for one, other in pairs)
         # a row of as many is the same in another language

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -216,6 +217,15 @@ def test_what_looks_like_a_cell_in_a_comment_or_a_text_as_it_is_is_none(tmp_path
 def test_cells_without_a_number_are_counted(tmp_path):
     rows = re.sub(r""" r=["']\w+["']""", "", ROWS)
     assert told(tmp_path / "x.xlsx", rows).texts == {(0, 0): "#REF!", (3, 1): "=", (3, 2): "=A1<2", (4, 1): "#ERROR!"}
+
+
+def test_comments_are_told_and_not_read(house, workbook):
+    def comment(tab: Worksheet) -> None:
+        for cell in ("A2", "E3"):
+            tab[cell].comment = Comment("synthetic words", "nobody")
+
+    workbook(comment)
+    assert house.night().sheets["notes"].to_pylist() == ["cells have comments (A2, E3), which are not read"]
 
 
 def test_what_is_shown_as_a_percentage_is_that_percentage(house, workbook):

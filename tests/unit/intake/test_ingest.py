@@ -294,6 +294,23 @@ def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_somebody_lives_
 
 
 @pytest.mark.parametrize(
+    ("governorates", "is_told"),
+    [
+        (["Homs", "", "", "Hama", "", ""], True),
+        (["Homs", "", "", "Homs", "", ""], False),
+        (["Homs", "", "", "Hama", ""], False),
+        (["", "Homs", "", "Hama", "", ""], False),
+        (["Homs", "", "", "", "", ""], False),
+    ],
+)
+def test_a_governorate_that_stands_once_for_several_rows_is_told(house, governorates, is_told):
+    rows = [[f"SYN-{i}", house.row[1], name, *house.row[3:]] for i, name in enumerate(governorates)]
+    house.drop("deaths.csv", house.csv(*rows))
+    (note,) = house.night().sheets["notes"].to_pylist()
+    assert ("once for several rows (row 2, 5)" in note) if is_told else note is None
+
+
+@pytest.mark.parametrize(
     ("heading", "cells", "rows"),
     [
         ("Killed", ["1", "5", "12.0"], "3, 4"),
