@@ -147,7 +147,9 @@ def _table(
 
     return pyarrow.csv.read_csv(
         pa.BufferReader(data),
-        read_options=pyarrow.csv.ReadOptions(use_threads=ragged is None, column_names=names, block_size=block),
+        read_options=pyarrow.csv.ReadOptions(
+            use_threads=ragged is None and data.size > block, column_names=names, block_size=block
+        ),
         parse_options=pyarrow.csv.ParseOptions(
             delimiter=delimiter,
             newlines_in_values=is_quoted,

@@ -243,9 +243,10 @@ class FileReader:
 
     def _only_has_parts(self, dropped: Dropped, raw: RawSheet) -> bool:
         """Whether a table is of no kind, and only says what its parts have in common: tabs beside it, or tables."""
-        if self.mapper.knows(raw.headings, raw.tab) or self.mapper.kind_of(raw.headings, raw.tab, dropped.path.stem)[0]:
+        if not raw.parts and not any(forms.is_of(part, raw) for part in self._tables(dropped.below)):
             return False
-        return bool(raw.parts) or any(forms.is_of(part, raw) for part in self._tables(dropped.below))
+        kind, _ = self.mapper.kind_of(raw.headings, raw.tab, dropped.path.stem)
+        return kind is None and not self.mapper.knows(raw.headings, raw.tab)
 
     def _tables(self, hashes: Iterable[str]) -> Iterator[RawSheet]:
         """Flat tables that lie beside another, but for those that cannot be read, which are told of themselves."""
@@ -255,6 +256,8 @@ class FileReader:
 
     def _unclaimed(self, dropped: Dropped, raw: RawSheet) -> list[dict[str, Any]]:
         """A line for the lists inside that are no sheet of ours, unless a layout ignores them by name."""
+        if not raw.unclaimed:
+            return []
         ignored = self.mapper.ignored(raw.headings, raw.tab)
         names = [name for name in raw.unclaimed if not {EVERY, *self.mapper.fold(name, last_part(name))} & ignored]
         if not names:

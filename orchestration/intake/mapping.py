@@ -46,6 +46,8 @@ FORM_NOTES = FORM_MARKS | {
 # what a form tool says of the review of a submission: one that is not approved is not verified
 REVIEWS = ("_validationstatus", "_validationstatusuid", "reviewstate")
 REVIEWED = (("approved", None), ("validationstatusapproved", None), ("", "preliminary"))
+# the headings of so many sheets are remembered
+REMEMBERED = 2_000
 CHOOSES = "by which the layout chooses rows"
 # what says of which kind a sheet is that no layout reads, in words
 KNOWN_BY = {"tab": "by its tab", "name": "by its name", "headings": "by its headings"}
@@ -131,6 +133,7 @@ class Mapper:
     contract: Contract
     layouts: Sequence[Layout]
     _plans: dict[tuple[tuple[str, ...], frozenset[str], str, str], Plan] = field(default_factory=dict, repr=False)
+    _keys: dict[tuple[str, ...], list[list[str]]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def digest(self) -> str:
@@ -159,9 +162,14 @@ class Mapper:
 
     def keys(self, headings: Sequence[str]) -> list[list[str]]:
         """The keys each heading of a sheet may be known by, the surest first."""
-        keys = heading_keys(self.con, headings)
-        keys = heading_keys(self.con, headings, is_form=True) if _is_of_form(keys) else keys
-        return [each + self._said_twice(heading) for heading, each in zip(headings, keys, strict=True)]
+        asked = tuple(headings)
+        if asked not in self._keys:
+            if len(self._keys) > REMEMBERED:
+                self._keys.clear()
+            keys = heading_keys(self.con, headings)
+            keys = heading_keys(self.con, headings, is_form=True) if _is_of_form(keys) else keys
+            self._keys[asked] = [[*each, *self._said_twice(of)] for of, each in zip(headings, keys, strict=True)]
+        return self._keys[asked]
 
     def _said_twice(self, heading: str) -> list[str]:
         """The key of a heading that says one thing in two scripts, `Sex / الجنس`: none where it may be two things."""
