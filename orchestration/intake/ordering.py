@@ -41,7 +41,6 @@ def as_stored(schema: pa.Schema, rows: pa.Table) -> pa.Schema:
 
 def completed(rows: pa.Table, shared: dict[str, Any], schema: pa.Schema, run: Run) -> pa.Table:
     """Rows under the columns of a schema by `as_stored` that they or the shared values have."""
-
     there = {*rows.column_names}
 
     def column(field: pa.Field) -> pa.Array:
