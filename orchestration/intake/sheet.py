@@ -125,13 +125,14 @@ def _in_two_rows(
     None where it stands in one row, or where what is below may be more than headings.
     """
     below = rows[index + 1] if index + 1 < len(rows) else ()
-    written = [cell for cell in below if cell.strip()]
     # below most headings stands a record, which has digits
-    if written and not any(map(str.isdigit, "".join(written))) and all(score([cell]) for cell in written):
+    written = [] if any(map(str.isdigit, "".join(below))) else [cell for cell in below if cell.strip()]
+    known = sum(score([cell]) for cell in written)
+    if written and (known == len(written) or (known >= A_HEADING and known * 2 >= len(written))):
         pairs = itertools.zip_longest(rows[index], below, fillvalue="")
-        both = tuple(one if one.strip() and (score([one]) or not other) else other for one, other in pairs)
+        both = tuple(one if one.strip() and (score([one]) or not score([other])) else other for one, other in pairs)
         # a row of as many is the same in another language
-        if (known := score(both)) > best or (known == best and len(written) >= A_HEADING):
+        if (of_both := score(both)) > best or (of_both == best and len(written) >= A_HEADING):
             return index + 1, both
     above = rows[index - 1] if index else ()
     if any(cell.strip() for cell in above) and not all(cell.strip() for cell in rows[index]):

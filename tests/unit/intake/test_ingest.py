@@ -339,6 +339,11 @@ def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_they_are_severa
             ["case_id", "documented_on", "killed_governorate", "party", "sex", "age"],
             ["رقم الحالة", "تاريخ التوثيق", "محافظة القتل", "الجهة المسؤولة", "الجنس", "العمر"],
         ],
+        # names, and below them what people read
+        [
+            ["case_id", "documented_on", "killed_governorate", "party", "sex", "age"],
+            ["Case ID", "Date documented", "Where?", "Party", "Is it a man?", "Age"],
+        ],
         [["Case ID رقم الحالة", "documented_on", "Governorate / محافظة القتل", "party", "Sex - الجنس", "Age (العمر)"]],
     ],
 )
