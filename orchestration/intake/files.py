@@ -21,7 +21,16 @@ from orchestration.intake.bounds import Limits, require_columns, require_heading
 from orchestration.intake.content import PACKED, PAGE, ending_of
 from orchestration.intake.layouts import EVERY
 from orchestration.intake.mapped import map_rows
-from orchestration.intake.mapping import Mapper, Plan, not_dead, of_several, said_once, taken_apart, titles_between
+from orchestration.intake.mapping import (
+    Mapper,
+    Plan,
+    named_together,
+    not_dead,
+    of_several,
+    said_once,
+    taken_apart,
+    titles_between,
+)
 from orchestration.intake.months import Dates, Months
 from orchestration.intake.parts import Parts
 from orchestration.intake.sheet import FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
@@ -45,6 +54,10 @@ LOOKED_FOR = {
     of_several: (
         "rows say under a heading nobody knows that they stand for several dead (row {}): "
         "each was read as one death; a layout can say that they are several (`people`)"
+    ),
+    named_together: (
+        "names are probably of several people (row {}): each row was read as one death; a row for each of the dead was "
+        "expected"
     ),
     said_once: (
         "a governorate or party probably stands once for several rows (row {}): no two say the same, and most cells "

@@ -64,6 +64,13 @@ OF_SEVERAL = re.compile(
 )
 OF_ONE = re.compile(r"\b(age|aged|id|year)\b|عمر|رقم", re.IGNORECASE)
 SEVERAL = r"^\s*0*([2-9]|[1-9]\d{1,2})(\.0+)?\s*$"
+# a name that is of several people, whatever it is
+TOGETHER = (
+    r"(?i)[+&]\s*\d|\d+\s+(others?|members|people|persons|children|victims|unidentified)\b"
+    r"|\b(two|three|four|five|six|seven|eight|nine|ten|several)\s+(others|members|people|persons|children|siblings)\b"
+    r"|\band\s+(his|her)\s+(wife|husband|children|family|sons?|daughters?|brothers?|sisters?|mother|father)\b"
+    r"|و(زوجته|زوجها|أولاده|اولاده|أولادها|أطفاله|اطفاله|أطفالها|عائلته|عائلتها|أسرته)|(أشخاص|اشخاص|آخرون|آخرين|اخرين)(\s|$)"
+)
 # a day as a workbook gives it, one that begins with its day or month, and how many of each tell that it took some apart
 OF_WORKBOOK, AS_TEXT = r"^\d{4}-\d\d-(?P<day>\d\d)", r"^\s*(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-]\d{4}"
 ENOUGH, HEAD = 4, 2_000
@@ -422,6 +429,21 @@ def of_several(rows: pa.Table, plan: Plan) -> list[int]:
     for cells in (rows.column(f"c{i}") for i in columns):
         is_several = pc.fill_null(pc.match_substring_regex(cells, SEVERAL), False)
         found |= {*rows.column("row_number").filter(is_several).to_pylist()}
+    return sorted(found)
+
+
+def named_together(rows: pa.Table, plan: Plan) -> list[int]:
+    """The numbers of rows of a sheet of the dead whose name is of several people, most likely.
+
+    Args:
+        rows: The rows, as a reader gives them.
+        plan: How they are read.
+    """
+    names = [i for i, rule in plan.targets if plan.kind.name == "deaths" and rule.column in ("name_en", "name_ar")]
+    found = set[int]()
+    for cells in (rows.column(f"c{i}") for i in names):
+        are_of_several = pc.fill_null(pc.match_substring_regex(cells, TOGETHER), False)
+        found |= {*rows.column("row_number").filter(are_of_several).to_pylist()}
     return sorted(found)
 
 

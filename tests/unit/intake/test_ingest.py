@@ -294,6 +294,25 @@ def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_somebody_lives_
 
 
 @pytest.mark.parametrize(
+    ("name", "is_told"),
+    [
+        ("Three members of a synthetic family", True),
+        ("Synthetic Person and his wife", True),
+        ("Synthetic Person + 4", True),
+        ("شخص مصطنع وأولاده", True),
+        ("شخص مصطنع و4 آخرين", True),
+        ("Andrew Synthetic Hisham", False),
+        ("Synthetic Person 2", False),
+        ("شخص مصطنع", False),
+    ],
+)
+def test_names_of_several_people_are_told_by_their_rows_alone(house, name, is_told):
+    house.drop("deaths.csv", house.csv([*house.row[:4], name, "x"]))
+    (note,) = house.night().sheets["notes"].to_pylist()
+    assert ("of several people (row 2)" in note and name not in note) if is_told else note is None
+
+
+@pytest.mark.parametrize(
     ("governorates", "is_told"),
     [
         (["Homs", "", "", "Hama", "", ""], True),
