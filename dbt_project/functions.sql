@@ -22,16 +22,16 @@ create or replace macro plain_letters(written) as
     end;
 
 -- The key by which two spellings are the same word: NFC, lower case, Arabic letter forms (أإآٱ→ا, ى→ي, ة→ه), Persian ones
--- (ی→ي, ک→ك, ہ→ه), no vowel marks, tatweel or marks of direction, no accents, apostrophes, hyphens, underscores, dots or
+-- (ی→ي, ک→ك, ہ→ه), the Turkish ı, no vowel marks, tatweel or marks of direction, no accents, apostrophes, hyphens, underscores, dots or
 -- spaces, also those that cannot be broken or seen, no article al-/el-/ar-/as- …
 -- For matching only; the written form is kept.
 create or replace macro fold(written) as
     regexp_replace(
         regexp_replace(
-            strip_accents(translate(lower(western_digits(plain_letters(nfc_normalize(written)))), 'أإآٱىةیېکہھەۀ''’‘ʿʾʼ`´', 'اااايهييكهههه')),
+            strip_accents(translate(lower(western_digits(plain_letters(nfc_normalize(written)))), 'ıأإآٱىةیېکہھەۀ''’‘ʿʾʼ`´', 'iاااايهييكهههه')),
             '(^|[^[:alnum:]])(al|el|ar|as|ash|ad|at|az|an)[- _]+', '\1', 'g'
         ),
-        '[\x{064B}-\x{065F}\x{0670}\x{0640}\x{A0}\x{2000}-\x{200F}\x{202F}\x{205F}\x{3000}\x{FEFF}_\-–—./\\,\s]', '', 'g'
+        '[\x{064B}-\x{065F}\x{0670}\x{0640}\x{A0}\x{AD}\x{2000}-\x{200F}\x{202F}\x{205F}\x{2060}\x{3000}\x{FEFF}_\-–—./\\,\s]', '', 'g'
     );
 
 -- The spaces around a cell: also those that cannot be broken or seen, and the wide and narrow ones of typesetters.
@@ -63,6 +63,21 @@ create or replace macro printed_word(written) as
 -- The key by which a heading is known: a mark before its name, as form tools write it before what is theirs, is a part of it.
 create or replace macro heading_key(written) as case when left(bare(written), 1) = '_' then '_' else '' end || fold(written);
 
+-- What may stand in brackets behind a heading and makes nothing else of it, as a regular expression: a unit, a form to write in, a
+-- language. `Governorate (origin)` and `Age (at arrest)` are other columns than without it.
+create or replace macro said_of_a_heading() as
+    '((in |as |full )?(years?|yrs?|y|numbers?|digits|text|name|code|list|letters)( old)?|[dmyhs/.: -]+|(day|month|year)([/ -]+(day|month|year))*'
+    || '|[mf](ale)?[/ ,-]+[mf](emale)?|yes[/ ,-]+no|required|optional|mandatory|unique|if (known|any|available)|(select|choose|drop.?down)[^()\[\]]*'
+    || '|(in )?(en|ar|fr|tr|english|arabic|french|turkish|latin)|(of |the )*(death|killing|martyrdom|killed|perpetrator|responsible( party)?)'
+    || '|(بال|ب)?(سنة|سنوات|سنين|أعوام|عام)|(يوم|شهر|سنة)([/ -]+(يوم|شهر|سنة))*|ذكر[/ ,-]+[أا]نثى|نعم[/ ,-]+لا|[إا]لزامي|[اإ]ختياري|[إا]ن وجد|(بال)?(عربي|عربية|إنجليزي|إنجليزية|انكليزي|انكليزية)'
+    || '|(ال)?(قتل|وفاة|استشهاد))';
+
+-- Whether the group of questions before a heading is about somebody else than a victim: whoever reports, saw it or did it.
+create or replace macro is_of_another(heading) as regexp_matches(
+    heading,
+    '(?i)(report(er|ed_by|ing)|inform(er|ant)|interview|respondent|witness|enumerator|data.?collector|contact|perpetrator|family|relative|next.?of.?kin|مبلغ|مبلّغ|شاهد|شهود|راصد|موثق|مصدر|الجاني|عائلة|أقارب)[^/]*/'
+);
+
 -- The keys a heading may be known by, the surest first: as it is written; without its unit and marks, as `Age (years)` and
 -- `Party*:`, but not without a unit that makes other numbers of what is below it, as `Age (months)`; in the sheet of a form tool without the group of questions before it, `victims/age`; and without both.
 create or replace macro heading_keys(written, is_form) as
@@ -70,17 +85,16 @@ create or replace macro heading_keys(written, is_form) as
         [case
             when regexp_matches(written, '(?i)[(\[]\s*(in\s+|ب|بال)?(months?|weeks?|days?|[أا]?شه[وُ]?ر|[أا]يام|[أا]سابيع)\s*[)\]]')
                 then written
-            else regexp_replace(bare(written), '^[*\s]+|(\s*[(\[][^()\[\]]*[)\]])?[\s*:：]*$', '', 'g')
+            else regexp_replace(bare(written), '^[*\s]+|(?i)(\s*[(\[]\s*' || said_of_a_heading() || '\s*[)\]])?[\s*:：]*$', '', 'g')
         end],
         lambda plain: list_transform(
-            [
-                written,
-                plain,
-                case when is_form then regexp_extract(written, '[^/]+$') end,
-                case when is_form then regexp_extract(written, '[^/:-]+$') end,
-                case when is_form then regexp_extract(plain, '[^/]+$') end,
-                case when is_form then regexp_extract(plain, '[^/:-]+$') end
-            ],
+            [written, plain] || case
+                when not is_form or is_of_another(written) then ['', '', '', '']
+                else [
+                    regexp_extract(written, '[^/]+$'), regexp_extract(written, '[^/:-]+$'),
+                    regexp_extract(plain, '[^/]+$'), regexp_extract(plain, '[^/:-]+$')
+                ]
+            end,
             lambda each: coalesce(heading_key(each), '')
         )
     )[1];
@@ -95,9 +109,10 @@ create or replace macro why_no_value(written) as
         when regexp_full_match(written, '#([A-Z]+!|DIV/0!|NAME\?|N/A|GETTING_DATA)') then 'is an error of the spreadsheet: a value was expected'
     end;
 
--- Whether what stands for the number of a record may be the name of a person: letters and spaces, and no digit.
+-- Whether what stands for the number of a record may be the name of a person: letters and spaces, or a word that begins with a
+-- capital, and no digit.
 create or replace macro is_like_a_name(written) as
-    not regexp_matches(written, '\p{N}') and regexp_matches(written, '\p{L}\s+\p{L}|\p{Arabic}');
+    not regexp_matches(written, '\p{N}') and regexp_matches(written, '\p{L}[.]?\s+\p{L}|\p{Arabic}|^\p{Lu}\p{Ll}{2,}$');
 
 -- The number of a record, by which it is known wherever it stands: digits are digits, a dash is a dash, and what nobody sees,
 -- as marks of direction that come along from a spreadsheet in Arabic, is no part of it.
@@ -115,6 +130,11 @@ create or replace macro record_number(written) as
 -- names, unless the column is among those of which the sheet's layout says that they hold numbers.
 create or replace macro why_no_id(written, column_name, numbers) as
     case
+        -- what a spreadsheet makes of 1-4; incidents may well be called by their day
+        when (written like '____-__-__%' or written like '%-___') and column_name != 'incident_id'
+            and regexp_full_match(written, '\d{4}-\d{2}-\d{2}( 00:00:00)?|\d{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)')
+            and not list_contains(string_split(coalesce(numbers, ''), ';'), column_name)
+            then 'is a day, as a spreadsheet makes one of 1-4: write the number of the record, in a column of text'
         -- most cells by far
         when regexp_full_match(written, '[A-Za-z_./:-]*[0-9][A-Za-z0-9_./:-]*') then null
         when regexp_full_match(western_digits(written), '(?i)\d([.,]\d+)?e[+]\d+')
@@ -130,33 +150,59 @@ create or replace macro why_no_id(written, column_name, numbers) as
             then 'looks like a name: the number of a record was expected'
     end;
 
--- Which month a word names, in English, as Syrians and as Egyptians call it; null where it names none.
+-- Which month a word names, in English, as Syrians and as Egyptians call it, in French and Turkish; null where it names none.
 create or replace macro month_number(word) as
     (list_position(
         [
             'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec',
             'january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december',
             'كانونالثاني', 'شباط', 'اذار', 'نيسان', 'ايار', 'حزيران', 'تموز', 'اب', 'ايلول', 'تشرينالاول', 'تشرينالثاني', 'كانونالاول',
-            'يناير', 'فبراير', 'مارس', 'ابريل', 'مايو', 'يونيو', 'يوليو', 'اغسطس', 'سبتمبر', 'اكتوبر', 'نوفمبر', 'ديسمبر'
+            'يناير', 'فبراير', 'مارس', 'ابريل', 'مايو', 'يونيو', 'يوليو', 'اغسطس', 'سبتمبر', 'اكتوبر', 'نوفمبر', 'ديسمبر',
+            'janvier', 'fevrier', 'mars', 'avril', 'mai', 'juin', 'juillet', 'aout', 'septembre', 'octobre', 'novembre', 'decembre',
+            'ocak', 'subat', 'mart', 'nisan', 'mayis', 'haziran', 'temmuz', 'agustos', 'eylul', 'ekim', 'kasim', 'aralik'
         ],
         fold(word)
     ) - 1) % 12 + 1;
 
--- The time of day that may follow a date, as a regular expression.
-create or replace macro time_of_day() as '([T ,،]+\d{1,2}:\d{2}.*)?';
+-- The time of day that may follow a date, with its zone, as a regular expression; a second day is none.
+create or replace macro time_of_day() as
+    '([T ,،]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?[\p{L}\p{M} .]*([+-]\d{1,2}:?\d{0,2})?[\p{L}\p{M} ()\[\]/_]*)?';
 
--- A day with the name of its month, 13 Feb 2014 or 13 شباط 2014, as year-month-day; null where it is none. Given are western digits.
+-- A day with the name of its month, 13 Feb 2014, February 13th, 2014, 13 شباط 2014 or 13 شباط/فبراير 2014, as year-month-day;
+-- null where it is none. Given are western digits.
 create or replace macro named_day(digits) as
     list_transform(
-        [regexp_extract(digits, '^(\d{1,2})[\s./-]*(\p{L}[\p{L}\p{M} ]*)[\s.,،/-]*(\d{4})' || time_of_day() || '$', ['day', 'month', 'year'])],
-        lambda given: given.year || '-' || month_number(given.month) || '-' || given.day
+        [case
+            when regexp_matches(digits, '^\d') then regexp_extract(
+                digits,
+                '^(\d{1,2})(?:st|nd|rd|th)?[\s./-]*(\p{L}[\p{L}\p{M} /()]*)[\s.,،/-]*(\d{4})' || time_of_day() || '$', ['day', 'month', 'year']
+            )
+            else regexp_extract(
+                digits,
+                '^(\p{L}[\p{L}\p{M} /()]*)[\s./-]*(\d{1,2})(?:st|nd|rd|th)?[\s,،/-]+(\d{4})' || time_of_day() || '$', ['month', 'day', 'year']
+            )
+        end],
+        lambda given: list_transform(
+            -- one name, or two of the same month
+            [list_distinct(list_transform(
+                list_filter(regexp_split_to_array(given.month, '[/()]'), lambda name: fold(name) != ''), lambda name: coalesce(month_number(name), 0)
+            ))],
+            lambda months: case when len(months) = 1 and months[1] > 0 then given.year || '-' || months[1] || '-' || given.day end
+        )[1]
     )[1];
+
+-- Whether a moment in world time is the beginning of a day in Syria, as programs write a day that somebody chose:
+-- 2025-01-19T21:00:00.000Z is 20 January. Three hours ahead in summer, and all the year since October 2022; else two.
+create or replace macro is_midnight_here(digits) as
+    regexp_full_match(digits, '\d{4}-\d{2}-\d{2}[T ]2[12]:00(:00([.]0+)?)?(Z|[+]00:?00)')
+    and (substr(digits, 12, 2) = '22' or left(digits, 10) >= '2022-10-28' or substr(digits, 6, 2) between '04' and '10');
 
 -- A written day as year-month-day, be there such a day or not; null where it is not written as a day. Given are western digits.
 create or replace macro written_day(digits, style) as
     case
-        when regexp_full_match(digits, '(?s)\d{4}[/.-]\d{1,2}[/.-]\d{1,2}([T ].*)?')
-            then regexp_replace(digits, '(?s)^(\d{4})[/.-](\d{1,2})[/.-](\d{1,2}).*$', '\1-\2-\3')
+        when is_midnight_here(digits) then (try_cast(left(digits, 10) as date) + 1)::varchar
+        when regexp_full_match(digits, '\d{4}[/.-]\d{1,2}[/.-]\d{1,2}' || time_of_day())
+            then regexp_replace(digits, '^(\d{4})[/.-](\d{1,2})[/.-](\d{1,2}).*$', '\1-\2-\3')
         when regexp_full_match(digits, '\d{1,2}[/.-]\d{1,2}[/.-]\d{4}' || time_of_day())
             then case
                 when style = 'mdy' then regexp_replace(digits, '^(\d{1,2}).(\d{1,2}).(\d{4}).*$', '\3-\1-\2')
@@ -189,6 +235,7 @@ create or replace macro to_moment(written, style) as
         case
             when regexp_full_match(digits, '\d{5}\.\d+')
                 then time '00:00' + to_seconds(round(86400 * (try_cast(digits as double) % 1))::bigint)
+            when is_midnight_here(digits) then time '00:00'
             else try_cast(regexp_extract(digits, '\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?') as time)
                 + to_hours(case when regexp_matches(digits, '(?i)[^0-9](1[01]|0?[1-9]):.*(pm|م)$') then 12 else 0 end)
         end,
@@ -203,12 +250,12 @@ create or replace macro first_day_of(written, style) as
         try_cast(western_digits(written) || '-01-01' as date)
     );
 
--- A whole number, or null where it is not one.
+-- A whole number, or null where it is not one: 1.000 may be a thousand.
 create or replace macro to_integer(written) as
     case
         -- most cells by far
         when regexp_full_match(written, '[0-9]{1,9}') then try_cast(written as integer)
-        else case when regexp_full_match(western_digits(trim(written)), '-?\d{1,9}(\.0+)?')
+        else case when regexp_full_match(western_digits(trim(written)), '-?\d{1,9}([.](0|00|0{4,}))?')
             then try_cast(western_digits(trim(written)) as double)::integer end
     end;
 
@@ -225,16 +272,19 @@ create or replace macro to_age(written) as
                 lambda age: try_cast(floor(case
                     when age.number is null then case when age.unit in (
                         'newborn', 'رضيع', 'رضيعه', 'حديثالولاده', 'شهر', 'شهران', 'شهرين', 'يوم', 'يومان', 'يومين', 'اسبوع', 'اسبوعين'
-                    ) then 0 end
+                    ) then 0
+                    when age.unit in ('سنه', 'عام') then 1
+                    when age.unit in ('سنتان', 'سنتين', 'عامان', 'عامين') then 2 end
                     when age.unit in (
-                        '', 'y', 'yr', 'yrs', 'year', 'years', 'yo', 'yearold', 'yearsold', 'سنه', 'سنوات', 'سنين', 'عام', 'عاما', 'اعوام'
+                        '', 'y', 'yr', 'yrs', 'year', 'years', 'yo', 'yearold', 'yearsold', 'سنه', 'سنوات', 'سنين', 'عام', 'عاما', 'اعوام',
+                        'سنهونصف', 'سنواتونصف', 'an', 'ans', 'yas', 'yasinda'
                     ) then age.number
                     when age.unit in (
-                        'month', 'months', 'mo', 'mos', 'mth', 'mths', 'monthold', 'monthsold', 'شهر', 'شهرا', 'اشهر', 'شهور'
+                        'month', 'months', 'mo', 'mos', 'mth', 'mths', 'monthold', 'monthsold', 'شهر', 'شهرا', 'اشهر', 'شهور', 'mois', 'ay', 'aylik'
                     ) or (age.unit = 'm' and age.number < 24) then age.number / 12
                     when age.unit in ('week', 'weeks', 'wk', 'wks', 'w', 'weekold', 'weeksold', 'اسبوع', 'اسابيع')
                         then age.number * 7 / 365
-                    when age.unit in ('day', 'days', 'd', 'dayold', 'daysold', 'يوم', 'يوما', 'ايام') then age.number / 365
+                    when age.unit in ('day', 'days', 'd', 'dayold', 'daysold', 'يوم', 'يوما', 'ايام', 'jour', 'jours', 'gun', 'gunluk') then age.number / 365
                     when age.unit in ('hour', 'hours', 'ساعه', 'ساعات') then age.number / 8760
                 end) as integer)
             )[1]
@@ -312,6 +362,7 @@ create or replace macro why_no_date(written, sheet_style) as
         case
             when regexp_full_match(given.digits, '\d{1,2}([/.-]\d{1,2}[/.-]|[\s/.-]*\p{L}[\p{L}\p{M}]*[\s/.-]*)\d{2}' || time_of_day())
                 then 'a year of four digits was expected'
+            when regexp_matches(given.digits, '\d{4}.*[^\d]\d{4}') then 'one day was expected, and not a time between two'
         end,
         case style
             when 'iso' then 'expected YYYY-MM-DD'
@@ -369,8 +420,8 @@ create or replace macro word_of(name) as
     nullif(trim(regexp_replace(regexp_replace(regexp_replace(name, '\.[^.]*$', ''), '^.*__', ''), '[^\pL\pN]+', '-', 'g'), '-'), '');
 
 -- A sheet's number of a record, with the word of its source before it (sources.csv): the word itself, or what stands in {folder},
--- in {name} or under a heading that nobody else reads
-create or replace macro numbered(number, word, folder, file_name, unknown_columns) as
+-- in {name}, in {tab} or under a heading that nobody else reads
+create or replace macro numbered(number, word, folder, file_name, tab, unknown_columns) as
     case
         when word is null or number is null then number
         else concat_ws(
@@ -378,6 +429,7 @@ create or replace macro numbered(number, word, folder, file_name, unknown_column
             case
                 when word = '{folder}' then word_of(folder)
                 when word = '{name}' then word_of(file_name)
+                when word = '{tab}' then word_of(tab)
                 when word like '{%}' then word_of(json_extract_string(unknown_columns, '$."' || word[2:-2] || '"'))
                 else word
             end,

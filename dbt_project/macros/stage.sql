@@ -178,7 +178,7 @@ which submission a row came is not what it says. #}
     {%- elif column.type == "moment" -%} to_moment({{ written }}, received.date_style)
     {%- elif column.type == "integer" -%} to_integer({{ written }})
     {%- elif column.type == "age" -%} to_age({{ written }})
-    {%- elif column.type == "id" -%} case when why_no_id({{ written }}, '{{ column.name }}', received.numbers) is null then numbered(record_number({{ written }}), received.source_word, received.folder, received.file_name, received.unknown_columns) end
+    {%- elif column.type == "id" -%} case when why_no_id({{ written }}, '{{ column.name }}', received.numbers) is null then numbered(record_number({{ written }}), received.source_word, received.folder, received.file_name, received.tab, received.unknown_columns) end
     {%- elif column.type == "number" -%} try_cast(western_digits({{ written }}) as double)
     {%- else -%} {{ written }}
     {%- endif -%}

@@ -1,8 +1,10 @@
-"""What cells of a workbook are that its reader cannot tell from empty ones: errors, formulas, merged and hidden cells.
+"""What cells of a workbook are that its reader does not tell: errors, formulas, percentages, merged and hidden cells.
 
-Only of XLSX: the parts of one are looked through for what may be such a cell, and read as XML only where there is one.
+Of XLSX: the parts of one are looked through for what may be such a cell, and read as XML only where there is one. Of
+ODS: hidden rows and columns, and percentages.
 """
 
+import io
 import re
 import string
 import zipfile
@@ -32,8 +34,18 @@ CELL_END = re.compile(rb"</%sc\s*>|(?=</?%s(?:c|row)[\s/>])|\Z" % (PREFIX, PREFI
 # a comment, or text that is written as it is, may look like tags and be none
 NO_TAGS = (b"<!", b"<?")
 MAIN, PACKAGE, STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"
-# a cell with something in it: its row, and its style
-STYLED = re.compile(rb"""<%sc\s(?=[^>]*\sr="[A-Z]+(\d+)"|r="[A-Z]+(\d+)")(?=[^>]*\bs="(\d+)")[^>]*[^/]>""" % PREFIX)
+# a cell of some styles with something in it, its column and row; and one with a number
+STYLED = rb"""<%sc\s(?=(?:[^>]*\s)?r="([A-Z]+)(\d+)")(?=[^>]*\bs="(?:%s)")%s[^>]*[^/]>"""
+NUMBER = (rb"""(?![^>]*\bt="[^n])""", rb"\s*(?:<%sf(?:[^>]*/>|[^<]*</%sf>)\s*)?<%sv>([^<]+)<" % ((PREFIX,) * 3))
+COMMENTED = re.compile(rb'<%scomment\s[^>]*?\bref="([A-Z]+\d+)"' % PREFIX)
+# the two ways to show a percentage that every spreadsheet has, and what another one says as it is
+PERCENTAGES = {"9", "10"}
+AS_IT_IS = re.compile(r'"[^"]*"|\\.')
+CONTENT, PERCENTAGE = "content.xml", b'"percentage"'
+HIDDEN_IN_ODS = ("collapse", "filter")
+HIDDEN_OF_ODS = re.compile(rb"""visibility\s*=\s*["'](?:collapse|filter)""")
+# a row of ODS that says how often it is there may say so of all the rows there can be
+REPEATED = 1000
 MERGED = "#MERGED!"
 LETTERS = string.ascii_uppercase
 
@@ -46,6 +58,7 @@ class Cells:
     hidden_rows: list[str] = field(default_factory=list)
     hidden_columns: list[str] = field(default_factory=list)
     struck_rows: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
     is_of_1904: bool = False
 
 
@@ -59,12 +72,10 @@ def of_workbook(path: Path) -> dict[str, Cells]:
         return {}
     try:
         with zipfile.ZipFile(path) as book:
-            struck, is_of_1904 = _struck_styles(book), _counts_from_1904(book)
-            found = {name: (_seen(book, part) or _read(book, part), part) for name, part in _parts(book)}
-            for cells, part in found.values():
-                cells.struck_rows += _struck_rows(book, part, struck) if struck else []
-                cells.is_of_1904 = is_of_1904
-            return {name: cells for name, (cells, _) in found.items()}
+            names = {*book.namelist()}
+            if CONTENT in names:
+                return _of_ods(book)
+            return _of_xlsx(book) if {MAIN, PACKAGE} <= names else {}
     except (ElementTree.ParseError, zipfile.BadZipFile) as error:
         raise SheetError("the workbook is damaged; a readable one was expected") from error
 
@@ -91,45 +102,116 @@ def letters_of(column: int) -> str:
     return (letters_of(before - 1) if before else "") + chr(ord("A") + last)
 
 
-def _parts(book: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+def _of_xlsx(book: zipfile.ZipFile) -> dict[str, Cells]:
+    main = ElementTree.fromstring(book.read(MAIN))
+    is_of_1904, (struck, percent) = _counts_from_1904(main), _styles(book)
+    found = {name: (_seen(book, part) or _read(book, part), part) for name, part in _parts(book, main)}
+    for cells, part in found.values():
+        cells.is_of_1904, cells.comments = is_of_1904, _comments(book, part)
+        if struck:
+            rows = (row.decode() for _, row in re.findall(_styled(struck), book.read(part)))
+            cells.struck_rows += list(dict.fromkeys(rows))
+        if percent:
+            cells.texts |= _percentages(re.finditer(_styled(percent, *NUMBER), book.read(part)))
+    return {name: cells for name, (cells, _) in found.items()}
+
+
+def _parts(book: zipfile.ZipFile, main: ElementTree.Element) -> Iterator[tuple[str, str]]:
     """Name of each tab, and the part of the package it is in."""
     parts = set(book.namelist())
-    if not {MAIN, PACKAGE} <= parts:
-        return
     places = {each.get("Id"): each.get("Target", "") for each in ElementTree.fromstring(book.read(PACKAGE))}
-    for tab in (each for each in ElementTree.fromstring(book.read(MAIN)).iter() if _tag(each) == "sheet"):
+    for tab in (each for each in main.iter() if _tag(each) == "sheet"):
         place = next((places.get(value, "") for name, value in tab.items() if name.endswith("}id")), "")
         part = place.removeprefix("/") if place.startswith("/") else f"xl/{place}"
         if part in parts:
             yield tab.get("name", ""), part
 
 
-def _counts_from_1904(book: zipfile.ZipFile) -> bool:
+def _comments(book: zipfile.ZipFile, part: str) -> list[str]:
+    """The cells of a tab that somebody wrote a comment on, such as B3."""
+    folder, _, name = part.rpartition("/")
+    relations = f"{folder}/_rels/{name}.rels"
+    if relations not in book.namelist():
+        return []
+    related = ElementTree.fromstring(book.read(relations))
+    of_tab = (each for each in related if each.get("Type", "").endswith("/comments"))
+    named = [each.get("Target", "").rpartition("/")[2] for each in of_tab]
+    parts = [each for each in book.namelist() if each.rpartition("/")[2] in named]
+    return [cell.decode() for each in parts for cell in COMMENTED.findall(book.read(each))]
+
+
+def _counts_from_1904(main: ElementTree.Element) -> bool:
     """Whether days are counted from 1904 and not from 1900, as spreadsheets on a Macintosh did."""
-    return MAIN in book.namelist() and any(
-        _tag(each) == "workbookPr" and each.get("date1904") in ("1", "true")
-        for each in ElementTree.fromstring(book.read(MAIN))
-    )
+    return any(_tag(each) == "workbookPr" and each.get("date1904") in ("1", "true") for each in main)
 
 
-def _struck_styles(book: zipfile.ZipFile) -> set[bytes]:
-    """The numbers of the styles whose letters are struck out, as people do with what shall not count."""
+def _styles(book: zipfile.ZipFile) -> tuple[list[bytes], list[bytes]]:
+    """The numbers of the styles whose letters are struck out, as what shall not count is; and of percentages."""
     if STYLES not in book.namelist():
-        return set()
+        return [], []
     parts = {_tag(part): list(part) for part in ElementTree.fromstring(book.read(STYLES))}
     struck = {
         str(number)
         for number, font in enumerate(parts.get("fonts", ()))
         if any(_tag(each) == "strike" and each.get("val") not in ("0", "false") for each in font)
     }
-    styles = enumerate(parts.get("cellXfs", ()))
-    return {str(number).encode() for number, style in styles if style.get("fontId") in struck}
+    formats = {each.get("numFmtId"): each.get("formatCode", "") for each in parts.get("numFmts", ())}
+    percent = PERCENTAGES | {number for number, code in formats.items() if "%" in AS_IT_IS.sub("", code)}
+    styles = [(str(number).encode(), style) for number, style in enumerate(parts.get("cellXfs", ()))]
+    return (
+        [number for number, style in styles if style.get("fontId") in struck],
+        [number for number, style in styles if style.get("numFmtId") in percent],
+    )
 
 
-def _struck_rows(book: zipfile.ZipFile, part: str, struck: set[bytes]) -> list[str]:
-    """The rows with something in them that is struck out."""
-    cells = STYLED.finditer(book.read(part))
-    return list(dict.fromkeys((cell[1] or cell[2]).decode() for cell in cells if cell[3] in struck))
+def _styled(styles: list[bytes], more: bytes = b"", follows: bytes = b"") -> bytes:
+    """The expression for a cell of these styles with something in it."""
+    return STYLED % (PREFIX, b"|".join(styles), more) + follows
+
+
+def _percentages(cells: Iterator[re.Match[bytes]]) -> dict[tuple[int, int], str]:
+    """Numbers that are shown as percentages, as they are shown: 30%, where 0.3 is stored."""
+    found = ((int(cell[2]) - 1, column_of(cell[1].decode()), float(cell[3])) for cell in cells)
+    return {(row, column): f"{value * 100:.12g}%" for row, column, value in found}
+
+
+def _of_ods(book: zipfile.ZipFile) -> dict[str, Cells]:
+    """What is hidden on each tab, and its percentages; read as XML only where there may be any."""
+    text = book.read(CONTENT)
+    if not HIDDEN_OF_ODS.search(text) and PERCENTAGE not in text:
+        return {}
+    found: dict[str, Cells] = {}
+    tab, row, column = Cells(), 0, 0
+    for event, element in ElementTree.iterparse(io.BytesIO(text), ("start", "end")):
+        tag, of_ods = _tag(element), {name.rpartition("}")[2]: value for name, value in element.items()}
+        if (event, tag) == ("start", "table"):
+            tab = found[of_ods.get("name", "")] = Cells()
+            row = column = 0
+        elif (event, tag) == ("end", "table-column"):
+            columns = int(of_ods.get("number-columns-repeated", 1))
+            tab.hidden_columns += (
+                [_span(column, column + columns - 1)] if of_ods.get("visibility") in HIDDEN_IN_ODS else []
+            )
+            column += columns
+        elif (event, tag) == ("end", "table-row"):
+            rows = int(of_ods.get("number-rows-repeated", 1))
+            texts = _cells_of_ods(element)
+            if of_ods.get("visibility") in HIDDEN_IN_ODS and any(text for _, _, text in texts):
+                tab.hidden_rows += [str(number + 1) for number in range(row, row + min(rows, REPEATED))]
+            tab.texts |= {(row, place): text for place, kind, text in texts if kind == "percentage"}
+            row += rows
+            element.clear()
+    return found
+
+
+def _cells_of_ods(row: ElementTree.Element) -> list[tuple[int, str, str]]:
+    """Column, kind of value and text of the cells of a row."""
+    cells, column = [], 0
+    for cell in row:
+        said = {name.rpartition("}")[2]: value for name, value in cell.items()}
+        cells.append((column, said.get("value-type", ""), "".join(cell.itertext())))
+        column += int(said.get("number-columns-repeated", 1))
+    return cells
 
 
 def _seen(book: zipfile.ZipFile, part: str) -> Cells | None:
@@ -243,8 +325,12 @@ def _told(cell: ElementTree.Element) -> str | None:
 
 def _columns_of(element: ElementTree.Element) -> str:
     """The columns that a tag speaks of, as people say them."""
-    first, last = int(element.get("min", "1")), int(element.get("max", "1"))
-    return letters_of(first - 1) + (f" to {letters_of(last - 1)}" if last > first else "")
+    return _span(int(element.get("min", "1")) - 1, int(element.get("max", "1")) - 1)
+
+
+def _span(first: int, last: int) -> str:
+    """Columns, counted from 0, as people say them."""
+    return letters_of(first) + (f" to {letters_of(last)}" if last > first else "")
 
 
 def _tag(element: ElementTree.Element) -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +17,7 @@ from orchestration.intake.encoding import encoding_of, texts
 from orchestration.intake.records import pieces_of_records
 from orchestration.intake.sheet import HEADING_SEARCH, Piece, RawSheet, Score, SheetError, heading_row, text_rows
 
-VERSION = "csv-4"
+VERSION = "csv-5"
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE = 1 << 18
 # Below 32 MB the system's allocator gives memory out again that was given back: a third fewer pages to be cleared.
@@ -25,17 +26,22 @@ PIECE = 1 << 24
 BLOCK = 1 << 20
 # how programs begin a cell that a spreadsheet shall take as text, so that 001 stays 001
 TEXT_MARK = b'="'
+# a line as a cell of its own, as a spreadsheet saves what it did not part: the quotes in it are doubled
+QUOTED_LINE = re.compile(rb'^"((?:[^"\r\n]|"")*[,;\t|](?:[^"\r\n]|"")*)"[,;\t|]*(?=\r?$|\r)', re.MULTILINE)
 
 
 def read(path: Path, score: Score) -> list[RawSheet]:
     """Read a CSV file into one sheet; raises SheetError where its records cannot be told apart."""
     encoding = encoding_of(path)
     sample = next(texts(path, encoding, SAMPLE), b"")
+    is_quoted = _are_quoted(sample)
+    sample = _unquoted(sample) if is_quoted else sample
     if not sample.strip():
         raise SheetError("the file is empty; a heading line and rows were expected")
     delimiter, heading, headings = _heading(sample, score)
     line_break = "\n" if b"\n" in sample else "\r"
-    cut = pieces_of_records(texts(path, encoding, PIECE), delimiter, line_break)
+    read = texts(path, encoding, PIECE)
+    cut = pieces_of_records(_without_quotes(read) if is_quoted else read, delimiter, line_break)
     pieces = _pieces(cut, delimiter, heading, len(headings))
     if path.stat().st_size > PIECE:  # a thread takes longer to start than a small file to read
         pieces = _ahead(pieces)
@@ -57,6 +63,26 @@ def _heading(sample: bytes, score: Score) -> tuple[str, int, tuple[str, ...]]:
             found.append((known, len(headings), -DELIMITERS.index(mark), index, headings))
     _, _, order, index, headings = max(found)
     return DELIMITERS[-order], index + 1, headings
+
+
+def _are_quoted(sample: bytes) -> bool:
+    """Whether each of the first lines stands in quotes as a whole, but for the heading."""
+    lines = [line for line in sample.split(b"\n", HEADING_SEARCH)[:HEADING_SEARCH] if line.strip()]
+    return len(lines) > 1 and all(map(QUOTED_LINE.match, lines[1:]))
+
+
+def _unquoted(text: bytes) -> bytes:
+    """What stands in lines that are quoted as a whole."""
+    return QUOTED_LINE.sub(lambda line: line[1].replace(b'""', b'"'), text)
+
+
+def _without_quotes(read: Iterator[bytes]) -> Iterator[bytes]:
+    """A text without the quotes around its lines, some lines at a time."""
+    rest = b""
+    for some in read:
+        whole, found, rest = (rest + some).rpartition(b"\n")
+        yield _unquoted(whole + found)
+    yield _unquoted(rest)
 
 
 def _ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
@@ -121,7 +147,9 @@ def _table(
 
     return pyarrow.csv.read_csv(
         pa.BufferReader(data),
-        read_options=pyarrow.csv.ReadOptions(use_threads=ragged is None, column_names=names, block_size=block),
+        read_options=pyarrow.csv.ReadOptions(
+            use_threads=ragged is None and data.size > block, column_names=names, block_size=block
+        ),
         parse_options=pyarrow.csv.ParseOptions(
             delimiter=delimiter,
             newlines_in_values=is_quoted,

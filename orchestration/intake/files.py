@@ -21,7 +21,16 @@ from orchestration.intake.bounds import Limits, require_columns, require_heading
 from orchestration.intake.content import PACKED, PAGE, ending_of
 from orchestration.intake.layouts import EVERY
 from orchestration.intake.mapped import map_rows
-from orchestration.intake.mapping import Mapper, Plan, not_dead, titles_between
+from orchestration.intake.mapping import (
+    Mapper,
+    Plan,
+    named_together,
+    not_dead,
+    of_several,
+    said_once,
+    taken_apart,
+    titles_between,
+)
 from orchestration.intake.months import Dates, Months
 from orchestration.intake.parts import Parts
 from orchestration.intake.sheet import FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
@@ -35,6 +44,30 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 A_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 # so many lists are named one by one
 NAMED = 5
+# what only a person can tell, with what is said of the rows in which it is
+LOOKED_FOR = {
+    titles_between: "titles stand between the rows (row {}): what is below them was read as of the same table",
+    not_dead: (
+        "rows say under a heading nobody knows that somebody was wounded, is missing or lives (row {}): "
+        "they were read as deaths; a layout can say which rows it is for"
+    ),
+    of_several: (
+        "rows say under a heading nobody knows that they stand for several dead (row {}): "
+        "each was read as one death; a layout can say that they are several (`people`)"
+    ),
+    named_together: (
+        "names are probably of several people (row {}): each row was read as one death; a row for each of the dead was "
+        "expected"
+    ),
+    said_once: (
+        "a governorate or party probably stands once for several rows (row {}): no two say the same, and most cells "
+        "are empty, which counts as not known; it is to be written into each row"
+    ),
+    taken_apart: (
+        "a spreadsheet probably took days for months (row {}): no date of its is after the 12th of a month, and all "
+        "days after that are text; they were read as they stand, and the dates are to be typed anew"
+    ),
+}
 ASIDE_TABS = ("about", "readme", "read me", "notes", "note", "اقرأني", "ملاحظات")
 
 
@@ -43,12 +76,13 @@ class Dropped:
     """A file as it lies in raw/, its bytes kept in the lake.
 
     `beside` are the bytes of the flat tables beside it of which its rows may be parts, as a form tool calls them:
-    those of `form-deaths.csv` of rows of `form.csv`.
+    those of `form-deaths.csv` of rows of `form.csv`; `below` those of the tables that may hold parts of its own.
     """
 
     path: PurePosixPath
     sheet_hash: str
     beside: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
 
     @property
     def unread(self) -> "Dropped":
@@ -139,15 +173,20 @@ class FileReader:
 
     def _read(self, dropped: Dropped, received_at: datetime) -> dict[str, Any]:
         sheets: list[dict[str, Any]] = []
+        carriers: list[str] = []
         days: set[date] = set()
         with Parts(self.root, dropped.sheet_hash) as parts:
             for raw in undamaged(self.sheets(dropped)):
                 sheets += self._unclaimed(dropped, raw)
-                if self._only_carries(dropped, raw):
+                if self._only_carries(dropped, raw) or self._only_has_parts(dropped, raw):
+                    carriers.append(raw.tab)
                     continue
                 sheet, spoken = self._take(dropped, raw, received_at, parts, [each["tab"] for each in sheets])
                 sheets.append(sheet)
                 days |= spoken
+            if carriers and not sheets and dropped.below:
+                note = "it is of no kind itself, and read with the tables beside it whose rows are parts of its rows"
+                sheets.append(_sheet("", None, notes=[f"{dropped.place}: {note}."]))
             if not sheets:
                 raise SheetError("it holds no written tab of rows; a heading line and rows were expected")
             stored = parts.store()
@@ -181,9 +220,9 @@ class FileReader:
         if not forms.is_part(raw.headings):
             return raw
         parents: list[RawSheet] = []
-        for original in (store.original(self.root, sheet_hash) for sheet_hash in dropped.beside):
-            with suppress(SheetError):  # of another file, which is told of itself
-                parents += map(forms.in_one_piece, self._read_as(original, ending_of(original, ".csv")))
+        for table in self._tables(dropped.beside):
+            with suppress(SheetError):
+                parents.append(forms.in_one_piece(table))
         return forms.with_parents([*parents, forms.in_one_piece(raw)])[-1]
 
     def _packed_tabs(self, unpacked: Path, name: PurePath) -> Iterable[RawSheet]:
@@ -215,8 +254,23 @@ class FileReader:
         kind, _ = self.mapper.kind_of(raw.headings, raw.tab, dropped.path.stem)
         return not self.mapper.knows(raw.headings, raw.tab) and (kind is None or kind in kinds)
 
+    def _only_has_parts(self, dropped: Dropped, raw: RawSheet) -> bool:
+        """Whether a table is of no kind, and only says what its parts have in common: tabs beside it, or tables."""
+        if not raw.parts and not any(forms.is_of(part, raw) for part in self._tables(dropped.below)):
+            return False
+        kind, _ = self.mapper.kind_of(raw.headings, raw.tab, dropped.path.stem)
+        return kind is None and not self.mapper.knows(raw.headings, raw.tab)
+
+    def _tables(self, hashes: Iterable[str]) -> Iterator[RawSheet]:
+        """Flat tables that lie beside another, but for those that cannot be read, which are told of themselves."""
+        for original in (store.original(self.root, sheet_hash) for sheet_hash in hashes):
+            with suppress(SheetError):
+                yield from self._read_as(original, ending_of(original, ".csv"))
+
     def _unclaimed(self, dropped: Dropped, raw: RawSheet) -> list[dict[str, Any]]:
         """A line for the lists inside that are no sheet of ours, unless a layout ignores them by name."""
+        if not raw.unclaimed:
+            return []
         ignored = self.mapper.ignored(raw.headings, raw.tab)
         names = [name for name in raw.unclaimed if not {EVERY, *self.mapper.fold(name, last_part(name))} & ignored]
         if not names:
@@ -234,7 +288,7 @@ class FileReader:
         where = f"{dropped.place}, tab {raw.tab}" if raw.tab else dropped.place
         stored = store.original(self.root, dropped.sheet_hash).stat().st_size
         is_begun, size, count, records, notes = False, 0, 0, 0, Counter[str]()
-        titles, living = list[int](), list[int]()
+        found: dict[str, list[int]] = {sentence: [] for sentence in LOOKED_FOR.values()}
         try:
             if raw.tab in tabs:
                 raise SheetError("another one of this name lies in the file; names of their own were expected")
@@ -250,8 +304,8 @@ class FileReader:
                 require_size(size, stored)
                 require_columns(raw.headings, piece.rows)
                 self.mapper.require_one_heading(piece.rows, plan)
-                titles += titles_between(piece.rows, plan)
-                living += not_dead(piece.rows, plan)
+                for look, sentence in LOOKED_FOR.items():
+                    found[sentence] += look(piece.rows, plan)
                 is_begun, mapped = True, map_rows(self.mapper.con, piece.rows, plan, dropped.named)
                 rows = mapped.rows
                 parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
@@ -263,23 +317,9 @@ class FileReader:
                 raise
             return _sheet(raw.tab, f"{where}: {error}.", reader=raw.reader), set()
         read_how = [*filter(None, [raw.held_note]), *(f"{note} ({number})" for note, number in notes.items())]
-        told = {"notes": [*raw.notes, *_of_titles(titles), *_of_living(living)], "reading_notes": read_how}
+        seen = (sentence.format(_named(rows)) for sentence, rows in found.items() if rows)
+        told = {"notes": [*raw.notes, *seen], "reading_notes": read_how}
         return _sheet(raw.tab, None, rows=count, records=records, **told, **_read_as(raw, plan)), months.spoken
-
-
-def _of_titles(rows: list[int]) -> list[str]:
-    """That titles stand between the rows of a sheet, as of another table, which nobody but a person can tell."""
-    told = f"titles stand between the rows (row {_named(rows)}): what is below them was read as of the same table"
-    return [told] if rows else []
-
-
-def _of_living(rows: list[int]) -> list[str]:
-    """That rows of a sheet of the dead say of somebody who did not die, where nobody reads it."""
-    told = (
-        f"rows say under a heading nobody knows that somebody was wounded, is missing or lives (row {_named(rows)}): "
-        "they were read as deaths; a layout can say which rows it is for"
-    )
-    return [told] if rows else []
 
 
 def _named(rows: list[int]) -> str:

@@ -33,10 +33,18 @@ def with_parents(sheets: Sequence[RawSheet]) -> list[RawSheet]:
         sheets: The tabs of a workbook, in their order, in which a tab comes before those of its parts.
     """
     known: list[RawSheet] = []
+    parts: dict[str, list[str]] = {}
     for sheet in sheets:
         parent = _parent(sheet, known)
         known.append(_inheriting(sheet, parent) if parent else sheet)
-    return known
+        if parent:
+            parts.setdefault(parent.tab, []).append(sheet.tab)
+    return [replace(sheet, parts=tuple(parts.get(sheet.tab, ()))) for sheet in known]
+
+
+def is_of(part: RawSheet, parent: RawSheet) -> bool:
+    """Whether the rows of a table may be parts of those of another, by their headings."""
+    return bool(_links(part, parent))
 
 
 def _parent(sheet: RawSheet, before: list[RawSheet]) -> RawSheet | None:

@@ -148,14 +148,19 @@ def _received(
 
 
 def _beside_others(files: list[Dropped]) -> list[Dropped]:
-    """Files, each flat table with those of its folder whose name its own begins with, the shortest first."""
+    """Files, each flat table with those whose name its own begins with, the shortest first, and those below it."""
     named = {each.path.with_suffix(""): each.sheet_hash for each in files if each.path.suffix.lower() in FLAT}
 
     def beside(path: PurePosixPath) -> tuple[str, ...]:
         begins = (path.with_name(path.stem[: mark.start()]) for mark in re.finditer(r"(?<=.)[-_]", path.stem))
         return tuple(named[begin] for begin in begins if begin in named and path.suffix.lower() in FLAT)
 
-    return [replace(each, beside=beside(each.path)) for each in files]
+    beside_each = [replace(each, beside=beside(each.path)) for each in files]
+    below: dict[str, list[str]] = {}
+    for each in beside_each:
+        for sheet_hash in each.beside:
+            below.setdefault(sheet_hash, []).append(each.sheet_hash)
+    return [replace(each, below=tuple(below.get(each.sheet_hash, ()))) for each in beside_each]
 
 
 def _one_of(files: list[Dropped], receive: Callable[[Dropped], dict[str, Any]]) -> list[tuple[Dropped, dict[str, Any]]]:

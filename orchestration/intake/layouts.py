@@ -78,6 +78,7 @@ class DeclaredLayout(BaseModel, extra="forbid", defer_build=True):
     ignore: list[str] = []
     rows: dict[str, list[str]] = {}
     skip: dict[str, list[str]] = {}
+    any_of: list[str] = []
     tabs: list[str] = []
     whole_list: Literal["", "yes", "no"] = ""
     people: str = ""
@@ -141,6 +142,7 @@ class Layout:
     ignore: frozenset[str]
     rows: dict[str, frozenset[str]]
     skip: dict[str, frozenset[str]]
+    any_of: frozenset[str]
     tabs: frozenset[str]
     is_whole_list: bool
     people: str
@@ -156,7 +158,7 @@ class Layout:
     @property
     def choosing(self) -> frozenset[str]:
         """The headings by which rows are chosen."""
-        return frozenset(self.rows.keys() | self.skip.keys())
+        return frozenset(self.rows.keys() | self.skip.keys() | self.any_of)
 
     @property
     def filled(self) -> frozenset[str]:
@@ -286,7 +288,9 @@ def parse(con: duckdb.DuckDBPyConnection, contract: Contract, text: str) -> Layo
     constants = {column: _nullable(value) for column, value in given.constants.items()}
     made = tuple(_made(keys, column, template, given.values) for column, template in given.made.items())
     _require_columns(kind, given, mappings)
-    identified_by, ignore = (frozenset(keys.headings(headings)) for headings in (given.identified_by, given.ignore))
+    identified_by, ignore, any_of = (
+        frozenset(keys.headings(headings)) for headings in (given.identified_by, given.ignore, given.any_of)
+    )
     ignore |= {EVERY} & {*given.ignore}
     return Layout(
         name=given.name,
@@ -299,6 +303,7 @@ def parse(con: duckdb.DuckDBPyConnection, contract: Contract, text: str) -> Layo
         ignore=ignore,
         rows=_words_under(keys, given.rows),
         skip=_words_under(keys, given.skip),
+        any_of=any_of,
         tabs=frozenset(keys.folds(given.tabs)),
         is_whole_list=given.whole_list == "yes",
         people=keys.headings([given.people])[0] if given.people else "",

@@ -59,6 +59,7 @@ class Manifests:
             "place": dropped.place,
             "sheet_hash": dropped.sheet_hash,
             "beside": list(dropped.beside),
+            "below": list(dropped.below),
             "version": VERSION,
             "received_at": first,
         }
@@ -101,6 +102,9 @@ class Manifests:
             if (known["place"], known["version"]) != (dropped.place, VERSION) or not known["sheets"]:
                 return False
             if known.get("beside", []) != list(dropped.beside):
+                return False
+            # what is of a kind itself is so with parts and without
+            if known.get("below", []) != list(dropped.below) and not all(sheet["kind"] for sheet in known["sheets"]):
                 return False
             if any(sheet["set_aside"] for sheet in known["sheets"]) and (
                 known.get("circumstances") != self._circumstances()

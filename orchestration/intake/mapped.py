@@ -75,6 +75,10 @@ def _chosen(con: duckdb.DuckDBPyConnection, read: pa.Table, plan: Plan) -> pa.Ta
     for i, words, is_wanted in plan.chosen:
         are_of = by_distinct(read.column(f"c{i}"), partial(_are_of, con, words))
         read = read.filter(are_of if is_wanted else pc.invert(are_of))
+    if plan.any_of:
+        read = read.filter(
+            reduce(pc.or_, (by_distinct(read.column(f"c{i}"), partial(_are_some, con)) for i in plan.any_of))
+        )
     return read
 
 
@@ -104,6 +108,15 @@ def _several(con: duckdb.DuckDBPyConnection, read: pa.Table, plan: Plan) -> pa.T
 def _are_of(con: duckdb.DuckDBPyConnection, words: frozenset[str], cells: pa.Array) -> pa.Array:
     folded = fold(con, [cell or "" for cell in cells.to_pylist()])
     return pa.array([is_one_of(word, words) for word in folded], pa.bool_())
+
+
+def _are_some(con: duckdb.DuckDBPyConnection, cells: pa.Array) -> pa.Array:
+    """Whether cells are neither empty nor 0: one that is no number may be some, and is not left out unseen."""
+    con.register("written_words", pa.table({"i": range(len(cells)), "written": cells}))
+    query = (
+        "select known(written) is not null and coalesce(try_cast(western_digits(bare(written)) as double) > 0, true)"
+    )
+    return con.execute(f"{query} from written_words order by i").to_arrow_table().column(0).combine_chunks()
 
 
 def _translate(

@@ -17,7 +17,7 @@ from orchestration.intake.cells import MERGED
 from orchestration.intake.contract import Contract, Kind
 from orchestration.intake.duckdb_session import fold, heading_keys
 from orchestration.intake.layouts import PLACES, ColumnMapping, Layout, Made, is_one_of
-from orchestration.intake.sheet import HEADING_SEARCH, Score, SheetError, last_part
+from orchestration.intake.sheet import A_HEADING, HEADING_SEARCH, Score, SheetError, last_part
 from orchestration.intake.store import digest
 
 # headings, as keys, by which the sheet of a form tool is known; and what such a tool notes beside what people answered
@@ -46,15 +46,38 @@ FORM_NOTES = FORM_MARKS | {
 # what a form tool says of the review of a submission: one that is not approved is not verified
 REVIEWS = ("_validationstatus", "_validationstatusuid", "reviewstate")
 REVIEWED = (("approved", None), ("validationstatusapproved", None), ("", "preliminary"))
+# the headings of so many sheets are remembered
+REMEMBERED = 2_000
+CHOOSES = "by which the layout chooses rows"
 # what says of which kind a sheet is that no layout reads, in words
 KNOWN_BY = {"tab": "by its tab", "name": "by its name", "headings": "by its headings"}
 # what a sheet of the dead says of somebody who is none of them, where it is one of several outcomes
 NOT_DEAD = pa.array(
-    ["injured", "wounded", "missing", "survived", "survivor", "alive"]
+    ["injured", "wounded", "missing", "survived", "survivor", "alive", "disappeared", "forcibly disappeared"]
+    + ["مختف", "مختفي", "مختفية", "مختفي قسريا", "مختفي قسرياً", "مختفٍ قسرياً", "مختف قسريا", "مختفي قسراً"]
     + ["جريح", "جريحة", "مصاب", "مصابة", "مفقود", "مفقودة", "ناج", "ناجي", "ناجية", "حي", "حية", "على قيد الحياة"]
 )
-# so many known headings make a row a heading
-A_HEADING = 3
+# a heading under which stands for how many dead a row is, and none that only speaks of them
+OF_SEVERAL = re.compile(
+    r"\b(killed|dead|deaths|victims|fatalities|casualties|martyrs)\b|قتلى|ضحايا|شهداء|وفيات|^\W*((ال)?عدد|count)\W*$",
+    re.IGNORECASE,
+)
+OF_ONE = re.compile(r"\b(age|aged|id|year)\b|عمر|رقم", re.IGNORECASE)
+SEVERAL = r"^\s*0*([2-9]|[1-9]\d{1,2})(\.0+)?\s*$"
+# a name that is of several people, whatever it is
+TOGETHER = (
+    r"(?i)[+&]\s*\d|\d+\s+(others?|members|people|persons|children|victims|unidentified)\b"
+    r"|\b(two|three|four|five|six|seven|eight|nine|ten|several)\s+(others|members|people|persons|children|siblings)\b"
+    r"|\band\s+(his|her)\s+(wife|husband|children|family|sons?|daughters?|brothers?|sisters?|mother|father)\b"
+    r"|و(زوجته|زوجها|أولاده|اولاده|أولادها|أطفاله|اطفاله|أطفالها|عائلته|عائلتها|أسرته)|(أشخاص|اشخاص|آخرون|آخرين|اخرين)(\s|$)"
+)
+# a day as a workbook gives it, one that begins with its day or month, and how many of each tell that it took some apart
+OF_WORKBOOK, AS_TEXT = r"^\d{4}-\d\d-(?P<day>\d\d)", r"^\s*(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-]\d{4}"
+ENOUGH, HEAD = 4, 2_000
+# what a sheet may say once for all rows below
+OF_GROUPS = ("governorate", "killed_governorate", "party")
+# the words of a heading in either script
+LATIN, ARABIC = re.compile(r"[A-Za-z][A-Za-z0-9_]*"), re.compile(r"[\u0621-\u06ff]+")
 
 
 @dataclass(frozen=True)
@@ -63,7 +86,8 @@ class Plan:
 
     `targets` are our columns by position; `made` columns that a layout puts together, with the positions of their
     headings; `choices` columns of lists, with a position for each word that may be in it, 1 where it is; `chosen` the
-    positions and folded words by which a layout takes rows, or leaves them out; `unknown` what nobody knows;
+    positions and folded words by which a layout takes rows, or leaves them out; `any_of` those of numbers of which one
+    has to be above 0; `unknown` what nobody knows;
     `kind_from` what says of which kind it is: a layout, the name of the tab or of the file, or the headings;
     `whole_list` the layout that says that its newest sheet is the whole list, where one does. `people` is the position
     of how many people a row stands for, and `unpivot` has those whose cells are a row each, with what that row says.
@@ -79,6 +103,7 @@ class Plan:
     made: tuple[tuple[Made, tuple[int | None, ...]], ...] = ()
     choices: tuple[tuple[str, tuple[tuple[int, str], ...]], ...] = ()
     chosen: tuple[tuple[int, frozenset[str], bool], ...] = ()
+    any_of: tuple[int, ...] = ()
     whole_list: str = ""
     people: int | None = None
     unpivot: tuple[tuple[int, tuple[tuple[str, str | None], ...]], ...] = ()
@@ -101,6 +126,7 @@ class Plan:
             self.choices,
             self.made,
             [(i, sorted(words), is_wanted) for i, words, is_wanted in self.chosen],
+            self.any_of,
             self.people,
             self.unpivot,
         )
@@ -114,6 +140,7 @@ class Mapper:
     contract: Contract
     layouts: Sequence[Layout]
     _plans: dict[tuple[tuple[str, ...], frozenset[str], str, str], Plan] = field(default_factory=dict, repr=False)
+    _keys: dict[tuple[str, ...], list[list[str]]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def digest(self) -> str:
@@ -142,8 +169,25 @@ class Mapper:
 
     def keys(self, headings: Sequence[str]) -> list[list[str]]:
         """The keys each heading of a sheet may be known by, the surest first."""
-        keys = heading_keys(self.con, headings)
-        return heading_keys(self.con, headings, is_form=True) if _is_of_form(keys) else keys
+        asked = tuple(headings)
+        if asked not in self._keys:
+            if len(self._keys) > REMEMBERED:
+                self._keys.clear()
+            keys = heading_keys(self.con, headings)
+            keys = heading_keys(self.con, headings, is_form=True) if _is_of_form(keys) else keys
+            self._keys[asked] = [[*each, *self._said_twice(of)] for of, each in zip(headings, keys, strict=True)]
+        return self._keys[asked]
+
+    def _said_twice(self, heading: str) -> list[str]:
+        """The key of a heading that says one thing in two scripts, `Sex / الجنس`: none where it may be two things."""
+        if not LATIN.search(heading) or not ARABIC.search(heading):
+            return []
+        parts = [" ".join(script.findall(heading)) for script in (LATIN, ARABIC)]
+        latin, arabic = map(set, heading_keys(self.con, parts))
+        known = [kind.headings for kind in self.contract.kinds.values()]
+        return sorted(
+            {key for of in known for key in latin & of.keys() if of[key] in {of[each] for each in arabic & of.keys()}}
+        )
 
     def plan(self, headings: Sequence[str], inherited: frozenset[str], tab: str, stem: str) -> Plan:
         """Decide how a sheet is read, by layout, tab name, then file stem; raises SheetError where it cannot be."""
@@ -186,6 +230,7 @@ class Mapper:
         return Plan(
             kind, layout.version, layout.dates, found, constants, unknown, kind_from, made, choices,
             chosen=_chosen(layout, folded),
+            any_of=tuple(_position(each, folded, CHOOSES) for each in sorted(layout.any_of)),
             whole_list=layout.name if layout.is_whole_list else "",
             people=_position(layout.people, folded, "by which the layout counts people") if layout.people else None,
             unpivot=_unpivoted(layout, folded),
@@ -370,6 +415,87 @@ def not_dead(rows: pa.Table, plan: Plan) -> list[int]:
     return sorted(found)
 
 
+def of_several(rows: pa.Table, plan: Plan) -> list[int]:
+    """The numbers of rows of a sheet of the dead that say, under a heading nobody knows, that they stand for several.
+
+    Args:
+        rows: The rows, as a reader gives them.
+        plan: How they are read.
+    """
+    if plan.kind.name != "deaths":
+        return []
+    columns = [i for i, heading in plan.unknown if OF_SEVERAL.search(heading) and not OF_ONE.search(heading)]
+    found = set[int]()
+    for cells in (rows.column(f"c{i}") for i in columns):
+        is_several = pc.fill_null(pc.match_substring_regex(cells, SEVERAL), False)
+        found |= {*rows.column("row_number").filter(is_several).to_pylist()}
+    return sorted(found)
+
+
+def named_together(rows: pa.Table, plan: Plan) -> list[int]:
+    """The numbers of rows of a sheet of the dead whose name is of several people, most likely.
+
+    Args:
+        rows: The rows, as a reader gives them.
+        plan: How they are read.
+    """
+    names = [i for i, rule in plan.targets if plan.kind.name == "deaths" and rule.column in ("name_en", "name_ar")]
+    found = set[int]()
+    for cells in (rows.column(f"c{i}") for i in names):
+        are_of_several = pc.fill_null(pc.match_substring_regex(cells, TOGETHER), False)
+        found |= {*rows.column("row_number").filter(are_of_several).to_pylist()}
+    return sorted(found)
+
+
+def taken_apart(rows: pa.Table, plan: Plan) -> list[int]:
+    """The numbers of rows whose day a spreadsheet took for its month, most likely: none is after the 12th.
+
+    A spreadsheet that expects the month first makes 5 January of 01/05/2025, and leaves 13/05/2025 as text.
+
+    Args:
+        rows: The rows, as a reader gives them.
+        plan: How they are read.
+    """
+    found = set[int]()
+    dates = [i for i, rule in plan.targets if plan.kind.types[rule.column] == "date"]
+    for i in dates if rows.num_rows >= 2 * ENOUGH else ():
+        cells = rows.column(f"c{i}")
+        # the first rows tell of most sheets that it is none
+        if _are_taken_apart(cells.slice(0, HEAD)) and _are_taken_apart(cells):
+            found |= {*rows.column("row_number").filter(pc.match_substring_regex(cells, OF_WORKBOOK)).to_pylist()}
+    return sorted(found)
+
+
+def _are_taken_apart(cells: pa.ChunkedArray) -> bool:
+    words = pc.unique(cells)
+    days = pc.struct_field(pc.extract_regex(words, OF_WORKBOOK), "day").drop_null().cast(pa.int32())
+    text = pc.extract_regex(words, AS_TEXT)
+    first, second = (pc.struct_field(text, name).drop_null().cast(pa.int32()) for name in ("first", "second"))
+    if min(len(days), len(first)) < ENOUGH:
+        return False
+    return bool(pc.max(days).as_py() <= 12 < pc.min(first).as_py() and pc.max(second).as_py() <= 12)
+
+
+def said_once(rows: pa.Table, plan: Plan) -> list[int]:
+    """The numbers of rows that say of a place or a party what the empty cells below them mean too, most likely.
+
+    A workbook with such cells merged becomes CSV like this: no word stands there twice, and most cells are empty.
+
+    Args:
+        rows: The rows, as a reader gives them.
+        plan: How they are read.
+    """
+    found = set[int]()
+    groups = [i for i, rule in plan.targets if rule.column in OF_GROUPS]
+    for cells in (rows.column(f"c{i}") for i in groups if rows.num_rows > ENOUGH):
+        written = len(cells) - cells.null_count
+        if not 2 <= written <= cells.null_count or cells.null_count < ENOUGH or not cells[0].is_valid:
+            continue
+        if pc.count_distinct(cells).as_py() == written:
+            found |= {*rows.column("row_number").filter(cells.is_valid()).to_pylist()}
+    return sorted(found)
+
+
 def load(con: duckdb.DuckDBPyConnection, root: Path) -> tuple[Mapper, dict[Path, str]]:
     """Make a mapper of the contract and the layouts that are in force in a data root.
 
@@ -455,7 +581,7 @@ def _position(heading: str, folded: list[str], why: str) -> int:
 def _chosen(layout: Layout, folded: list[str]) -> tuple[tuple[int, frozenset[str], bool], ...]:
     """The positions of the headings by which a layout chooses rows, with the words, and whether it wants these."""
     return tuple(
-        (_position(heading, folded, "by which the layout chooses rows"), words, is_wanted)
+        (_position(heading, folded, CHOOSES), words, is_wanted)
         for by, is_wanted in ((layout.rows, True), (layout.skip, False))
         for heading, words in by.items()
     )

@@ -41,9 +41,10 @@ def as_stored(schema: pa.Schema, rows: pa.Table) -> pa.Schema:
 
 def completed(rows: pa.Table, shared: dict[str, Any], schema: pa.Schema, run: Run) -> pa.Table:
     """Rows under the columns of a schema by `as_stored` that they or the shared values have."""
+    there = {*rows.column_names}
 
     def column(field: pa.Field) -> pa.Array:
-        if field.name in rows.column_names:
+        if field.name in there:
             cells = rows[field.name]
             if field.type == WORDS:
                 return cells.dictionary_encode().combine_chunks()
@@ -53,7 +54,7 @@ def completed(rows: pa.Table, shared: dict[str, Any], schema: pa.Schema, run: Ru
             return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), rows.num_rows), [value])
         return pa.repeat(pa.scalar(value, field.type), rows.num_rows)
 
-    said = {*rows.column_names, *(name for name, value in shared.items() if value is not None)}
+    said = {*there, *(name for name, value in shared.items() if value is not None)}
     fields = [field for field in schema if field.name in said]
     return pa.table(list(run(column, fields)), schema=pa.schema(fields))
 

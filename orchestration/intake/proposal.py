@@ -183,9 +183,11 @@ class Guesser(Mapper):
     """
 
     def score(self) -> Score:
-        """A function that tells how many cells of a row are written, or known as headings where it is a record."""
+        """A function that tells how many cells of a row are written; of a record, or one cell, how many are known."""
         known = super().score()
-        return lambda row: known(row) if self.is_like_a_record(row) else len({cell.strip() for cell in row} - {""})
+        return lambda row: (
+            known(row) if len(row) == 1 or self.is_like_a_record(row) else len({cell.strip() for cell in row} - {""})
+        )
 
     def is_like_a_record(self, row: Sequence[str]) -> bool:
         """Whether a row has a date, or several numbers, places or parties, and fewer known headings."""

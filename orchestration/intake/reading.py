@@ -94,7 +94,8 @@ class BoundedReader:
         A file that ends a worker which read others before is read once more, alone: what they left behind in its memory
         is not this one's fault.
         """
-        asked = {"path": str(dropped.path), "sheet_hash": dropped.sheet_hash, "beside": dropped.beside, **more}
+        asked = {name: getattr(dropped, name) for name in ("sheet_hash", "beside", "below")} | more
+        asked["path"] = str(dropped.path)
         was_used = self._worker is not None and self._worker.was_asked
         try:
             try:

@@ -19,11 +19,13 @@ IGNORED = re.compile(
 FLAT, WORKBOOKS, SUBMISSIONS, COLUMNAR = (
     frozenset((".csv", ".tsv", ".txt")),
     frozenset((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")),
-    frozenset((".json", ".jsonl", ".ndjson")),
+    frozenset((".json", ".jsonl", ".ndjson", ".geojson")),
     frozenset((".parquet",)),
 )
 """How the names of files end, by the reader that reads them."""
 ENDINGS = FLAT | WORKBOOKS | SUBMISSIONS | COLUMNAR
+# so many known headings make a row a heading
+A_HEADING = 3
 HEADING_SEARCH = 20
 """How many rows from the top may be titles before the heading comes."""
 
@@ -53,9 +55,10 @@ class RawSheet:
     """One sheet as it stands in its file.
 
     `pieces` has its rows; going through them raises SheetError where the file turns out to be damaged. `inherited` are
-    headings of an enclosing submission, `carried` the lists a submission has inside, `unclaimed` those of all the lists
-    of the file that nobody reads, `notes` sentences about what a person should know before trusting it, `held_note`
-    what its file holds where its name says otherwise, `fault` why it cannot be read, where others of its file can.
+    headings of an enclosing submission, `carried` the lists a submission has inside, `parts` the tabs whose rows are
+    parts of its rows, `unclaimed` those of all the lists of the file that nobody reads, `notes` sentences about what a
+    person should know before trusting it, `held_note` what its file holds where its name says otherwise, `fault` why it
+    cannot be read, where others of its file can.
     """
 
     tab: str
@@ -64,6 +67,7 @@ class RawSheet:
     reader: str
     inherited: frozenset[str] = frozenset()
     carried: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     unclaimed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     held_note: str = ""
@@ -90,7 +94,8 @@ def text_rows(columns: Sequence[pa.ChunkedArray | pa.Array], numbers: np.ndarray
 def heading_row(rows: Sequence[Sequence[str]], score: Score) -> tuple[int, tuple[str, ...], int]:
     """Find the heading among the first rows: the one with most known headings, else the first that is not empty.
 
-    A row of HXL tags beside it is a part of it, and says what a heading is that nobody knows.
+    A row of HXL tags beside it is a part of it, and says what a heading is that nobody knows. So is a row of known
+    headings, as stand below one that is merged over several columns.
 
     Returns its last row's index, the headings, and how many of them are known.
     """
@@ -99,6 +104,8 @@ def heading_row(rows: Sequence[Sequence[str]], score: Score) -> tuple[int, tuple
         # a row has at most as many known headings as different cells: below a heading few rows need to be looked up
         if len(set(row)) > best and (known := score(row)) > best:
             best, index = known, i
+    if best and (both := _in_two_rows(rows, index, best, score)):
+        return *both, score(both[1])
     headings = tuple(rows[index]) if rows else ()
     last = index if _are_tags(headings) else index + 1
     if last and last < len(rows) and _are_tags(rows[last]) and any(rows[last - 1]):
@@ -108,6 +115,33 @@ def heading_row(rows: Sequence[Sequence[str]], score: Score) -> tuple[int, tuple
         headings = max(tuple(name or tag for name, tag in pairs), told, key=score)
         return last, headings, score(headings)
     return index, headings, best
+
+
+def _in_two_rows(
+    rows: Sequence[Sequence[str]], index: int, best: int, score: Score
+) -> tuple[int, tuple[str, ...]] | None:
+    """The last of two rows that are one heading, and the headings: the best row's, and where it has none the other's.
+
+    None where it stands in one row, or where what is below may be more than headings.
+    """
+    below = rows[index + 1] if index + 1 < len(rows) else ()
+    # below most headings stands a record, which has digits
+    written = [] if any(map(str.isdigit, "".join(below))) else [cell for cell in below if cell.strip()]
+    known = sum(score([cell]) for cell in written)
+    if written and (known == len(written) or (known >= A_HEADING and known * 2 >= len(written))):
+        pairs = itertools.zip_longest(rows[index], below, fillvalue="")
+        both = tuple(one if one.strip() and (score([one]) or not score([other])) else other for one, other in pairs)
+        # a row of as many is the same in another language
+        if (of_both := score(both)) > best or (of_both == best and len(written) >= A_HEADING):
+            return index + 1, both
+    above = rows[index - 1] if index else ()
+    if any(cell.strip() for cell in above) and not all(cell.strip() for cell in rows[index]):
+        both = tuple(
+            one if one.strip() else other for one, other in itertools.zip_longest(rows[index], above, fillvalue="")
+        )
+        if len(set(both)) > best and score(both) > best:
+            return index, both
+    return None
 
 
 def _are_tags(row: Sequence[str]) -> bool:

@@ -19,8 +19,10 @@ from orchestration.intake.encoding import BLOCK, encoding_of, texts
 from orchestration.intake.sheet import Piece, RawSheet, SheetError, last_part, text_rows
 from orchestration.sql import literal
 
-VERSION = "json-5"
+VERSION = "json-6"
 WRAPPERS = ("results", "submissions")
+# what else a list is called that is all there is, where its entries say more than what is around them
+ALSO_WRAPPERS = ("data", "records", "items", "value")
 # which submission of the file a row is, and which row of which tab an entry is a part of, headed as form tools head it
 # in the tabs of a workbook (I03)
 INDEX, PARENT_TAB, PARENT_INDEX = "submission_index", "_parent_table_name", "_parent_index"
@@ -157,13 +159,20 @@ def _nesting(text: bytes) -> int:
 
 def _from_document(con: duckdb.DuckDBPyConnection, text: str) -> list[tuple[int, str]]:
     """Fill `submissions` from one JSON document: a list, an object that wraps one, or a single submission."""
-    wrapped = ", ".join(f"when json_type(doc, '/{key}') = 'ARRAY' then json_extract(doc, '/{key}')" for key in WRAPPERS)
-    wrapped = wrapped.replace(", when", " when")
+    wrapped = "".join(
+        f" when json_type(doc, '/{key}') = 'ARRAY'{also} then json_extract(doc, '/{key}')"
+        for keys, more in ((WRAPPERS, ""), (ALSO_WRAPPERS, " and len(json_keys(doc, '/{}/0')) > len(json_keys(doc))"))
+        for key, also in ((key, more.format(key)) for key in keys)
+    )
+    # points on a map with what is said of each
+    places = """when json_extract_string(doc, '/type') = 'FeatureCollection' then to_json(list_transform(
+        json_extract(doc, '/features')::json[],
+        lambda place: coalesce(json_extract(place, '/properties'), '{}'::json)))"""
     con.execute(
         f"""create or replace temp table submissions as
             with document as (select ?::json as doc),
             list as (
-                select case when json_type(doc) = 'ARRAY' then doc {wrapped} else json_array(doc) end as doc
+                select case when json_type(doc) = 'ARRAY' then doc{wrapped} {places} else json_array(doc) end as doc
                 from document)
             select row_number() over () as number, doc from (select unnest(doc::json[]) as doc from list)""",
         [text],
@@ -197,7 +206,7 @@ def _from_lines(con: duckdb.DuckDBPyConnection, text: str) -> list[tuple[int, st
     con.execute(
         """create or replace temp table lines as
            select row_number() over () as number, line, json_valid(line) and line like '{%' as fits
-           from (select unnest(string_split(?, chr(10))) as line)""",
+           from (select regexp_replace(unnest(string_split(?, chr(10))), ',\\s*$', '') as line)""",
         [text],
     )
     con.execute("create or replace temp table submissions as select number, line::json as doc from lines where fits")

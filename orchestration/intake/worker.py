@@ -85,7 +85,7 @@ def _answer(reader: FileReader, asked: dict[str, Any]) -> dict[str, Any]:
 
 def _read(reader: FileReader, asked: dict[str, Any]) -> dict[str, Any]:
     """Read a file, or propose a layout of it; when its time is over, the system ends this process, whatever it does."""
-    dropped = Dropped(PurePosixPath(asked["path"]), asked["sheet_hash"], tuple(asked["beside"]))
+    dropped = Dropped(PurePosixPath(asked["path"]), asked["sheet_hash"], tuple(asked["beside"]), tuple(asked["below"]))
     size = store.original(reader.root, dropped.sheet_hash).stat().st_size
     signal.setitimer(signal.ITIMER_REAL, reader.limits.seconds_of(size))
     try:

@@ -117,7 +117,7 @@ def _texts() -> Iterator[BadFile]:
         "thousands_of_columns_without_a_heading": (_csv([*ROW, *"x" * 3000], headings=[*HEADINGS, *[""] * 3000]), None),
         "more_columns_than_a_spreadsheet_has": (",".join(HEADINGS) + "," * 20_000 + "\n" + ",".join(ROW), None),
         "heading_below_25_titles": ("a title\n" * 25 + _csv(), None),
-        "lines_in_quotes": ("".join(f'"{line}"\n' for line in _csv().splitlines()), None),
+        "lines_in_quotes": ("".join(f'"{line}"\n' for line in _csv().splitlines()), 1),
         "two_headings_of_one_column": (_csv([*ROW, "x"], headings=["case no", *HEADINGS[1:], "case number"]), None),
         "no_kind": ("who,what\nsomebody,something\n", None),
         "old_mac": (_csv(ROW, ROW[:1] + ROW[1:], ending="\r"), 2),

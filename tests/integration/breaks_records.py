@@ -134,6 +134,14 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
         "I07.lists", "update intermediate.int_shared_numbers set is_two_lists = true",
         "number alike", period="2024-12-01",
     ),
+    "a number with zeros before it": told(
+        "I07.alike",
+        "insert into intermediate.int_records by name "
+        "select 'deaths' as kind, row_key, month, 'current' as state, number as record_id "
+        "from intermediate.int_records, (values ('x7'), ('X-007'), ('X07')) as numbers (number) "
+        f"where kind = 'deaths' and {JANUARY} qualify row_number() over (partition by number order by row_key) = 1",
+        "numbers that are one but for letter case or zeros", also="I01 I02",
+    ),
     "a line about files that are not there": told(
         "I07.sources",
         "insert into restricted.stg_sources (problem) values ('sources.csv, row 2, files: no file fits')",

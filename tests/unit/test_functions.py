@@ -129,6 +129,21 @@ def test_every_space_is_one_to_known():
         ("13\u200f/02\u200f/2014", "dmy", date(2014, 2, 13)),
         ("\u202a2014-02-13\u202c", "dmy", date(2014, 2, 13)),
         ("41683.5", "dmy", date(2014, 2, 13)),
+        ("February 13, 2014", "dmy", date(2014, 2, 13)),
+        ("13th February 2014", "dmy", date(2014, 2, 13)),
+        ("13 شباط/فبراير 2014", "dmy", date(2014, 2, 13)),
+        ("13 كانون الثاني (يناير) 2014", "dmy", date(2014, 1, 13)),
+        ("13 février 2014", "dmy", date(2014, 2, 13)),
+        ("13 Aralık 2014", "dmy", date(2014, 12, 13)),
+        ("2014-02-13 14:35:10 +0300 UTC", "dmy", date(2014, 2, 13)),
+        # the beginning of a day in Syria, as programs write it
+        ("2025-01-31T21:00:00.000Z", "dmy", date(2025, 2, 1)),
+        ("2015-01-31T22:00:00Z", "dmy", date(2015, 2, 1)),
+        ("2015-05-31T21:00Z", "dmy", date(2015, 6, 1)),
+        ("2015-01-31T21:00:00Z", "dmy", date(2015, 1, 31)),
+        ("2025-01-31T21:00:01Z", "dmy", date(2025, 1, 31)),
+        ("2025-01-31T21:00:00", "dmy", date(2025, 1, 31)),
+        ("2014-02-13T14:35:10+03:00[Asia/Damascus]", "dmy", date(2014, 2, 13)),
     ],
 )
 def test_to_date_reads(written, style, value):
@@ -154,6 +169,12 @@ def test_to_date_reads(written, style, value):
         ("13/04/1435", "dmy"),
         ("20140213", "dmy"),
         ("0000-00-00", "dmy"),
+        ("2014-02-13 - 2014-02-15", "dmy"),
+        ("2014-02-13 to 2014-02-15", "iso"),
+        ("2014-02-13\n2014-02-15", "iso"),
+        ("2014-02-13 10:00 - 2014-02-15 10:00", "iso"),
+        ("2014-02-13 or before", "iso"),
+        ("5 May/June 2014", "dmy"),
         ("", "dmy"),
         (None, "dmy"),
     ],
@@ -191,7 +212,7 @@ def test_to_integer_reads(written, value):
     assert _value("to_integer", written) == value
 
 
-@pytest.mark.parametrize("written", ["34.5", "1e3", "1,000", "thirty", "3 4", "1234567890", "", None])
+@pytest.mark.parametrize("written", ["34.5", "1e3", "1,000", "1.000", "thirty", "3 4", "1234567890", "", None])
 def test_to_integer_never_guesses(written):
     """What is not a whole number is none."""
     assert _value("to_integer", written) is None
@@ -222,6 +243,7 @@ def test_to_integer_never_guesses(written):
         ("13/04/1435", "dmy", "a year of the Hijri calendar; one of the common calendar was expected"),
         ("1435-04-13", "iso", "a year of the Hijri calendar; one of the common calendar was expected"),
         ("soon", None, "expected YYYY-MM-DD, or day/month/year"),
+        ("2014-02-13 - 2014-02-15", "dmy", "one day was expected, and not a time between two"),
     ],
 )
 def test_why_a_date_cannot_be(written: str, style: str | None, why: str) -> None:
@@ -260,6 +282,8 @@ def test_the_words_of_a_cell() -> None:
         ("34", 34), ("34.0", 34), ("١٧", 17), ("17.9", 17), ("0.58", 0), ("1,5", 1), ("-1", -1), ("35 سنة", 35),
         ("35 y/o", 35), ("3 months", 0), ("11 months", 0), ("12 months", 1), ("23 mos", 1), ("٣ أشهر", 0),
         ("5 days", 0), ("365 days", 1), ("6 weeks", 0), ("6m", 0), ("23m", 1), ("رضيع", 0), ("شهرين", 0),
+        ("سنة", 1), ("عامين", 2), ("3 سنوات ونصف", 3), ("31 ans", 31), ("6 mois", 0), ("31 yaşında", 31),
+        ("18 aylık", 1),
         # a bare m may be a man
         ("24m", None), ("40s", None), ("18-25", None), ("~30", None), ("30+", None), ("thirty", None), ("1E+300", None),
         ("", None), (None, None),
@@ -276,7 +300,8 @@ def test_an_age_in_whole_years(written: str | None, years: int | None) -> None:
         ("2.02E+11", "shortened"), ("٢٫٠٢E+11", None), ("2E+11", "shortened"), ("Invented Person", "a name"),
         ("شخص", "a name"), ("Total", "sums up"), ("الإجمالي", "sums up"), ("1,001", "by thousands"),
         ("١٬٠٠١", "by thousands"), ("1,01", None), ("12,345-6", None), ("?", "neither a letter"), ("...", "neither"),
-        ("-", None),
+        ("-", None), ("Invented", "a name"), ("I. Invented", "a name"), ("ABC", None), ("2025-04-01", "is a day"),
+        ("1-Apr", "is a day"), ("2025-04-01-7", None), ("1-Apo", None),
         ("#REF!", "an error"), ("=A1", "a formula"), (None, None),
     ],
 )  # fmt: skip
@@ -300,7 +325,14 @@ def test_the_number_of_a_record_is_the_same_in_any_digits_and_with_what_nobody_s
     assert _value("record_number", written) == number
 
 
-@pytest.mark.parametrize(("written", "why"), [("Invented Person", None), ("2.02E+11", "shortened"), ("1,001", None)])
+def test_an_incident_may_be_called_by_its_day() -> None:
+    assert _value("why_no_id", "2025-04-01", "incident_id", None) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [("Invented Person", None), ("2.02E+11", "shortened"), ("1,001", None), ("2025-04-01", None), ("Invented", None)],
+)
 def test_what_looks_like_a_name_is_a_number_where_its_layout_says_so(written: str, why: str | None) -> None:
     told = _value("why_no_id", written, "case_id", "incident_id;case_id")
     assert (why or "") in str(told or "")
@@ -373,6 +405,13 @@ def test_a_cell_of_one_word_may_name_several(written: str, words: list[str]) -> 
         ("العمر (بالأشهر)", {"العمر(بالاشهر)"}),
         ("Date of death (day/month/year)", {"dateofdeath(daymonthyear)", "dateofdeath"}),
         ("Party*:", {"party*:", "party"}),
+        ("Party (required)", {"party(required)", "party"}),
+        ("Governorate [English]", {"governorate[english]", "governorate"}),
+        ("Governorate (of death)", {"governorate(ofdeath)", "governorate"}),
+        # another column than without what stands there
+        ("Governorate (origin)", {"governorate(origin)"}),
+        ("المحافظة (الأصل)", {"المحافظه(الاصل)"}),
+        ("Age (when arrested)", {"age(whenarrested)"}),
         ("_status", {"_status"}),
         ("victims/age", {"victimsage"}),
     ],
@@ -383,6 +422,8 @@ def test_the_keys_of_a_heading(heading: str, keys: set[str]) -> None:
 
 def test_in_the_sheet_of_a_form_tool_a_heading_may_be_known_by_its_last_part() -> None:
     assert _value("heading_keys", "victims/age", True)[2] == "age"  # type: ignore[index]
+    for group in ("reporter", "witness_details", "info/Interviewee", "المبلغ"):
+        assert "age" not in _value("heading_keys", f"{group}/age", True)  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(
@@ -393,6 +434,7 @@ def test_in_the_sheet_of_a_form_tool_a_heading_may_be_known_by_its_last_part() -
         ("13/02/2014 ١٤:٣٥", datetime(2014, 2, 13, 14, 35)),
         ("13/02/2014 2:35 PM", datetime(2014, 2, 13, 14, 35)),
         ("13/02/2014 12:35 pm", datetime(2014, 2, 13, 12, 35)),
+        ("2025-01-31T21:00:00.000Z", datetime(2025, 2, 1)),
         ("45000.75", datetime(2023, 3, 15, 18)),
         ("45000", datetime(2023, 3, 15)),
         ("14:35", None),
@@ -496,13 +538,14 @@ def test_of_what_both_know_how_much_is_the_same(
         ("aleppo", "aleppo-1"),
         ("{folder}", "2024-05-1"),
         ("{name}", "Aleppo-office-1"),
+        ("{tab}", "Homs-city-1"),
         ("{office code}", "A-B-1"),
         # where the sheet does not say it, the number stays as it is
         ("{nothing}", "1"),
     ],
 )
 def test_the_word_before_a_number(word: str | None, number: str) -> None:
-    of_sheet = ("2024-05", "deaths__Aleppo office.csv", '{"office code": "A/B"}')
+    of_sheet = ("2024-05", "deaths__Aleppo office.csv", "Homs city", '{"office code": "A/B"}')
     assert _value("numbered", "1", word, *of_sheet) == number
     assert _value("numbered", None, word, *of_sheet) is None
 

@@ -1,3 +1,4 @@
+{% set plain_number = "lower(regexp_replace(record_id, ' |((^|[^0-9])0+([0-9]))', '\\2\\3', 'g'))" %}
 with int_records as not materialized (
     select * from {{ ref("int_records") }}
 ),
@@ -59,7 +60,7 @@ clashes as (
         shared.is_two_lists,
         one.file || ' and ' || other.file || ' number alike' as told,
         -- the line that would tell them apart
-        case when shared.is_two_lists then ' (in sources.csv: ' || other.file || ',{name})' end as line,
+        case when shared.is_two_lists then ' (in sources.csv: ' || other.file || case when one.file = other.file then ',{tab})' else ',{name})' end end as line,
         count(distinct records.record_id) as records,
         min(distinct records.record_id, 20) as record_ids
     from int_shared_numbers as shared
@@ -69,6 +70,33 @@ clashes as (
     left join places as other on shared.other_sheet = other.sheet
     where repeated.has_changed
     group by records.month, shared.kind, shared.is_two_lists, one.file, other.file
+),
+
+-- the numbers that are the same but for the case of letters, spaces and zeros before digits, C-7, c-7 and C-07: most likely of one person
+alike as (
+    select
+        kind,
+        {{ plain_number }} as number,
+        list_sort(list(distinct record_id)) as record_ids
+    from int_records
+    where
+        state = 'current'
+        -- as hashes, of which most months have no two alike
+        and (kind, hash({{ plain_number }})) in (
+            select (records.kind, hash({{ plain_number }})) from int_records as records where records.state = 'current'
+            group by all having count(*) > 1
+        )
+        -- who was merged into the other has been told from it
+        and (kind, row_key) not in (select (written.kind, written.row_key) from int_rows as written where written.status = 'merged')
+    group by all
+    having count(distinct record_id) > 1
+),
+
+nearly as (
+    select records.kind, records.month, alike.record_ids, array_to_string(alike.record_ids, ' = ') as told
+    from (select kind, record_ids, unnest(record_ids) as record_id from alike) as alike
+    inner join int_records as records
+        on alike.kind = records.kind and records.state = 'current' and alike.record_id = records.record_id
 ),
 
 -- what was released of a record, beside its row now, where that is another and says of itself that it revises nothing
@@ -126,6 +154,18 @@ select
     ) }},
     case when is_two_lists then record_ids end as record_ids
 from clashes
+
+union all
+
+-- no two numbers differ in the case of letters, spaces or zeros before digits alone
+select
+    {{ monthly_residual(
+        "I07.alike", "month", "'numbers that are one but for letter case or zeros: ' || array_to_string(list_sort(list(distinct told))[:3], ', ')",
+        "'records'", "kind", "0", "count(*)",
+    ) }},
+    list_sort(list_distinct(flatten(list(record_ids))))[:20] as record_ids
+from nearly
+group by month, kind
 {%- for rule_id, is_of, other in [
     ("I07.person", "not is_final", "the month is final (I07.final)"),
     ("I07.final", "is_final", "the month is not final (I07.person)"),

@@ -15,7 +15,7 @@ lines as (
             when unread is not null then ': ' || unread
             when coalesce(trim(files), '') = '' then ', files: is empty: folder and name of files were expected, with * for anything'
             when not coalesce(regexp_full_match(trim(word), '[\pL\pN_.-]+|\{[^{}"]+\}'), false)
-                then ', word: a word of letters and digits was expected, or {folder}, {name} or {a heading}'
+                then ', word: a word of letters and digits was expected, or {folder}, {name}, {tab} or {a heading}'
         end as complaint
     from received_sources
 ),

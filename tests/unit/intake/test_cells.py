@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -216,3 +217,35 @@ def test_what_looks_like_a_cell_in_a_comment_or_a_text_as_it_is_is_none(tmp_path
 def test_cells_without_a_number_are_counted(tmp_path):
     rows = re.sub(r""" r=["']\w+["']""", "", ROWS)
     assert told(tmp_path / "x.xlsx", rows).texts == {(0, 0): "#REF!", (3, 1): "=", (3, 2): "=A1<2", (4, 1): "#ERROR!"}
+
+
+def test_comments_are_told_and_not_read(house, workbook):
+    def comment(tab: Worksheet) -> None:
+        for cell in ("A2", "E3"):
+            tab[cell].comment = Comment("synthetic words", "nobody")
+
+    workbook(comment)
+    assert house.night().sheets["notes"].to_pylist() == ["cells have comments (A2, E3), which are not read"]
+
+
+def test_what_is_shown_as_a_percentage_is_that_percentage(house, workbook):
+    def show(tab: Worksheet) -> None:
+        for row, (value, shown) in enumerate([(0.3, "0%"), (0.055, "0.00 %"), (30, '0"%"')], start=2):
+            tab.cell(row, 5, value).number_format = shown
+        tab["A4"].number_format = "0%"
+
+    workbook(show)
+    assert column(house, "age") == ["30%", "5.5%", "30"]
+    assert column(house, "case_id")[2] == "SYN-3"
+
+
+def test_no_part_of_a_workbook_is_read_as_xml_twice(house, workbook, monkeypatch):
+    parts: list[str] = []
+    opened = zipfile.ZipFile.read
+    monkeypatch.setattr(
+        zipfile.ZipFile, "read", lambda book, name, *more: parts.append(name) or opened(book, name, *more)
+    )
+    workbook(lambda tab: None)
+    parts.clear()
+    assert cells.of_workbook(house.root / "raw/2023-07/deaths.xlsx")
+    assert sorted(parts) == sorted({*parts})

@@ -16,7 +16,7 @@ def test_every_encoding_gives_the_same_rows(house, encoding):
     house.drop("deaths.csv", house.csv().encode(encoding))
     [row] = house.rows()
     assert [row[heading] for heading in house.headings] == house.row
-    assert row["reader"] == f"csv-4 {encoding}"
+    assert row["reader"] == f"csv-5 {encoding}"
     assert row["row_number"] == 2
 
 
@@ -128,3 +128,22 @@ def test_a_record_longer_than_a_block_is_read(house):
     long = "x" * (3 << 20)
     house.drop("deaths.csv", house.csv([*house.row[:5], long], house.row))
     assert [row["notes"] for row in house.rows()] == [long, house.row[5]]
+
+
+@pytest.mark.parametrize("is_heading_quoted", [True, False])
+@pytest.mark.parametrize(("line_break", "behind"), [("\n", ""), ("\r\n", ";;")])
+def test_lines_that_stand_in_quotes_as_a_whole_are_what_stands_in_them(house, is_heading_quoted, line_break, behind):
+    rows = [[f"SYN-{number}", *house.row[1:4], '""Invented, the second""', "x"] for number in range(20)]
+    heading, *lines = house.csv(*rows).splitlines()
+    quoted = [f'"{line}"{behind}' for line in lines]
+    house.drop(
+        "deaths.csv", line_break.join([f'"{heading}"{behind}' if is_heading_quoted else heading, *quoted]) + line_break
+    )
+    assert [(row["case_id"], row["name_ar"], row["notes"]) for row in house.rows()] == [
+        (f"SYN-{number}", "Invented, the second", "x") for number in range(20)
+    ]
+
+
+def test_a_list_of_cells_with_commas_is_no_sheet_of_quoted_lines(house):
+    house.drop("deaths.csv", house.csv(['"SYN-1, SYN-2"', *house.row[1:]]) + '"SYN-3, SYN-4",,,,,\n')
+    assert [row["case_id"] for row in house.rows()] == ["SYN-1, SYN-2", "SYN-3, SYN-4"]

@@ -147,6 +147,17 @@ def test_a_layout_says_which_rows_it_is_for(house):
     assert house.rows(intake)[0]["unknown_columns"] is None
 
 
+def test_a_layout_says_of_which_numbers_one_must_be_above_none(house):
+    house.layout(CASUALTIES.replace("rows: {fate: [Killed]}", "any_of: [men, women]"))
+    headings = ["ref", "day", "where", "who", "fate", "men", "women"]
+    counts = [("0", ""), ("", "٢"), ("1", "0"), ("several", "0"), ("-", "0.0")]
+    rows = [[str(number), "2023-07-05", "Homs", "sdf", "x", *of] for number, of in enumerate(counts)]
+    house.drop("list.csv", house.csv(*rows, headings=headings))
+    intake = house.night()
+    assert [row["case_id"] for row in house.rows(intake)] == ["1", "2", "3"]
+    assert intake.sheets["reading_notes"].to_pylist() == ["the layout leaves out rows it does not speak of (2)"]
+
+
 def test_a_sheet_without_the_heading_rows_are_chosen_by_is_set_aside(house):
     house.layout(CASUALTIES.replace("day, fate]", "day]"))
     house.drop("list.csv", house.csv(["a", "2023-07-05", "Homs", "sdf"], headings=["ref", "day", "where", "who"]))

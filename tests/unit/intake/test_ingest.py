@@ -291,3 +291,91 @@ def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_somebody_lives_
     columns = "columns: {party: party}\nignore: [Condition]"
     house.layout(f"name: own\nkind: deaths\nidentified_by: [Condition]\ndates: iso\n{columns}\n")
     assert house.night().sheets["notes"].to_pylist() == [None]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_told"),
+    [
+        ("Three members of a synthetic family", True),
+        ("Synthetic Person and his wife", True),
+        ("Synthetic Person + 4", True),
+        ("شخص مصطنع وأولاده", True),
+        ("شخص مصطنع و4 آخرين", True),
+        ("Andrew Synthetic Hisham", False),
+        ("Synthetic Person 2", False),
+        ("شخص مصطنع", False),
+    ],
+)
+def test_names_of_several_people_are_told_by_their_rows_alone(house, name, is_told):
+    house.drop("deaths.csv", house.csv([*house.row[:4], name, "x"]))
+    (note,) = house.night().sheets["notes"].to_pylist()
+    assert ("of several people (row 2)" in note and name not in note) if is_told else note is None
+
+
+@pytest.mark.parametrize(
+    ("governorates", "is_told"),
+    [
+        (["Homs", "", "", "Hama", "", ""], True),
+        (["Homs", "", "", "Homs", "", ""], False),
+        (["Homs", "", "", "Hama", ""], False),
+        (["", "Homs", "", "Hama", "", ""], False),
+        (["Homs", "", "", "", "", ""], False),
+    ],
+)
+def test_a_governorate_that_stands_once_for_several_rows_is_told(house, governorates, is_told):
+    rows = [[f"SYN-{i}", house.row[1], name, *house.row[3:]] for i, name in enumerate(governorates)]
+    house.drop("deaths.csv", house.csv(*rows))
+    (note,) = house.night().sheets["notes"].to_pylist()
+    assert ("once for several rows (row 2, 5)" in note) if is_told else note is None
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "rows"),
+    [
+        ("Killed", ["1", "5", "12.0"], "3, 4"),
+        ("العدد", ["3", "", "1"], "2"),
+        ("Adults killed", ["yes", "2013", "45000"], None),
+        ("Age when killed", ["3", "4", "5"], None),
+        ("Rooms", ["3", "4", "5"], None),
+    ],
+)
+def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_they_are_several_are_told(house, heading, cells, rows):
+    lines = [[f"SYN-{number}", *house.row[1:], cell] for number, cell in enumerate(cells)]
+    house.drop("deaths.csv", house.csv(*lines, headings=[*house.headings, heading]))
+    (note,) = house.night().sheets["notes"].to_pylist()
+    assert (f"they stand for several dead (row {rows})" in note) if rows else note is None
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        # one merged over two columns, whose own names stand below
+        [["case_id", "documented_on", "killed_governorate", "party", "Victim", ""], ["", "", "", "", "sex", "age"]],
+        # most of them below, where others are merged downward
+        [["Case", "", "", "party", "sex", "age"], ["case_id", "documented_on", "killed_governorate", "", "", ""]],
+        # in two languages
+        [
+            ["case_id", "documented_on", "killed_governorate", "party", "sex", "age"],
+            ["رقم الحالة", "تاريخ التوثيق", "محافظة القتل", "الجهة المسؤولة", "الجنس", "العمر"],
+        ],
+        # names, and below them what people read
+        [
+            ["case_id", "documented_on", "killed_governorate", "party", "sex", "age"],
+            ["Case ID", "Date documented", "Where?", "Party", "Is it a man?", "Age"],
+        ],
+        [["Case ID رقم الحالة", "documented_on", "Governorate / محافظة القتل", "party", "Sex - الجنس", "Age (العمر)"]],
+    ],
+)
+def test_a_heading_may_stand_in_two_rows_or_two_languages(house, heading):
+    house.drop(
+        "deaths.csv", house.csv(*heading[1:], ["SYN-1", "2023-07-05", "Homs", "sdf", "f", "30"], headings=heading[0])
+    )
+    (row,) = house.rows()
+    named = ("case_id", "documented_on", "killed_governorate", "party", "sex", "age")
+    assert [row[name] for name in named] == ["SYN-1", "2023-07-05", "Homs", "sdf", "f", "30"]
+
+
+def test_a_heading_that_says_two_things_in_two_languages_is_not_known(house):
+    house.drop("deaths.csv", house.csv([*house.row, "x"], headings=[*house.headings, "Eye colour / العمر"]))
+    assert [row.get("age") for row in house.rows()] == [None]
+    assert "Eye colour" in house.rows()[0]["unknown_columns"]

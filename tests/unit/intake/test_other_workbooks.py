@@ -1,7 +1,7 @@
 """Workbooks of other programs than write XLSX: ODS, XLSB and XLS, written here byte by byte: no library writes all."""
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import pytest
 
@@ -15,8 +15,8 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 SECTOR, END, FREE, NO_STREAM = 512, 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFF
 
 
-def ods(rows: Rows) -> bytes:
-    """A day is a date cell there, which says itself what it is."""
+def ods(rows: Rows, hidden: Collection[int] = (), before: str = "") -> bytes:
+    """A day is a date cell there, which says itself what it is; rows may be hidden, and columns said before."""
 
     def cell(value: str | float | None) -> str:
         if value is None:
@@ -25,9 +25,15 @@ def ods(rows: Rows) -> bytes:
             return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
         if value.startswith("2023-"):
             return f'<table:table-cell office:value-type="date" office:date-value="{value}"/>'
-        return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+        kind = f'percentage" office:value="{float(value[:-1]) / 100}' if value.endswith("%") else "string"
+        return f'<table:table-cell office:value-type="{kind}"><text:p>{value}</text:p></table:table-cell>'
 
-    table = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    tags = [
+        '<table:table-row table:visibility="filter">' if i in hidden else "<table:table-row>" for i in range(len(rows))
+    ]
+    table = before + "".join(
+        f"{tag}{''.join(map(cell, row))}</table:table-row>" for tag, row in zip(tags, rows, strict=True)
+    )
     names = " ".join(f'xmlns:{name}="{OPEN_DOCUMENT}:{name}:1.0"' for name in ("office", "table", "text"))
     content = (
         f"<office:document-content {names}><office:body><office:spreadsheet>"
@@ -132,3 +138,18 @@ def test_workbooks_of_other_programs_are_read_alike(house, write: Callable[[Rows
     assert [first[heading] for heading in house.headings] == house.row
     assert (first["age"], first["tab"], first["row_number"], second["age"]) == ("30", "deaths", 3, "0.5")
     assert (second["killed_governorate"], second["notes"].split()) == (None, ["line", "tab"])
+
+
+def test_what_is_hidden_in_an_open_document_is_told_and_a_percentage_is_none_of_its_years(house):
+    columns = (
+        "<table:table-column/>" + '<table:table-column table:visibility="collapse" table:number-columns-repeated="2"/>'
+    )
+    rows: Rows = [[*house.headings, "age"], [*house.row, "30%"], ["SYN-2", "2023-07-06", None, "sdf", None, None, 31.0]]
+    house.drop("list.ods", ods(rows, hidden=(2,), before=columns))
+    intake = house.night()
+    assert [row["age"] for row in house.rows(intake)] == ["30%", "31"]
+    (notes,) = intake.sheets["notes"].to_pylist()
+    assert notes.splitlines() == [
+        "rows are hidden (3): they were read, and count",
+        "columns are hidden (B to C): they were read",
+    ]

@@ -41,6 +41,26 @@ def test_a_table_of_parts_by_itself_is_told_to_come_with_its_submissions(house):
     assert f"documented_on of deaths is missing; {told}" in house.set_aside()[0]
 
 
+LIST = (
+    "documented_on,killed_governorate,party,KEY\n2025-01-20,Homs,sdf,uuid:1\n",
+    "case_id,PARENT_KEY\nSYN-1,uuid:1\nSYN-2,uuid:1\n",
+)
+
+
+def test_a_table_of_no_kind_that_only_has_parts_is_not_set_aside(house):
+    for name, content in zip(("form.csv", "form-deaths.csv"), LIST, strict=True):
+        house.drop(name, content)
+    house.drop("packed.zip", zipped(**{"other.csv": LIST[0], "other-deaths.csv": LIST[1].replace("SYN", "Z")}))
+    taken = house.night()
+    assert house.set_aside(taken) == []
+    assert [row["case_id"] for row in house.rows(taken)] == ["SYN-1", "SYN-2", "Z-1", "Z-2"]
+    notes = [note for note in taken.sheets["notes"].to_pylist() if note]
+    assert ["read with the tables beside it" in note for note in notes] == [True]
+    # without its parts it is of no kind
+    (house.root / "raw/2023-07/form-deaths.csv").unlink()
+    assert ["of no known kind" in reason for reason in house.set_aside()] == [True]
+
+
 def days(house) -> list[tuple[str, str]]:
     return [(row["case_id"], row["documented_on"]) for row in house.rows()]
 

@@ -8,7 +8,18 @@ DEATH = {"case_id": "SYN-1", "documented_on": "2023-07-05", "killed_governorate"
 
 
 @pytest.mark.parametrize(
-    "wrap", [lambda rows: rows, lambda rows: {"_about": "x", "results": rows}, lambda rows: {"submissions": rows}]
+    "wrap",
+    [
+        lambda rows: rows,
+        lambda rows: {"_about": "x", "results": rows},
+        lambda rows: {"submissions": rows},
+        lambda rows: {"meta": {"total": 2}, "data": rows},
+        lambda rows: {"@odata.context": "x", "value": rows},
+        lambda rows: {
+            "type": "FeatureCollection",
+            "features": [{"type": "Feature", "geometry": None, "properties": row} for row in rows],
+        },
+    ],
 )
 def test_submissions_are_rows(house, wrap):
     house.drop(
@@ -105,3 +116,20 @@ def test_damaged_json_and_lists_of_no_known_kind_are_set_aside(house):
     damaged, witnesses = house.set_aside()
     assert "damaged" in damaged and "the lists witnesses inside are not read" in witnesses
     assert len(house.rows()) == 1
+
+
+def test_a_submission_with_a_list_that_is_called_like_a_wrapper_is_one(house):
+    house.drop("deaths__form.json", json.dumps(DEATH | {"data": [{"photo": "a"}]}))
+    assert [row["case_id"] for row in house.rows()] == ["SYN-1"]
+
+
+def test_a_place_without_a_word_is_no_row_and_moves_none(house):
+    places = [{"properties": None}, {"properties": DEATH}]
+    house.drop("deaths.geojson", json.dumps({"type": "FeatureCollection", "features": places}))
+    assert [(row["case_id"], row["row_number"]) for row in house.rows()] == [("SYN-1", 2)]
+
+
+def test_commas_between_lines_are_no_part_of_them(house):
+    lines = [json.dumps(DEATH), json.dumps(DEATH | {"case_id": "SYN-2"})]
+    house.drop("deaths.jsonl", ",\n".join(lines) + ",\r\n")
+    assert [row["case_id"] for row in house.rows()] == ["SYN-1", "SYN-2"]

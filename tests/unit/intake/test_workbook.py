@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
+import pytest
 import xlsxwriter
 from openpyxl.styles import Font
 
@@ -22,6 +23,59 @@ def workbook(path: Path, tabs: dict[str, list[list]], start: tuple[int, int] = (
     return path
 
 
+@pytest.mark.parametrize(
+    ("dates", "is_told"),
+    [
+        (
+            [
+                "2023-05-01",
+                "2023-06-01",
+                "2023-07-01",
+                "2023-08-01",
+                "13/01/2023",
+                "14/01/2023",
+                "15/01/2023",
+                "16/01/2023",
+            ],
+            True,
+        ),
+        (
+            [
+                "2023-05-13",
+                "2023-06-01",
+                "2023-07-01",
+                "2023-08-01",
+                "13/01/2023",
+                "14/01/2023",
+                "15/01/2023",
+                "16/01/2023",
+            ],
+            False,
+        ),
+        (
+            [
+                "2023-05-01",
+                "2023-06-01",
+                "2023-07-01",
+                "2023-08-01",
+                "12/01/2023",
+                "14/01/2023",
+                "15/01/2023",
+                "16/01/2023",
+            ],
+            False,
+        ),
+        (["2023-05-01", "2023-06-01", "2023-07-01", "13/01/2023", "14/01/2023", "15/01/2023", "16/01/2023"], False),
+    ],
+)
+def test_dates_of_which_a_spreadsheet_took_days_for_months_are_told(house, dates, is_told):
+    cells = [date.fromisoformat(written) if written[4] == "-" else written for written in dates]
+    rows = [[f"SYN-{number}", *house.row[1:], cell] for number, cell in enumerate(cells)]
+    workbook(house.root / "raw/2023-07/deaths.xlsx", {"deaths": [[*house.headings, "death_date"], *rows]})
+    (note,) = house.night().sheets["notes"].to_pylist()
+    assert ("took days for months (row 2, 3, 4, 5)" in note) if is_told else note is None
+
+
 def test_typed_cells_become_text(house):
     headings = [*house.headings[:4], "death_date", "age", "sources", "evidence", "consent_awsd"]
     row = ["SYN-1", date(2023, 7, 5), "Aleppo", "sdf", datetime(2023, 7, 4, 13, 5), 34.0, 0.5, 12, True]
@@ -29,7 +83,7 @@ def test_typed_cells_become_text(house):
     [read] = house.rows()
     expected = ["SYN-1", "2023-07-05", "Aleppo", "sdf", "2023-07-04 13:05:00", "34", "0.5", "12", "yes"]
     assert [read[heading] for heading in headings] == expected
-    assert (read["tab"], read["row_number"], read["reader"]) == ("Sheet1", 2, "xlsx-3")
+    assert (read["tab"], read["row_number"], read["reader"]) == ("Sheet1", 2, "xlsx-4")
 
 
 def test_cells_of_several_types_in_one_column_become_text(house):
