@@ -252,9 +252,9 @@ BREAKS = {
 WITHOUT_HISTORY = {"I10", "I71", "I72", "I07.person", "I07.final"} | {"I25", "I37"} | {"I03"}
 RELEASED = ("released_cells", "released_records", "released_rows")
 # nor a figure printed again or all months of a longer period, nor anybody to alert, nor a word that was taught, a file
-# whose numbers get a word before them, or an incident that only cases name
+# whose numbers get a word before them, numbers that are nearly one, or an incident that only cases name
 WITHOUT_COPIES = {
-    "I63.claimant", "I63.late", "I74.claimant", "I83", "I98", "I05.taught", "I07.sources", "I40.scattered",
+    "I63.claimant", "I63.late", "I74.claimant", "I83", "I98", "I05.taught", "I07.alike", "I07.sources", "I40.scattered",
 }  # fmt: skip
 # the sample has no sheet of attributions
 WITHOUT_STATEMENTS = {"I37.record", "I37.fits", "I37.tied", "I37.sheet", "I37.denied"}

@@ -93,7 +93,7 @@ alike as (
 ),
 
 nearly as (
-    select records.kind, records.month, alike.record_ids, array_to_string(alike.record_ids, ' = ') as told
+    select records.kind, records.month, alike.record_ids, array_to_string(alike.record_ids, '=') as told
     from (select kind, record_ids, unnest(record_ids) as record_id from alike) as alike
     inner join int_records as records
         on alike.kind = records.kind and records.state = 'current' and alike.record_id = records.record_id
