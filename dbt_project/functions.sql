@@ -109,10 +109,16 @@ create or replace macro why_no_value(written) as
         when regexp_full_match(written, '#([A-Z]+!|DIV/0!|NAME\?|N/A|GETTING_DATA)') then 'is an error of the spreadsheet: a value was expected'
     end;
 
+-- A letter, or what is written above or below one, as a regular expression: letters of ASCII, and what is beyond it but for marks between
+-- words. To name all letters there are (\p{L}) takes longer to plan than all else that is done to a date.
+create or replace macro a_letter() as '[^\x00-@\[-`{-~–—،؛؟]';
+
 -- Whether what stands for the number of a record may be the name of a person: letters and spaces, or a word that begins with a
 -- capital, and no digit.
 create or replace macro is_like_a_name(written) as
-    not regexp_matches(written, '\p{N}') and regexp_matches(written, '\p{L}[.]?\s+\p{L}|\p{Arabic}|^\p{Lu}\p{Ll}{2,}$');
+    not regexp_matches(written, '\p{N}') and regexp_matches(
+        written, a_letter() || '[.]?\s+' || a_letter() || '|\p{Arabic}|^[A-Z\x{C0}-\x{DE}\x{100}-\x{17F}][a-z\x{DF}-\x{17F}]{2,}$'
+    );
 
 -- The number of a record, by which it is known wherever it stands: digits are digits, a dash is a dash, and what nobody sees,
 -- as marks of direction that come along from a spreadsheet in Arabic, is no part of it.
@@ -166,7 +172,7 @@ create or replace macro month_number(word) as
 
 -- The time of day that may follow a date, with its zone, as a regular expression; a second day is none.
 create or replace macro time_of_day() as
-    '([T ,،]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?[\p{L}\p{M} .]*([+-]\d{1,2}:?\d{0,2})?[\p{L}\p{M} ()\[\]/_]*)?';
+    '([T ,،]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?(' || a_letter() || '|[ .])*([+-]\d{1,2}:?\d{0,2})?(' || a_letter() || '|[ ()\[\]/_])*)?';
 
 -- A day with the name of its month, 13 Feb 2014, February 13th, 2014, 13 شباط 2014 or 13 شباط/فبراير 2014, as year-month-day;
 -- null where it is none. Given are western digits.
@@ -175,11 +181,11 @@ create or replace macro named_day(digits) as
         [case
             when regexp_matches(digits, '^\d') then regexp_extract(
                 digits,
-                '^(\d{1,2})(?:st|nd|rd|th)?[\s./-]*(\p{L}[\p{L}\p{M} /()]*)[\s.,،/-]*(\d{4})' || time_of_day() || '$', ['day', 'month', 'year']
+                '^(\d{1,2})(?:st|nd|rd|th)?[\s./-]*(' || a_letter() || '(?:' || a_letter() || '|[ /()])*)[\s.,،/-]*(\d{4})' || time_of_day() || '$', ['day', 'month', 'year']
             )
             else regexp_extract(
                 digits,
-                '^(\p{L}[\p{L}\p{M} /()]*)[\s./-]*(\d{1,2})(?:st|nd|rd|th)?[\s,،/-]+(\d{4})' || time_of_day() || '$', ['month', 'day', 'year']
+                '^(' || a_letter() || '(?:' || a_letter() || '|[ /()])*)[\s./-]*(\d{1,2})(?:st|nd|rd|th)?[\s,،/-]+(\d{4})' || time_of_day() || '$', ['month', 'day', 'year']
             )
         end],
         lambda given: list_transform(
@@ -360,7 +366,7 @@ create or replace macro why_no_date(written, sheet_style) as
         case when is_hijri(given.day) then 'a year of the Hijri calendar; one of the common calendar was expected' end,
         no_day(regexp_extract(given.day, '^(\d{4})-(\d{1,2})-(\d{1,2})$', ['year', 'month', 'day'])),
         case
-            when regexp_full_match(given.digits, '\d{1,2}([/.-]\d{1,2}[/.-]|[\s/.-]*\p{L}[\p{L}\p{M}]*[\s/.-]*)\d{2}' || time_of_day())
+            when regexp_full_match(given.digits, '\d{1,2}([/.-]\d{1,2}[/.-]|[\s/.-]*' || a_letter() || '+[\s/.-]*)\d{2}' || time_of_day())
                 then 'a year of four digits was expected'
             when regexp_matches(given.digits, '\d{4}.*[^\d]\d{4}') then 'one day was expected, and not a time between two'
         end,
