@@ -132,6 +132,9 @@ create or replace macro record_number(written) as
         )
     end;
 
+-- Whether a sheet's layout says of a column that it holds numbers of records, whatever they look like.
+create or replace macro is_number(column_name, numbers) as list_contains(string_split(coalesce(numbers, ''), ';'), column_name);
+
 -- Why a cell is no number of a record, as the end of a sentence, or null where it may be one. Numbers of letters alone look like
 -- names, unless the column is among those of which the sheet's layout says that they hold numbers.
 create or replace macro why_no_id(written, column_name, numbers) as
@@ -139,7 +142,7 @@ create or replace macro why_no_id(written, column_name, numbers) as
         -- what a spreadsheet makes of 1-4; incidents may well be called by their day
         when (written like '____-__-__%' or written like '%-___') and column_name != 'incident_id'
             and regexp_full_match(written, '\d{4}-\d{2}-\d{2}( 00:00:00)?|\d{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)')
-            and not list_contains(string_split(coalesce(numbers, ''), ';'), column_name)
+            and not is_number(column_name, numbers)
             then 'is a day, as a spreadsheet makes one of 1-4: write the number of the record, in a column of text'
         -- most cells by far
         when regexp_full_match(written, '[A-Za-z_./:-]*[0-9][A-Za-z0-9_./:-]*') then null
@@ -148,11 +151,11 @@ create or replace macro why_no_id(written, column_name, numbers) as
         when why_no_value(written) is not null then why_no_value(written)
         when regexp_full_match(fold(written), '(grand|sub)?totals?:?|sum:?|(ال)?(مجموع|اجمالي)(ال)?(كلي|عام)?:?')
             then 'says that the row sums up others: the number of a record was expected'
-        when regexp_full_match(record_number(written), '\d{1,3}([,،٬''’ ]\d{3})+') and not list_contains(string_split(coalesce(numbers, ''), ';'), column_name)
+        when regexp_full_match(record_number(written), '\d{1,3}([,،٬''’ ]\d{3})+') and not is_number(column_name, numbers)
             then 'was parted by thousands: write the whole number, in a column of text'
         when not regexp_matches(written, '[\p{L}\p{N}]') and known(written) is not null
             then 'has neither a letter nor a digit: the number of a record was expected'
-        when is_like_a_name(written) and not list_contains(string_split(coalesce(numbers, ''), ';'), column_name)
+        when is_like_a_name(written) and not is_number(column_name, numbers)
             then 'looks like a name: the number of a record was expected'
     end;
 

@@ -296,14 +296,14 @@ not known then, and for restricted text. A restricted cell is not quoted, not ev
         {%- if column.type == "id" -%}
             {%- set shown = "case when not is_like_a_name(" ~ written ~ ") then " ~ written ~ " end" -%}
         {%- endif -%}
-        {%- set is_told = column.type == "age" or (what == "text" and column.get("restricted")) -%}
+        {%- set severity = "W" if column.type == "age" else "A" if what == "text" and column.get("restricted") else "Q" -%}
         {%- do rules.append({
             "column": column.name,
-            "rule_id": rule_id if what == "text" else column.get("rule_id", rule_id),
-            "severity": ("W" if column.type == "age" else "A") if is_told else "Q",
+            "rule_id": column.get("rule_id", rule_id),
+            "severity": severity,
             "when": "left(" ~ written ~ ", 1) in ('#', '=')" if what == "text" else written ~ " is not null and " ~ column.name ~ " is null",
             "written": shown,
-            "expected": what ~ column.get("code_list", "") if column.type in ("code", "codes") else what,
+            "expected": what ~ column.get("code_list", ""),
         }) -%}
     {%- endfor -%}
     {{ return(rules) }}

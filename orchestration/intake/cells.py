@@ -108,11 +108,12 @@ def _of_xlsx(book: zipfile.ZipFile) -> dict[str, Cells]:
     found = {name: (_seen(book, part) or _read(book, part), part) for name, part in _parts(book, main)}
     for cells, part in found.values():
         cells.is_of_1904, cells.comments = is_of_1904, _comments(book, part)
+        text = book.read(part) if struck or percent else b""
         if struck:
-            rows = (row.decode() for _, row in re.findall(_styled(struck), book.read(part)))
+            rows = (row.decode() for _, row in re.findall(_styled(struck), text))
             cells.struck_rows += list(dict.fromkeys(rows))
         if percent:
-            cells.texts |= _percentages(re.finditer(_styled(percent, *NUMBER), book.read(part)))
+            cells.texts |= _percentages(re.finditer(_styled(percent, *NUMBER), text))
     return {name: cells for name, (cells, _) in found.items()}
 
 

@@ -19,18 +19,10 @@ import pyarrow.compute as pc
 from orchestration.intake import columnar, delimited, forms, packed, store, submissions, webpage, workbook
 from orchestration.intake.bounds import Limits, require_columns, require_headings, require_size, too_large
 from orchestration.intake.content import PACKED, PAGE, ending_of
+from orchestration.intake.doubts import LOOKED_FOR
 from orchestration.intake.layouts import EVERY
 from orchestration.intake.mapped import map_rows
-from orchestration.intake.mapping import (
-    Mapper,
-    Plan,
-    named_together,
-    not_dead,
-    of_several,
-    said_once,
-    taken_apart,
-    titles_between,
-)
+from orchestration.intake.mapping import Mapper, Plan
 from orchestration.intake.months import Dates, Months
 from orchestration.intake.parts import Parts
 from orchestration.intake.sheet import FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
@@ -44,30 +36,6 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 A_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 # so many lists are named one by one
 NAMED = 5
-# what only a person can tell, with what is said of the rows in which it is
-LOOKED_FOR = {
-    titles_between: "titles stand between the rows (row {}): what is below them was read as of the same table",
-    not_dead: (
-        "rows say under a heading nobody knows that somebody was wounded, is missing or lives (row {}): "
-        "they were read as deaths; a layout can say which rows it is for"
-    ),
-    of_several: (
-        "rows say under a heading nobody knows that they stand for several dead (row {}): "
-        "each was read as one death; a layout can say that they are several (`people`)"
-    ),
-    named_together: (
-        "names are probably of several people (row {}): each row was read as one death; a row for each of the dead was "
-        "expected"
-    ),
-    said_once: (
-        "a governorate or party probably stands once for several rows (row {}): no two say the same, and most cells "
-        "are empty, which counts as not known; it is to be written into each row"
-    ),
-    taken_apart: (
-        "a spreadsheet probably took days for months (row {}): no date of its is after the 12th of a month, and all "
-        "days after that are text; they were read as they stand, and the dates are to be typed anew"
-    ),
-}
 ASIDE_TABS = ("about", "readme", "read me", "notes", "note", "اقرأني", "ملاحظات")
 
 

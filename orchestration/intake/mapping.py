@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.intake import contract, forms, layouts
-from orchestration.intake.cells import MERGED
 from orchestration.intake.contract import Contract, Kind
 from orchestration.intake.duckdb_session import fold, heading_keys
 from orchestration.intake.layouts import PLACES, ColumnMapping, Layout, Made, is_one_of
@@ -51,31 +50,6 @@ REMEMBERED = 2_000
 CHOOSES = "by which the layout chooses rows"
 # what says of which kind a sheet is that no layout reads, in words
 KNOWN_BY = {"tab": "by its tab", "name": "by its name", "headings": "by its headings"}
-# what a sheet of the dead says of somebody who is none of them, where it is one of several outcomes
-NOT_DEAD = pa.array(
-    ["injured", "wounded", "missing", "survived", "survivor", "alive", "disappeared", "forcibly disappeared"]
-    + ["مختف", "مختفي", "مختفية", "مختفي قسريا", "مختفي قسرياً", "مختفٍ قسرياً", "مختف قسريا", "مختفي قسراً"]
-    + ["جريح", "جريحة", "مصاب", "مصابة", "مفقود", "مفقودة", "ناج", "ناجي", "ناجية", "حي", "حية", "على قيد الحياة"]
-)
-# a heading under which stands for how many dead a row is, and none that only speaks of them
-OF_SEVERAL = re.compile(
-    r"\b(killed|dead|deaths|victims|fatalities|casualties|martyrs)\b|قتلى|ضحايا|شهداء|وفيات|^\W*((ال)?عدد|count)\W*$",
-    re.IGNORECASE,
-)
-OF_ONE = re.compile(r"\b(age|aged|id|year)\b|عمر|رقم", re.IGNORECASE)
-SEVERAL = r"^\s*0*([2-9]|[1-9]\d{1,2})(\.0+)?\s*$"
-# a name that is of several people, whatever it is
-TOGETHER = (
-    r"(?i)[+&]\s*\d|\d+\s+(others?|members|people|persons|children|victims|unidentified)\b"
-    r"|\b(two|three|four|five|six|seven|eight|nine|ten|several)\s+(others|members|people|persons|children|siblings)\b"
-    r"|\band\s+(his|her)\s+(wife|husband|children|family|sons?|daughters?|brothers?|sisters?|mother|father)\b"
-    r"|و(زوجته|زوجها|أولاده|اولاده|أولادها|أطفاله|اطفاله|أطفالها|عائلته|عائلتها|أسرته)|(أشخاص|اشخاص|آخرون|آخرين|اخرين)(\s|$)"
-)
-# a day as a workbook gives it, one that begins with its day or month, and how many of each tell that it took some apart
-OF_WORKBOOK, AS_TEXT = r"^\d{4}-\d\d-(?P<day>\d\d)", r"^\s*(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-]\d{4}"
-ENOUGH, HEAD = 4, 2_000
-# what a sheet may say once for all rows below
-OF_GROUPS = ("governorate", "killed_governorate", "party")
 # the words of a heading in either script
 LATIN, ARABIC = re.compile(r"[A-Za-z][A-Za-z0-9_]*"), re.compile(r"[\u0621-\u06ff]+")
 
@@ -374,126 +348,6 @@ class Mapper:
         words = [word for word in words if word]
         keys = heading_keys(self.con, words)
         return [word for word, of_word in zip(words, keys, strict=True) if not known.isdisjoint(of_word)]
-
-
-def titles_between(rows: pa.Table, plan: Plan) -> list[int]:
-    """The numbers of rows of one cell alone with other rows below: titles, as of a second table of the same columns.
-
-    Args:
-        rows: The rows, as a reader gives them.
-        plan: How they are read.
-    """
-    dated = next((f"c{i}" for i, rule in plan.targets if rule.column == plan.kind.dated_by), None)
-    if dated is None:
-        return []
-    cells = rows.column(dated)
-    is_dated = pc.fill_null(pc.not_equal(cells, MERGED), False)
-    if pc.all(is_dated).as_py():
-        return []
-    last = pc.max(rows.column("row_number").filter(is_dated)).as_py() or 0
-    others = rows.filter(pc.and_(pc.invert(is_dated), pc.less(rows.column("row_number"), last)))
-    return [
-        row["row_number"]
-        for row in others.slice(0, HEADING_SEARCH).to_pylist()
-        if sum(bool(cell) and cell != MERGED for name, cell in row.items() if name.startswith("c")) == 1
-    ]
-
-
-def not_dead(rows: pa.Table, plan: Plan) -> list[int]:
-    """The numbers of rows of a sheet of the dead that say, under a heading nobody knows, of somebody who did not die.
-
-    Args:
-        rows: The rows, as a reader gives them.
-        plan: How they are read.
-    """
-    if plan.kind.name != "deaths":
-        return []
-    found = set[int]()
-    for i, _ in plan.unknown:
-        cells = pc.utf8_lower(pc.utf8_trim_whitespace(rows.column(f"c{i}")))
-        found |= {*rows.column("row_number").filter(pc.is_in(cells, NOT_DEAD)).to_pylist()}
-    return sorted(found)
-
-
-def of_several(rows: pa.Table, plan: Plan) -> list[int]:
-    """The numbers of rows of a sheet of the dead that say, under a heading nobody knows, that they stand for several.
-
-    Args:
-        rows: The rows, as a reader gives them.
-        plan: How they are read.
-    """
-    if plan.kind.name != "deaths":
-        return []
-    columns = [i for i, heading in plan.unknown if OF_SEVERAL.search(heading) and not OF_ONE.search(heading)]
-    found = set[int]()
-    for cells in (rows.column(f"c{i}") for i in columns):
-        is_several = pc.fill_null(pc.match_substring_regex(cells, SEVERAL), False)
-        found |= {*rows.column("row_number").filter(is_several).to_pylist()}
-    return sorted(found)
-
-
-def named_together(rows: pa.Table, plan: Plan) -> list[int]:
-    """The numbers of rows of a sheet of the dead whose name is of several people, most likely.
-
-    Args:
-        rows: The rows, as a reader gives them.
-        plan: How they are read.
-    """
-    names = [i for i, rule in plan.targets if plan.kind.name == "deaths" and rule.column in ("name_en", "name_ar")]
-    found = set[int]()
-    for cells in (rows.column(f"c{i}") for i in names):
-        are_of_several = pc.fill_null(pc.match_substring_regex(cells, TOGETHER), False)
-        found |= {*rows.column("row_number").filter(are_of_several).to_pylist()}
-    return sorted(found)
-
-
-def taken_apart(rows: pa.Table, plan: Plan) -> list[int]:
-    """The numbers of rows whose day a spreadsheet took for its month, most likely: none is after the 12th.
-
-    A spreadsheet that expects the month first makes 5 January of 01/05/2025, and leaves 13/05/2025 as text.
-
-    Args:
-        rows: The rows, as a reader gives them.
-        plan: How they are read.
-    """
-    found = set[int]()
-    dates = [i for i, rule in plan.targets if plan.kind.types[rule.column] == "date"]
-    for i in dates if rows.num_rows >= 2 * ENOUGH else ():
-        cells = rows.column(f"c{i}")
-        # the first rows tell of most sheets that it is none
-        if _are_taken_apart(cells.slice(0, HEAD)) and _are_taken_apart(cells):
-            found |= {*rows.column("row_number").filter(pc.match_substring_regex(cells, OF_WORKBOOK)).to_pylist()}
-    return sorted(found)
-
-
-def _are_taken_apart(cells: pa.ChunkedArray) -> bool:
-    words = pc.unique(cells)
-    days = pc.struct_field(pc.extract_regex(words, OF_WORKBOOK), "day").drop_null().cast(pa.int32())
-    text = pc.extract_regex(words, AS_TEXT)
-    first, second = (pc.struct_field(text, name).drop_null().cast(pa.int32()) for name in ("first", "second"))
-    if min(len(days), len(first)) < ENOUGH:
-        return False
-    return bool(pc.max(days).as_py() <= 12 < pc.min(first).as_py() and pc.max(second).as_py() <= 12)
-
-
-def said_once(rows: pa.Table, plan: Plan) -> list[int]:
-    """The numbers of rows that say of a place or a party what the empty cells below them mean too, most likely.
-
-    A workbook with such cells merged becomes CSV like this: no word stands there twice, and most cells are empty.
-
-    Args:
-        rows: The rows, as a reader gives them.
-        plan: How they are read.
-    """
-    found = set[int]()
-    groups = [i for i, rule in plan.targets if rule.column in OF_GROUPS]
-    for cells in (rows.column(f"c{i}") for i in groups if rows.num_rows > ENOUGH):
-        written = len(cells) - cells.null_count
-        if not 2 <= written <= cells.null_count or cells.null_count < ENOUGH or not cells[0].is_valid:
-            continue
-        if pc.count_distinct(cells).as_py() == written:
-            found |= {*rows.column("row_number").filter(cells.is_valid()).to_pylist()}
-    return sorted(found)
 
 
 def load(con: duckdb.DuckDBPyConnection, root: Path) -> tuple[Mapper, dict[Path, str]]:
