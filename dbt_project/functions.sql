@@ -251,13 +251,20 @@ create or replace macro to_moment(written, style) as
         time '00:00'
     ))[1];
 
+-- The first day of a month that stands for a date, 2025-01, 01/2025, January 2025 or شباط 2025, and of a year, 2025; else null.
+create or replace macro first_of_month(written) as
+    list_transform([western_digits(written)], lambda digits: try_cast(case
+        when regexp_full_match(digits, '\d{4}[/.-]\d{1,2}') then regexp_replace(digits, '^(\d{4}).(\d{1,2})$', '\1-\2-1')
+        when regexp_full_match(digits, '\d{1,2}[/.-]\d{4}') then regexp_replace(digits, '^(\d{1,2}).(\d{4})$', '\2-\1-1')
+        else named_day('1 ' || digits)
+    end as date))[1];
+
+create or replace macro first_of_year(written) as
+    case when regexp_full_match(western_digits(written), '\d{4}') then try_cast(western_digits(written) || '-01-01' as date) end;
+
 -- The day a date begins, also one that is known to the month or year only and written so.
 create or replace macro first_day_of(written, style) as
-    coalesce(
-        to_date(written, style),
-        try_cast(western_digits(written) || '-01' as date),
-        try_cast(western_digits(written) || '-01-01' as date)
-    );
+    coalesce(to_date(written, style), first_of_month(written), first_of_year(written));
 
 -- A whole number, or null where it is not one: 1.000 may be a thousand.
 create or replace macro to_integer(written) as

@@ -36,11 +36,11 @@ numbers them.
     {%- endfor -%}
 {%- endmacro %}
 
-{# The last day a death may have been on, since a month or year is written as its first day. #}
-{% macro last_day_it_may_be(deaths) -%}
-    case {{ deaths }}.death_date_precision
-        when 'month' then last_day({{ deaths }}.death_date)
-        when 'year' then last_day({{ deaths }}.death_date + interval 11 month)
-        else {{ deaths }}.death_date
+{# The last day that a day may have been, which is written as its first where its month or year is known only. #}
+{% macro last_day_it_may_be(row, day="death_date") -%}
+    case {{ row }}.{{ day }}_precision
+        when 'month' then last_day({{ row }}.{{ day }})
+        when 'year' then last_day({{ row }}.{{ day }} + interval 11 month)
+        else {{ row }}.{{ day }}
     end
 {%- endmacro %}

@@ -242,11 +242,11 @@ Why a cell has no value is asked in one place for all columns: asked in each, it
                         case each.expected
                             when 'number of a record' then why_no_id(each.cell, each.column_name, numbers)
                             when 'date' then 'is not a date (' || why_no_date(coalesce(each.written, ''), date_style) || ')'
-                            when 'age' then 'cannot be read as an age, which counts as not known'
+                            when 'age' then 'cannot be read as an age'
                             -- text is what it is
                             when 'text' then null
                             else 'is not a ' || each.expected
-                        end
+                        end || case each.severity when 'W' then ', which counts as not known' else '' end
                     ),
                     'severity': each.severity
                 }), problem -> problem.sentence is not null)
@@ -272,8 +272,8 @@ Why a cell has no value is asked in one place for all columns: asked in each, it
 {%- endmacro %}
 
 {#
-What the contract asks of every cell of a kind: a cell that is of no value of its column takes its row out, but for an age, which is
-not known then, and for restricted text. A restricted cell is not quoted, not even here, nor is what may be a name.
+What the contract asks of every cell of a kind: a cell that is of no value of its column takes its row out, unless its column says that
+it is not known then (an age, a day of birth), and but for restricted text. A restricted cell is not quoted, not even here, nor is what may be a name.
 #}
 {% macro cell_rules(kind) %}
     {%- set rules = [] -%}
@@ -296,7 +296,7 @@ not known then, and for restricted text. A restricted cell is not quoted, not ev
         {%- if column.type == "id" -%}
             {%- set shown = "case when not is_like_a_name(" ~ written ~ ") then " ~ written ~ " end" -%}
         {%- endif -%}
-        {%- set severity = "W" if column.type == "age" else "A" if what == "text" and column.get("restricted") else "Q" -%}
+        {%- set severity = column.get("severity", "A" if what == "text" and column.get("restricted") else "Q") -%}
         {%- do rules.append({
             "column": column.name,
             "rule_id": column.get("rule_id", rule_id),
@@ -324,12 +324,39 @@ not known then, and for restricted text. A restricted cell is not quoted, not ev
     ]) }}
 {% endmacro %}
 
+{# A day with its precision (I13): one known to the month or year is written as its first. #}
+{% macro precision_rules(day) %}
+    {%- set precision = day ~ "_precision" -%}
+    {{ return([
+        {"rule_id": "I13", "column": precision, "when": precision ~ " = 'day' and written_" ~ day ~ " is null",
+         "say": "'" ~ precision ~ " says day, but there is no " ~ day ~ "'"},
+        {"rule_id": "I13", "column": day,
+         "when": "(" ~ precision ~ " = 'month' and day(" ~ day ~ ") != 1) or (" ~ precision ~ " = 'year' and dayofyear(" ~ day ~ ") != 1)",
+         "say": "'" ~ day ~ " ' || " ~ day ~ " || ' is known to the ' || " ~ precision ~ " || ' only: expected its first day'"},
+    ]) }}
+{% endmacro %}
+
+{# A day and its precision, to replace them: one that is written as a month or year is that exact, where nothing else is said. #}
+{% macro as_exact_as_written(day) -%}
+    {%- set precision, written = day ~ "_precision", "written_" ~ day -%}
+            coalesce(
+                {{ day }},
+                case when coalesce({{ precision }}, 'month') in ('month', 'estimated') then first_of_month({{ written }}) end,
+                case when coalesce({{ precision }}, 'year') = 'year' then first_of_year({{ written }}) end
+            ) as {{ day }},
+            case
+                when written_{{ precision }} is not null or {{ day }} is not null then {{ precision }}
+                when first_of_month({{ written }}) is not null then cast('month' as code)
+                when first_of_year({{ written }}) is not null then cast('year' as code)
+            end as {{ precision }}
+{%- endmacro %}
+
 {#
 A party exists on the day it is held responsible for (I31). The row needs incident_date and the columns
 party_valid_from and party_valid_to; a death through a post-fall channel comes after its party's end by definition,
 and I32 asks for the channel. last_date is the last day it may have been, where it is known to the month or year only.
 #}
-{% macro party_rules(unless="false", last_date="incident_date") %}
+{% macro party_rules(last_date, unless="false") %}
     {{ return([
         {"rule_id": "I31", "column": "party", "when": last_date ~ " < party_valid_from",
          "say": "'party ' || party || ' did not exist on ' || incident_date || ' (from ' || party_valid_from || ')'"},
@@ -358,10 +385,10 @@ made beside `party_days`.
     )
 {%- endmacro %}
 
-{% macro absent_candidates(row, incident_date, unless="''", last_date=none) -%}
+{% macro absent_candidates(row, incident_date, last_date, unless="''") -%}
     case when {{ row }}.candidates is not null then array_to_string(list_filter(
         string_split({{ row }}.candidates, ';'),
-        lambda each: {{ last_date or incident_date }} < party_days.of_party[each].valid_from
+        lambda each: {{ last_date }} < party_days.of_party[each].valid_from
             or ({{ incident_date }} > party_days.of_party[each].valid_to and party_days.of_party[each].root != {{ unless }})
     ), ', ') end
 {%- endmacro %}
@@ -420,14 +447,23 @@ of the day it happened, by which its party must have existed, `group` the number
 `own_rules` what only rows of this kind can get wrong, `kept` what else of the row is kept, by name, and `is_of_day` whether the
 party must have been there on that day.
 #}
-{% macro stage_record(kind, record_id, day, has_pcode=false, group=none, own_rules=[], kept={}, is_of_day=true) %}
+{% macro stage_record(kind, record_id, day, has_pcode=false, group=none, own_rules=[], kept={}, is_of_day=true, has_precision=false) %}
+    {%- set last_day = "coalesce(" ~ (last_day_it_may_be("hashed", day) if has_precision else "hashed." ~ day) ~ ", hashed.documented_on)" -%}
     {%- set rules = record_rules(record_id) + (pcode_rules("pcode", "governorate") if has_pcode else [])
-        + (party_rules() + candidate_rules() if is_of_day else [])
+        + (party_rules("last_incident_date") + candidate_rules() if is_of_day else [])
+        + (precision_rules(day) if has_precision else [])
         + (group_rules(group) if group else []) + own_rules -%}
     with {{ received_and_coded(kind, [day, "documented_on"], parties=ref("stg_parties")) }},
 
     filled as (
-        select * replace (case when written_party is null then cast('unidentified' as code) else party end as party) from coded
+        select
+            * replace (
+                {%- if has_precision %}
+                {{ as_exact_as_written(day) }},
+                {%- endif %}
+                case when written_party is null then cast('unidentified' as code) else party end as party
+            )
+        from coded
     ),
 
     hashed as (
@@ -444,7 +480,8 @@ party must have been there on that day.
             hashed.*,
             coalesce(hashed.{{ day }}, hashed.documented_on) as incident_date,
             {%- if is_of_day %}
-            {{ absent_candidates("hashed", "coalesce(hashed." ~ day ~ ", hashed.documented_on)") }} as absent_candidates,
+            {{ last_day }} as last_incident_date,
+            {{ absent_candidates("hashed", "coalesce(hashed." ~ day ~ ", hashed.documented_on)", last_date=last_day) }} as absent_candidates,
             {%- endif %}
             parties.valid_from as party_valid_from,
             parties.valid_to as party_valid_to

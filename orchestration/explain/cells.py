@@ -24,7 +24,8 @@ CELLS = {
     ),
     "facility_attacks": ("documented_on", "attacked_on", "facility_type", "governorate", "party", "status"),
     "detentions": (
-        "documented_on", "detained_on", "persons", "children", "women", "released", "governorate", "party", "status",
+        "documented_on", "detained_on", "detained_on_precision", "persons", "children", "women", "released",
+        "governorate", "party", "status",
     ),
     "torture": ("documented_on", "occurred_from", "victims", "children", "women", "governorate", "party", "status"),
 }  # fmt: skip

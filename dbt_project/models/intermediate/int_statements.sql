@@ -54,7 +54,10 @@ subjects as (
         written.party,
         coalesce(cast(written.revised_on as date), written.documented_on) as said_on,
         {{ day }} as incident_date,
-        {{ "coalesce(injured_on, " ~ last_day_it_may_be("written") ~ ", documented_on)" if is_of_deaths else day }} as last_incident_date,
+        {% if kind == "deaths" %}coalesce(injured_on, {{ last_day_it_may_be("written") }}, documented_on)
+        {%- elif kind == "detentions" %}coalesce({{ last_day_it_may_be("written", "detained_on") }}, documented_on)
+        {%- else %}{{ day }}
+        {%- endif %} as last_incident_date,
         {{ "injured_on" if is_of_deaths else "cast(null as date)" }} as injured_on,
         {{ "mechanism" if is_of_deaths else "cast(null as code)" }} as mechanism,
         {{ "post_fall_channel" if is_of_deaths else "cast(null as code)" }} as post_fall_channel

@@ -23,6 +23,7 @@ select
     case_id,
     documented_on,
     detained_on,
+    detained_on_precision,
     -- a row that gives no number speaks of one person
     coalesce(persons, 1) as persons,
     coalesce(persons_hedge, cast('exact' as code)) as persons_hedge,

@@ -2,7 +2,7 @@
 
 {#- checked like every cell, but read by no model: what is written a million times over takes its time -#}
 {%- set unused = ["nationality", "area_control", "weapon", "consent_un_submission", "consent_publish_name", "consent_awsd"] %}
-{%- set rules = record_rules("case_id") + pcode_rules("killed_pcode", "killed_governorate") + [
+{%- set rules = record_rules("case_id") + pcode_rules("killed_pcode", "killed_governorate") + precision_rules("death_date") + [
     {"rule_id": "I04", "column": "declared_victims", "when": "declared_victims > 1 and coalesce(submission_id, parent_tab, parent_index) is null",
      "say": "'the row stands for ' || declared_victims || ' victims: expected a row for each'"},
     {"rule_id": "I11", "column": "death_date", "when": "death_date > documented_on",
@@ -11,12 +11,6 @@
      "say": "'injured_on ' || injured_on || ' is after death_date ' || death_date"},
     {"rule_id": "I12", "column": "injured_on", "when": "mechanism = 'late_wound' and injured_on >= last_death_date",
      "say": "'a death from a late wound comes after the injury, but injured_on is ' || injured_on"},
-    {"rule_id": "I13", "column": "death_date_precision", "when": "death_date_precision = 'day' and written_death_date is null",
-     "say": "'death_date_precision says day, but there is no death_date'"},
-    {"rule_id": "I13", "column": "death_date",
-     "when": "(death_date_precision = 'month' and day(death_date) != 1)
-        or (death_date_precision = 'year' and dayofyear(death_date) != 1)",
-     "say": "'death_date ' || death_date || ' is known to the ' || death_date_precision || ' only: expected its first day'"},
     {"rule_id": "I14", "column": "age", "when": "age not between 0 and 115",
      "say": "'age ' || age || ' is not between 0 and 115'"},
     {"rule_id": "I14", "column": "age_class",
@@ -70,16 +64,38 @@ places as (
 
 {{ received_and_coded("deaths", ["injured_on", "death_date", "documented_on"], parties=ref("stg_parties")) }},
 
+dated_deaths as (
+    select
+        * replace (
+            {{ as_exact_as_written("death_date") }},
+            coalesce(birth_date, first_of_month(written_birth_date), first_of_year(written_birth_date)) as birth_date
+        ),
+        case
+            when birth_date is null and first_of_month(written_birth_date) is not null
+                then last_day(first_of_month(written_birth_date))
+            -- a year alone, which some write as its first day
+            when dayofyear(coalesce(birth_date, first_of_year(written_birth_date))) = 1
+                then make_date(year(coalesce(birth_date, first_of_year(written_birth_date))), 12, 31)
+            else birth_date
+        end as last_birth_date
+    from coded
+),
+
+-- the ages that these days leave room for: at death, never at the day of the run (I15)
+aged as (
+    select
+        *,
+        {{ last_day_it_may_be("dated_deaths") }} as last_death_date,
+        cast(datesub('year', birth_date, last_death_date) as integer) as oldest,
+        cast(datesub('year', last_birth_date, death_date) as integer) as youngest
+    from dated_deaths
+),
+
 filled as (
     select
         * replace (
-            -- a date known to the month or year may be written so
-            coalesce(death_date, case
-                when death_date_precision in ('month', 'estimated') then try_cast(western_digits(written_death_date) || '-01' as date)
-                when death_date_precision = 'year' then try_cast(western_digits(written_death_date) || '-01-01' as date)
-            end) as death_date,
-            -- at death, never at the day of the run (I15)
-            coalesce(age, cast(datesub('year', birth_date, death_date) as integer)) as age,
+            -- where one of them is a child's and another none, nothing is known
+            coalesce(age, case when (oldest < 18) = (youngest < 18) then cast(datesub('year', birth_date, death_date) as integer) end) as age,
             case when written_party is null then cast('unidentified' as code) else party end as party,
             -- an occupation may name a protected role
             case when written_roles is null then occupation else roles end as roles,
@@ -87,7 +103,7 @@ filled as (
         ),
         written_name_en is not null or written_name_ar is not null as has_name,
         coalesce(written_name_en, written_name_ar) as written_name
-    from coded
+    from aged
 ),
 
 hashed as (
@@ -97,8 +113,7 @@ hashed as (
 timed as (
     select
         *,
-        coalesce(injured_on, death_date, documented_on) as incident_date,
-        {{ last_day_it_may_be("hashed") }} as last_death_date
+        coalesce(injured_on, death_date, documented_on) as incident_date
     from hashed
 ),
 
@@ -110,14 +125,8 @@ checked as (
         -- the Assad regime after its fall may be one of them, by a channel
         {{ absent_candidates("timed", "timed.incident_date", unless="'assad_regime'",
                              last_date="coalesce(timed.injured_on, timed.last_death_date, timed.documented_on)") }} as absent_candidates,
-        -- what the days of birth and death give, where both are exact: a year of birth alone is written as its first day
-        case
-            when
-                coalesce(timed.death_date_precision, 'day') != 'estimated'
-                and dayofyear(timed.birth_date) != 1
-                and datesub('year', timed.birth_date, timed.death_date) = datesub('year', timed.birth_date, timed.last_death_date)
-                then cast(datesub('year', timed.birth_date, timed.death_date) as integer)
-        end as exact_age,
+        -- what the days of birth and death give, where they leave room for one age only
+        case when timed.oldest = timed.youngest and coalesce(timed.death_date_precision, 'day') != 'estimated' then timed.oldest end as exact_age,
         telling_names.sheet_hash is not null as is_of_sheet_with_names,
         scheme_parties.* exclude (party, valid_from, valid_to, massacre_threshold, is_mapped),
         mechanisms.is_remnant,

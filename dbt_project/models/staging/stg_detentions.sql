@@ -6,4 +6,4 @@
      "say": "'released_on ' || released_on || ' is after the day of this run, ' || business_date"},
 ] %}
 
-{{ stage_record("detentions", "detention_id", day="detained_on", group="persons", own_rules=of_releases) }}
+{{ stage_record("detentions", "detention_id", day="detained_on", group="persons", own_rules=of_releases, has_precision=true) }}
