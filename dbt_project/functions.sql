@@ -46,7 +46,7 @@ create or replace macro bare(written) as trim(written, spaces());
 
 -- The words that say nothing is known, as a regular expression.
 create or replace macro unknown_words() as
-    '(?i)(|-|–|—|nan|n/a|na|null|unknown|0000-00-00|غير معروف|غير معروفة|مجهول)';
+    '(?i)(|-+|–|—|[?؟]+|[.]{3}|…|nan|n/a|na|null|unknown|not available|0000-00-00|غير معروف|غير معروفة|غير معلوم|غير متوفر|مجهول)';
 
 -- A cell, or null where it says that nothing is known. Most cells are what they are, which one look tells; and only
 -- of a regular expression for the whole cell DuckDB knows that it need not look twice at the same word.
@@ -287,7 +287,7 @@ create or replace macro to_age(written) as
                 [{ 'number': try_cast(replace(given.number, ',', '.') as double), 'unit': fold(given.unit) }],
                 lambda age: try_cast(floor(case
                     when age.number is null then case when age.unit in (
-                        'newborn', 'رضيع', 'رضيعه', 'حديثالولاده', 'شهر', 'شهران', 'شهرين', 'يوم', 'يومان', 'يومين', 'اسبوع', 'اسبوعين'
+                        'newborn', 'infant', 'baby', 'رضيع', 'رضيعه', 'حديثالولاده', 'شهر', 'شهران', 'شهرين', 'يوم', 'يومان', 'يومين', 'اسبوع', 'اسبوعين'
                     ) then 0
                     when age.unit in ('سنه', 'عام') then 1
                     when age.unit in ('سنتان', 'سنتين', 'عامان', 'عامين') then 2 end
@@ -345,10 +345,12 @@ create or replace macro iso_day(written, style) as
 
 -- The ways to take a cell apart whose column takes a list, the surest first: at `;` and `|`, then also at commas, then also
 -- at spaces, as form tools separate the answers to one question. The first whose words are all known is the one meant. One that
--- takes no list is one word; else somebody wrote several, with a mark between them: SDF / coalition, قسد والتحالف.
+-- takes no list is one word; else somebody wrote several, with a mark between them: SDF / coalition, قسد والتحالف; else, the last way, one thing
+-- twice: Islamic State (ISIS), حلب - Aleppo.
 create or replace macro ways_of(written, is_list) as
     list_transform(
-        case when is_list then ['[;؛|\n]', '[;؛|,،\n]', '[;؛|,،\s]'] else ['$^', '[;؛|,،/&+\n]|\s(?:and|or|أو)\s|\sو\s*'] end,
+        case when is_list then ['[;؛|\n]', '[;؛|,،\n]', '[;؛|,،\s]']
+            else ['$^', '[;؛|,،/&+\n]|\s(?:and|or|أو)\s|\sو\s*', '[()\[\]]|\s[-–—]\s'] end,
         lambda mark: list_filter(
             list_transform(regexp_split_to_array(written, mark), lambda word: case when is_list then bare(word) else word end),
             lambda word: trim(word) != ''
@@ -391,12 +393,19 @@ create or replace macro why_no_date(written, sheet_style) as
 create or replace macro nearness(folded, other) as
     case when jaro_winkler_similarity(folded, other) >= 0.8 then jaro_winkler_similarity(folded, other) end;
 
--- What a governorate or a party may be called besides its names, folded: Homs Governorate, محافظة حمص; SDF fighters, ميليشيا
--- حزب الله, and Arabic names without the article. Words before and behind a name, folded too, are laid to its key, which need not be made anew.
+-- What a governorate or a party may be called besides its names, folded: Homs Governorate, محافظة حمص, Homs City and its countryside, but for
+-- that of Damascus, which is a governorate of its own; SDF fighters, ميليشيا حزب الله, and Arabic names without the article. Words before and behind a name, folded too, are laid to its key, which need not be made anew.
 create or replace macro also_called(code_list, spelling, folded) as
     case
         when code_list = 'governorates'
-            then [folded || 'governorate', 'governorateof' || folded, folded || 'province', 'محافظه' || folded]
+            then list_transform(
+                ['*governorate', 'governorateof*', '*province', 'محافظه*', '*city', 'cityof*', 'مدينه*']
+                || case when not regexp_matches(folded, 'damas|dimash|دمشق') then [
+                    '*countryside', 'countrysideof*', 'rural*', '*rural', '*suburbs', 'northern*countryside', 'southern*countryside',
+                    'eastern*countryside', 'western*countryside', 'ريف*', 'ريف*الشمالي', 'ريف*الجنوبي', 'ريف*الشرقي', 'ريف*الغربي'
+                ] else [] end,
+                lambda pattern: replace(pattern, '*', folded)
+            )
         when code_list = 'parties' and regexp_matches(spelling, '\p{Arabic}')
             then list_transform(
                 ['قوات', 'عناصر', 'مسلحو', 'مقاتلو', 'ميليشيا', 'ميليشيات', 'مليشيا', 'مليشيات', 'فصايل', 'خلايا', 'طايرات', 'طيران', 'تنظيم'],

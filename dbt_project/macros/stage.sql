@@ -133,6 +133,10 @@ known, evidence has not decided between them: it is pending, and they are its ca
             {{ typed(column) }} as {{ column.name }}
             {%- endif %}
             {%- endfor %}
+            {%- for column in columns if column.tells %},
+            -- what a word says beside its own list: a boy is a child
+            codes.{{ column.tells }}_False[received.written_{{ column.name }}] as told_{{ column.tells }}
+            {%- endfor %}
         from {{ "told" if joint else "dated" }} as received
         cross join codes
     )

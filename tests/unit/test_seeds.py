@@ -326,7 +326,10 @@ def test_cause_groups_do_not_overlap(lists):
         ("mechanism", "Detention - Torture - Execution", "torture_in_detention"),
         ("torture", "لا", "no"),
         ("sex", "انثى", "f"),
-        ("age_class", "boy", None),
+        ("age_class", "boy", "child"),
+        ("age_class", "طفل", "child"),
+        # free of age
+        ("age_class", "فتاة", None),
         # what people fight over in arms is no private dispute
         ("exclusion_reason", "نزاع عشائري", None),
         ("governorate", "الجولان المحتل", "SY14"),

@@ -156,7 +156,11 @@ select
     end as code)) as archive,
     -- two exact days say more than an age that somebody reckoned, and the class that was reckoned from it
     coalesce(exact_age, age) as age,
-    coalesce(cast(case when exact_age < 18 then 'child' when exact_age >= 18 then 'adult' end as code), age_class) as age_class,
+    coalesce(
+        cast(case when exact_age < 18 then 'child' when exact_age >= 18 then 'adult' end as code),
+        age_class,
+        case when age is null then told_age_class end
+    ) as age_class,
     -- what rules about records need to know of names and free text, without what they say (I26 to I29)
     case when written_name like '% % %' then hash(strip_accents(lower(replace(written_name, ' ', '')))) end as name_key,
     case

@@ -48,8 +48,10 @@ meant as (
         days.valid_from,
         -- one unknown word leaves the whole cell without a value: half a list is not what was written
         case
-            when bool_and(spellings.code is not null)
-                then string_agg(spellings.code, ';' order by items.position)
+            when bool_and(spellings.code is not null) and items.is_list then string_agg(spellings.code, ';' order by items.position)
+            -- of one thing twice, the last way, every word is a name
+            when bool_and(spellings.code is not null) and (items.way < 3 or count(distinct spellings.code) = 1)
+                then string_agg(distinct spellings.code, ';' order by spellings.code)
         end as codes
     from items
     left join days on items.code_list = days.code_list and items.is_list = days.is_list and items.written = days.written
