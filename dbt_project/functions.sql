@@ -399,7 +399,7 @@ create or replace macro also_called(code_list, spelling, folded) as
     case
         when code_list = 'governorates'
             then list_transform(
-                ['*governorate', 'governorateof*', '*province', 'محافظه*', '*city', 'cityof*', 'مدينه*']
+                ['*governorate', 'governorateof*', '*province', 'محافظه*', '*city', 'cityof*', 'مدينه*', '*المدينه']
                 || case when not regexp_matches(folded, 'damas|dimash|دمشق') then [
                     '*countryside', 'countrysideof*', 'rural*', '*rural', '*suburbs', 'northern*countryside', 'southern*countryside',
                     'eastern*countryside', 'western*countryside', 'ريف*', 'ريف*الشمالي', 'ريف*الجنوبي', 'ريف*الشرقي', 'ريف*الغربي'

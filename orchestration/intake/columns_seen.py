@@ -83,7 +83,11 @@ COLUMNS = rf"""
         coalesce(sum(rows) filter (is_number), 0)::bigint as numbered,
         coalesce(
             max(number) < 18
-            or (max(number) - min(number) + 1 = count(*) and min(number) <= 1 and sum(rows) = count(*)),
+            or (
+                max(number) - min(number) + 1 = count(number) and min(number) <= 1
+                and sum(rows) filter (number is not null) = count(number)
+                and count(*) - count(number) <= 1  -- the line of the total
+            ),
             false
         ) as is_count
     from counted group by i

@@ -340,5 +340,6 @@ class Sheet:
 
 
 def _are_ids(seen: Seen, rows: int) -> bool:
-    """Whether each row has another number of a record, which is no date."""
-    return seen.numbered == seen.cells and seen.different == seen.filled == rows and not seen.dates
+    """Whether each row has another number of a record, which is no date; the line of a total need not."""
+    is_each = seen.numbered == seen.cells or 1 < seen.numbered == seen.cells - 1
+    return is_each and seen.different == seen.filled == rows and not seen.dates

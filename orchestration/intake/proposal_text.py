@@ -207,7 +207,9 @@ def _reasons(match: "Match") -> Iterator[str]:
 
 
 def _doubts(held: str, seen: Seen) -> Iterator[str]:
-    """How many cells are not what their column holds."""
+    """How many cells are not what their column holds, and that a number may be none of the record's."""
+    if held == "id" and seen.is_count:
+        yield "it may only count the rows: right where a record keeps its number in later lists"
     right = {"date": seen.dates, "age": seen.ages, "integer": seen.numbers}.get(held, seen.cells)
     if right < seen.cells:
         names = {"date": "no date of day, month and year", "age": "no age"}

@@ -151,6 +151,20 @@ def test_what_is_missing_is_said_first_and_where_it_must_be_written(tmp_path):
     }
 
 
+def test_a_column_that_counts_the_rows_is_a_number_to_think_about_a_total_below_it_or_not(tmp_path):
+    line = (
+        "  Ref: case_id  # a guess, by what stands there; "
+        "it may only count the rows: right where a record keeps its number in later lists\n"
+    )
+    counted = [[str(number), *row[1:]] for number, row in enumerate(ROWS, 1)]
+    total = ["Total", *[""] * (len(HEADINGS) - 1)]
+    for rows in (counted, [*counted, total]):
+        assert line in proposed_text(tmp_path, rows)
+    # it has letters too, comes twice, or has more beside it than the line of a total
+    for rows in (ROWS, [*counted, counted[0]], [*counted, total, [*total[:-1], "again"]]):
+        assert line not in proposed_text(tmp_path, rows)
+
+
 def test_the_kind_is_the_likeliest_or_the_one_that_is_asked_for(tmp_path):
     headings = ["Ref", "Full name", "Arrest day", "Entered on", "Where", "Who took them", "How many", "Their fate"]
     rows = [
