@@ -262,6 +262,10 @@ create or replace macro first_of_month(written) as
 create or replace macro first_of_year(written) as
     case when regexp_full_match(western_digits(written), '\d{4}') then try_cast(western_digits(written) || '-01-01' as date) end;
 
+-- The last day of the month or year that stands for a date; null where it is none.
+create or replace macro last_of_period(written) as
+    coalesce(last_day(first_of_month(written)), first_of_year(written) + interval 1 year - interval 1 day)::date;
+
 -- The day a date begins, also one that is known to the month or year only and written so.
 create or replace macro first_day_of(written, style) as
     coalesce(to_date(written, style), first_of_month(written), first_of_year(written));

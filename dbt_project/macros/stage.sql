@@ -448,11 +448,12 @@ takes from its party, mechanism, channel and scheme.
 {#
 A whole staging model of a kind whose rules are the shared ones: a record, its place and its party. `day` is the column
 of the day it happened, by which its party must have existed, `group` the number of people where a row may speak of many,
-`own_rules` what only rows of this kind can get wrong, `kept` what else of the row is kept, by name, and `is_of_day` whether the
-party must have been there on that day.
+`own_rules` what only rows of this kind can get wrong, `kept` what else of the row is kept, by name, `is_of_day` whether the party must
+have been there on that day, `has_precision` whether a column says how exact the day is, and `until` the column of the last day.
 #}
-{% macro stage_record(kind, record_id, day, has_pcode=false, group=none, own_rules=[], kept={}, is_of_day=true, has_precision=false) %}
-    {%- set last_day = "coalesce(" ~ (last_day_it_may_be("hashed", day) if has_precision else "hashed." ~ day) ~ ", hashed.documented_on)" -%}
+{% macro stage_record(kind, record_id, day, has_pcode=false, group=none, own_rules=[], kept={}, is_of_day=true, has_precision=false, until=none) %}
+    {%- set last_known = last_day_it_may_be("hashed", day) if has_precision else "hashed." ~ (until or day) -%}
+    {%- set last_day = "coalesce(" ~ last_known ~ ", hashed." ~ day ~ ", hashed.documented_on)" -%}
     {%- set rules = record_rules(record_id) + (pcode_rules("pcode", "governorate") if has_pcode else [])
         + (party_rules("last_incident_date") + candidate_rules() if is_of_day else [])
         + (precision_rules(day) if has_precision else [])
@@ -464,6 +465,15 @@ party must have been there on that day.
             * replace (
                 {%- if has_precision %}
                 {{ as_exact_as_written(day) }},
+                {%- endif %}
+                {%- if until %}
+                -- what was within a month or year was within its days
+                coalesce({{ day }}, first_of_month(written_{{ day }}), first_of_year(written_{{ day }})) as {{ day }},
+                coalesce(
+                    {{ until }},
+                    last_of_period(written_{{ until }}),
+                    case when written_{{ until }} is null then last_of_period(written_{{ day }}) end
+                ) as {{ until }},
                 {%- endif %}
                 case when written_party is null then cast('unidentified' as code) else party end as party
             )

@@ -70,14 +70,12 @@ dated_deaths as (
             {{ as_exact_as_written("death_date") }},
             coalesce(birth_date, first_of_month(written_birth_date), first_of_year(written_birth_date)) as birth_date
         ),
-        case
-            when birth_date is null and first_of_month(written_birth_date) is not null
-                then last_day(first_of_month(written_birth_date))
-            -- a year alone, which some write as its first day
-            when dayofyear(coalesce(birth_date, first_of_year(written_birth_date))) = 1
-                then make_date(year(coalesce(birth_date, first_of_year(written_birth_date))), 12, 31)
-            else birth_date
-        end as last_birth_date
+        coalesce(
+            -- some write a year alone as its first day
+            case when dayofyear(birth_date) = 1 then last_of_period(cast(year(birth_date) as varchar)) end,
+            birth_date,
+            last_of_period(written_birth_date)
+        ) as last_birth_date
     from coded
 ),
 
