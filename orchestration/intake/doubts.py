@@ -21,7 +21,7 @@ OF_SEVERAL = re.compile(
     r"\b(killed|dead|deaths|victims|fatalities|casualties|martyrs)\b|قتلى|ضحايا|شهداء|وفيات|^\W*((ال)?عدد|count)\W*$",
     re.IGNORECASE,
 )
-OF_ONE = re.compile(r"\b(age|aged|id|year)\b|عمر|رقم", re.IGNORECASE)
+OF_ONE = re.compile(r"\b(age|aged|id|year|before|previous(ly)?|earlier)\b|عمر|رقم|سابقا|من قبل", re.IGNORECASE)
 SEVERAL = r"^\s*0*([2-9]|[1-9]\d{1,2})(\.0+)?\s*$"
 # a name that is of several people, whatever it is
 TOGETHER = (

@@ -336,6 +336,7 @@ def test_a_governorate_that_stands_once_for_several_rows_is_told(house, governor
         ("العدد", ["3", "", "1"], "2"),
         ("Adults killed", ["yes", "2013", "45000"], None),
         ("Age when killed", ["3", "4", "5"], None),
+        ("Siblings killed before", ["3", "4", "5"], None),
         ("Rooms", ["3", "4", "5"], None),
     ],
 )
