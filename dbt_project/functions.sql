@@ -170,7 +170,7 @@ create or replace macro month_number(word) as
             'janvier', 'fevrier', 'mars', 'avril', 'mai', 'juin', 'juillet', 'aout', 'septembre', 'octobre', 'novembre', 'decembre',
             'ocak', 'subat', 'mart', 'nisan', 'mayis', 'haziran', 'temmuz', 'agustos', 'eylul', 'ekim', 'kasim', 'aralik'
         ],
-        fold(word)
+        regexp_replace(fold(word), '^(كانون|تشرين)(اول|ثاني)$', '\1ال\2')
     ) - 1) % 12 + 1;
 
 -- The time of day that may follow a date, with its zone, as a regular expression; a second day is none.
@@ -206,10 +206,30 @@ create or replace macro is_midnight_here(digits) as
     regexp_full_match(digits, '\d{4}-\d{2}-\d{2}[T ]2[12]:00(:00([.]0+)?)?(Z|[+]00:?00)')
     and (substr(digits, 12, 2) = '22' or left(digits, 10) >= '2022-10-28' or substr(digits, 6, 2) between '04' and '10');
 
+-- A date in western digits, without the day of the week before it and the mark of the common calendar behind it, and with the names
+-- of months that some count: Sunday, 19 January 2025, ١٩/٠١/٢٠٢٥م, 19 كانون2 2025.
+create or replace macro plain_date(written) as
+    regexp_replace(
+        regexp_replace(
+            regexp_replace(
+                regexp_replace(
+                    western_digits(written),
+                    '^(?i:(?:sun|mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur)(?:day)?|(?:يوم )?(?:ال)?(?:[أا]حد|[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة|سبت))[ ,،.]+',
+                    ''
+                ),
+                '([0-9]{4}) ?(?:م|ميلادي|ميلادية)$', '\1'
+            ),
+            '(كانون|تشرين) ?1([^0-9])', '\1 الأول\2'
+        ),
+        '(كانون|تشرين) ?2([^0-9])', '\1 الثاني\2'
+    );
+
 -- A written day as year-month-day, be there such a day or not; null where it is not written as a day. Given are western digits.
 create or replace macro written_day(digits, style) as
     case
         when is_midnight_here(digits) then (try_cast(left(digits, 10) as date) + 1)::varchar
+        -- no day and month before a year: a month is no 19 or 20
+        when regexp_full_match(digits, '(19|20)\d{6}') then regexp_replace(digits, '^(....)(..)(..)$', '\1-\2-\3')
         when regexp_full_match(digits, '\d{4}[/.-]\d{1,2}[/.-]\d{1,2}' || time_of_day())
             then regexp_replace(digits, '^(\d{4})[/.-](\d{1,2})[/.-](\d{1,2}).*$', '\1-\2-\3')
         when regexp_full_match(digits, '\d{1,2}[/.-]\d{1,2}[/.-]\d{4}' || time_of_day())
@@ -231,7 +251,7 @@ create or replace macro to_date(written, style) as
         -- most cells by far
         when regexp_full_match(written, '(1[6-9]|20)[0-9]{2}-[0-9]{2}-[0-9]{2}') then try_cast(written as date)
         -- a list of one, so that what is needed often is written, and worked out, once
-        when written is not null then list_transform([western_digits(written)], lambda digits: coalesce(
+        when written is not null then list_transform([plain_date(written)], lambda digits: coalesce(
             case when regexp_full_match(digits, '\d{5}(\.\d+)?')
                 then date '1899-12-30' + try_cast(floor(try_cast(digits as double)) as integer) end,
             list_transform([written_day(digits, style)], lambda day: case when not is_hijri(day) then try_cast(day as date) end)[1]
@@ -253,14 +273,14 @@ create or replace macro to_moment(written, style) as
 
 -- The first day of a month that stands for a date, 2025-01, 01/2025, January 2025 or شباط 2025, and of a year, 2025; else null.
 create or replace macro first_of_month(written) as
-    list_transform([western_digits(written)], lambda digits: try_cast(case
+    list_transform([plain_date(written)], lambda digits: try_cast(case
         when regexp_full_match(digits, '\d{4}[/.-]\d{1,2}') then regexp_replace(digits, '^(\d{4}).(\d{1,2})$', '\1-\2-1')
         when regexp_full_match(digits, '\d{1,2}[/.-]\d{4}') then regexp_replace(digits, '^(\d{1,2}).(\d{4})$', '\2-\1-1')
         else named_day('1 ' || digits)
     end as date))[1];
 
 create or replace macro first_of_year(written) as
-    case when regexp_full_match(western_digits(written), '\d{4}') then try_cast(western_digits(written) || '-01-01' as date) end;
+    list_transform([plain_date(written)], lambda digits: case when regexp_full_match(digits, '\d{4}') then try_cast(digits || '-01-01' as date) end)[1];
 
 -- The last day of the month or year that stands for a date; null where it is none.
 create or replace macro last_of_period(written) as
@@ -298,6 +318,8 @@ create or replace macro to_age(written) as
                     when age.unit in (
                         '', 'y', 'yr', 'yrs', 'year', 'years', 'yo', 'yearold', 'yearsold', 'سنه', 'سنوات', 'سنين', 'عام', 'عاما', 'اعوام',
                         'سنهونصف', 'سنواتونصف', 'an', 'ans', 'yas', 'yasinda'
+                    ) or regexp_full_match(
+                        age.unit, '(y|yrs?|years?|سنه|سنوات|سنين|عام|عاما|اعوام)(و|and)?[0-9]{1,2}(m|mos?|months?|شهر|شهرا|اشهر|شهور)'
                     ) then age.number
                     when age.unit in (
                         'month', 'months', 'mo', 'mos', 'mth', 'mths', 'monthold', 'monthsold', 'شهر', 'شهرا', 'اشهر', 'شهور', 'mois', 'ay', 'aylik'
@@ -377,7 +399,7 @@ create or replace macro no_day(given) as
 -- Why to_date() finds no date in a cell, or else how one is written. A cell may have a style of its own beside it (iso_day).
 create or replace macro why_no_date(written, sheet_style) as
     list_transform([coalesce(nullif(regexp_extract(written, ' \[(iso|dmy|mdy)\]$', 1), ''), sheet_style)], lambda style:
-    list_transform([regexp_replace(western_digits(written), ' \[(iso|dmy|mdy)\]$', '')], lambda digits:
+    list_transform([plain_date(regexp_replace(written, ' \[(iso|dmy|mdy)\]$', ''))], lambda digits:
     list_transform([{ 'digits': digits, 'day': written_day(digits, style) }], lambda given: coalesce(
         case when is_hijri(given.day) then 'a year of the Hijri calendar; one of the common calendar was expected' end,
         no_day(regexp_extract(given.day, '^(\d{4})-(\d{1,2})-(\d{1,2})$', ['year', 'month', 'day'])),
