@@ -311,10 +311,11 @@ create or replace macro to_age(written) as
                 [{ 'number': try_cast(replace(given.number, ',', '.') as double), 'unit': fold(given.unit) }],
                 lambda age: try_cast(floor(case
                     when age.number is null then case when age.unit in (
-                        'newborn', 'infant', 'baby', 'رضيع', 'رضيعه', 'حديثالولاده', 'شهر', 'شهران', 'شهرين', 'يوم', 'يومان', 'يومين', 'اسبوع', 'اسبوعين'
-                    ) then 0
-                    when age.unit in ('سنه', 'عام') then 1
-                    when age.unit in ('سنتان', 'سنتين', 'عامان', 'عامين') then 2 end
+                        'newborn', 'newlyborn', 'infant', 'baby', 'رضيع', 'رضيعه', 'حديثالولاده', 'شهر', 'شهرواحد', 'شهران', 'شهرين', 'يوم', 'يومواحد',
+                        'يومان', 'يومين', 'اسبوع', 'اسبوعين', 'عدهاشهر', 'بضعهاشهر', 'عدهايام', 'بضعهايام', 'اقلمنسنه', 'اقلمنعام', 'دونالسنه', 'دونالعام'
+                    ) or regexp_full_match(age.unit, '(<|under|lessthan)(1|a|one)(year)?|a?(few|several)(days|weeks|months)') then 0
+                    when age.unit in ('سنه', 'سنهواحده', 'سنهونصف', 'عام', 'عامواحد', 'عامونصف') then 1
+                    when regexp_full_match(age.unit, '(سنتان|سنتين|عامان|عامين)(ونصف)?') then 2 end
                     when age.unit in (
                         '', 'y', 'yr', 'yrs', 'year', 'years', 'yo', 'yearold', 'yearsold', 'سنه', 'سنوات', 'سنين', 'عام', 'عاما', 'اعوام',
                         'سنهونصف', 'سنواتونصف', 'an', 'ans', 'yas', 'yasinda'

@@ -133,9 +133,9 @@ known, evidence has not decided between them: it is pending, and they are its ca
             {{ typed(column) }} as {{ column.name }}
             {%- endif %}
             {%- endfor %}
-            {%- for column in columns if column.tells %},
-            -- what a word says beside its own list: a boy is a child
-            codes.{{ column.tells }}_False[received.written_{{ column.name }}] as told_{{ column.tells }}
+            {%- for told, telling in columns | selectattr("tells", "defined") | groupby("tells") %},
+            -- what words of other columns say: a boy is a child
+            coalesce({% for column in telling %}{{ ", " if not loop.first }}codes.{{ told }}_False[received.written_{{ column.name }}]{% endfor %}) as told_{{ told }}
             {%- endfor %}
         from {{ "told" if joint else "dated" }} as received
         cross join codes
@@ -305,7 +305,8 @@ it is not known then (an age, a day of birth), and but for restricted text. A re
             "column": column.name,
             "rule_id": column.get("rule_id", rule_id),
             "severity": severity,
-            "when": "left(" ~ written ~ ", 1) in ('#', '=')" if what == "text" else written ~ " is not null and " ~ column.name ~ " is null",
+            "when": "left(" ~ written ~ ", 1) in ('#', '=')" if what == "text" else written ~ " is not null and " ~ column.name ~ " is null"
+                ~ (" and told_" ~ column.tells ~ " is null" if column.tells and column.type == "age" else ""),
             "written": shown,
             "expected": what ~ column.get("code_list", ""),
         }) -%}
