@@ -246,6 +246,9 @@ Why a cell has no value is asked in one place for all columns: asked in each, it
                         case each.expected
                             when 'number of a record' then why_no_id(each.cell, each.column_name, numbers)
                             when 'date' then 'is not a date (' || why_no_date(coalesce(each.written, ''), date_style) || ')'
+                            when 'date or period' then 'is not a date (' || regexp_replace(
+                                why_no_date(coalesce(each.written, ''), date_style), '^expected .*', '\0, or its month or year'
+                            ) || ')'
                             when 'age' then 'cannot be read as an age'
                             -- text is what it is
                             when 'text' then null
@@ -308,7 +311,7 @@ it is not known then (an age, a day of birth), and but for restricted text. A re
             "when": "left(" ~ written ~ ", 1) in ('#', '=')" if what == "text" else written ~ " is not null and " ~ column.name ~ " is null"
                 ~ (" and told_" ~ column.tells ~ " is null" if column.tells and column.type == "age" else ""),
             "written": shown,
-            "expected": what ~ column.get("code_list", ""),
+            "expected": what ~ column.get("code_list", "") ~ (" or period" if column.may_be_period else ""),
         }) -%}
     {%- endfor -%}
     {{ return(rules) }}
