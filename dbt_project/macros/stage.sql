@@ -362,16 +362,22 @@ it is not known then (an age, a day of birth), and but for restricted text. A re
 {#
 A party exists on the day it is held responsible for (I31). The row needs incident_date and the columns
 party_valid_from and party_valid_to; a death through a post-fall channel comes after its party's end by definition,
-and I32 asks for the channel. last_date is the last day it may have been, where it is known to the month or year only.
+and I32 asks for the channel. last_date is the last day it may have been, where it is known to the month or year only, and day the
+column of the day itself, without which that of the documentation counts.
 #}
-{% macro party_rules(last_date, unless="false") %}
+{% macro party_rules(last_date, day, unless="false") %}
     {{ return([
         {"rule_id": "I31", "column": "party", "when": last_date ~ " < party_valid_from",
          "say": "'party ' || party || ' did not exist on ' || incident_date || ' (from ' || party_valid_from || ')'"},
         {"rule_id": "I31", "column": "party", "when": "incident_date > party_valid_to and (" ~ unless ~ ") is not true",
-         "say": "'party ' || party || ' no longer existed on ' || incident_date || ' (to ' || party_valid_to || ')'"},
+         "say": "'party ' || party || ' no longer existed on ' || incident_date || ' (to ' || party_valid_to || ')' || " ~ of_documentation(day)},
     ]) }}
 {% endmacro %}
+
+{# What is to be known of a day that is only the one of the documentation, as the end of a sentence. #}
+{% macro of_documentation(day) -%}
+    case when {{ day }} is null and incident_date = documented_on then '; there is no {{ day }}, and the day of the documentation counts' else '' end
+{%- endmacro %}
 
 {#
 So do those it is pending between (I31): who was not there is noted, and the row counts. `absent_candidates` is a column of the row,
@@ -412,7 +418,8 @@ takes from its party, mechanism, channel and scheme.
     {%- set names_nobody = "bucket in ('other', 'unidentified')" %}
     {{ return([
         {"rule_id": "I32", "column": "party", "when": after_the_fall ~ " and post_fall_channel is null",
-         "say": "party || ' after 2024-12-08 needs post_fall_channel (war_remnant, cluster_remnant, late_wound, militia)'"},
+         "say": "party || ' after 2024-12-08 needs post_fall_channel (war_remnant, cluster_remnant, late_wound, militia)' || "
+            ~ of_documentation("death_date")},
         {"rule_id": "I32", "column": "mechanism", "when": after_the_fall ~ " and channel_needs_remnant and is_remnant is not true",
          "say": "'post_fall_channel ' || post_fall_channel || ' needs a remnant as mechanism, not ' || coalesce(mechanism, 'none')"},
         {"rule_id": "I32", "column": "injured_on",
@@ -426,7 +433,7 @@ takes from its party, mechanism, channel and scheme.
          "say": "'attribution_status ' || attribution_status || ' does not fit ' || mechanism || ': expected excluded_by_rule'"},
         {"rule_id": "I33", "column": "attribution_status", "when": "not (" ~ names_nobody ~ ") and attribution_status = 'excluded_by_rule'",
          "say": "'attribution_status excluded_by_rule does not fit party ' || party || ', which is held responsible'"},
-    ] + party_rules(unless="party_root = 'assad_regime'", last_date="last_incident_date")) }}
+    ] + party_rules("last_incident_date", "death_date", unless="party_root = 'assad_regime'")) }}
 {% endmacro %}
 
 {# A p-code is one of the areas known, and lies in the governorate written beside it (I21). #}
@@ -459,7 +466,7 @@ have been there on that day, `has_precision` whether a column says how exact the
     {%- set last_known = last_day_it_may_be("hashed", day) if has_precision else "hashed." ~ (until or day) -%}
     {%- set last_day = "coalesce(" ~ last_known ~ ", hashed." ~ day ~ ", hashed.documented_on)" -%}
     {%- set rules = record_rules(record_id) + (pcode_rules("pcode", "governorate") if has_pcode else [])
-        + (party_rules("last_incident_date") + candidate_rules() if is_of_day else [])
+        + (party_rules("last_incident_date", day) + candidate_rules() if is_of_day else [])
         + (precision_rules(day) if has_precision else [])
         + (group_rules(group) if group else []) + own_rules -%}
     with {{ received_and_coded(kind, [day, "documented_on"], parties=ref("stg_parties")) }},
