@@ -3,6 +3,7 @@
 What a row means, and what follows from all of them, is said in the SQL beside this file.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -127,7 +128,7 @@ def opened(settings: Settings, with_draft: bool = False) -> Iterator[duckdb.Duck
         with_draft: Whether what the run at work says of its draft belongs to it already.
     """
     draft = [draft_log(settings)] if with_draft and draft_log(settings).exists() else []
-    with _memory().cursor() as connection:
+    with _of_process(os.getpid()).cursor() as connection:
         connection.register("log", read(connection, settings, LOG, draft))
         connection.register("acknowledgements", read_acknowledgements(settings))
         connection.register("exceptions", read_exceptions(settings))
@@ -136,8 +137,11 @@ def opened(settings: Settings, with_draft: bool = False) -> Iterator[duckdb.Duck
 
 
 @cache
-def _memory() -> duckdb.DuckDBPyConnection:
-    """What the logs that a process opens have in common: to begin a memory takes longer than most looks into a log."""
+def _of_process(number: int) -> duckdb.DuckDBPyConnection:
+    """What the logs that a process opens have in common: to begin a memory takes longer than most looks into a log.
+
+    It is known by the number of the process, so that a fork begins its own.
+    """
     memory = duckdb.connect(config={"threads": 1})  # few rows: more threads take longer
     for part in (DBT_PROJECT / "slips.sql", HERE / "words.sql"):
         memory.execute(part.read_text("utf-8"))

@@ -1,5 +1,6 @@
 """The in-memory DuckDB that intake folds headings, parses dates and unfolds JSON with; holds no data of its own."""
 
+import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -34,11 +35,12 @@ def shared() -> duckdb.DuckDBPyConnection:
 
     What is made there has to be temporary, and no database attached: then nobody else sees any of it.
     """
-    return _kept().cursor()
+    return _of_process(os.getpid()).cursor()
 
 
 @cache
-def _kept() -> duckdb.DuckDBPyConnection:
+def _of_process(number: int) -> duckdb.DuckDBPyConnection:
+    """The one of a process, by its number: in a fork the threads of DuckDB's are gone, and it begins its own."""
     return connect()
 
 
