@@ -30,7 +30,7 @@ check: $(READY)  ## style, SQL (or MODELS="a few of them"), types, and that Dags
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/sqlfluff lint --processes 2 $(or $(MODELS),dbt_project/models)
+	$(VENV)/bin/sqlfluff lint --processes $(if $(MODELS),1,2) $(or $(MODELS),dbt_project/models)
 	$(VENV)/bin/dagster definitions validate -m orchestration.definitions
 
 bench: $(READY)  ## how fast, as ratios (half an hour; with TEN=--ten also ten million cases)

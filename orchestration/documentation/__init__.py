@@ -84,7 +84,7 @@ def _write(folder: Path, made: Mapping[str, tuple[BeautifulSoup, list[Section]]]
 @cache
 def contents() -> list[dict[str, Any]]:
     """The pages by whom they are for: `for`, the `language` of that, and `pages` by name, in the order to read them."""
-    return yaml.safe_load(CONTENTS.read_text("utf-8"))
+    return yaml.load(CONTENTS.read_text("utf-8"), Loader=yaml.CSafeLoader)
 
 
 def _contents_in(language: str) -> list[dict[str, Any]]:

@@ -3,8 +3,10 @@
 What a row means, and what follows from all of them, is said in the SQL beside this file.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from orchestration.judge.rules import declared_rules
 from orchestration.settings import DBT_PROJECT, Settings
 
 HERE = Path(__file__).parent
+# the head of a query: `said`, `changes`, `last_found` and `findings` of an opened log
+STATE = (HERE / "state.sql").read_text("utf-8")
 LOG = pa.schema(
     [
         ("run_id", pa.string()),
@@ -59,6 +63,12 @@ OF_A_RESIDUAL = (
     "rule_id", "period_kind", "period_start", "period_end", "document", "subject", "measure", "category", "expected",
     "observed", "record_ids", "signature", "caused_by", "published_on",
 )  # fmt: skip
+# what was found last of what is open before a run
+OPEN = f"""
+    create temp table last_found as
+    {STATE}
+    select last_found.* from last_found inner join findings using (finding_id) where findings.status != 'resolved'
+"""
 VERDICTS = pa.schema([LOG.field(name) for name in OF_A_RULE] + [("is_blocking", pa.bool_()), LOG.field("holds")])
 
 
@@ -86,6 +96,7 @@ def record(
         connection.register("verdicts", pa.Table.from_pylist(list(verdicts), schema=VERDICTS))
         connection.register("failures", _failures(failures))
         connection.register("residuals", residuals)
+        connection.execute(OPEN)
         connection.execute((HERE / "run.sql").read_text())
         rows = connection.execute(f"select {_named(LOG.names)} from rows_of_run").to_arrow_table()
     files.write(draft_log(settings), lambda path: pq.write_table(rows.cast(LOG), path))
@@ -110,21 +121,31 @@ def write(settings: Settings, name: str, rows: pa.Table) -> None:
 
 @contextmanager
 def opened(settings: Settings, with_draft: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A memory of its own with the log, and with the views `said`, `changes` and `findings` over it.
+    """A memory with the log, for queries that may begin with `STATE`; what is made there is temporary.
 
     Args:
         settings: Where the log is.
         with_draft: Whether what the run at work says of its draft belongs to it already.
     """
     draft = [draft_log(settings)] if with_draft and draft_log(settings).exists() else []
-    with duckdb.connect(config={"threads": 1}) as connection:  # few rows: more threads take longer
+    with _of_process(os.getpid()).cursor() as connection:
         connection.register("log", read(connection, settings, LOG, draft))
         connection.register("acknowledgements", read_acknowledgements(settings))
         connection.register("exceptions", read_exceptions(settings))
         connection.register("rules", _rules())
-        for part in (DBT_PROJECT / "slips.sql", HERE / "words.sql", HERE / "state.sql"):
-            connection.execute(part.read_text())
         yield connection
+
+
+@cache
+def _of_process(number: int) -> duckdb.DuckDBPyConnection:
+    """What the logs that a process opens have in common: to begin a memory takes longer than most looks into a log.
+
+    It is known by the number of the process, so that a fork begins its own.
+    """
+    memory = duckdb.connect(config={"threads": 1})  # few rows: more threads take longer
+    for part in (DBT_PROJECT / "slips.sql", HERE / "words.sql"):
+        memory.execute(part.read_text("utf-8"))
+    return memory
 
 
 def table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> pa.Table:

@@ -1,6 +1,7 @@
 -- What a run says, as rows of the log: one row a rule, one a failing subject, and one for each subject that was open
--- before and does not fail now. Given are the tables verdicts, failures, residuals and this_run.
-create or replace table failing as
+-- before and does not fail now. Given are the tables verdicts, failures, residuals, this_run, and last_found of what is
+-- open.
+create temp table failing as
 with failed as (
     select
         rule_id, period_kind, period_start, period_end, document, subject, measure, category, expected, observed,
@@ -30,7 +31,7 @@ select
 from failed;
 
 -- what became of the subjects that were open before
-create or replace table open_before as
+create temp table open_before as
 with matched as (
     select
         last_found.finding_id,
@@ -70,13 +71,12 @@ select
         else 'gone'
     end as verdict
 from last_found
-inner join findings on last_found.finding_id = findings.finding_id and findings.status != 'resolved'
 inner join matched on last_found.finding_id = matched.finding_id
 left join verdicts on last_found.rule_id = verdicts.rule_id
 cross join this_run
 where last_found.finding_id not in (select finding_id from failing);
 
-create or replace view rows_of_run as
+create temp view rows_of_run as
 with rules_and_subjects as (
     select rule_id, severity, owner, verdict, judged, error, touches from verdicts
     union all by name

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from orchestration.findings import people
 from orchestration.findings.by_cause import causes
-from orchestration.findings.log import opened
+from orchestration.findings.log import STATE, opened
 from orchestration.findings.names import Names
 from orchestration.findings.sentences import Sentences
 from orchestration.settings import Settings
@@ -62,7 +62,8 @@ TELLING = (
 )
 TOLD = pa.schema([("number", pa.string()), ("position", pa.int64())])
 UNTOLD = f"""
-    with fresh as (
+    {STATE},
+    fresh as (
         select
             finding_id as id, max_by(change, position) as change, min_by(change, position) as first_change,
             list([change, position::varchar] order by position) as tells
@@ -77,15 +78,17 @@ UNTOLD = f"""
     where not (fresh.change = 'resolved' and fresh.first_change in ('opened', 'reopened'))
     order by {TELLING}
 """
-LINE = """
+LINE = f"""
+    {STATE}
     select
         rule_id as "rule", subject, coalesce(observed::varchar, 'nothing') as observed, document,
         period_words(period_kind, period_start, period_end) as period
     from findings where finding_id = ?
 """
 CLOSED = ("resolved", "accepted exception")
-COUNTS = """
-    with changed as (
+COUNTS = f"""
+    {STATE},
+    changed as (
         from changes
         where is_told and run_id = (select max_by(run_id, noted_at) from log where finding_id is null)
     )
@@ -112,7 +115,7 @@ def findings(
     where += ["last_run_id = ?"] if run_id else []
     with opened(settings, with_draft) as connection:
         found = connection.execute(
-            f"select {ASKED} from findings where {' and '.join(where) or 'true'} order by {TELLING}",
+            f"{STATE} select {ASKED} from findings where {' and '.join(where) or 'true'} order by {TELLING}",
             [run_id] if run_id else [],
         ).to_arrow_table()  # fmt: skip
     told = _said(settings, found)
@@ -128,7 +131,7 @@ def changes(settings: Settings) -> list[Row]:
     """Everything that ever changed and is told: `finding_id`, `change`, `position` in its history, `changed_in`."""
     with opened(settings) as connection:
         return connection.execute(
-            "select finding_id, change, position, run_id as changed_in from changes where is_told "
+            f"{STATE} select finding_id, change, position, run_id as changed_in from changes where is_told "
             "order by noted_at, run_id, finding_id"
         ).to_arrow_table().to_pylist()  # fmt: skip
 

@@ -11,9 +11,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.intake import contract, store
+from orchestration.intake import contract, duckdb_session, store
 from orchestration.intake.contract import Kind
-from orchestration.intake.duckdb_session import connect
 from orchestration.intake.ingest import Intake
 from orchestration.intake.parts import is_stored
 
@@ -49,7 +48,7 @@ def beside(root: Path, tried: Intake, place: str, sheet_hash: str) -> list[Besid
         sheet_hash: The hash of its bytes.
     """
     found = []
-    with connect() as con:
+    with duckdb_session.shared() as con:
         kinds = {name: kind for name, kind in contract.load(con).kinds.items() if kind.columns[0].endswith("_id")}
         for name, kind in kinds.items():
             _lay_numbers(con, f"of_{name}", kind, [path for _, path in tried.files[name]])

@@ -1,6 +1,7 @@
 """The contract of the sheets as intake needs it: kinds, columns, and the headings by which they are known."""
 
 import csv
+import io
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -58,7 +59,7 @@ class Kind:
         return "documented_on" if "documented_on" in self.columns else "period_end"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Contract:
     """All kinds by name, the folded names they go by, and the schemas of the lists of sheets and of their parts."""
 
@@ -73,23 +74,36 @@ class Contract:
         return self.kinds[name] if name else None
 
 
+# as this process read it, by the texts it was read from
+_read: dict[tuple[str, ...], Contract] = {}
+
+
 def load(con: duckdb.DuckDBPyConnection, received: Path = RECEIVED, aliases: Path = ALIASES) -> Contract:
-    """Read the contract and the heading aliases."""
-    tables = yaml.load(received.read_text("utf-8"), Loader=yaml.CSafeLoader)["sources"][0]["tables"]
-    with aliases.open(encoding="utf-8", newline="") as lines:
-        listed = [(row["alias"], row["column_name"], row["kind"]) for row in csv.DictReader(lines)]
+    """The contract and the heading aliases, read anew only where a process does not know them as they are written."""
+    texts = tuple(path.read_text("utf-8") for path in (received, aliases, FUNCTIONS))
+    if texts not in _read:
+        _read[texts] = _of(con, *texts)
+    return _read[texts]
+
+
+def _of(con: duckdb.DuckDBPyConnection, received: str, aliases: str, functions: str) -> Contract:
+    tables = yaml.load(received, Loader=yaml.CSafeLoader)["sources"][0]["tables"]
+    listed = [(row["alias"], row["column_name"], row["kind"]) for row in csv.DictReader(io.StringIO(aliases))]
     folded = list(zip(heading_key(con, [alias for alias, _, _ in listed]), listed, strict=True))
     kinds = {}
     for table in tables:
         name = table.get("config", {}).get("meta", {}).get("kind")
         if name:
-            kinds[name] = _kind(con, name, table["columns"], [(key, column, of) for key, (_, column, of) in folded])
+            named = [(key, column, of) for key, (_, column, of) in folded]
+            kinds[name] = _kind(con, name, table["columns"], named, functions)
     names = {key.removesuffix("s"): name for key, name in zip(fold(con, list(kinds)), kinds, strict=True)}
     schemas = {table["name"]: _schema(table["columns"]) for table in tables}
     return Contract(kinds, names, schemas["received_sheets"], schemas["received_parts"])
 
 
-def _kind(con: duckdb.DuckDBPyConnection, name: str, listed: list[dict], aliases: list[tuple[str, str, str]]) -> Kind:
+def _kind(
+    con: duckdb.DuckDBPyConnection, name: str, listed: list[dict], aliases: list[tuple[str, str, str]], functions: str
+) -> Kind:
     """Build a kind; a column's own name comes before its kind's aliases, and these before those of every kind."""
     metas = {column["name"]: column.get("config", {}).get("meta", {}) for column in listed}
     types = {column: meta["type"] for column, meta in metas.items() if meta}
@@ -98,7 +112,7 @@ def _kind(con: duckdb.DuckDBPyConnection, name: str, listed: list[dict], aliases
     headings = general | special | dict(zip(heading_key(con, list(types)), types, strict=True))
     required = tuple(column for column in types if metas[column].get("required"))
     schema = _schema(listed)
-    mark = digest(name, tuple(types), required, str(schema), FUNCTIONS.read_text("utf-8"))
+    mark = digest(name, tuple(types), required, str(schema), functions)
     code_lists = {column: metas[column]["code_list"] for column in types if "code_list" in metas[column]}
     of_forms = frozenset(column for column in types if metas[column].get("form"))
     return Kind(name, types, required, schema, headings, mark, code_lists, of_forms)

@@ -75,7 +75,7 @@ def take_in(
         folder.mkdir(exist_ok=True)
     try:
         latest = business_date.replace(day=1)
-        with store.turn(root), _reader(root, latest, limits) as reader, duckdb_session.connect() as con:
+        with store.turn(root), _reader(root, latest, limits) as reader, duckdb_session.shared() as con:
             # first, so that whoever reads gets ready meanwhile
             kept = Raw.at(raw or folder).kept(root, reader.begin if reader else None)
             mapper, problems = mapping.load(con, root)

@@ -33,6 +33,8 @@ READABLE = {
 }
 # to ignore every heading that nobody knows
 EVERY = "*"
+# what this process has parsed, by the contract and the text
+_parsed: "dict[tuple[Contract, str], Layout]" = {}
 
 
 Marks = Annotated[list[str], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)]
@@ -236,7 +238,7 @@ def load(
     problems: dict[Path, str] = {}
     for path in (path for folder in folders for path in sorted(folder.glob("*.yml")) if path.name[0] not in ".~"):
         try:
-            layout = parse(con, contract, path.read_text("utf-8"))
+            layout = _known(con, contract, path.read_text("utf-8"))
             layouts[layout.name] = layout
         except (SheetError, yaml.YAMLError, OSError, UnicodeDecodeError) as error:
             mark = getattr(error, "problem_mark", None)
@@ -244,6 +246,13 @@ def load(
             reason = str(error) if isinstance(error, SheetError) else f"it is no readable YAML in UTF-8{where}"
             problems[path] = f"layout {path.name}: {reason}"
     return list(layouts.values()), problems
+
+
+def _known(con: duckdb.DuckDBPyConnection, contract: Contract, text: str) -> Layout:
+    """What a process has parsed it does not parse again: those that are shipped are in force in every intake."""
+    if (contract, text) not in _parsed:
+        _parsed[contract, text] = parse(con, contract, text)
+    return _parsed[contract, text]
 
 
 def json_schema(contract: Contract) -> dict[str, Any]:

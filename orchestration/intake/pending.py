@@ -102,6 +102,6 @@ def _said(document: Mapping[str, Any]) -> Iterator[str]:
 def _unusable_layouts(root: Path) -> list[str]:
     if not (root / "layouts").exists():
         return []
-    with duckdb_session.connect() as con:
+    with duckdb_session.shared() as con:
         _, problems = mapping.load(con, root)
     return [f"{reason}." for reason in problems.values()]

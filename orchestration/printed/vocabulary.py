@@ -13,7 +13,7 @@ from pathlib import Path
 
 from orchestration.intake import contract
 from orchestration.intake.code_lists import SEEDS, define_spellings
-from orchestration.intake.duckdb_session import connect, fold
+from orchestration.intake.duckdb_session import fold, shared
 
 WORDS = Path(__file__).with_name("words.csv")
 TOKEN = re.compile(
@@ -101,7 +101,7 @@ class Vocabulary:
 
     def __init__(self, root: Path) -> None:
         """Learn the words of this room, and the code lists of a data root with what people taught."""
-        self.con = connect()
+        self.con = shared()
         define_spellings(self.con, contract.load(self.con), root)
         self.phrases: dict[str, Meanings] = {}
         self.loose: dict[str, str] = {}

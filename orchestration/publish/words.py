@@ -131,7 +131,7 @@ def unknown(settings: Settings, month: str | None = None, severities: Sequence[s
     words = settings.warehouse.with_name(UNKNOWN_WORDS)
     if not words.exists():
         raise FileNotFoundError(f"no run has worked in {settings.root} yet: start with `casebook nightly`")
-    with duckdb_session.connect() as connection:
+    with duckdb_session.shared() as connection:
         given = {"words": str(words), "severities": list(severities), "month": month}
         return connection.execute(UNKNOWN, given).to_arrow_table().to_pylist()
 

@@ -178,4 +178,4 @@ class Writer:
 @cache
 def wording() -> dict[str, Any]:
     """The words of each language."""
-    return yaml.safe_load(WORDING.read_text("utf-8"))
+    return yaml.load(WORDING.read_text("utf-8"), Loader=yaml.CSafeLoader)

@@ -34,7 +34,7 @@ def run(con: duckdb.DuckDBPyConnection, script: str) -> None:
 def contract() -> dict[str, dict[str, dict[str, str]]]:
     """What each kind of sheet has for columns, in order, with the `meta` of each; without what is not the record's."""
     text = (DBT_PROJECT / "models" / "staging" / "received.yml").read_text(encoding="utf-8")
-    tables = yaml.safe_load(text)["sources"][0]["tables"]
+    tables = yaml.load(text, Loader=yaml.CSafeLoader)["sources"][0]["tables"]
     return {
         table["config"]["meta"]["kind"]: {
             column["name"]: column["config"]["meta"]

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
+from orchestration.build import dbt, draft
 from orchestration.settings import REPOSITORY, Settings
 
 if TYPE_CHECKING:
@@ -115,6 +116,25 @@ class House:
         assert run
         assert run.is_rule or not run.error, run.error
         return run
+
+    def built(self, day: str = BUSINESS_DATE) -> None:
+        """The warehouse as a night makes it, by intake and dbt alone, where nothing is judged, published or logged.
+
+        That takes half of a night, for what is about rows and not about runs.
+        """
+        today, now = date.fromisoformat(day), datetime(2025, 2, 1, tzinfo=UTC)
+        with self.entered():
+            from orchestration import alerts, intake
+            from orchestration.publish import editions
+
+            draft.begin(self.place, dbt.fingerprint())
+            taken = intake.take_in(self.root, now.replace(tzinfo=None), today)
+            tables = {"outbox": alerts.outbox_status(self.place, now), "editions": editions.read(self.place)}
+            months = {month for parts in taken.files.values() for month, _ in parts if month}
+            draft.lay_out(self.place, draft.Run("built", today, today, months), taken, tables)
+            dbt.require_tests(dbt.build(self.place))
+            draft.write_problems(self.place)
+        self.place.draft.replace(self.place.warehouse)
 
     def cli(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """`casebook`, as a person types it, in this process: starting one costs more than most commands do."""

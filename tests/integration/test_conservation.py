@@ -30,12 +30,12 @@ SHEETS = st.lists(st.lists(ROW, min_size=1, max_size=8), min_size=12, max_size=2
 @given(sheets=SHEETS)
 def test_no_row_is_lost_and_none_counts_twice(empty_house: House, sheets: list[list[dict[str, str]]]) -> None:
     given_rows = {as_csv(rows): len(rows) for rows in sheets}  # the same bytes are read once
-    assume(len(given_rows) > 6)  # what is drawn first is one sheet of one row, again and again: not worth a night
+    assume(len(given_rows) > 6)  # what is drawn first is one sheet of one row, again and again: not worth a build
     with TemporaryDirectory() as folder:
         house = empty_house.copy(Path(folder) / "house")
         for number, sheet in enumerate(given_rows):
             house.drop(f"{('any', *MONTHS)[number % 4]}/deaths__{number}.csv", sheet)
-        house.night()
+        house.built()
         rows = house.rows(
             "select sum(received), sum(accepted), sum(quarantined), sum(counted), sum(excluded), sum(superseded), "
             "sum(withdrawn) from marts.fct_received_rows"

@@ -78,7 +78,7 @@ def _of_rules(root: Path) -> Iterator[Mutant]:
 
 
 def _entries(name: str) -> list[dict[str, str]]:
-    return yaml.safe_load((HERE / f"{name}.yml").read_text("utf-8"))
+    return yaml.load((HERE / f"{name}.yml").read_text("utf-8"), Loader=yaml.CSafeLoader)
 
 
 def _only(root: Path, texts: dict[Path, str], old: str) -> str:

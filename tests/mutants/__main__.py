@@ -86,7 +86,7 @@ def _dbt(copy: Path, root: Path) -> Callable[[Path, str], bool]:
 
     house = House(root)
     (root / "raw").mkdir(parents=True)
-    house.night()
+    house.built()
     os.environ["CASEBOOK_WAREHOUSE"] = str(house.place.warehouse)
     project = ["--project-dir", str(copy / "dbt_project"), "--profiles-dir", str(copy / "dbt_project")]
     target = ["--target-path", str(root / "dbt"), "--log-path", str(root / "dbt"), "--log-level", "none"]

@@ -9,8 +9,12 @@ import yaml
 
 MODELS = Path(__file__).parents[2] / "dbt_project" / "models"
 PUBLIC = ("marts", "reconciliation")
-CONTRACT = yaml.safe_load((MODELS / "staging" / "received.yml").read_text("utf-8"))["sources"][0]["tables"]
-DESCRIBED = {file.stem: yaml.safe_load(file.read_text("utf-8"))["models"] for file in MODELS.rglob("*_*.yml")}
+CONTRACT = yaml.load((MODELS / "staging" / "received.yml").read_text("utf-8"), Loader=yaml.CSafeLoader)["sources"][0][
+    "tables"
+]
+DESCRIBED = {
+    file.stem: yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)["models"] for file in MODELS.rglob("*_*.yml")
+}
 DOC = re.compile(r'^{{ doc\("(\w+)"\) }}$')
 BLOCKS = re.findall(r"{% docs (\w+) %}", (MODELS / "columns.md").read_text("utf-8"))
 

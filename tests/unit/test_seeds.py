@@ -9,7 +9,10 @@ import yaml
 from orchestration.intake import duckdb_session
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
-SEEDS = {seed["name"]: seed for seed in yaml.safe_load((PROJECT / "seeds" / "seeds.yml").read_text("utf-8"))["seeds"]}
+SEEDS = {
+    seed["name"]: seed
+    for seed in yaml.load((PROJECT / "seeds" / "seeds.yml").read_text("utf-8"), Loader=yaml.CSafeLoader)["seeds"]
+}
 
 # list of codes -> (its seed, the seed of its aliases); the code's column bears the same name in both
 LISTS = {
@@ -163,7 +166,7 @@ def test_a_code_is_never_read_as_not_known(lists):
 
 def test_lists_of_the_contract_exist(lists):
     """Every code list a sheet's column refers to is here."""
-    contract = yaml.safe_load((PROJECT / "models" / "staging" / "received.yml").read_text("utf-8"))
+    contract = yaml.load((PROJECT / "models" / "staging" / "received.yml").read_text("utf-8"), Loader=yaml.CSafeLoader)
     columns = [column for table in contract["sources"][0]["tables"] for column in table["columns"]]
     wanted = {column.get("config", {}).get("meta", {}).get("code_list") for column in columns} - {None}
     small = {row[0] for row in lists.sql("select distinct code_list from codes").fetchall()}

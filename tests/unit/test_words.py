@@ -58,7 +58,7 @@ def test_a_subject_says_what_varies_in_it_in_both_languages() -> None:
 
 
 def test_every_kind_of_sheet_and_every_list_of_words_has_a_name() -> None:
-    with duckdb_session.connect() as connection:
+    with duckdb_session.shared() as connection:
         kinds = contract.load(connection).kinds
     assert set(wording()["called"]["kind"]) == set(kinds)
     lists = {name for kind in kinds.values() for name in kind.code_lists.values()}

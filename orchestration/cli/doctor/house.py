@@ -148,7 +148,7 @@ def layouts(settings: Settings) -> Diagnosis:
     from orchestration.intake import contract, duckdb_session
     from orchestration.intake import layouts as declared
 
-    with duckdb_session.connect() as connection:
+    with duckdb_session.shared() as connection:
         folders = (declared.SHIPPED, settings.root / "layouts")
         usable, problems = declared.load(connection, contract.load(connection), folders)
     if problems:

@@ -21,7 +21,7 @@ def dated(house, written: str) -> str:
 def test_rows_are_stored_under_the_contract(house):
     house.drop("deaths.csv", house.csv())
     [(month, path)] = house.night().files["deaths"]
-    deaths = yaml.safe_load(RECEIVED.read_text("utf-8"))["sources"][0]["tables"][0]
+    deaths = yaml.load(RECEIVED.read_text("utf-8"), Loader=yaml.CSafeLoader)["sources"][0]["tables"][0]
     contract = pq.read_schema(house.root / "lake/received/deaths/empty.parquet")
     assert contract.names == [column["name"] for column in deaths["columns"]]
     assert set(pq.read_schema(path)) < set(contract)  # without the columns that nothing stands in
@@ -236,7 +236,7 @@ def test_rows_of_many_months_keep_their_order(house):
 
 
 def kind_of(house, name: str, headings: list[str], tab: str = "") -> tuple[str | None, str]:
-    with duckdb_session.connect() as con:
+    with duckdb_session.shared() as con:
         kind, kind_from = mapping.load(con, house.root)[0].kind_of(headings, tab, name)
     return kind and kind.name, kind_from
 

@@ -11,7 +11,7 @@ import yaml
 
 from orchestration.intake import layouts, take_in
 from orchestration.intake.contract import ALIASES, load
-from orchestration.intake.duckdb_session import connect
+from orchestration.intake.duckdb_session import shared
 from orchestration.settings import REPOSITORY
 
 LAYOUT = """
@@ -258,7 +258,7 @@ def test_a_wrong_layout_sets_itself_aside(house, wrong, words):
 
 
 def test_heading_aliases_are_unambiguous():
-    with connect() as con:
+    with shared() as con:
         con.execute(f"create table aliases as from read_csv('{ALIASES}', all_varchar = true)")
         twice = con.execute("select fold(alias), kind from aliases group by all having count(*) > 1").fetchall()
         given = con.execute("select column_name, kind from aliases").fetchall()
@@ -294,7 +294,7 @@ def test_the_public_sheet_of_2011_to_2013(tmp_path: Path):
 
 def test_editors_know_the_layout_language(tmp_path: Path):
     """The schema that lies beside the layouts is that of the code; layouts keep to it, as far as a schema can say."""
-    with connect() as con:
+    with shared() as con:
         schema = layouts.json_schema(load(con))
     assert json.loads((layouts.SHIPPED / "layout.schema.json").read_text()) == schema
     check = jsonschema.Draft202012Validator(schema)

@@ -35,7 +35,7 @@ def sheet(rows: list[list[str]], headings: list[str] = HEADINGS) -> bytes:
 
 def proposed(root: Path, content: bytes, kind: str = "", name: str = "list.csv") -> list[dict[str, Any]]:
     """What a worker answers, in this process."""
-    with duckdb_session.connect() as con, store.turn(root):
+    with duckdb_session.shared() as con, store.turn(root):
         mapper, _ = mapping.load(con, root)
         sheet_hash = store.keep_original(root, lambda kept: kept.write_bytes(content) and None)
         reader = FileReader(root, mapper, date(2025, 1, 1))
@@ -54,7 +54,7 @@ def columns(text: str) -> dict[str, str]:
 
 
 def parsed(text: str) -> layouts.Layout:
-    with duckdb_session.connect() as con:
+    with duckdb_session.shared() as con:
         return layouts.parse(con, contract.load(con), text)
 
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from orchestration.intake import layouts, mapping
-from orchestration.intake.duckdb_session import connect
+from orchestration.intake.duckdb_session import shared
 from orchestration.printed import read_report
 from orchestration.publish import export
 from orchestration.settings import REPOSITORY
@@ -419,7 +419,7 @@ def test_what_is_read_out_of_a_report_is_taken_in_without_its_sentences(house, t
 
 def test_every_shipped_layout_is_valid_and_called_like_its_file():
     paths = sorted(layouts.SHIPPED.glob("*.yml"))
-    with connect() as con:
+    with shared() as con:
         loaded, problems = layouts.load(con, mapping.contract.load(con), [layouts.SHIPPED])
     assert problems == {} and len(loaded) == len(paths)
     written = [yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader) for path in paths]
@@ -435,7 +435,7 @@ def test_every_shipped_layout_stands_in_the_table_of_the_documentation():
 
 def test_no_shipped_layout_is_contained_in_another():
     """A sheet of one is never taken by another: each asks for a heading that the others do not have."""
-    with connect() as con:
+    with shared() as con:
         loaded, _ = layouts.load(con, mapping.contract.load(con), [layouts.SHIPPED])
     for one in loaded:
         assert not [each.name for each in loaded if each is not one and one.identified_by <= each.headings], one.name
