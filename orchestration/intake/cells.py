@@ -102,6 +102,11 @@ def letters_of(column: int) -> str:
     return (letters_of(before - 1) if before else "") + chr(ord("A") + last)
 
 
+def span(first: int, last: int) -> str:
+    """Columns, counted from 0, as people say them."""
+    return letters_of(first) + (f" to {letters_of(last)}" if last > first else "")
+
+
 def _of_xlsx(book: zipfile.ZipFile) -> dict[str, Cells]:
     main = ElementTree.fromstring(book.read(MAIN))
     is_of_1904, (struck, percent) = _counts_from_1904(main), _styles(book)
@@ -191,7 +196,7 @@ def _of_ods(book: zipfile.ZipFile) -> dict[str, Cells]:
         elif (event, tag) == ("end", "table-column"):
             columns = int(of_ods.get("number-columns-repeated", 1))
             tab.hidden_columns += (
-                [_span(column, column + columns - 1)] if of_ods.get("visibility") in HIDDEN_IN_ODS else []
+                [span(column, column + columns - 1)] if of_ods.get("visibility") in HIDDEN_IN_ODS else []
             )
             column += columns
         elif (event, tag) == ("end", "table-row"):
@@ -326,12 +331,7 @@ def _told(cell: ElementTree.Element) -> str | None:
 
 def _columns_of(element: ElementTree.Element) -> str:
     """The columns that a tag speaks of, as people say them."""
-    return _span(int(element.get("min", "1")) - 1, int(element.get("max", "1")) - 1)
-
-
-def _span(first: int, last: int) -> str:
-    """Columns, counted from 0, as people say them."""
-    return letters_of(first) + (f" to {letters_of(last)}" if last > first else "")
+    return span(int(element.get("min", "1")) - 1, int(element.get("max", "1")) - 1)
 
 
 def _tag(element: ElementTree.Element) -> str:

@@ -2,9 +2,11 @@
 
 import struct
 from collections.abc import Callable, Collection
+from pathlib import Path
 
 import pytest
 
+from orchestration.intake import binary_cells
 from tests.badfiles import zipped
 
 Rows = list[list[str | float | None]]
@@ -45,7 +47,7 @@ def ods(rows: Rows, hidden: Collection[int] = (), before: str = "") -> bytes:
     return zipped(mimetype=mimetype, **{"content.xml": content, "META-INF/manifest.xml": manifest})
 
 
-def xlsb(rows: Rows) -> bytes:
+def xlsb(rows: Rows, hidden: Collection[int] = (), hidden_columns: Collection[int] = ()) -> bytes:
     """Records of [MS-XLSB]: a number of seven bits a byte, a length of the same, and what is in it."""
 
     def record(number: int, content: bytes = b"") -> bytes:
@@ -58,9 +60,12 @@ def xlsb(rows: Rows) -> bytes:
     def wide(text: str) -> bytes:
         return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
-    sheet = record(129) + record(148, struct.pack("<4I", 0, len(rows) - 1, 0, len(rows[0]) - 1)) + record(145)
+    sheet = record(129) + record(148, struct.pack("<4I", 0, len(rows) - 1, 0, len(rows[0]) - 1))
+    columns = (record(60, struct.pack("<4IH", i, i, 2304, 0, i in hidden_columns)) for i in range(len(rows[0])))
+    sheet += record(390) + b"".join(columns) + record(391) + record(145)
     for number, row in enumerate(rows):
-        sheet += record(0, struct.pack("<2IH3BI2I", number, 0, 300, 0, 0, 0, 1, 0, len(row) - 1))
+        hides = 0x10 * (number in hidden)
+        sheet += record(0, struct.pack("<2IH3BI2I", number, 0, 300, 0, hides, 0, 1, 0, len(row) - 1))
         for column, value in enumerate(row):
             at = struct.pack("<2I", column, 0)
             if isinstance(value, str):
@@ -80,7 +85,7 @@ def xlsb(rows: Rows) -> bytes:
     )
 
 
-def xls(rows: Rows) -> bytes:
+def xls(rows: Rows, hidden: Collection[int] = (), hidden_columns: Collection[int] = ()) -> bytes:
     """Records of [MS-XLS], in the one stream of a compound file, [MS-CFB]."""
 
     def record(number: int, content: bytes = b"") -> bytes:
@@ -89,8 +94,12 @@ def xls(rows: Rows) -> bytes:
     def wide(text: str, length: str) -> bytes:
         return struct.pack(f"<{length}B", len(text), 1) + text.encode("utf-16-le")
 
-    cells = b""
+    cells = b"".join(
+        record(0x7D, struct.pack("<6H", i, i, 2304, 0, i in hidden_columns, 0)) for i in range(len(rows[0]))
+    )
     for number, row in enumerate(rows):
+        hides = 0x20 * (number in hidden)
+        cells += record(0x208, struct.pack("<6H2BH", number, 0, len(row) * any(row), 300, 0, 0, hides, 1, 0))
         for column, value in enumerate(row):
             at = struct.pack("<3H", number, column, 0)
             if isinstance(value, str):
@@ -153,3 +162,31 @@ def test_what_is_hidden_in_an_open_document_is_told_and_a_percentage_is_none_of_
         "rows are hidden (3): they were read, and count",
         "columns are hidden (B to C): they were read",
     ]
+
+
+@pytest.mark.parametrize("write", [xlsb, xls])
+def test_what_is_hidden_among_binary_records_is_told(house, write: Callable[..., bytes]):
+    written = [[f"SYN-{number}", *house.row[1:]] for number in range(3)]
+    rows: Rows = [["A hidden title", *[None] * 5], house.headings, *written]
+    house.drop(f"list.{write.__name__}", write(rows, hidden=(0, 3), hidden_columns=(1, 4)))
+    house.drop(f"other.{write.__name__}", write([house.headings, ["SYN-9", *house.row[1:]]]))
+    told, nothing = house.night().sheets["notes"].to_pylist()
+    assert told.splitlines() == [
+        "rows are hidden (4): they were read, and count",
+        "columns are hidden (B, E): they were read",
+    ]
+    assert nothing is None
+
+
+def test_a_row_without_cells_hides_nothing(house):
+    rows: Rows = [house.headings, [None] * len(house.headings), house.row]
+    house.drop("list.xls", xls(rows, hidden=(1,)))
+    assert house.night().sheets["notes"].to_pylist() == [None]
+
+
+@pytest.mark.parametrize(
+    "broken", [xls([["a"]])[:2048], xls([["a"]])[:700], b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)]
+)
+def test_of_a_damaged_workbook_nothing_is_told_of_what_is_hidden(tmp_path: Path, broken: bytes):
+    (tmp_path / "list.xls").write_bytes(broken)
+    assert all(not each.hidden_rows for each in binary_cells.of_workbook(tmp_path / "list.xls").values())

@@ -1,0 +1,124 @@
+"""What is hidden in a workbook of binary records, which its reader does not tell: XLS ([MS-XLS]) and XLSB ([MS-XLSB]).
+
+Rows and columns are looked for in the bytes of a tab: to go from record to record takes a hundred times as long.
+"""
+
+import re
+import struct
+import zipfile
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+from xml.etree import ElementTree
+
+import olefile
+
+from orchestration.intake.cells import Cells, span
+
+# a bit in a byte, as a set of bytes of a regular expression: 0x20, 0x10, 1
+BIT_5, BIT_4, ODD = (
+    b"[" + b"".join(b"\\x%02x" % byte for byte in range(256) if byte & bit) + b"]" for bit in (0x20, 0x10, 0x01)
+)
+STREAM = "Workbook"
+# the numbers of XLS's records of a tab, and of the end of what is said of all; of a tab in XLSB
+TAB, END, TAB_OF_XLSB = 0x85, 0x0A, 156
+# Row of XLS: its number, its first column and the one behind its last, a height, two words of which one is 0, what
+# hides it, and a byte that is always 1. ColInfo: the first column, the last, width and format, what hides them.
+ROW = re.compile(rb"(?s)\x08\x02\x10\x00(..)(..)(..)..\x00\x00..%s\x01" % BIT_5)
+COLUMNS = re.compile(rb"(?s)\x7d\x00\x0c\x00(..)(..)....%s" % ODD)
+# BrtRowHdr of XLSB: the length of the record, the row's number, format, height, a byte, what hides it, a byte, and how
+# many stretches of cells it has, of eight bytes each, by which the length is known. BrtColInfo is as that of XLS.
+ROW_OF_XLSB = re.compile(
+    rb"(?s)\x00([\x19-\x79])(..[\x00-\x0f]\x00)..\x00\x00..[\x00-\x03]%s[\x00\x01]([\x01-\x0d])\x00\x00\x00" % BIT_4
+)
+COLUMNS_OF_XLSB = re.compile(rb"(?s)\x3c\x12(..\x00\x00)(..\x00\x00)....(?:..\x00\x00)%s" % ODD)
+# what bytes that are none of its bring a reader to
+DAMAGED = (OSError, ValueError, TypeError, LookupError, struct.error)
+MAIN, RELATIONS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
+
+
+def of_workbook(path: Path) -> dict[str, Cells]:
+    """The hidden rows and columns of each tab of an XLS or XLSB file, by the tab's name; none of another kind of file.
+
+    Of a damaged one nothing is told: whoever reads its cells finds out.
+    """
+    try:
+        if olefile.isOleFile(path):
+            with olefile.OleFileIO(path) as file:
+                return _of_xls(file.openstream(STREAM).read()) if file.exists(STREAM) else {}
+        with zipfile.ZipFile(path) as book:
+            return _of_xlsb(book) if {MAIN, RELATIONS} <= {*book.namelist()} else {}
+    except (*DAMAGED, ElementTree.ParseError, zipfile.BadZipFile):
+        return {}
+
+
+def _of_xls(stream: bytes) -> dict[str, Cells]:
+    tabs = sorted(_tabs(stream))
+    ends = pairwise([*(begin for begin, _ in tabs), len(stream)])
+    found = {}
+    for (_, name), (begin, end) in zip(tabs, ends, strict=True):
+        rows = ([_number(word) for word in row.groups()] for row in ROW.finditer(stream, begin, end))
+        columns = _spans(COLUMNS.finditer(stream, begin, end))
+        hidden = [str(row + 1) for row, first, last in rows if last > first]
+        found[name] = Cells(hidden_rows=hidden, hidden_columns=columns)
+    return found
+
+
+def _tabs(stream: bytes) -> Iterator[tuple[int, str]]:
+    """Where what is said of each tab begins, and its name."""
+    at, number = 0, None
+    while at < len(stream) and number != END:
+        number, length = struct.unpack_from("<2H", stream, at)
+        if number == TAB:
+            begin, letters, is_wide = struct.unpack_from("<I2x2B", stream, at + 4)
+            name = stream[at + 12 : at + 12 + letters * (1 + is_wide)]
+            yield begin, name.decode("utf-16-le" if is_wide else "latin-1")
+        at += 4 + length
+
+
+def _of_xlsb(book: zipfile.ZipFile) -> dict[str, Cells]:
+    targets = {each.get("Id"): each.get("Target", "") for each in ElementTree.fromstring(book.read(RELATIONS))}
+    found = {}
+    for relation, name in _tabs_of_xlsb(book.read(MAIN)):
+        tab = book.read(str(PurePosixPath("xl", targets[relation])).removeprefix("/"))
+        rows = (row.groups() for row in ROW_OF_XLSB.finditer(tab))
+        found[name] = Cells(
+            hidden_rows=[str(_number(row) + 1) for size, row, count in rows if size[0] == 17 + 8 * count[0]],
+            hidden_columns=_spans(COLUMNS_OF_XLSB.finditer(tab)),
+        )
+    return found
+
+
+def _tabs_of_xlsb(main: bytes) -> Iterator[tuple[str, str]]:
+    """The relation of each tab, and its name."""
+    at = 0
+    while at < len(main):
+        number, at = _of_sevens(main, at)
+        length, at = _of_sevens(main, at)
+        if number == TAB_OF_XLSB:
+            relation, begin = _text(main, at + 8)
+            yield relation, _text(main, begin)[0]
+        at += length
+
+
+def _of_sevens(record: bytes, at: int) -> tuple[int, int]:
+    """A number of seven bits a byte, and where it ends."""
+    number, shift = record[at] & 0x7F, 7
+    while record[at] & 0x80:
+        at += 1
+        number, shift = number | (record[at] & 0x7F) << shift, shift + 7
+    return number, at + 1
+
+
+def _text(record: bytes, at: int) -> tuple[str, int]:
+    """A text that its length stands before, and where it ends."""
+    end = at + 4 + 2 * _number(record[at : at + 4])
+    return record[at + 4 : end].decode("utf-16-le"), end
+
+
+def _spans(columns: Iterator[re.Match[bytes]]) -> list[str]:
+    return [span(_number(first), _number(last)) for first, last in (each.groups() for each in columns)]
+
+
+def _number(word: bytes) -> int:
+    return int.from_bytes(word, "little")
