@@ -1,11 +1,13 @@
-"""What is hidden in a workbook of binary records, which its reader does not tell: XLS ([MS-XLS]) and XLSB ([MS-XLSB]).
+"""What is hidden, and an error, in a workbook of binary records: XLS ([MS-XLS]) and XLSB ([MS-XLSB]).
 
-Rows and columns are looked for in the bytes of a tab: to go from record to record takes a hundred times as long.
+Their reader tells neither. They are looked for in the bytes of a tab: to go from record to record takes a hundred times
+as long.
 """
 
 import re
 import struct
 import zipfile
+from bisect import bisect
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
@@ -15,10 +17,13 @@ import olefile
 
 from orchestration.intake.cells import Cells, span
 
-# a bit in a byte, as a set of bytes of a regular expression: 0x20, 0x10, 1
-BIT_5, BIT_4, ODD = (
-    b"[" + b"".join(b"\\x%02x" % byte for byte in range(256) if byte & bit) + b"]" for bit in (0x20, 0x10, 0x01)
-)
+# a bit in a byte, as a set of bytes of a regular expression: 0x20 and 1
+BIT_5, ODD = (b"[" + b"".join(b"\\x%02x" % byte for byte in range(256) if byte & bit) + b"]" for bit in (0x20, 0x01))
+ERRORS = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}  # fmt: skip
+ERROR = b"([" + re.escape(bytes(ERRORS)) + b"])"
 STREAM = "Workbook"
 # the numbers of XLS's records of a tab, and of the end of what is said of all; of a tab in XLSB
 TAB, END, TAB_OF_XLSB = 0x85, 0x0A, 156
@@ -29,16 +34,25 @@ COLUMNS = re.compile(rb"(?s)\x7d\x00\x0c\x00(..)(..)....%s" % ODD)
 # BrtRowHdr of XLSB: the length of the record, the row's number, format, height, a byte, what hides it, a byte, and how
 # many stretches of cells it has, of eight bytes each, by which the length is known. BrtColInfo is as that of XLS.
 ROW_OF_XLSB = re.compile(
-    rb"(?s)\x00([\x19-\x79])(..[\x00-\x0f]\x00)..\x00\x00..[\x00-\x03]%s[\x00\x01]([\x01-\x0d])\x00\x00\x00" % BIT_4
+    rb"(?s)\x00([\x19-\x79])(..[\x00-\x0f]\x00)..\x00\x00..[\x00-\x03](.)[\x00\x01]([\x01-\x0d])\x00\x00\x00"
 )
+HIDES = 0x10
 COLUMNS_OF_XLSB = re.compile(rb"(?s)\x3c\x12(..\x00\x00)(..\x00\x00)....(?:..\x00\x00)%s" % ODD)
+# BoolErr and Formula of XLS: row, column, format, and the error, of which the latter says that it is one. BrtCellError
+# and BrtFmlaError of XLSB: the column, a format, a byte, and the error; the row is that of the BrtRowHdr before.
+ERRORS_OF_XLS = re.compile(
+    rb"(?s)(?:\x05\x02\x08\x00(....)..%s\x01|\x06\x00..(....)..\x02.%s...\xff\xff)" % (ERROR, ERROR)
+)
+ERRORS_OF_XLSB = re.compile(
+    rb"(?s)(?:\x03\x09|\x0b(?:[\x0f-\x7f]|[\x80-\xff][\x01-\x7f]))(..\x00\x00)..\x00[\x00\x01]%s" % ERROR
+)
 # what bytes that are none of its bring a reader to
 DAMAGED = (OSError, ValueError, TypeError, LookupError, struct.error)
 MAIN, RELATIONS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
 
 
 def of_workbook(path: Path) -> dict[str, Cells]:
-    """The hidden rows and columns of each tab of an XLS or XLSB file, by the tab's name; none of another kind of file.
+    """What is hidden on each tab of an XLS or XLSB file, and its errors, by the tab's name; none of other files.
 
     Of a damaged one nothing is told: whoever reads its cells finds out.
     """
@@ -60,7 +74,12 @@ def _of_xls(stream: bytes) -> dict[str, Cells]:
         rows = ([_number(word) for word in row.groups()] for row in ROW.finditer(stream, begin, end))
         columns = _spans(COLUMNS.finditer(stream, begin, end))
         hidden = [str(row + 1) for row, first, last in rows if last > first]
-        found[name] = Cells(hidden_rows=hidden, hidden_columns=columns)
+        said = (
+            [word for word in error.groups() if word is not None]
+            for error in ERRORS_OF_XLS.finditer(stream, begin, end)
+        )
+        errors = {struct.unpack("<2H", place): ERRORS[error[0]] for place, error in said}
+        found[name] = Cells(errors=errors, hidden_rows=hidden, hidden_columns=columns)
     return found
 
 
@@ -81,9 +100,13 @@ def _of_xlsb(book: zipfile.ZipFile) -> dict[str, Cells]:
     found = {}
     for relation, name in _tabs_of_xlsb(book.read(MAIN)):
         tab = book.read(str(PurePosixPath("xl", targets[relation])).removeprefix("/"))
-        rows = (row.groups() for row in ROW_OF_XLSB.finditer(tab))
+        sized = (row for row in ROW_OF_XLSB.finditer(tab) if row[1][0] == 17 + 8 * row[4][0])
+        rows = [(row.start(), _number(row[2]), row[3][0]) for row in sized]
+        begins, numbers = [begin for begin, _, _ in rows], [number for _, number, _ in rows]
+        errors = ((numbers[bisect(begins, each.start()) - 1], each) for each in ERRORS_OF_XLSB.finditer(tab) if rows)
         found[name] = Cells(
-            hidden_rows=[str(_number(row) + 1) for size, row, count in rows if size[0] == 17 + 8 * count[0]],
+            errors={(row, _number(each[1])): ERRORS[each[2][0]] for row, each in errors},
+            hidden_rows=[str(number + 1) for _, number, said in rows if said & HIDES],
             hidden_columns=_spans(COLUMNS_OF_XLSB.finditer(tab)),
         )
     return found

@@ -1,7 +1,7 @@
 """What cells of a workbook are that its reader does not tell: errors, formulas, percentages, merged and hidden cells.
 
 Of XLSX: the parts of one are looked through for what may be such a cell, and read as XML only where there is one. Of
-ODS: hidden rows and columns, and percentages.
+ODS: hidden rows and columns, percentages and errors.
 """
 
 import io
@@ -41,7 +41,7 @@ COMMENTED = re.compile(rb'<%scomment\s[^>]*?\bref="([A-Z]+\d+)"' % PREFIX)
 # the two ways to show a percentage that every spreadsheet has, and what another one says as it is
 PERCENTAGES = {"9", "10"}
 AS_IT_IS = re.compile(r'"[^"]*"|\\.')
-CONTENT, PERCENTAGE = "content.xml", b'"percentage"'
+CONTENT, PERCENTAGE, ERROR_IN_ODS = "content.xml", b'"percentage"', b'"error"'
 HIDDEN_IN_ODS = ("collapse", "filter")
 HIDDEN_OF_ODS = re.compile(rb"""visibility\s*=\s*["'](?:collapse|filter)""")
 # a row of ODS that says how often it is there may say so of all the rows there can be
@@ -52,9 +52,13 @@ LETTERS = string.ascii_uppercase
 
 @dataclass
 class Cells:
-    """What a tab has beside values: texts by row and column from 0; rows and columns, as people say; its calendar."""
+    """What a tab has beside values: texts by row and column from 0; rows and columns, as people say; its calendar.
+
+    `errors` are texts that stand only where the reader finds nothing: they were looked for in bytes.
+    """
 
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: list[str] = field(default_factory=list)
     hidden_columns: list[str] = field(default_factory=list)
     struck_rows: list[str] = field(default_factory=list)
@@ -182,9 +186,9 @@ def _percentages(cells: Iterator[re.Match[bytes]]) -> dict[tuple[int, int], str]
 
 
 def _of_ods(book: zipfile.ZipFile) -> dict[str, Cells]:
-    """What is hidden on each tab, and its percentages; read as XML only where there may be any."""
+    """What is hidden on each tab, its percentages and errors; read as XML only where there may be any."""
     text = book.read(CONTENT)
-    if not HIDDEN_OF_ODS.search(text) and PERCENTAGE not in text:
+    if not HIDDEN_OF_ODS.search(text) and PERCENTAGE not in text and ERROR_IN_ODS not in text:
         return {}
     found: dict[str, Cells] = {}
     tab, row, column = Cells(), 0, 0
@@ -205,6 +209,9 @@ def _of_ods(book: zipfile.ZipFile) -> dict[str, Cells]:
             if of_ods.get("visibility") in HIDDEN_IN_ODS and any(text for _, _, text in texts):
                 tab.hidden_rows += [str(number + 1) for number in range(row, row + min(rows, REPEATED))]
             tab.texts |= {(row, place): text for place, kind, text in texts if kind == "percentage"}
+            # some errors have a number only, Err:502
+            errors = ((place, text if text[:1] == "#" else "#ERROR!") for place, kind, text in texts if kind == "error")
+            tab.errors |= {(row, place): text for place, text in errors}
             row += rows
             element.clear()
     return found

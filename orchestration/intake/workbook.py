@@ -70,6 +70,8 @@ def _filled(
     Rows are counted from the first below the heading. A cell merged over several columns is read under its first.
     """
     texts = {(row - first, column): text for (row, column), text in told.texts.items() if row >= first}
+    errors = {(row - first, column): text for (row, column), text in told.errors.items() if row >= first}
+    texts |= {place: text for place, text in errors.items() if _is_blank(columns, *place)}
     longest = max((row + 1 for row, column in texts if column < len(columns)), default=0) - len(columns[0])
     if longest > 0:
         columns = [pa.chunked_array([*each.chunks, pa.nulls(longest, pa.string())]) for each in columns]
@@ -84,6 +86,10 @@ def _filled(
         if column < len(columns) and row < len(columns[0]):
             by_column.setdefault(column, {})[row] = text
     return [_replaced(each, by_column[i]) if i in by_column else each for i, each in enumerate(columns)]
+
+
+def _is_blank(columns: list[pa.ChunkedArray], row: int, column: int) -> bool:
+    return column < len(columns) and (row >= len(columns[column]) or not columns[column][row].is_valid)
 
 
 def _replaced(column: pa.ChunkedArray, texts: dict[int, str]) -> pa.ChunkedArray:

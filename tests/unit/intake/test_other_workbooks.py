@@ -1,6 +1,8 @@
 """Workbooks of other programs than write XLSX: ODS, XLSB and XLS, written here byte by byte: no library writes all."""
 
+import io
 import struct
+import zipfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 
@@ -14,6 +16,7 @@ Rows = list[list[str | float | None]]
 OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+ERRORS = {text: code for code, text in binary_cells.ERRORS.items()}
 SECTOR, END, FREE, NO_STREAM = 512, 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFF
 
 
@@ -25,6 +28,9 @@ def ods(rows: Rows, hidden: Collection[int] = (), before: str = "") -> bytes:
             return "<table:table-cell/>"
         if isinstance(value, float):
             return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+        if value in ERRORS:
+            of_error = 'office:value-type="string" office:string-value="" calcext:value-type="error"'
+            return f'<table:table-cell table:formula="of:=1" {of_error}><text:p>{value}</text:p></table:table-cell>'
         if value.startswith("2023-"):
             return f'<table:table-cell office:value-type="date" office:date-value="{value}"/>'
         kind = f'percentage" office:value="{float(value[:-1]) / 100}' if value.endswith("%") else "string"
@@ -37,6 +43,7 @@ def ods(rows: Rows, hidden: Collection[int] = (), before: str = "") -> bytes:
         f"{tag}{''.join(map(cell, row))}</table:table-row>" for tag, row in zip(tags, rows, strict=True)
     )
     names = " ".join(f'xmlns:{name}="{OPEN_DOCUMENT}:{name}:1.0"' for name in ("office", "table", "text"))
+    names += ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
     content = (
         f"<office:document-content {names}><office:body><office:spreadsheet>"
         f'<table:table table:name="deaths">{table}</table:table>'
@@ -68,7 +75,11 @@ def xlsb(rows: Rows, hidden: Collection[int] = (), hidden_columns: Collection[in
         sheet += record(0, struct.pack("<2IH3BI2I", number, 0, 300, 0, hides, 0, 1, 0, len(row) - 1))
         for column, value in enumerate(row):
             at = struct.pack("<2I", column, 0)
-            if isinstance(value, str):
+            if value in ERRORS:
+                sheet += record(3, at + bytes([ERRORS[value]]))
+            elif isinstance(value, str) and value[1:] in ERRORS:
+                sheet += record(11, at + bytes([ERRORS[value[1:]]]) + struct.pack("<HIBI", 0, 1, 0x1E, 0))
+            elif isinstance(value, str):
                 sheet += record(6, at + wide(value))
             elif value is not None:
                 sheet += record(5, at + struct.pack("<d", value))
@@ -102,7 +113,12 @@ def xls(rows: Rows, hidden: Collection[int] = (), hidden_columns: Collection[int
         cells += record(0x208, struct.pack("<6H2BH", number, 0, len(row) * any(row), 300, 0, 0, hides, 1, 0))
         for column, value in enumerate(row):
             at = struct.pack("<3H", number, column, 0)
-            if isinstance(value, str):
+            if value in ERRORS:
+                cells += record(0x205, at + bytes([ERRORS[value], 1]))
+            elif isinstance(value, str) and value[1:] in ERRORS:
+                result = bytes([2, 0, ERRORS[value[1:]], 0, 0, 0, 0xFF, 0xFF])
+                cells += record(0x6, at + result + struct.pack("<HIH3B", 0, 0, 3, 0x1E, 1, 0))
+            elif isinstance(value, str):
                 cells += record(0x204, at + wide(value, "H"))
             elif value is not None:
                 cells += record(0x203, at + struct.pack("<d", value))
@@ -176,6 +192,22 @@ def test_what_is_hidden_among_binary_records_is_told(house, write: Callable[...,
         "columns are hidden (B, E): they were read",
     ]
     assert nothing is None
+
+
+@pytest.mark.parametrize("write", [ods, xlsb, xls])
+def test_an_error_is_none_that_is_not_known(house, write: Callable[[Rows], bytes]):
+    errors = ["#REF!", "#N/A"] if write is ods else ["#REF!", "=#DIV/0!"]
+    rows: Rows = [["A title"], [*house.headings, "sex"], *([*house.row, error] for error in [*errors, "m", None])]
+    house.drop(f"list.{write.__name__}", write(rows))
+    assert [row["sex"] for row in house.rows()] == [*(error.lstrip("=") for error in errors), "m", None]
+
+
+def test_an_error_that_has_a_number_alone_is_one(house):
+    written = ods([[*house.headings, "sex"], [*house.row, "#N/A"]])
+    with zipfile.ZipFile(io.BytesIO(written)) as book:
+        parts = {name: book.read(name).decode().replace("#N/A", "Err:502") for name in book.namelist()}
+    house.drop("list.ods", zipped(**parts))
+    assert [row["sex"] for row in house.rows()] == ["#ERROR!"]
 
 
 def test_a_row_without_cells_hides_nothing(house):
