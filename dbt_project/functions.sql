@@ -372,8 +372,8 @@ create or replace macro iso_day(written, style) as
 
 -- The ways to take a cell apart whose column takes a list, the surest first: at `;` and `|`, then also at commas, then also
 -- at spaces, as form tools separate the answers to one question. The first whose words are all known is the one meant. One that
--- takes no list is one word; else somebody wrote several, with a mark between them: SDF / coalition, قسد والتحالف; else, the last way, one thing
--- twice: Islamic State (ISIS), حلب - Aleppo.
+-- takes no list is one word; else somebody wrote several, with a mark between them: SDF / coalition, قسد والتحالف; else, the last
+-- way, one thing twice: Islamic State (ISIS), حلب - Aleppo.
 create or replace macro ways_of(written, is_list) as
     list_transform(
         case when is_list then ['[;؛|\n]', '[;؛|,،\n]', '[;؛|,،\s]']
@@ -420,8 +420,9 @@ create or replace macro why_no_date(written, sheet_style) as
 create or replace macro nearness(folded, other) as
     case when jaro_winkler_similarity(folded, other) >= 0.8 then jaro_winkler_similarity(folded, other) end;
 
--- What a governorate or a party may be called besides its names, folded: Homs Governorate, محافظة حمص, Homs City and its countryside, but for
--- that of Damascus, which is a governorate of its own; SDF fighters, ميليشيا حزب الله, and Arabic names without the article. Words before and behind a name, folded too, are laid to its key, which need not be made anew.
+-- What a governorate or a party may be called besides its names, folded: Homs Governorate, محافظة حمص, Homs City and its countryside,
+-- but for that of Damascus, which is a governorate of its own; SDF fighters, ميليشيا حزب الله, and Arabic names without the article. Words
+-- before and behind a name, folded too, are laid to its key, which need not be made anew.
 create or replace macro also_called(code_list, spelling, folded) as
     case
         when code_list = 'governorates'
