@@ -204,7 +204,7 @@ def test_cells_tell_the_same_however_their_xml_is_written(tmp_path, monkeypatch,
     found = told(
         tmp_path / "x.xlsx", ROWS, prefix, f'<{prefix}cols><{prefix}col min="2" max="3" hidden="1"/></{prefix}cols>'
     )
-    assert found == cells.Cells(TEXTS, ["4"], ["B to C"])
+    assert found == cells.Cells(TEXTS, hidden_rows=["4"], hidden_columns=["B to C"])
 
 
 def test_what_looks_like_a_cell_in_a_comment_or_a_text_as_it_is_is_none(tmp_path):
