@@ -479,7 +479,7 @@ have been there on that day, `has_precision` whether a column says how exact the
                 {%- endif %}
                 {%- if until %}
                 -- what was within a month or year was within its days
-                coalesce({{ day }}, first_of_month(written_{{ day }}), first_of_year(written_{{ day }})) as {{ day }},
+                coalesce({{ day }}, first_day_of(written_{{ day }}, date_style)) as {{ day }},
                 coalesce(
                     {{ until }},
                     last_of_period(written_{{ until }}),

@@ -3,10 +3,8 @@
 What a row means, and what follows from all of them, is said in the SQL beside this file.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from orchestration.findings.people import read_acknowledgements, read_exceptions
 from orchestration.findings.reading import read
 from orchestration.judge.rules import declared_rules
 from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.sql import kept_by_process
 
 HERE = Path(__file__).parent
 # the head of a query: `said`, `changes`, `last_found` and `findings` of an opened log
@@ -128,7 +127,7 @@ def opened(settings: Settings, with_draft: bool = False) -> Iterator[duckdb.Duck
         with_draft: Whether what the run at work says of its draft belongs to it already.
     """
     draft = [draft_log(settings)] if with_draft and draft_log(settings).exists() else []
-    with _of_process(os.getpid()).cursor() as connection:
+    with _memory() as connection:
         connection.register("log", read(connection, settings, LOG, draft))
         connection.register("acknowledgements", read_acknowledgements(settings))
         connection.register("exceptions", read_exceptions(settings))
@@ -136,16 +135,15 @@ def opened(settings: Settings, with_draft: bool = False) -> Iterator[duckdb.Duck
         yield connection
 
 
-@cache
-def _of_process(number: int) -> duckdb.DuckDBPyConnection:
-    """What the logs that a process opens have in common: to begin a memory takes longer than most looks into a log.
-
-    It is known by the number of the process, so that a fork begins its own.
-    """
+def _begun() -> duckdb.DuckDBPyConnection:
+    """What the logs that a process opens have in common."""
     memory = duckdb.connect(config={"threads": 1})  # few rows: more threads take longer
     for part in (DBT_PROJECT / "slips.sql", HERE / "words.sql"):
         memory.execute(part.read_text("utf-8"))
     return memory
+
+
+_memory = kept_by_process(_begun)
 
 
 def table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> pa.Table:

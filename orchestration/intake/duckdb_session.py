@@ -1,14 +1,13 @@
 """The in-memory DuckDB that intake folds headings, parses dates and unfolds JSON with; holds no data of its own."""
 
-import os
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from orchestration.settings import DBT_PROJECT
+from orchestration.sql import kept_by_process
 
 FUNCTIONS = DBT_PROJECT / "functions.sql"
 CODES = DBT_PROJECT / "codes.sql"
@@ -30,18 +29,8 @@ def connect(spill: Path | None = None, memory: int | None = None) -> duckdb.Duck
     return con
 
 
-def shared() -> duckdb.DuckDBPyConnection:
-    """A connection to the one of these that a process keeps: to begin another takes longer than most questions.
-
-    What is made there has to be temporary, and no database attached: then nobody else sees any of it.
-    """
-    return _of_process(os.getpid()).cursor()
-
-
-@cache
-def _of_process(number: int) -> duckdb.DuckDBPyConnection:
-    """The one of a process, by its number: in a fork the threads of DuckDB's are gone, and it begins its own."""
-    return connect()
+# a connection to the one of these that a process keeps
+shared = kept_by_process(connect)
 
 
 def define_codes(con: duckdb.DuckDBPyConnection, own_parties: Sequence[str | None]) -> None:

@@ -68,7 +68,7 @@ dated_deaths as (
     select
         * replace (
             {{ as_exact_as_written("death_date") }},
-            coalesce(birth_date, first_of_month(written_birth_date), first_of_year(written_birth_date)) as birth_date
+            coalesce(birth_date, first_day_of(written_birth_date, date_style)) as birth_date
         ),
         coalesce(
             -- some write a year alone as its first day
