@@ -1,4 +1,4 @@
-"""Quoting for SQL that is put together from names and texts, how DuckDB's files are written, and memories that are kept."""
+"""Quoting for SQL that is put together from names and texts; how DuckDB's files are written; memories that are kept."""
 
 import os
 from collections.abc import Callable, Iterable
