@@ -7,7 +7,6 @@ import fcntl
 import hashlib
 import json
 import os
-import re
 import shutil
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -15,14 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-
-if TYPE_CHECKING:  # a reader in a process of its own opens no place, and starts a seventh sooner without it
-    import fsspec
 
 # so many files are brought to disk at once
 AT_ONCE = 16
@@ -121,27 +116,6 @@ def copy_given(root: Path, names: Iterable[str], to: Path) -> None:
             shutil.copytree(given, to / name)
         elif given.exists():
             shutil.copyfile(given, to / name)
-
-
-def locate(url: str) -> "tuple[fsspec.AbstractFileSystem, str, str]":
-    """A folder or a place on a store, by its URL: its filesystem, its path there, and its name without a password.
-
-    Connects to nothing yet.
-
-    Raises:
-        ValueError: No library knows such a URL.
-    """
-    import fsspec
-    from fsspec.implementations.local import LocalFileSystem
-
-    name = re.sub("//[^/@]*@", "//", url)
-    try:
-        found, path = fsspec.url_to_fs(url, use_listings_cache=False)
-    except (ValueError, ImportError):
-        raise ValueError(f"{name} cannot be read") from None
-    if isinstance(found, LocalFileSystem):  # folders are made as those of a store are: by writing a file into them
-        found = LocalFileSystem(auto_mkdir=True)
-    return found, path.rstrip("/"), name
 
 
 def copy(source: Path, target: Path) -> None:

@@ -245,6 +245,11 @@ class Settings:
         """How long Spark may go without making a part before the run is given up: CASEBOOK_SPARK_SECONDS."""
         return _read("CASEBOOK_SPARK_SECONDS", "900", _positive, "number of seconds, such as 900")
 
+    @property
+    def parts_store(self) -> str:
+        """By way of what store parts are made on machines that do not share the data root: CASEBOOK_PARTS_STORE."""
+        return _read("CASEBOOK_PARTS_STORE", "", _url, "URL of a place on a store, such as s3://bucket/casebook")
+
     def today(self) -> date:
         """The business date of a run that is asked for now; nothing else in the house reads the clock for a day."""
         return self.business_date or datetime.now(ZoneInfo(self.time_zone)).date()
@@ -292,6 +297,12 @@ def _some_of(*choices: str) -> Callable[[str], frozenset[str]]:
 
 def _spark(written: str) -> str:
     if SPARK.fullmatch(written):
+        return written
+    raise ValueError
+
+
+def _url(written: str) -> str:
+    if not written or "://" in written:
         return written
     raise ValueError
 

@@ -55,7 +55,7 @@ WRITES_FOR_DBT = "dbt.py"
 
 # from the ground up; a room uses what is below it
 FLOORS = (
-    "settings sql files months process declared language",
+    "settings sql files stores months process declared language",
     "dimensions intake sample",
     "build printed",
     "engine",

@@ -9,6 +9,7 @@ from orchestration.cli.render import counted
 from orchestration.cli.terminal import AsJson, command, out, stop
 from orchestration.publish import queries, replica
 from orchestration.settings import Settings, read_settings
+from orchestration.stores import StoreError
 
 app = typer.Typer()
 
@@ -62,7 +63,7 @@ def restore(as_json: AsJson = False) -> None:
         stop("CASEBOOK_REPLICA names no store: a URL such as s3://bucket/casebook was expected")
     try:
         copied = replica.restore(settings)
-    except replica.ReplicaError as error:
+    except StoreError as error:
         stop(str(error))
     if as_json:
         return print(queries.as_json([{"root": settings.root, "files": copied.files, "bytes": copied.bytes}]))

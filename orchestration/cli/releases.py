@@ -10,6 +10,7 @@ from orchestration.cli.render import counted, table
 from orchestration.cli.terminal import AsJson, day_of, out, stop
 from orchestration.publish import queries
 from orchestration.settings import read_settings
+from orchestration.stores import StoreError
 
 app = typer.Typer()
 release = typer.Typer(
@@ -101,7 +102,7 @@ def rollback(
             stop(str(error))
         try:
             replica.push(settings)
-        except replica.ReplicaError as error:
+        except StoreError as error:
             out().print(f"{error}; readers here have the release, and the next night copies it", markup=False)
     lines = queries.revisions(settings, release=made)
     for sentence in alerts.tell_of_rollback(settings, made, found["business_date"], lines, who, why, business_date):

@@ -5,14 +5,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from orchestration.build import dbt, draft, made_files
-from orchestration.engine import hops, spark
-from orchestration.engine.parts import INPUTS, Input, Outcome, Part, make
+from orchestration.engine import exchange, hops, spark
+from orchestration.engine.parts import INPUTS, Input, Outcome, Part
 from orchestration.settings import ENGINES, Settings
 from orchestration.sql import literal
 
@@ -109,11 +110,12 @@ def build(
         dbt.BuildError: A model could not be built, or the engine cannot be reached.
     """
     engine = engine or settings.engine
+    unfinished = [place.parent.name for place in made_files.folder(settings).glob(f"*/{INPUTS}")]
     made_files.clean(settings)
     if engine == ENGINES[0]:
         return dbt.build(settings, on_node)
     results: list[Any] = []
-    with _sender(settings, engine) as send:
+    with exchange.opened(settings, run_id, unfinished) as way, _sender(settings, engine, way) as send:
         context = BuildContext(settings, dbt.manifest(), run_id, rows, send)
         for stretch in hops.stretches(context.manifest, draft.is_new(settings)):
             results += dbt.build(settings, on_node, nodes=stretch.nodes) if stretch.nodes else []
@@ -125,12 +127,12 @@ def build(
 
 
 @contextmanager
-def _sender(settings: Settings, engine: str) -> Iterator[Send]:
+def _sender(settings: Settings, engine: str, way: exchange.Exchange) -> Iterator[Send]:
     if engine == "spark":
         with spark.client(settings) as client:
-            yield client.send
+            yield partial(exchange.make_all, way, work=client.work)
     else:
-        yield lambda parts: [make(part) for part in parts]
+        yield partial(exchange.make_all, way, work=lambda places, _: [exchange.make_at(place) for place in places])
 
 
 @dataclass(frozen=True)
@@ -300,6 +302,6 @@ def _exported(context: BuildContext, connection: duckdb.DuckDBPyConnection, name
 
 def _files(part: Part) -> Iterator[tuple[date | None, Path]]:
     """Month and file of what a part made."""
-    for path in sorted(Path(part.target).glob("rows/*/*.parquet")):
+    for path in sorted(Path(part.target).rglob("*.parquet")):
         month = path.parent.name.split("=", 1)[1]
         yield None if month == UNDATED else date.fromisoformat(month), path

@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import duckdb
@@ -17,6 +18,9 @@ import duckdb
 from orchestration.build import made_files
 from orchestration.intake import duckdb_session
 from orchestration.sql import literal, literals
+
+if TYPE_CHECKING:
+    import fsspec
 
 # what tables are called by in the SQL that dbt compiled: the name of the draft's file
 DATABASE = "casebook"
@@ -69,14 +73,6 @@ class Part:
     target: str
     memory: int
 
-    def write(self) -> Path:
-        """Write the part down for whichever machine makes it, as JSON beside its inputs; the file's path."""
-        target = Path(self.target)
-        written = target.parent / INPUTS / f"{target.name}.json"
-        written.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        written.write_text(json.dumps(asdict(self)))
-        return written
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -86,30 +82,42 @@ class Outcome:
         target: The folder of the part.
         seconds: How long it took.
         error: What DuckDB has against it; another attempt would come to the same.
+        files: Where what was made lies on a store, from the folder of all that the run makes there; none where it lies
+            in the folder of the part.
     """
 
     target: str
     seconds: float
     error: str | None = None
+    files: Sequence[str] = ()
 
 
-def read(written: Path) -> Part:
+def to_json(part: Part) -> str:
+    """A part written down, for whichever machine makes it."""
+    return json.dumps(asdict(part))
+
+
+def from_json(written: str) -> Part:
     """A part as it was written down."""
-    said = json.loads(written.read_text())
+    said = json.loads(written)
     return Part(**said | {"inputs": [Input(**each) for each in said["inputs"]]})
 
 
-def make(part: Part) -> Outcome:
+def make(part: Part, store: "fsspec.AbstractFileSystem | None" = None) -> Outcome:
     """Make one part.
 
     It is written beside its place and moved there as a whole: of an attempt that dies nothing is seen, and of two
     attempts at once the first stays.
 
+    Args:
+        part: What is to be made.
+        store: The filesystem of what it reads, where this is not on a disk.
+
     Returns:
         What became of it; DuckDB's complaint about the SQL or the rows is a part of that.
 
     Raises:
-        OSError: The folder cannot be written.
+        OSError: The folder cannot be written, or a store not be read: another attempt may come to something else.
     """
     started, target = time.monotonic(), Path(part.target)
     if target.exists():
@@ -117,9 +125,12 @@ def make(part: Part) -> Outcome:
     attempt = target.with_name(f".{target.name}-{uuid4().hex}")
     attempt.mkdir(parents=True, mode=0o700)
     try:
-        _write(part, attempt)
+        _write(part, attempt, store)
         attempt.rename(target)
     except duckdb.Error as error:
+        # what a filesystem of Python's raises is of no kind of DuckDB's
+        if store and (isinstance(error, duckdb.IOException) or type(error) is duckdb.Error):
+            raise OSError("what the part reads cannot be read") from None
         return Outcome(part.target, time.monotonic() - started, " ".join(str(error).split()))
     except OSError:
         if not target.exists():  # another attempt was first
@@ -129,8 +140,10 @@ def make(part: Part) -> Outcome:
     return Outcome(part.target, time.monotonic() - started)
 
 
-def _write(part: Part, folder: Path) -> None:
+def _write(part: Part, folder: Path, store: "fsspec.AbstractFileSystem | None") -> None:
     with duckdb_session.connect(folder / "spilled", part.memory) as connection:
+        if store:
+            connection.register_filesystem(store)
         connection.execute("set preserve_insertion_order = false")
         connection.execute(f"attach ':memory:' as {DATABASE}; use {DATABASE}")
         connection.execute(duckdb_session.FUNCTIONS.read_text("utf-8"))

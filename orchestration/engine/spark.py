@@ -1,8 +1,9 @@
 """Parts made by Spark: it decides which machine makes which, and has one made again whose machine died.
 
-Spark is an extra (`pip install casebook[spark]`). What its workers run is `parts.make`, so each has this package, and
-the data root where the coordinator has it. The coordinator speaks to Spark in a process of its own, this module run as
-a program: where Spark is gone its client asks on and on, and once more at the end of its process, which is killed.
+Spark is an extra (`pip install casebook[spark]`). What its workers run is `exchange.make_at`, so each has this package,
+and the data root where the coordinator has it, or a store between them. The coordinator speaks to Spark in a process of
+its own, this module run as a program: where Spark is gone its client asks on and on, and once more at the end of its
+process, which is killed.
 """
 
 import json
@@ -12,18 +13,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.util import find_spec
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from orchestration import process
 from orchestration.build.dbt import BuildError
-from orchestration.engine.parts import Outcome, Part, make, read
+from orchestration.engine.exchange import NEXT, make_at
+from orchestration.engine.parts import Outcome
 from orchestration.settings import REPOSITORY, Settings, environment_of_spark
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 # of a Spark that is started here or whose master is asked directly: no page, no log but for what ends it
 OWN = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "FATAL"}
 LOOK = 2  # seconds between two looks at what is made
-NEXT = "nothing was released, and the next night makes what is missing"
 
 
 class Client:
@@ -41,22 +41,24 @@ class Client:
     def __init__(self, settings: Settings, child: "subprocess.Popen[str]", log: IO[str]) -> None:
         self._settings, self._child, self._log = settings, child, log
 
-    def send(self, parts: Sequence[Part]) -> list[Outcome]:
-        """Have parts made.
+    def work(self, places: Sequence[str], made: Callable[[], int]) -> list[Outcome]:
+        """Have parts made that were handed over.
+
+        Args:
+            places: Where each is to be found.
+            made: Tells how many are made by now.
 
         Raises:
             BuildError: Spark cannot be reached, has no machine left, or could not make a part on any of them.
         """
-        if not parts:
-            return []
         assert self._child.stdin
         assert self._child.stdout
         try:
-            self._child.stdin.write(json.dumps([str(part.write()) for part in parts]) + "\n")
+            self._child.stdin.write(json.dumps(list(places)) + "\n")
             self._child.stdin.flush()
         except BrokenPipeError:
             raise self._ended() from None
-        self._wait([Path(part.target) for part in parts])
+        self._wait(len(places), made)
         said = json.loads(self._child.stdout.readline() or "null")
         if said is None:
             raise self._ended()
@@ -64,16 +66,16 @@ class Client:
             raise BuildError(f"Spark at {self._settings.spark_remote} failed ({said['error']}): {NEXT}")
         return [Outcome(**outcome) for outcome in said["outcomes"]]
 
-    def _wait(self, targets: Sequence[Path]) -> None:
+    def _wait(self, parts: int, made: Callable[[], int]) -> None:
         """Wait until it answers, or for so long no part has been made: a Spark without machines waits for ever."""
-        made, since = 0, time.monotonic()
+        before, since = 0, time.monotonic()
         while not select.select([self._child.stdout], [], [], LOOK)[0]:
-            now = sum(target.exists() for target in targets)
-            if now > made:
-                made, since = now, time.monotonic()
+            now = made()
+            if now > before:
+                before, since = now, time.monotonic()
             elif time.monotonic() - since > self._settings.spark_seconds:
                 raise BuildError(
-                    f"Spark at {self._settings.spark_remote} has made {made} of {len(targets)} parts, and none for "
+                    f"Spark at {self._settings.spark_remote} has made {before} of {parts} parts, and none for "
                     f"{self._settings.spark_seconds} s: can it be reached, and has it any machine left? {NEXT}"
                 )
 
@@ -115,7 +117,7 @@ def client(settings: Settings) -> Iterator[Client]:
 
 
 def main(remote: str) -> None:
-    """Read lists of parts that were written down, a line each, and answer with what became of them."""
+    """Read lists of where parts are written down, a line each, and answer with what became of them."""
     process.tune()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what Java prints is no answer
@@ -154,7 +156,7 @@ def _made(session: "SparkSession", parts: Sequence[str]) -> list[dict[str, Any]]
 def make_all(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """What a worker does with the parts it is handed."""
     for batch in batches:
-        outcomes = [json.dumps(asdict(make(read(Path(part))))) for part in batch.column(0).to_pylist()]
+        outcomes = [json.dumps(asdict(make_at(part))) for part in batch.column(0).to_pylist()]
         yield pa.RecordBatch.from_pydict({"outcome": outcomes})
 
 

@@ -11,11 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration.files import locate, settle_all
+from orchestration.files import settle_all
 from orchestration.intake import store
 from orchestration.intake.encoding import readable
 from orchestration.intake.sheet import ENDINGS, IGNORED, SheetError
 from orchestration.intake.store import digest
+from orchestration.stores import locate
 
 if TYPE_CHECKING:
     import fsspec

@@ -15,6 +15,7 @@ from orchestration.pipeline.resources import RunContext
 from orchestration.pipeline.translator import Translator, references
 from orchestration.publish import holds, queries, release, replica
 from orchestration.settings import Settings
+from orchestration.stores import StoreError
 
 # a night a day, and four hours for it to end: an older release is told as overdue on Dagster's page (I96)
 FRESH = timedelta(hours=28)
@@ -112,7 +113,7 @@ def replica_asset(translator: Translator) -> dg.AssetsDefinition:
         """Copy what has changed since the last release."""
         try:
             copied = replica.push(run_context.settings())
-        except replica.ReplicaError as error:
+        except StoreError as error:
             raise dg.Failure(f"{error}; the release is published here, and the next night copies it") from None
         return dg.MaterializeResult(metadata={"files": copied.files, "bytes": copied.bytes})
 

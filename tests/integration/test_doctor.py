@@ -257,6 +257,16 @@ def test_at_the_terminal_something_wrong_ends_with_1_and_no_traceback(sample_cop
         ({}, "ok", "dbt makes every table "),
         ({"CASEBOOK_ENGINE": "parts"}, "ok", "tables made by month are made in parts "),
         (
+            {"CASEBOOK_ENGINE": "parts", "CASEBOOK_PARTS_STORE": "storage://bucket/casebook"}, "wrong",
+            "CASEBOOK_PARTS_STORE: storage://bucket/casebook cannot be read; a URL such as s3://bucket/casebook was "
+            "expected see that the store runs and this machine's variables (AWS_…) are right",
+        ),
+        (
+            {"CASEBOOK_ENGINE": "parts", "CASEBOOK_PARTS_STORE": "bucket"}, "wrong",
+            "CASEBOOK_PARTS_STORE: bucket is no URL of a place on a store, such as s3://bucket/casebook "
+            "set it as docs/scale.md says, or unset it",
+        ),
+        (
             {"CASEBOOK_ENGINE": "sparks"}, "wrong",
             "CASEBOOK_ENGINE: sparks is no choice between duckdb, parts, spark "
             "set it as docs/scale.md says, or unset it",

@@ -15,11 +15,12 @@ from typer.testing import CliRunner
 from orchestration.build import made_files
 from orchestration.build.dbt import BuildError
 from orchestration.cli import compare
-from orchestration.engine import hops, spark
+from orchestration.engine import exchange, hops, spark
 from orchestration.engine.build import ROWS, Source, batches
 from orchestration.engine.comparison import Compared, Night, differences
-from orchestration.engine.parts import Input, Part, make, read
+from orchestration.engine.parts import Input, Outcome, Part, make
 from orchestration.settings import SettingError, Settings
+from orchestration.stores import StoreError
 
 JANUARY, FEBRUARY, MARCH = (date(2025, month, 1) for month in (1, 2, 3))
 COLUMNS = [("month", "date"), ("party", "code"), ("persons", "integer")]
@@ -188,10 +189,100 @@ class TestAPart:
         assert outcome.error is None
         assert list(Path(outcome.target).rglob("*.parquet")) == []
 
-    def test_it_is_written_down_for_another_machine(self, written: str, tmp_path: Path) -> None:
-        sent = part(written, tmp_path, ["2025-01-01", "2025-02-01"])
-        assert make(read(sent.write())).error is None
-        assert made(sent.target) == [("2025-01-01", "sdf", 1), ("2025-02-01", "isis", 2)]
+
+class TestExchange:
+    """How parts get to other machines: over a disk that both share, or by way of a store, here a folder."""
+
+    @pytest.fixture
+    def settings(self, tmp_path: Path) -> Settings:
+        return Settings(tmp_path)
+
+    @pytest.fixture
+    def store(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        store = tmp_path / "a store"
+        monkeypatch.setenv("CASEBOOK_PARTS_STORE", f"file://{store}/")
+        return store
+
+    def sent(self, settings: Settings, written: str) -> list[Part]:
+        """Two parts of a run, the second without a row."""
+        months: list[list[str | None]] = [["2025-01-01", "2025-03-01"], ["2024-01-01"]]
+        folder = made_files.folder(settings) / "run"
+        return [
+            part(written, settings.root, each, target=str(folder / f"fct-{number}"))
+            for number, each in enumerate(months)
+        ]
+
+    def test_over_a_shared_disk(self, written: str, settings: Settings) -> None:
+        parts = self.sent(settings, written)
+        with exchange.opened(settings, "run", []) as way:
+            first, second = way.hand_over(parts)
+            assert way.made(parts) == 0
+            outcomes = [exchange.make_at(first)]
+            assert way.made(parts) == 1
+            outcomes += [exchange.make_at(second)]
+            way.fetch(outcomes)
+        assert [outcome.target for outcome in outcomes] == [each.target for each in parts]
+        assert made(parts[0].target) == [("2025-01-01", "sdf", 1), ("2025-03-01", "sdf", 3)]
+
+    def test_by_way_of_a_store_on_which_nothing_stays(self, written: str, settings: Settings, store: Path) -> None:
+        parts = self.sent(settings, written)
+        with exchange.opened(settings, "run", []) as way:
+            first, second = way.hand_over(parts)
+            assert first == f"file://{store}/parts/run/written/fct-0.json"
+            sent = {str(path.relative_to(store)): path.stat().st_mtime_ns for path in store.rglob("*.parquet")}
+            assert list(sent) == ["parts/run/received.parquet"]
+            Path(written).rename(f"{written}.gone")  # the other machine has it from the store
+            outcomes = [exchange.make_at(first), exchange.make_at(second)]
+            # of a part without a row nothing is there to be seen
+            assert way.made(parts) == 1
+            died = store / "parts/run/made/fct-0/died/rows/month=2025-01-01/data_0.parquet"
+            died.parent.mkdir(parents=True)
+            died.write_text("half")
+            assert not Path(parts[0].target).exists()
+            way.fetch(outcomes)
+            # what one part read is there for the next
+            assert way.hand_over(parts) == [first, second]
+        assert [(outcome.target, outcome.error) for outcome in outcomes] == [(each.target, None) for each in parts]
+        fetched = [path for each in parts for path in Path(each.target).rglob("*.parquet")]
+        assert sorted(path.parent.name for path in fetched) == ["month=2025-01-01", "month=2025-03-01"]
+        assert {path.stat().st_mode & 0o777 for path in fetched} == {0o600}
+        assert duckdb.execute(f"select sum(persons) from '{parts[0].target}/**/*.parquet'").fetchall() == [(4,)]
+        assert [path for path in store.rglob("*") if path.is_file()] == []
+
+    def test_what_is_wrong_with_a_part_is_told_by_way_of_a_store_too(
+        self, written: str, settings: Settings, store: Path
+    ) -> None:
+        wrong = part(written, settings.root, [], sql="select nothing from received.given")
+        with exchange.opened(settings, "run", []) as way:
+            (outcome,) = exchange.make_all(way, [wrong], lambda places, _: [exchange.make_at(each) for each in places])
+        assert outcome == Outcome(wrong.target, outcome.seconds, make(wrong).error, [])
+
+    def test_no_part_is_handed_to_nobody(self, settings: Settings) -> None:
+        assert exchange.make_all(exchange.SharedDisk(), [], lambda places, _: pytest.fail("asked")) == []
+
+    def test_what_runs_have_left_that_did_not_finish_goes(self, settings: Settings, store: Path) -> None:
+        for run in ("killed", "other"):
+            (store / "parts" / run / "written").mkdir(parents=True)
+        with exchange.opened(settings, "run", ["killed", "never begun"]):
+            assert [path.name for path in (store / "parts").iterdir()] == ["other"]
+
+    def test_a_store_that_cannot_be_used_is_told_in_a_sentence(
+        self, written: str, settings: Settings, store: Path
+    ) -> None:
+        store.write_text("no folder")
+        said = f"CASEBOOK_PARTS_STORE: file://{store}/parts/run cannot be used (NotADirectoryError): {exchange.NEXT}"
+        with pytest.raises(BuildError) as told, exchange.opened(settings, "run", []) as way:
+            way.hand_over(self.sent(settings, written))
+        assert str(told.value) == said
+
+    def test_a_file_that_is_gone_from_the_store_is_told_by_who_makes_the_part(
+        self, written: str, settings: Settings, store: Path
+    ) -> None:
+        with exchange.opened(settings, "run", []) as way:
+            place, _ = way.hand_over(self.sent(settings, written))
+            (store / "parts/run/received.parquet").unlink()
+            with pytest.raises(StoreError, match=r"parts/run cannot be used \(OSError\)$"):
+                exchange.make_at(place)
 
 
 class TestMadeFiles:
@@ -315,6 +406,10 @@ class TestSettings:
                 "CASEBOOK_SPARK_REMOTE", "spark.example.org:7077",
                 "CASEBOOK_SPARK_REMOTE: spark.example.org:7077 is no address of Spark, such as sc://host:15002",
             ),
+            (
+                "CASEBOOK_PARTS_STORE", "bucket/casebook",
+                "CASEBOOK_PARTS_STORE: bucket/casebook is no URL of a place on a store, such as s3://bucket/casebook",
+            ),
         ],
     )  # fmt: skip
     def test_what_is_none_is_told(
@@ -322,7 +417,7 @@ class TestSettings:
     ) -> None:
         monkeypatch.setenv(name, written)
         with pytest.raises(SettingError, match=expected):
-            _ = Settings(tmp_path).engine, Settings(tmp_path).spark_remote
+            _ = Settings(tmp_path).engine, Settings(tmp_path).spark_remote, Settings(tmp_path).parts_store
 
     @pytest.mark.parametrize(
         "remote", ["sc://h:15002", "spark://h:7077", "local[2]", "local[*]", "local-cluster[2,1,9]"]

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from orchestration.publish import replica
-from orchestration.publish.replica import Copied, ReplicaError
+from orchestration.publish.replica import Copied
 from orchestration.settings import Settings
+from orchestration.stores import StoreError
 
 SHEET = "0" * 64
 
@@ -109,7 +110,7 @@ def test_readers_keep_their_release_until_the_next_is_whole(settings: Settings, 
     replica.push(settings)
     publish(settings.root, "2025-02-02-b")
     write(store, {"published/2025-02-02-b/casebook.duckdb/in-the-way": ""})
-    with pytest.raises(ReplicaError, match=r"cannot be used \(IsADirectoryError\)") as raised:
+    with pytest.raises(StoreError, match=r"cannot be used \(IsADirectoryError\)") as raised:
         replica.push(settings)
     # what the library says may hold a password, and a log shows what led to an error unless it is told not to
     assert raised.value.__cause__ is None and raised.value.__suppress_context__
@@ -151,12 +152,12 @@ def test_the_oldest_release_is_the_first_to_be_forgotten_afterwards(
 
 def test_a_data_root_in_use_is_not_written_over(settings: Settings, store: Path) -> None:
     replica.push(settings)
-    with pytest.raises(ReplicaError, match="has sheets or releases already: an empty data root was expected"):
+    with pytest.raises(StoreError, match="has sheets or releases already: an empty data root was expected"):
         replica.restore(settings)
 
 
 def test_a_store_without_a_replica_is_told(store: Path, tmp_path: Path) -> None:
-    with pytest.raises(ReplicaError, match="store holds no replica"):
+    with pytest.raises(StoreError, match="store holds no replica"):
         replica.restore(Settings(tmp_path / "other"))
     assert not (tmp_path / "other").exists()
 
@@ -168,7 +169,7 @@ def test_a_host_that_was_replaced_writes_no_more(settings: Settings, store: Path
     publish(other.root, "2025-02-02-b")
     replica.push(other)
     publish(settings.root, "2025-02-02-c")
-    with pytest.raises(ReplicaError, match="holds the release 2025-02-02-b, which is not of this data root"):
+    with pytest.raises(StoreError, match="holds the release 2025-02-02-b, which is not of this data root"):
         replica.push(settings)
     assert replica.current(settings) == "2025-02-02-b"
     assert not (store / "published" / "2025-02-02-c").exists()
@@ -195,5 +196,5 @@ def test_a_push_that_was_killed_at_its_end_goes_on(settings: Settings, store: Pa
 )
 def test_what_is_no_store_is_told(settings: Settings, monkeypatch: pytest.MonkeyPatch, url: str, why: str) -> None:
     monkeypatch.setenv("CASEBOOK_REPLICA", url)
-    with pytest.raises(ReplicaError, match=why):
+    with pytest.raises(StoreError, match=why):
         replica.push(settings)

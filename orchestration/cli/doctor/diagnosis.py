@@ -5,6 +5,7 @@ from typing import Any
 
 OK, HINT, WRONG = "ok", "hint", "wrong"
 NIGHTLY = "run `casebook nightly`"
+LOOK_AT_STORE = "see that the store runs and this machine's variables (AWS_…) are right"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import json
 import stat
 from datetime import UTC, date, datetime
 
-from orchestration.cli.doctor.diagnosis import NIGHTLY, Diagnosis, first_line, hint, not_yet, ok, wrong
+from orchestration.cli.doctor.diagnosis import LOOK_AT_STORE, NIGHTLY, Diagnosis, first_line, hint, not_yet, ok, wrong
 from orchestration.settings import Settings
 
 REBUILD = f"{NIGHTLY}: every month is rebuilt"
@@ -184,13 +184,14 @@ def release(settings: Settings) -> Diagnosis:
 def replica(settings: Settings) -> Diagnosis:
     """Whether the store answers that the data root is copied to, and has the release that readers have here."""
     from orchestration.publish import replica
+    from orchestration.stores import StoreError
 
     if not settings.replica:
         return ok("none: CASEBOOK_REPLICA names no store")
     try:
         there = replica.current(settings)
-    except replica.ReplicaError as error:
-        return wrong(str(error), "see that the store runs and this machine's variables (AWS_…) are right")
+    except StoreError as error:
+        return wrong(str(error), LOOK_AT_STORE)
     here = settings.current.resolve().name if settings.release.exists() else ""
     return ok(there or "no release yet") if there == here else hint(f"{there or 'no release'}, not {here}", NIGHTLY)
 

@@ -15,8 +15,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from orchestration.cli.doctor.diagnosis import Diagnosis, hint, ok, wrong
+from orchestration.cli.doctor.diagnosis import LOOK_AT_STORE, Diagnosis, hint, ok, wrong
+from orchestration.engine.exchange import RUNS
 from orchestration.settings import REPOSITORY, SettingError, Settings
+from orchestration.stores import Store, StoreError
 
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 SLOW_TO_IMPORT = ("orchestration", "dagster", "dagster_dbt", "dbt", "great_expectations")
@@ -90,9 +92,15 @@ def day(settings: Settings) -> Diagnosis:
 def engine(settings: Settings) -> Diagnosis:
     """Whether what makes the tables is there: pyspark, a Java, and the Spark that the settings name."""
     try:
-        name, remote, _ = settings.engine, settings.spark_remote, settings.spark_seconds
+        name, remote, _, store = settings.engine, settings.spark_remote, settings.spark_seconds, settings.parts_store
     except SettingError as error:
         return wrong(str(error), "set it as docs/scale.md says, or unset it")
+    if name != "duckdb" and store:
+        try:
+            with (place := Store.at(store).within(RUNS)).reached():
+                place.sizes()
+        except StoreError as error:
+            return wrong(f"CASEBOOK_PARTS_STORE: {error}", LOOK_AT_STORE)
     if name != "spark":
         return ok({"duckdb": "dbt makes every table", "parts": "tables made by month are made in parts"}[name])
     if util.find_spec("pyspark") is None:

@@ -10,11 +10,12 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 import pytest
+from s3fs import S3FileSystem
 
 from orchestration import alerts
 from orchestration.build import dbt, made_files
 from orchestration.cli.compare import write_spoiled
-from orchestration.engine import comparison, hops, spark
+from orchestration.engine import comparison, exchange, hops, spark
 from orchestration.engine.parts import Input, Part, make
 from orchestration.publish import editions
 from orchestration.settings import Settings
@@ -80,9 +81,9 @@ def test_what_is_spoiled_is_complained_of(nights: tuple[list[comparison.Night], 
 
 
 def test_an_engine_may_take_over_from_another(
-    new_house: Callable[[str], House], monkeypatch: pytest.MonkeyPatch
+    new_house: Callable[[str], House], environment: pytest.MonkeyPatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What dbt built is built anew in files; a file that is gone is made again; and dbt takes over once more."""
+    """What dbt built is built anew in files; one that is gone is made again, by way of a store; dbt takes over again."""
     house = new_house("house")
     for month in ("2024-12", "2025-01"):
         house.drop(f"{month}/deaths__synthetic.csv", as_csv(deaths(month, 3)))
@@ -100,12 +101,17 @@ def test_an_engine_may_take_over_from_another(
 
     lost = next(path for path in files if "fct_deaths" in str(path))
     lost.unlink()
+    store = S3FileSystem(use_listings_cache=False)
+    store.mkdir("archive")
+    environment.setenv("CASEBOOK_PARTS_STORE", "s3://archive/casebook")
     house.drop("2025-01/deaths__more.csv", as_csv([{**deaths("2025-01", 1)[0], "case_id": "SYN-more"}]))
     house.night()
     assert (house.figure("deaths", "2024-12"), house.figure("deaths", "2025-01")) == (3, 4)
     stands_on = {parts / file for (file,) in house.rows(f"select file from {made_files.FILES}")}
     assert stands_on
     assert not stands_on & files.keys()  # every month was made anew
+    assert all(path.stat().st_mode & 0o077 == 0 for path in stands_on)
+    assert store.find("archive") == []
 
     (house.root / "raw" / "2025-01" / "deaths__more.csv").unlink()
     monkeypatch.setenv("CASEBOOK_ENGINE", "duckdb")
@@ -150,8 +156,10 @@ class TestSpark:
     ) -> None:
         monkeypatch.setenv("CASEBOOK_SPARK_REMOTE", "local[2]")
         with spark.client(Settings(tmp_path)) as client:
-            outcomes = {Path(outcome.target).name: outcome for outcome in client.send(parts)}
-            assert client.send([]) == []
+            outcomes = {
+                Path(outcome.target).name: outcome
+                for outcome in exchange.make_all(exchange.SharedDisk(), parts, client.work)
+            }
         assert outcomes["right"].error is None
         assert outcomes["wrong"].error == make(parts[1]).error
         made = duckdb.execute(f"select party, name from '{tmp_path}/right/rows/*/*.parquet'").fetchall()
@@ -165,8 +173,8 @@ class TestSpark:
         monkeypatch.setenv("CASEBOOK_SPARK_REMOTE", remote)
         monkeypatch.setenv("CASEBOOK_SPARK_SECONDS", "1")
         with spark.client(Settings(tmp_path)) as client, pytest.raises(dbt.BuildError) as told:
-            client.send(parts)
+            exchange.make_all(exchange.SharedDisk(), parts, client.work)
         assert str(told.value) == (
             f"Spark at {remote} has made 0 of 2 parts, and none for 1 s: "
-            f"can it be reached, and has it any machine left? {spark.NEXT}"
+            f"can it be reached, and has it any machine left? {exchange.NEXT}"
         )
