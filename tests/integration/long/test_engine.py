@@ -83,7 +83,7 @@ def test_what_is_spoiled_is_complained_of(nights: tuple[list[comparison.Night], 
 def test_an_engine_may_take_over_from_another(
     new_house: Callable[[str], House], environment: pytest.MonkeyPatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What dbt built is built anew in files; one that is gone is made again, by way of a store; dbt takes over again."""
+    """What dbt built is built anew in files; one that is gone is made again, by way of a store; then dbt again."""
     house = new_house("house")
     for month in ("2024-12", "2025-01"):
         house.drop(f"{month}/deaths__synthetic.csv", as_csv(deaths(month, 3)))
