@@ -103,6 +103,9 @@ def test_an_engine_may_take_over_from_another(
     lost.unlink()
     store = S3FileSystem(use_listings_cache=False)
     store.mkdir("archive")
+    # of a run that was killed: what it put on the store, and where it was at work
+    store.pipe_file("archive/casebook/parts/killed/written/fct_deaths-0.json", b"{}")
+    (parts / "killed" / "inputs").mkdir(parents=True)
     environment.setenv("CASEBOOK_PARTS_STORE", "s3://archive/casebook")
     house.drop("2025-01/deaths__more.csv", as_csv([{**deaths("2025-01", 1)[0], "case_id": "SYN-more"}]))
     house.night()
