@@ -178,13 +178,14 @@ create or replace macro time_of_day() as
     '([T ,،]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?(' || a_letter() || '|[ .])*([+-]\d{1,2}:?\d{0,2})?(' || a_letter() || '|[ ()\[\]/_])*)?';
 
 -- A day with the name of its month, 13 Feb 2014, February 13th, 2014, 13 شباط 2014 or 13 شباط/فبراير 2014, as year-month-day;
--- null where it is none. Given are western digits.
+-- null where it is none. A year of two digits behind day and name, 13-Feb-14 as spreadsheets show a day, is of the years from 2000
+-- on: in no other order is it told from a day. Given are western digits.
 create or replace macro named_day(digits) as
     list_transform(
         [case
             when regexp_matches(digits, '^\d') then regexp_extract(
                 digits,
-                '^(\d{1,2})(?:st|nd|rd|th)?[\s./-]*(' || a_letter() || '(?:' || a_letter() || '|[ /()])*)[\s.,،/-]*(\d{4})' || time_of_day() || '$', ['day', 'month', 'year']
+                '^(\d{1,2})(?:st|nd|rd|th)?[\s./-]*(' || a_letter() || '(?:' || a_letter() || '|[ /()])*)[\s.,،/-]*(\d{4}|[''’]?\d{2})' || time_of_day() || '$', ['day', 'month', 'year']
             )
             else regexp_extract(
                 digits,
@@ -196,7 +197,8 @@ create or replace macro named_day(digits) as
             [list_distinct(list_transform(
                 list_filter(regexp_split_to_array(given.month, '[/()]'), lambda name: fold(name) != ''), lambda name: coalesce(month_number(name), 0)
             ))],
-            lambda months: case when len(months) = 1 and months[1] > 0 then given.year || '-' || months[1] || '-' || given.day end
+            lambda months: case when len(months) = 1 and months[1] > 0
+                then case when len(given.year) < 4 then '20' else '' end || ltrim(given.year, '''’') || '-' || months[1] || '-' || given.day end
         )[1]
     )[1];
 
@@ -240,6 +242,9 @@ create or replace macro written_day(digits, style) as
         else named_day(digits)
     end;
 
+-- Whether a date is written with a year of two digits: 19-Jan-75.
+create or replace macro has_short_year(written) as not regexp_matches(western_digits(written), '\d{4}');
+
 -- Whether a day is of a year of the Hijri calendar; nobody was born so long ago.
 create or replace macro is_hijri(day) as try_cast(left(day, 4) as integer) between 1300 and 1500;
 
@@ -276,7 +281,8 @@ create or replace macro first_of_month(written) as
     list_transform([plain_date(written)], lambda digits: try_cast(case
         when regexp_full_match(digits, '\d{4}[/.-]\d{1,2}') then regexp_replace(digits, '^(\d{4}).(\d{1,2})$', '\1-\2-1')
         when regexp_full_match(digits, '\d{1,2}[/.-]\d{4}') then regexp_replace(digits, '^(\d{1,2}).(\d{4})$', '\2-\1-1')
-        else named_day('1 ' || digits)
+        -- Jan-25 may be a day of a year that nobody wrote
+        when regexp_matches(digits, '\d{4}') then named_day('1 ' || digits)
     end as date))[1];
 
 create or replace macro first_of_year(written) as
@@ -405,7 +411,7 @@ create or replace macro why_no_date(written, sheet_style) as
         case when is_hijri(given.day) then 'a year of the Hijri calendar; one of the common calendar was expected' end,
         no_day(regexp_extract(given.day, '^(\d{4})-(\d{1,2})-(\d{1,2})$', ['year', 'month', 'day'])),
         case
-            when regexp_full_match(given.digits, '\d{1,2}([/.-]\d{1,2}[/.-]|[\s/.-]*' || a_letter() || '+[\s/.-]*)\d{2}' || time_of_day())
+            when regexp_full_match(given.digits, '(\d{1,2}[/.-]\d{1,2}[/.-]|' || a_letter() || '+[\s/.-]+(\d{1,2}[\s,،/.-]+)?)[''’]?\d{2}' || time_of_day())
                 then 'a year of four digits was expected'
             when regexp_matches(given.digits, '\d{4}.*[^\d]\d{4}') then 'one day was expected, and not a time between two'
         end,
