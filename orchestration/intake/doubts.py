@@ -24,11 +24,20 @@ OF_SEVERAL = re.compile(
 OF_ONE = re.compile(r"\b(age|aged|id|year|before|previous(ly)?|earlier)\b|عمر|رقم|سابقا|من قبل", re.IGNORECASE)
 SEVERAL = r"^\s*0*([2-9]|[1-9]\d{1,2})(\.0+)?\s*$"
 # a name that is of several people, whatever it is
+PEOPLE = (
+    r"(others?|members|people|persons|children|kids|babies|victims|men|women|girls|boys|brothers|sisters|sons|daughters"
+    r"|siblings|civilians|bodies|corpses|martyrs|unidentified)\b"
+)
+PEOPLE_IN_ARABIC = r"(أطفال|أشخاص|نساء|رجال|أشقاء|إخوة|أفراد|جثث|شهداء|ضحايا|مدنيين|شبان|مجهولين)".replace(
+    "أ", "[أا]"
+).replace("إ", "[إا]")
 TOGETHER = (
-    r"(?i)[+&]\s*\d|\d+\s+(others?|members|people|persons|children|victims|unidentified)\b"
-    r"|\b(two|three|four|five|six|seven|eight|nine|ten|several)\s+(others|members|people|persons|children|siblings)\b"
-    r"|\band\s+(his|her)\s+(wife|husband|children|family|sons?|daughters?|brothers?|sisters?|mother|father)\b"
-    r"|و(زوجته|زوجها|أولاده|اولاده|أولادها|أطفاله|اطفاله|أطفالها|عائلته|عائلتها|أسرته)|(أشخاص|اشخاص|آخرون|آخرين|اخرين)(\s|$)"
+    rf"(?i)[+&]\s*\d|\d+\s+(family\s+|unidentified\s+|other\s+)?{PEOPLE}|;\s*\pL"
+    rf"|\b(two|three|four|five|six|seven|eight|nine|ten|several)\s+(family\s+|unidentified\s+|other\s+)?{PEOPLE}"
+    r"|\pL\s+and\s+[\pL\d]|\bfamily(\s+of\b|\s*\(?\d*\)?\s*$)|\b(couple|twins)\b"
+    r"|و(زوجته|زوجها|أولاده|اولاده|أولادها|أطفاله|اطفاله|أطفالها|عائلته|عائلتها|أسرته)|(آخرون|آخرين|اخرين)(\s|$)"
+    rf"|(\d|[٠-٩]|ثلاثة?|[أا]ربعة?|خمسة?|ستة?|سبعة?|ثماني?ة?|تسعة?|عشرة?|عدة)\s+{PEOPLE_IN_ARABIC}|[أا]شخاص(\s|$)"
+    r"|^\s*(عائلة|[أا]سرة)\s|طفلان|طفلين|شقيقان|شقيقين"
 )
 # a day as a workbook gives it, one that begins with its day or month, and how many of each tell that it took some apart
 OF_WORKBOOK, AS_TEXT = r"^\d{4}-\d\d-(?P<day>\d\d)", r"^\s*(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-]\d{4}"
@@ -154,6 +163,7 @@ def _numbers(rows: pa.Table, found: Iterable[pa.ChunkedArray]) -> list[int]:
     return sorted({number for are_so in found for number in rows.column("row_number").filter(are_so).to_pylist()})
 
 
+HEADING_AGAIN = "the heading stands there again (row {}), as on each page of a printed list: it was left out"
 # what only a person can tell, with what is said of the rows in which it is
 LOOKED_FOR = {
     titles_between: "titles stand between the rows (row {}): what is below them was read as of the same table",

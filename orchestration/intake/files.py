@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from orchestration.intake import columnar, delimited, forms, packed, store, submissions, webpage, workbook
 from orchestration.intake.bounds import Limits, require_columns, require_headings, require_size, too_large
 from orchestration.intake.content import PACKED, PAGE, ending_of
-from orchestration.intake.doubts import LOOKED_FOR
+from orchestration.intake.doubts import HEADING_AGAIN, LOOKED_FOR
 from orchestration.intake.layouts import EVERY
 from orchestration.intake.mapped import map_rows
 from orchestration.intake.mapping import Mapper, Plan
@@ -256,7 +256,7 @@ class FileReader:
         where = f"{dropped.place}, tab {raw.tab}" if raw.tab else dropped.place
         stored = store.original(self.root, dropped.sheet_hash).stat().st_size
         is_begun, size, count, records, notes = False, 0, 0, 0, Counter[str]()
-        found: dict[str, list[int]] = {sentence: [] for sentence in LOOKED_FOR.values()}
+        found: dict[str, list[int]] = {sentence: [] for sentence in (HEADING_AGAIN, *LOOKED_FOR.values())}
         try:
             if raw.tab in tabs:
                 raise SheetError("another one of this name lies in the file; names of their own were expected")
@@ -271,10 +271,11 @@ class FileReader:
                 size += piece.rows.nbytes
                 require_size(size, stored)
                 require_columns(raw.headings, piece.rows)
-                self.mapper.require_one_heading(piece.rows, plan)
+                of_table, again = self.mapper.of_one_table(piece.rows, plan, raw.headings)
+                found[HEADING_AGAIN] += again
                 for look, sentence in LOOKED_FOR.items():
-                    found[sentence] += look(piece.rows, plan)
-                is_begun, mapped = True, map_rows(self.mapper.con, piece.rows, plan, dropped.named)
+                    found[sentence] += look(of_table, plan)
+                is_begun, mapped = True, map_rows(self.mapper.con, of_table, plan, dropped.named)
                 rows = mapped.rows
                 parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
                 count += rows.num_rows
