@@ -183,7 +183,7 @@ which submission a row came is not what it says. #}
     {%- set written = "received.written_" ~ column.name -%}
     {%- if column.type == "date" -%} to_date({{ written }}, received.date_style)
     {%- elif column.type == "moment" -%} to_moment({{ written }}, received.date_style)
-    {%- elif column.type == "integer" -%} to_integer({{ written }})
+    {%- elif column.type == "integer" -%} to_count({{ written }})
     {%- elif column.type == "age" -%} to_age({{ written }})
     {%- elif column.type == "id" -%} case when why_no_id({{ written }}, '{{ column.name }}', received.numbers) is null then numbered(record_number({{ written }}), received.source_word, received.folder, received.file_name, received.tab, received.unknown_columns) end
     {%- elif column.type == "number" -%} try_cast(western_digits({{ written }}) as double)
@@ -253,6 +253,8 @@ Why a cell has no value is asked in one place for all columns: asked in each, it
                                 why_no_date(coalesce(each.written, ''), date_style), '^expected .*', '\0, or its month or year'
                             ) || ')'
                             when 'age' then 'cannot be read as an age'
+                            when 'whole number' then why_no_number(each.cell, each.expected)
+                            when 'number' then why_no_number(each.cell, each.expected)
                             -- text is what it is
                             when 'text' then null
                             else 'is not a ' || each.expected

@@ -70,7 +70,8 @@ def test_fold_is_idempotent(written):
 @pytest.mark.parametrize(
     "written",
     ["", " ", "-", "–", "NaN", "N/A", "n/a", "Unknown", " unknown ", "0000-00-00", "غير معروف", "مجهول", None]
-    + ["?", "؟", "??", "--", "...", "…", "not available", "غير متوفر"],
+    + ["?", "؟", "??", "--", "...", "…", "not available", "غير متوفر"]
+    + ["n.a.", "N.A", "na", "Not known", "not specified", "Unspecified", "غير محدد", "غير محددة", "مجهولة"],
 )
 def test_known_is_null_where_nothing_is_known(written):
     """The words for not known are no value."""
@@ -146,6 +147,10 @@ def test_every_space_is_one_to_known():
         ("13 كانون2 2014", "dmy", date(2014, 1, 13)),
         ("13 تشرين 1 2014", "dmy", date(2014, 10, 13)),
         ("13 تشرين ثاني 2014", "dmy", date(2014, 11, 13)),
+        ("13 / 2 / 2014", "dmy", date(2014, 2, 13)),
+        ("13th of February 2014", "dmy", date(2014, 2, 13)),
+        ("'2014-02-13", "iso", date(2014, 2, 13)),
+        ("20140213T101500", "iso", date(2014, 2, 13)),
         # as a spreadsheet shows a day: its month is named, and its year comes last
         ("13-Feb-14", "iso", date(2014, 2, 13)),
         ("3-Feb-14 10:30", "dmy", date(2014, 2, 3)),
@@ -192,6 +197,8 @@ def test_to_date_reads(written, style, value):
         ("13022014", "dmy"),
         ("20122011", "dmy"),
         ("20141302", "dmy"),
+        ("20140213T210000Z", "dmy"),
+        ("13 of 2 2014", "dmy"),
         ("180000213", "dmy"),
         ("Someday 13/02/2014", "dmy"),
         ("13 كانون3 2014", "dmy"),
@@ -232,6 +239,12 @@ def test_dates_round_trip(day, digits):
         ("-1", -1),
         ("007", 7),
         ("123456789", 123456789),
+        ("1,200", 1200),
+        ("١٬٢٠٠", 1200),
+        ("12٬000", 12000),
+        ("1\u202f200", 1200),
+        ("1,000,000", 1000000),
+        ("1,200,000", 1200000),
     ],
 )
 def test_to_integer_reads(written, value):
@@ -239,10 +252,48 @@ def test_to_integer_reads(written, value):
     assert _value("to_integer", written) == value
 
 
-@pytest.mark.parametrize("written", ["34.5", "1e3", "1,000", "1.000", "thirty", "3 4", "1234567890", "", None])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "34.5",
+        "1e3",
+        "1,000",
+        "12,000",
+        "1.000",
+        "1.200",
+        "1,20",
+        "1200,300",
+        "1,2000",
+        "1 200",
+        "thirty",
+        "3 4",
+        "1234567890",
+        "",
+        None,
+    ],
+)
 def test_to_integer_never_guesses(written):
     """What is not a whole number is none."""
     assert _value("to_integer", written) is None
+
+
+@pytest.mark.parametrize(("written", "count"), [("0", 0), ("3", 3), ("-1", None), ("x", None), (None, None)])
+def test_a_count_is_none_below_0(written: str | None, count: int | None) -> None:
+    assert _value("to_count", written) == count
+
+
+@pytest.mark.parametrize(
+    ("written", "expected", "why"),
+    [
+        ("-3", "whole number", "is below 0"),
+        ("1,000", "whole number", "is not a whole number: it was expected without a mark between its thousands"),
+        ("1.000 persons", "number", "is not a number: it was expected without a mark between its thousands"),
+        ("12 persons", "whole number", "is not a whole number"),
+        ("-3 persons", "number", "is not a number"),
+    ],
+)
+def test_why_a_number_cannot_be(written: str, expected: str, why: str) -> None:
+    assert _value("why_no_number", written, expected) == why
 
 
 @pytest.mark.parametrize(
@@ -271,6 +322,9 @@ def test_to_integer_never_guesses(written):
         ("30 Feb 2014", "iso", "February 2014 has 28 days"),
         ("13/04/1435", "dmy", "a year of the Hijri calendar; one of the common calendar was expected"),
         ("1435-04-13", "iso", "a year of the Hijri calendar; one of the common calendar was expected"),
+        ("18/07/1446 هـ", "dmy", "a year of the Hijri calendar; one of the common calendar was expected"),
+        ("١٨ رجب ١٤٤٦", "dmy", "a year of the Hijri calendar; one of the common calendar was expected"),
+        ("18 رجب", "dmy", "a year of the Hijri calendar; one of the common calendar was expected"),
         ("soon", None, "expected YYYY-MM-DD, or day/month/year"),
         ("2014-02-13 - 2014-02-15", "dmy", "one day was expected, and not a time between two"),
     ],
@@ -329,7 +383,7 @@ def test_the_words_of_a_cell() -> None:
         ("عدة أشهر", 0), ("سنة ونصف", 1), ("سنتين ونصف", 2),
         ("under 18", None), ("less than 5", None),
         ("2 years 11 months", 2), ("1y 6m", 1),
-        ("3 سنوات ونصف", 3), ("31 ans", 31), ("6 mois", 0), ("31 yaşında", 31),
+        ("3 سنوات ونصف", 3), ("31 ans", 31), ("6 mois", 0), ("aged 31", 31), ("Age: 31", 31), ("العمر: 31 سنة", 31), ("'31", 31), ("age of 31", None), ("31 yaşında", 31),
         ("18 aylık", 1),
         # a bare m may be a man
         ("24m", None), ("40s", None), ("18-25", None), ("~30", None), ("30+", None), ("thirty", None), ("1E+300", None),
@@ -363,7 +417,7 @@ def test_what_is_no_number_of_a_record(written: str | None, why: str | None) -> 
     ("written", "number"),
     [
         ("SYN-1", "SYN-1"), ("۴۰٤-2", "404-2"), ("\u200fSYN\u200e-1", "SYN-1"), ("SYN\u200b-1", "SYN-1"),
-        ("SYN–1", "SYN-1"), ("رقم ٣", "رقم 3"), ("1001.0", "1001"), ("1.0.0", "1.0.0"),
+        ("SYN–1", "SYN-1"), ("رقم ٣", "رقم 3"), ("1001.0", "1001"), ("1.0.0", "1.0.0"), ("'SYN-1", "SYN-1"), ("'٤٠٤", "404"), ("O'1", "O'1"),
         ("12.10", "12.10"), ("", ""), (None, None),
     ],
 )  # fmt: skip
@@ -407,6 +461,7 @@ def test_two_words_are_near_or_not() -> None:
     ("code_list", "name", "called"),
     [
         ("governorates", "Homs", {"Homs Governorate", "Governorate of Homs", "Homs Province", "محافظة Homs"}),
+        ("governorates", "Homs", {"Homs Gov.", "Gov. of Homs", "Homs (City)", "Northern Homs", "شرق Homs", "Homs ريف"}),
         ("governorates", "Homs", {"Homs City", "City of Homs", "مدينة Homs", "Homs - المدينة"}),
         (
             "parties",
@@ -440,6 +495,9 @@ def test_the_ways_to_take_a_list_apart() -> None:
     assert _value("ways_of", "a b, c | d", True) == [["a b, c", "d"], ["a b", "c", "d"], ["a", "b", "c", "d"]]
     assert _value("ways_of", "a, b", False) == [["a, b"], ["a", " b"], ["a, b"]]
     assert _value("ways_of", "a (b) - c", False) == [["a (b) - c"], ["a (b) - c"], ["a ", "b", "c"]]
+    assert _value("ways_of", "Unknown (a or b)", False)[3:] == [["a", "b"]]  # type: ignore[index]
+    assert _value("ways_of", "إما أ أو ب", False)[3:] == [["أ", "ب"]]  # type: ignore[index]
+    assert _value("ways_of", "Unknown (a or b)", True)[3:] == []  # type: ignore[index]
 
 
 @pytest.mark.parametrize(
