@@ -1,8 +1,17 @@
 {%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions", "attributions", "stated_figures"] %}
+{#- what decides no figure -#}
+{%- set free_text = [
+    "name_en", "name_ar", "killed_place", "place", "facility_name", "occupation", "sources", "evidence", "notes", "narrative",
+    "submission_id", "parent_tab", "parent_index", "declared_victims", "revision", "revised_on",
+] -%}
 {{ config(schema="restricted") }}
 
 with int_records as not materialized (
     select * from {{ ref("int_records") }}
+),
+
+int_repeated_rows as (
+    select * from {{ ref("int_repeated_rows") }}
 ),
 
 int_submissions as (
@@ -172,6 +181,42 @@ month_first as (
     group by located.month, staged.kind, located.sheet_hash, located.tab, staged.column_name
 ),
 
+-- the rows that are the latest word on a record of which a sheet before had more columns: what stood there is not known any more
+said_anew as (
+    select
+        records.*,
+        list_sort(list_filter(
+            json_keys(earlier.headings), lambda each: not json_keys(later.headings).list_contains(each) and each not in ('{{ free_text | join("', '") }}')
+        )) as lost
+    from int_repeated_rows as repeated
+    inner join int_records as records
+        on repeated.row_key = records.row_key and repeated.kind = records.kind and records.state = 'current'
+    inner join received_sheets as later on records.sheet_hash = later.sheet_hash and records.tab = later.tab
+    inner join received_sheets as earlier
+        on list_filter(repeated.sheets, lambda each: each != later.sheet_hash || ' ' || later.tab)[1] = earlier.sheet_hash || ' ' || earlier.tab
+    where repeated.has_changed
+),
+
+-- told once a sheet and month
+said_with_less as (
+    select
+        said_anew.month,
+        said_anew.kind,
+        said_anew.sheet_hash,
+        min(located.file_name) as file_name,
+        said_anew.tab,
+        'sheet' as column_name,
+        'I04' as rule_id,
+        'A' as severity,
+        'rows say anew what a sheet of more columns had said (rows: ' || count(*) || ', row ' || min(located.row_number) || ' among them): '
+        || array_to_string(said_anew.lost, ', ') || ', of which this sheet has no column, are not known of them any more; '
+        || 'a row that says a record anew was expected whole' as sentence
+    from said_anew
+    inner join located on said_anew.row_key = located.row_key and said_anew.kind = located.kind
+    where len(said_anew.lost) > 0
+    group by said_anew.month, said_anew.kind, said_anew.sheet_hash, said_anew.tab, said_anew.lost
+),
+
 of_rows as (
     select
         records.month,
@@ -214,4 +259,6 @@ from (
     select * from unknown_headings
     union all by name
     select * from month_first
+    union all by name
+    select * from said_with_less
 )

@@ -330,6 +330,14 @@ def test_names_of_several_people_are_told_by_their_rows_alone(house, name, is_to
     assert ("of several people (row 2)" in note and name not in note) if is_told else note is None
 
 
+def test_names_of_several_people_are_told_among_many(house):
+    names = ["Synthetic Person"] * 3_000
+    names[1], names[2_000] = "عائلة مصطنعة", "Synthetic family"
+    house.drop("deaths.csv", house.csv(*([f"SYN-{i}", *house.row[1:4], name, "x"] for i, name in enumerate(names))))
+    (note,) = house.night().sheets["notes"].to_pylist()
+    assert "of several people (row 3, 2002)" in note
+
+
 @pytest.mark.parametrize(
     ("governorates", "is_told"),
     [
