@@ -184,6 +184,10 @@ create or replace macro time_of_day() as
 create or replace macro named_day(digits) as
     list_transform(
         [case
+            when regexp_matches(digits, '^\d{4}') then regexp_extract(
+                digits,
+                '^(\d{4})[\s./-]+(' || a_letter() || '(?:' || a_letter() || '|[ /()])*)[\s./-]+(\d{1,2})' || time_of_day() || '$', ['year', 'month', 'day']
+            )
             when regexp_matches(digits, '^\d') then regexp_extract(
                 digits,
                 '^(\d{1,2})(?:st|nd|rd|th)?(?: of )?[\s./-]*(' || a_letter() || '(?:' || a_letter() || '|[ /()])*)[\s.,،/-]*(\d{4}|[''’]?\d{2})' || time_of_day() || '$', ['day', 'month', 'year']
@@ -217,8 +221,8 @@ create or replace macro plain_date(written) as
         regexp_replace(
             regexp_replace(
                 regexp_replace(
-                    regexp_replace(western_digits(written), '^''|\s*(/)\s*', '\1', 'g'),
-                    '^(?i:(?:sun|mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur)(?:day)?|(?:يوم )?(?:ال)?(?:[أا]حد|[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة|سبت))[ ,،.]+',
+                    regexp_replace(translate(western_digits(written), '‐‑‒–—−_\', '-------/'), '^''|\s*(/)\s*', '\1', 'g'),
+                    '^(?:(?i:(?:sun|mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur)(?:day)?|on|في|بتاريخ|(?:يوم )?(?:ال)?(?:[أا]حد|[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة|سبت))[ ,،.]+)+',
                     ''
                 ),
                 '([0-9]{4}) ?(?:م|ميلادي|ميلادية)$', '\1'
@@ -278,17 +282,25 @@ create or replace macro to_moment(written, style) as
         time '00:00'
     ))[1];
 
--- The first day of a month that stands for a date, 2025-01, 01/2025, January 2025 or شباط 2025, and of a year, 2025; else null.
+-- What stands for a day, or a month, that is not known, as a regular expression.
+create or replace macro no_day_known() as '(?:00|--|[?؟xX]{1,2})';
+
+-- The first day of a month that stands for a date, 2025-01, 01/2025, January 2025 or شباط 2025, and of a year, 2025; also where what is
+-- not known stands there as no day, 2025-01-00, ??/01/2025, 2025-00-00. Else null.
 create or replace macro first_of_month(written) as
     list_transform([plain_date(written)], lambda digits: try_cast(case
-        when regexp_full_match(digits, '\d{4}[/.-]\d{1,2}') then regexp_replace(digits, '^(\d{4}).(\d{1,2})$', '\1-\2-1')
-        when regexp_full_match(digits, '\d{1,2}[/.-]\d{4}') then regexp_replace(digits, '^(\d{1,2}).(\d{4})$', '\2-\1-1')
+        when regexp_full_match(digits, '\d{4}[/.-]\d{1,2}([/.-]' || no_day_known() || ')?') then regexp_replace(digits, '^(\d{4}).(\d{1,2}).*$', '\1-\2-1')
+        when regexp_full_match(digits, '(' || no_day_known() || '[/.-])?\d{1,2}[/.-]\d{4}')
+            then regexp_replace(digits, '^(?:..?[/.-])?(\d{1,2})[/.-](\d{4})$', '\2-\1-1')
         -- Jan-25 may be a day of a year that nobody wrote
         when regexp_matches(digits, '\d{4}') then named_day('1 ' || digits)
     end as date))[1];
 
 create or replace macro first_of_year(written) as
-    list_transform([plain_date(written)], lambda digits: case when regexp_full_match(digits, '\d{4}') then try_cast(digits || '-01-01' as date) end)[1];
+    list_transform([plain_date(written)], lambda digits: case 
+        when regexp_full_match(digits, '\d{4}([/.-]' || no_day_known() || '){0,2}|(' || no_day_known() || '[/.-]){2}\d{4}')
+            then try_cast(regexp_extract(digits, '\d{4}') || '-01-01' as date)
+    end)[1];
 
 -- The last day of the month or year that stands for a date; null where it is none.
 create or replace macro last_of_period(written) as
@@ -400,12 +412,12 @@ create or replace macro not_known_which() as
     '(?i:\s*(?:unknown|unidentified|not known|undetermined|disputed|contested|either|غير معروف|غير محدد|مجهول|[إا]ما)\s*[:(\[،,-]?\s*)';
 
 -- The ways to take a cell apart whose column takes a list, the surest first: at `;` and `|`, then also at commas, then also
--- at spaces, as form tools separate the answers to one question. The first whose words are all known is the one meant. One that
+-- at spaces, as form tools separate the answers to one question, then at strokes and words between them: doctor / journalist. The first whose words are all known is the one meant. One that
 -- takes no list is one word; else somebody wrote several, with a mark between them: SDF / coalition, قسد والتحالف; else one thing
 -- twice: Islamic State (ISIS), حلب - Aleppo; else, the last way, those between which it is not known: unknown (SDF or ISIS).
 create or replace macro ways_of(written, is_list) as
     list_transform(
-        case when is_list then ['[;؛|\n]', '[;؛|,،\n]', '[;؛|,،\s]']
+        case when is_list then ['[;؛|\n]', '[;؛|,،\n]', '[;؛|,،\s]', '[;؛|,،/&+\n]|\s(?:and|or|أو|او)\s|\sو\s*']
             else ['$^', '[;؛|,،/&+\n]|\s(?:and|or|أو)\s|\sو\s*', '[()\[\]]|\s[-–—]\s'] end,
         lambda mark: list_filter(
             list_transform(regexp_split_to_array(written, mark), lambda word: case when is_list then bare(word) else word end),

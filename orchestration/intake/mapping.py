@@ -52,6 +52,12 @@ REVIEWED = (("approved", None), ("validationstatusapproved", None), ("", "prelim
 # the headings of so many sheets are remembered
 REMEMBERED = 2_000
 CHOOSES = "by which the layout chooses rows"
+# words of a name that say that people did not die
+LIVING = re.compile(
+    r"(?<![^\W_])(injured|injuries|wounded|missing|survivors?|disappeared|abducted|kidnapped|alive)(?![^\W_])"
+    r"|(?<![^\W_])(ال)?(جرحى|جريح|مصاب(ين|ون|ي)?|مفقود(ين|ون)?|ناجي?(ين|ون)|مختف(ين|ون)|مخطوف(ين|ون))(?![^\W_])",
+    re.IGNORECASE,
+)
 # what says of which kind a sheet is that no layout reads, in words
 KNOWN_BY = {"tab": "by its tab", "name": "by its name", "headings": "by its headings"}
 # the words of a heading in either script
@@ -280,6 +286,13 @@ class Mapper:
         called = self.fold(*parts, *map(" ".join, pairwise(parts)))
         return list({kind.name: kind for key in called if (kind := self.contract.kind_named(key))}.values())
 
+    def _require_dead(self, kind: Kind, called: str) -> None:
+        """Raise SheetError where what a sheet of deaths is called says that it is of people who did not die."""
+        if kind.name != "deaths" or not LIVING.search(called) or kind in self._named_in(called):
+            return
+        said = "it is called like a list of wounded, missing or survivors, and has the headings of deaths"
+        raise SheetError(f"{said}; a list of the dead that is called so (deaths__…), or a layout, was expected")
+
     def _lacks(self, kind: Kind, headings: Sequence[str]) -> list[str]:
         """The columns a kind requires that no heading means."""
         known = _known_by(self.keys(headings), kind.headings.keys())
@@ -289,6 +302,7 @@ class Mapper:
     def _kind(self, headings: tuple[str, ...], tab: str, name: str) -> tuple[Kind, str]:
         kind, kind_from = self.kind_of(headings, tab, name)
         if kind:
+            self._require_dead(kind, last_part(tab) or name)
             return kind, kind_from
         expected = f"a tab or file named {', '.join(self.contract.kinds)}, or the headings of a layout were expected"
         lacking = {kind.name: self._lacks(kind, headings) for kind in self.contract.kinds.values()}

@@ -148,6 +148,13 @@ def test_every_space_is_one_to_known():
         ("13 تشرين 1 2014", "dmy", date(2014, 10, 13)),
         ("13 تشرين ثاني 2014", "dmy", date(2014, 11, 13)),
         ("13 / 2 / 2014", "dmy", date(2014, 2, 13)),
+        ("2014–02–13", "iso", date(2014, 2, 13)),
+        ("13_02_2014", "dmy", date(2014, 2, 13)),
+        ("13\\02\\2014", "dmy", date(2014, 2, 13)),
+        ("2014-Feb-13", "dmy", date(2014, 2, 13)),
+        ("2014 شباط 3", "dmy", date(2014, 2, 3)),
+        ("on Thursday, 13/02/2014", "dmy", date(2014, 2, 13)),
+        ("في 13/2/2014", "dmy", date(2014, 2, 13)),
         ("13th of February 2014", "dmy", date(2014, 2, 13)),
         ("'2014-02-13", "iso", date(2014, 2, 13)),
         ("20140213T101500", "iso", date(2014, 2, 13)),
@@ -199,6 +206,10 @@ def test_to_date_reads(written, style, value):
         ("20141302", "dmy"),
         ("20140213T210000Z", "dmy"),
         ("13 of 2 2014", "dmy"),
+        ("2014-Feb-30", "dmy"),
+        ("2014-Feb", "dmy"),
+        ("2014-02-00", "dmy"),
+        ("2014–02–13 – 2014–02–15", "dmy"),
         ("180000213", "dmy"),
         ("Someday 13/02/2014", "dmy"),
         ("13 كانون3 2014", "dmy"),
@@ -353,6 +364,17 @@ def test_no_reason_is_given_against_a_date(day: date) -> None:
         ("202", None),
         ("Ju 2023", None),
         ("07/23", None),
+        ("2023-07-00", date(2023, 7, 1)),
+        ("00/07/2023", date(2023, 7, 1)),
+        ("??/7/2023", date(2023, 7, 1)),
+        ("x/07/2023", date(2023, 7, 1)),
+        ("--/07/2023", date(2023, 7, 1)),
+        ("2023-00-00", date(2023, 1, 1)),
+        ("؟؟/؟؟/2023", date(2023, 1, 1)),
+        ("2023-00-07", None),
+        ("07/00/2023", None),
+        ("00/13/2023", None),
+        ("000/07/2023", None),
         ("Jul-23", None),
         ("تموز ٢٣", None),
         ("كانون2 2023", date(2023, 1, 1)),
@@ -495,12 +517,18 @@ def test_the_land_around_a_city_is_of_its_governorate_but_for_that_of_damascus(n
 
 
 def test_the_ways_to_take_a_list_apart() -> None:
-    assert _value("ways_of", "a b, c | d", True) == [["a b, c", "d"], ["a b", "c", "d"], ["a", "b", "c", "d"]]
+    assert _value("ways_of", "a b, c | d", True) == [
+        ["a b, c", "d"],
+        ["a b", "c", "d"],
+        ["a", "b", "c", "d"],
+        ["a b", "c", "d"],
+    ]
+    assert _value("ways_of", "a / b or c وd", True)[3] == ["a", "b", "c", "d"]  # type: ignore[index]
     assert _value("ways_of", "a, b", False) == [["a, b"], ["a", " b"], ["a, b"]]
     assert _value("ways_of", "a (b) - c", False) == [["a (b) - c"], ["a (b) - c"], ["a ", "b", "c"]]
     assert _value("ways_of", "Unknown (a or b)", False)[3:] == [["a", "b"]]  # type: ignore[index]
     assert _value("ways_of", "إما أ أو ب", False)[3:] == [["أ", "ب"]]  # type: ignore[index]
-    assert _value("ways_of", "Unknown (a or b)", True)[3:] == []  # type: ignore[index]
+    assert _value("ways_of", "Unknown (a or b)", True)[4:] == []  # type: ignore[index]
 
 
 @pytest.mark.parametrize(

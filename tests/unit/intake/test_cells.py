@@ -207,6 +207,37 @@ def test_a_sheet_of_withdrawals_alone_needs_to_say_no_more(house, headings: list
     assert is_read or "a layout that says which column it is" in house.set_aside(intake)[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "is_read"),
+    [
+        ("injured.csv", False),
+        ("list of wounded_2023.csv", False),
+        ("قائمة الجرحى.csv", False),
+        ("المفقودون.csv", False),
+        ("deaths and injured.csv", True),
+        ("deaths__missing.csv", True),
+        ("uninjured.csv", True),
+        ("list.csv", True),
+    ],
+)
+def test_a_list_that_is_called_one_of_wounded_or_missing_is_none_of_deaths(house, name: str, is_read: bool):
+    house.drop(name, house.csv())
+    intake = house.night()
+    assert len(house.rows(intake)) == is_read
+    assert is_read or "it is called like a list of wounded, missing or survivors" in house.set_aside(intake)[0]
+
+
+def test_a_tab_that_is_called_one_of_wounded_is_none_of_deaths_unless_a_layout_says_so(house, workbook):
+    def title(tab: Worksheet) -> None:
+        tab.title = "Injured"
+
+    workbook(title)
+    assert "it is called like a list of wounded" in house.set_aside()[0]
+    identified = "identified_by: [case_id]\ncolumns: {case_id: case_id}"
+    house.layout(f"name: own\nkind: deaths\n{identified}\ndates: iso\n")
+    assert len(house.rows()) == 3
+
+
 def test_a_row_with_a_word_of_a_heading_is_a_row(house):
     house.drop("deaths.csv", house.csv(["SYN-1", "2023-07-05", "Governorate", "party", "", ""]))
     assert len(house.rows()) == 1
