@@ -157,7 +157,7 @@ def test_the_heading_on_each_page_is_left_out(house):
     assert [(row["case_id"], row["row_number"]) for row in house.rows(intake)] == [
         ("SYN-0", 2), ("SYN-1", 4), ("SYN-2", 6), ("SYN-3", 7),
     ]  # fmt: skip
-    [notes] = intake.sheets["notes"].to_pylist()
+    [notes] = intake.sheets["reading_notes"].to_pylist()
     assert notes == "the heading stands there again (row 3, 5), as on each page of a printed list: it was left out"
 
 
