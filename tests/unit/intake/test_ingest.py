@@ -53,7 +53,7 @@ def test_of_files_with_the_same_bytes_the_one_that_can_be_read_is_read(house):
     assert len(house.rows(intake)) == 1 and house.set_aside(intake) == []
     assert intake.sheets["notes"].to_pylist()[1].startswith("raw/2023-07/a.pdf: it has the same bytes")
     (house.root / "raw/2023-07/deaths.csv").unlink()
-    assert "ending .pdf" in house.set_aside()[0]
+    assert "it is a PDF" in house.set_aside()[0]
 
 
 def test_changes_stay_until_processed(house):
@@ -136,7 +136,7 @@ def test_what_cannot_be_used_is_set_aside_with_its_reason(house):
     reasons = " ".join(house.set_aside(intake))
     assert len(house.set_aside(intake)) == 6 and len(house.rows(intake)) == 1
     for words in (
-        "ending .pdf is unknown",
+        "it is a PDF",
         "of no known kind (nearest by its headings: deaths, which also has party)",
         "required heading killed_governorate, party",
         "stands there twice",
