@@ -74,12 +74,13 @@ places as (
 
 -- who was born in a year of two digits was born before the documentation
 born as (
-    select * replace (
-        case
-            when birth_date > documented_on and has_short_year(written_birth_date) then birth_date - interval 100 year
-            else birth_date
-        end::date as birth_date
-    )
+    select
+        * replace (
+            cast(case
+                when birth_date > documented_on and has_short_year(written_birth_date) then birth_date - interval 100 year
+                else birth_date
+            end as date) as birth_date
+        )
     from coded
 ),
 
