@@ -46,7 +46,7 @@ create or replace macro bare(written) as trim(written, spaces());
 
 -- The words that say nothing is known, as a regular expression.
 create or replace macro unknown_words() as
-    '(?i)(|-+|–|—|[?؟]+|[.]{3}|…|nan|n/a|na|null|unknown|not available|0000-00-00|غير معروف|غير معروفة|غير معلوم|غير متوفر|مجهول)';
+    '(?i)(|-+|–|—|[?؟]+|[.]{3}|…|nan|n[./]?a[.]?|null|unknown|not (available|known|specified)|unspecified|0000-00-00|غير (معروفة?|معلومة?|متوفرة?|محددة?)|مجهولة?)';
 
 -- A cell, or null where it says that nothing is known. Most cells are what they are, which one look tells; and only
 -- of a regular expression for the whole cell DuckDB knows that it need not look twice at the same word.
@@ -58,7 +58,7 @@ create or replace macro known(written) as
 
 -- A word as it is printed, or null where nothing stands there: a printed line may be of those of whom something is not known.
 create or replace macro printed_word(written) as
-    coalesce(known(written), case when regexp_full_match(bare(written), '(?i)unknown|غير معروف|غير معروفة|مجهول') then 'Unidentified' end);
+    coalesce(known(written), case when regexp_full_match(bare(written), '(?i)unknown|not (known|specified)|unspecified|غير (معروفة?|محددة?)|مجهولة?') then 'Unidentified' end);
 
 -- The key by which a heading is known: a mark before its name, as form tools write it before what is theirs, is a part of it.
 create or replace macro heading_key(written) as case when left(bare(written), 1) = '_' then '_' else '' end || fold(written);
@@ -126,10 +126,11 @@ create or replace macro record_number(written) as
     case
         -- a whole number that a program wrote with a fraction, as it does where others of the column are empty
         when regexp_full_match(written, '\d+[.]0') then left(written, -2)
-        when regexp_full_match(written, '[ -~]*') then written
-        else regexp_replace(
+        -- a mark by which a spreadsheet takes a cell as text is no part of it
+        when regexp_full_match(written, '[ -~]*') then ltrim(written, '''')
+        else ltrim(regexp_replace(
             translate(western_digits(written), '‐‑‒–—−', '------'), '[\x{AD}\x{200B}-\x{200D}\x{2060}\x{FEFF}]', '', 'g'
-        )
+        ), '''')
     end;
 
 -- Whether a sheet's layout says of a column that it holds numbers of records, whatever they look like.
@@ -178,13 +179,18 @@ create or replace macro time_of_day() as
     '([T ,،]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?(' || a_letter() || '|[ .])*([+-]\d{1,2}:?\d{0,2})?(' || a_letter() || '|[ ()\[\]/_])*)?';
 
 -- A day with the name of its month, 13 Feb 2014, February 13th, 2014, 13 شباط 2014 or 13 شباط/فبراير 2014, as year-month-day;
--- null where it is none. Given are western digits.
+-- null where it is none. A year of two digits behind day and name, 13-Feb-14 as spreadsheets show a day, is of the years from 2000
+-- on: in no other order is it told from a day. Given are western digits.
 create or replace macro named_day(digits) as
     list_transform(
         [case
+            when regexp_matches(digits, '^\d{4}') then regexp_extract(
+                digits,
+                '^(\d{4})[\s./-]+(' || a_letter() || '(?:' || a_letter() || '|[ /()])*)[\s./-]+(\d{1,2})' || time_of_day() || '$', ['year', 'month', 'day']
+            )
             when regexp_matches(digits, '^\d') then regexp_extract(
                 digits,
-                '^(\d{1,2})(?:st|nd|rd|th)?[\s./-]*(' || a_letter() || '(?:' || a_letter() || '|[ /()])*)[\s.,،/-]*(\d{4})' || time_of_day() || '$', ['day', 'month', 'year']
+                '^(\d{1,2})(?:st|nd|rd|th)?(?: of )?[\s./-]*(' || a_letter() || '(?:' || a_letter() || '|[ /()])*)[\s.,،/-]*(\d{4}|[''’]?\d{2})' || time_of_day() || '$', ['day', 'month', 'year']
             )
             else regexp_extract(
                 digits,
@@ -196,7 +202,8 @@ create or replace macro named_day(digits) as
             [list_distinct(list_transform(
                 list_filter(regexp_split_to_array(given.month, '[/()]'), lambda name: fold(name) != ''), lambda name: coalesce(month_number(name), 0)
             ))],
-            lambda months: case when len(months) = 1 and months[1] > 0 then given.year || '-' || months[1] || '-' || given.day end
+            lambda months: case when len(months) = 1 and months[1] > 0
+                then case when len(given.year) < 4 then '20' else '' end || ltrim(given.year, '''’') || '-' || months[1] || '-' || given.day end
         )[1]
     )[1];
 
@@ -206,15 +213,16 @@ create or replace macro is_midnight_here(digits) as
     regexp_full_match(digits, '\d{4}-\d{2}-\d{2}[T ]2[12]:00(:00([.]0+)?)?(Z|[+]00:?00)')
     and (substr(digits, 12, 2) = '22' or left(digits, 10) >= '2022-10-28' or substr(digits, 6, 2) between '04' and '10');
 
--- A date in western digits, without the day of the week before it and the mark of the common calendar behind it, and with the names
--- of months that some count: Sunday, 19 January 2025, ١٩/٠١/٢٠٢٥م, 19 كانون2 2025.
+-- A date in western digits, without the mark of a spreadsheet and the day of the week before it, spaces around its strokes, and the mark
+-- of the common calendar behind it, and with the names of months that some count: Sunday, 19 January 2025, 19 / 01 / 2025, ١٩/٠١/٢٠٢٥م,
+-- 19 كانون2 2025.
 create or replace macro plain_date(written) as
     regexp_replace(
         regexp_replace(
             regexp_replace(
                 regexp_replace(
-                    western_digits(written),
-                    '^(?i:(?:sun|mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur)(?:day)?|(?:يوم )?(?:ال)?(?:[أا]حد|[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة|سبت))[ ,،.]+',
+                    regexp_replace(translate(western_digits(written), '‐‑‒–—−_\', '-------/'), '^''|\s*(/)\s*', '\1', 'g'),
+                    '^(?:(?i:(?:sun|mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur)(?:day)?|on|في|بتاريخ|(?:يوم )?(?:ال)?(?:[أا]حد|[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة|سبت))[ ,،.]+)+',
                     ''
                 ),
                 '([0-9]{4}) ?(?:م|ميلادي|ميلادية)$', '\1'
@@ -229,7 +237,7 @@ create or replace macro written_day(digits, style) as
     case
         when is_midnight_here(digits) then (try_cast(left(digits, 10) as date) + 1)::varchar
         -- no day and month before a year: a month is no 19 or 20
-        when regexp_full_match(digits, '(19|20)\d{6}') then regexp_replace(digits, '^(....)(..)(..)$', '\1-\2-\3')
+        when regexp_full_match(digits, '(19|20)\d{6}(T\d{4}(\d\d)?)?') then regexp_replace(digits, '^(....)(..)(..).*$', '\1-\2-\3')
         when regexp_full_match(digits, '\d{4}[/.-]\d{1,2}[/.-]\d{1,2}' || time_of_day())
             then regexp_replace(digits, '^(\d{4})[/.-](\d{1,2})[/.-](\d{1,2}).*$', '\1-\2-\3')
         when regexp_full_match(digits, '\d{1,2}[/.-]\d{1,2}[/.-]\d{4}' || time_of_day())
@@ -239,6 +247,9 @@ create or replace macro written_day(digits, style) as
             end
         else named_day(digits)
     end;
+
+-- Whether a date is written with a year of two digits: 19-Jan-75.
+create or replace macro has_short_year(written) as not regexp_matches(western_digits(written), '\d{4}');
 
 -- Whether a day is of a year of the Hijri calendar; nobody was born so long ago.
 create or replace macro is_hijri(day) as try_cast(left(day, 4) as integer) between 1300 and 1500;
@@ -271,16 +282,25 @@ create or replace macro to_moment(written, style) as
         time '00:00'
     ))[1];
 
--- The first day of a month that stands for a date, 2025-01, 01/2025, January 2025 or شباط 2025, and of a year, 2025; else null.
+-- What stands for a day, or a month, that is not known, as a regular expression.
+create or replace macro no_day_known() as '(?:00|--|[?؟xX]{1,2})';
+
+-- The first day of a month that stands for a date, 2025-01, 01/2025, January 2025 or شباط 2025, and of a year, 2025; also where what is
+-- not known stands there as no day, 2025-01-00, ??/01/2025, 2025-00-00. Else null.
 create or replace macro first_of_month(written) as
     list_transform([plain_date(written)], lambda digits: try_cast(case
-        when regexp_full_match(digits, '\d{4}[/.-]\d{1,2}') then regexp_replace(digits, '^(\d{4}).(\d{1,2})$', '\1-\2-1')
-        when regexp_full_match(digits, '\d{1,2}[/.-]\d{4}') then regexp_replace(digits, '^(\d{1,2}).(\d{4})$', '\2-\1-1')
-        else named_day('1 ' || digits)
+        when regexp_full_match(digits, '\d{4}[/.-]\d{1,2}([/.-]' || no_day_known() || ')?') then regexp_replace(digits, '^(\d{4}).(\d{1,2}).*$', '\1-\2-1')
+        when regexp_full_match(digits, '(' || no_day_known() || '[/.-])?\d{1,2}[/.-]\d{4}')
+            then regexp_replace(digits, '^(?:..?[/.-])?(\d{1,2})[/.-](\d{4})$', '\2-\1-1')
+        -- Jan-25 may be a day of a year that nobody wrote
+        when regexp_matches(digits, '\d{4}') then named_day('1 ' || digits)
     end as date))[1];
 
 create or replace macro first_of_year(written) as
-    list_transform([plain_date(written)], lambda digits: case when regexp_full_match(digits, '\d{4}') then try_cast(digits || '-01-01' as date) end)[1];
+    list_transform([plain_date(written)], lambda digits: case
+        when regexp_full_match(digits, '\d{4}([/.-]' || no_day_known() || '){0,2}|(' || no_day_known() || '[/.-]){2}\d{4}')
+            then try_cast(regexp_extract(digits, '\d{4}') || '-01-01' as date)
+    end)[1];
 
 -- The last day of the month or year that stands for a date; null where it is none.
 create or replace macro last_of_period(written) as
@@ -290,13 +310,30 @@ create or replace macro last_of_period(written) as
 create or replace macro first_day_of(written, style) as
     coalesce(to_date(written, style), first_of_month(written), first_of_year(written));
 
--- A whole number, or null where it is not one: 1.000 may be a thousand.
+-- A whole number, or null where it is not one: 1.000 may be a thousand, and 1,000 one. 1,200, ١٬٢٠٠ and 1,000,000 are parted by
+-- thousands, and nothing else.
 create or replace macro to_integer(written) as
     case
         -- most cells by far
         when regexp_full_match(written, '[0-9]{1,9}') then try_cast(written as integer)
         else case when regexp_full_match(western_digits(trim(written)), '-?\d{1,9}([.](0|00|0{4,}))?')
-            then try_cast(western_digits(trim(written)) as double)::integer end
+            then try_cast(western_digits(trim(written)) as double)::integer
+            when regexp_full_match(western_digits(trim(written)), '\d{1,3}([,٬\x{A0}\x{202F}]\d{3}){1,2}')
+                and not regexp_full_match(western_digits(trim(written)), '\d{1,3},000')
+                then try_cast(regexp_replace(western_digits(written), '[^0-9]', '', 'g') as integer)
+        end
+    end;
+
+-- How many there are of something, as a whole number; null where it is none, or below 0.
+create or replace macro to_count(written) as nullif(greatest(to_integer(written), -1), -1);
+
+-- Why a cell is no number, or whole number, as the end of a sentence.
+create or replace macro why_no_number(written, expected) as
+    case
+        when expected = 'whole number' and to_integer(written) < 0 then 'is below 0'
+        when regexp_matches(western_digits(written), '\d[.,٬''’ \x{A0}\x{202F}]\d{3}(\D|$)')
+            then 'is not a ' || expected || ': it was expected without a mark between its thousands'
+        else 'is not a ' || expected
     end;
 
 -- An age in whole years, rounded down, or null where it cannot be read. Months, weeks and days are those of infants; so is
@@ -306,7 +343,7 @@ create or replace macro to_age(written) as
         -- most cells by far
         when regexp_full_match(written, '[0-9]{1,3}') then try_cast(written as integer)
         when written is not null then list_transform(
-            [regexp_extract(western_digits(written), '(?s)^\s*(-?\d+(?:[.]\d+|,\d{1,2})?)?(.*)$', ['number', 'unit'])],
+            [regexp_extract(western_digits(written), '(?s)^(?i:''|aged?:? |العمر:? )?\s*(-?\d+(?:[.]\d+|,\d{1,2})?)?(.*)$', ['number', 'unit'])],
             lambda given: list_transform(
                 [{ 'number': try_cast(replace(given.number, ',', '.') as double), 'unit': fold(given.unit) }],
                 lambda age: try_cast(floor(case
@@ -370,19 +407,28 @@ create or replace macro iso_day(written, style) as
         end
     );
 
+-- What is written before those of whom one is meant and nobody knows which, as a regular expression.
+create or replace macro not_known_which() as
+    '(?i:\s*(?:unknown|unidentified|not known|undetermined|disputed|contested|either|غير معروف|غير محدد|مجهول|[إا]ما)\s*[:(\[،,-]?\s*)';
+
 -- The ways to take a cell apart whose column takes a list, the surest first: at `;` and `|`, then also at commas, then also
--- at spaces, as form tools separate the answers to one question. The first whose words are all known is the one meant. One that
--- takes no list is one word; else somebody wrote several, with a mark between them: SDF / coalition, قسد والتحالف; else, the last
--- way, one thing twice: Islamic State (ISIS), حلب - Aleppo.
+-- at spaces, as form tools separate the answers to one question, then at strokes and words between them: doctor / journalist. The first whose words are all known is the one meant. One that
+-- takes no list is one word; else somebody wrote several, with a mark between them: SDF / coalition, قسد والتحالف; else one thing
+-- twice: Islamic State (ISIS), حلب - Aleppo; else, the last way, those between which it is not known: unknown (SDF or ISIS).
 create or replace macro ways_of(written, is_list) as
     list_transform(
-        case when is_list then ['[;؛|\n]', '[;؛|,،\n]', '[;؛|,،\s]']
+        case when is_list then ['[;؛|\n]', '[;؛|,،\n]', '[;؛|,،\s]', '[;؛|,،/&+\n]|\s(?:and|or|أو|او)\s|\sو\s*']
             else ['$^', '[;؛|,،/&+\n]|\s(?:and|or|أو)\s|\sو\s*', '[()\[\]]|\s[-–—]\s'] end,
         lambda mark: list_filter(
             list_transform(regexp_split_to_array(written, mark), lambda word: case when is_list then bare(word) else word end),
             lambda word: trim(word) != ''
         )
-    );
+    ) || case
+        when not is_list and regexp_matches(written, '^' || not_known_which()) then [
+            regexp_split_to_array(regexp_extract(written, '^' || not_known_which() || '(.+?)[)\]]?\s*$', 1), '[;؛|,،/&+\n]|\s(?:and|or|أو|او)\s')
+        ]
+        else []
+    end;
 
 -- The words of a cell, one that takes no list being one word.
 create or replace macro words_of(written, is_list) as ways_of(written, is_list)[case when is_list then 2 else 1 end];
@@ -402,10 +448,11 @@ create or replace macro why_no_date(written, sheet_style) as
     list_transform([coalesce(nullif(regexp_extract(written, ' \[(iso|dmy|mdy)\]$', 1), ''), sheet_style)], lambda style:
     list_transform([plain_date(regexp_replace(written, ' \[(iso|dmy|mdy)\]$', ''))], lambda digits:
     list_transform([{ 'digits': digits, 'day': written_day(digits, style) }], lambda given: coalesce(
-        case when is_hijri(given.day) then 'a year of the Hijri calendar; one of the common calendar was expected' end,
+        case when is_hijri(given.day) or regexp_matches(given.digits, '\d ?(هـ|ه$|هجري)|محرم|صفر|ربيع|جماد|رجب|شعبان|رمضان|شوال|القعدة|الحجة')
+            then 'a year of the Hijri calendar; one of the common calendar was expected' end,
         no_day(regexp_extract(given.day, '^(\d{4})-(\d{1,2})-(\d{1,2})$', ['year', 'month', 'day'])),
         case
-            when regexp_full_match(given.digits, '\d{1,2}([/.-]\d{1,2}[/.-]|[\s/.-]*' || a_letter() || '+[\s/.-]*)\d{2}' || time_of_day())
+            when regexp_full_match(given.digits, '(\d{1,2}[/.-]\d{1,2}[/.-]|' || a_letter() || '+[\s/.-]+(\d{1,2}[\s,،/.-]+)?)[''’]?\d{2}' || time_of_day())
                 then 'a year of four digits was expected'
             when regexp_matches(given.digits, '\d{4}.*[^\d]\d{4}') then 'one day was expected, and not a time between two'
         end,
@@ -427,10 +474,11 @@ create or replace macro also_called(code_list, spelling, folded) as
     case
         when code_list = 'governorates'
             then list_transform(
-                ['*governorate', 'governorateof*', '*province', 'محافظه*', '*city', 'cityof*', 'مدينه*', '*المدينه']
+                ['*governorate', 'governorateof*', '*gov', 'govof*', '*province', 'محافظه*', '*city', '*(city)', 'cityof*', 'مدينه*', '*المدينه']
                 || case when not regexp_matches(folded, 'damas|dimash|دمشق') then [
                     '*countryside', 'countrysideof*', 'rural*', '*rural', '*suburbs', 'northern*countryside', 'southern*countryside',
-                    'eastern*countryside', 'western*countryside', 'ريف*', 'ريف*الشمالي', 'ريف*الجنوبي', 'ريف*الشرقي', 'ريف*الغربي'
+                    'eastern*countryside', 'western*countryside', '*(countryside)', '*(rural)', 'northern*', 'southern*', 'eastern*', 'western*',
+                    'north*', 'south*', 'east*', 'west*', 'شمال*', 'جنوب*', 'شرق*', 'غرب*', 'ريف*', '*ريف', 'ريف*الشمالي', 'ريف*الجنوبي', 'ريف*الشرقي', 'ريف*الغربي'
                 ] else [] end,
                 lambda pattern: replace(pattern, '*', folded)
             )

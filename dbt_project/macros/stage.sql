@@ -135,7 +135,10 @@ known, evidence has not decided between them: it is pending, and they are its ca
             {%- endfor %}
             {%- for told, telling in columns | selectattr("tells", "defined") | groupby("tells") %},
             -- what words of other columns say: a boy is a child
-            coalesce({% for column in telling %}{{ ", " if not loop.first }}codes.{{ told }}_False[received.written_{{ column.name }}]{% endfor %}) as told_{{ told }}
+            {%- for column in telling %}
+            codes.{{ told }}_False[received.written_{{ column.name }}] as told_by_{{ column.name }},
+            {%- endfor %}
+            coalesce({% for column in telling %}{{ ", " if not loop.first }}told_by_{{ column.name }}{% endfor %}) as told_{{ told }}
             {%- endfor %}
         from {{ "told" if joint else "dated" }} as received
         cross join codes
@@ -180,7 +183,7 @@ which submission a row came is not what it says. #}
     {%- set written = "received.written_" ~ column.name -%}
     {%- if column.type == "date" -%} to_date({{ written }}, received.date_style)
     {%- elif column.type == "moment" -%} to_moment({{ written }}, received.date_style)
-    {%- elif column.type == "integer" -%} to_integer({{ written }})
+    {%- elif column.type == "integer" -%} to_count({{ written }})
     {%- elif column.type == "age" -%} to_age({{ written }})
     {%- elif column.type == "id" -%} case when why_no_id({{ written }}, '{{ column.name }}', received.numbers) is null then numbered(record_number({{ written }}), received.source_word, received.folder, received.file_name, received.tab, received.unknown_columns) end
     {%- elif column.type == "number" -%} try_cast(western_digits({{ written }}) as double)
@@ -250,6 +253,8 @@ Why a cell has no value is asked in one place for all columns: asked in each, it
                                 why_no_date(coalesce(each.written, ''), date_style), '^expected .*', '\0, or its month or year'
                             ) || ')'
                             when 'age' then 'cannot be read as an age'
+                            when 'whole number' then why_no_number(each.cell, each.expected)
+                            when 'number' then why_no_number(each.cell, each.expected)
                             -- text is what it is
                             when 'text' then null
                             else 'is not a ' || each.expected
@@ -309,7 +314,7 @@ it is not known then (an age, a day of birth), and but for restricted text. A re
             "rule_id": column.get("rule_id", rule_id),
             "severity": severity,
             "when": "left(" ~ written ~ ", 1) in ('#', '=')" if what == "text" else written ~ " is not null and " ~ column.name ~ " is null"
-                ~ (" and told_" ~ column.tells ~ " is null" if column.tells and column.type == "age" else ""),
+                ~ (" and told_by_" ~ column.name ~ " is null" if column.tells else ""),
             "written": shown,
             "expected": what ~ column.get("code_list", "") ~ (" or period" if column.may_be_period else ""),
         }) -%}
@@ -330,6 +335,26 @@ it is not known then (an age, a day of birth), and but for restricted text. A re
         {"rule_id": "I06", "column": "documented_on", "when": "documented_on > business_date",
          "say": "'documented_on ' || documented_on || ' is after the day of this run, ' || business_date"},
     ]) }}
+{% endmacro %}
+
+{# What is documented has happened, and does not end before it begins (I13): `until` is the column of the last day, where there is one. #}
+{% macro day_rules(day, until) %}
+    {%- set rules = [
+        {"rule_id": "I13", "column": day, "when": day ~ " > documented_on",
+         "say": "'" ~ day ~ " ' || " ~ day ~ " || ' is after documented_on ' || documented_on"},
+    ] -%}
+    {%- if until -%}
+        {%- do rules.append(
+            {"rule_id": "I13", "column": until, "when": until ~ " < " ~ day,
+             "say": "'" ~ until ~ " ' || " ~ until ~ " || ' is before " ~ day ~ " ' || " ~ day}
+        ) -%}
+        {#- a month or year may have days that are to come -#}
+        {%- do rules.append(
+            {"rule_id": "I13", "column": until, "when": until ~ " > business_date and to_date(written_" ~ until ~ ", date_style) > business_date",
+             "say": "'" ~ until ~ " ' || " ~ until ~ " || ' is after the day of this run, ' || business_date"}
+        ) -%}
+    {%- endif -%}
+    {{ return(rules) }}
 {% endmacro %}
 
 {# A day with its precision (I13): one known to the month or year is written as its first. #}
@@ -466,7 +491,7 @@ have been there on that day, `has_precision` whether a column says how exact the
     {%- set last_known = last_day_it_may_be("hashed", day) if has_precision else "hashed." ~ (until or day) -%}
     {%- set last_day = "coalesce(" ~ last_known ~ ", hashed." ~ day ~ ", hashed.documented_on)" -%}
     {%- set rules = record_rules(record_id) + (pcode_rules("pcode", "governorate") if has_pcode else [])
-        + (party_rules("last_incident_date", day) + candidate_rules() if is_of_day else [])
+        + (day_rules(day, until) + party_rules("last_incident_date", day) + candidate_rules() if is_of_day else [])
         + (precision_rules(day) if has_precision else [])
         + (group_rules(group) if group else []) + own_rules -%}
     with {{ received_and_coded(kind, [day, "documented_on"], parties=ref("stg_parties")) }},

@@ -22,7 +22,9 @@ CELLS = {
         "documented_on", "death_date", "death_date_precision", "archive", "sex", "age", "age_class", "civilian_status",
         "killed_governorate", "origin_governorate", "party", "mechanism", "torture", "roles", "status",
     ),
-    "facility_attacks": ("documented_on", "attacked_on", "facility_type", "governorate", "party", "status"),
+    "facility_attacks": (
+        "documented_on", "attacked_on", "attacked_on_precision", "facility_type", "governorate", "party", "status",
+    ),
     "detentions": (
         "documented_on", "detained_on", "detained_on_precision", "persons", "children", "women", "released",
         "governorate", "party", "status",

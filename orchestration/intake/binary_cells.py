@@ -1,7 +1,7 @@
-"""What is hidden, and an error, in a workbook of binary records: XLS ([MS-XLS]) and XLSB ([MS-XLSB]).
+"""What is hidden, an error, or a formula without a value in a workbook of binary records.
 
-Their reader tells neither. They are looked for in the bytes of a tab: to go from record to record takes a hundred times
-as long.
+That is XLS ([MS-XLS]) and XLSB ([MS-XLSB]), whose reader tells none of these. They are looked for in the bytes of a
+tab: to go from record to record takes a hundred times as long.
 """
 
 import re
@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 import olefile
 
-from orchestration.intake.cells import Cells, span
+from orchestration.intake.cells import FORMULA, Cells, span
 
 # a bit in a byte, as a set of bytes of a regular expression: 0x20 and 1
 BIT_5, ODD = (b"[" + b"".join(b"\\x%02x" % byte for byte in range(256) if byte & bit) + b"]" for bit in (0x20, 0x01))
@@ -46,6 +46,18 @@ ERRORS_OF_XLS = re.compile(
 ERRORS_OF_XLSB = re.compile(
     rb"(?s)(?:\x03\x09|\x0b(?:[\x0f-\x7f]|[\x80-\xff][\x01-\x7f]))(..\x00\x00)..\x00[\x00\x01]%s" % ERROR
 )
+# Formula of XLS that comes to an empty text, or to 0 until it is worked out when the workbook is opened (as its flags
+# say), and BrtFmlaString of XLSB that does: the length of the record, the cell, the flags, and the length of the steps
+# that follow, by which it is worked out.
+BLANKS_OF_XLS = re.compile(rb"(?s)\x06\x00(..)(....)..(?:\x03.....\xff\xff|(\x00{8}))(..)....(..)")
+BLANKS_OF_XLSB = re.compile(
+    rb"(?s)\x08(?:[\x16-\x7f]|[\x80-\xff][\x01-\x7f])(..\x00\x00)..\x00[\x00\x01]\x00{4}..(..\x00\x00)"
+)
+BEFORE_FORMULA, LATER = 22, 0x02
+# the last step of a formula that comes to a number, brackets left out, is an operator of numbers; a number alone has so
+# many bytes and begins so
+OPERATORS, BRACKET = frozenset(b"\x03\x04\x05\x06\x07\x09\x0a\x0b\x0c\x0d\x0e\x12\x13\x14"), b"\x15"
+NUMBER_ALONE = {3: 0x1E, 9: 0x1F}
 # what bytes that are none of its bring a reader to
 DAMAGED = (OSError, ValueError, TypeError, LookupError, struct.error)
 MAIN, RELATIONS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
@@ -79,6 +91,7 @@ def _of_xls(stream: bytes) -> dict[str, Cells]:
             for error in ERRORS_OF_XLS.finditer(stream, begin, end)
         )
         errors = {struct.unpack("<2H", place): ERRORS[error[0]] for place, error in said}
+        errors |= {place: FORMULA for place in _blanks_of_xls(stream, begin, end)}
         found[name] = Cells(errors=errors, hidden_rows=hidden, hidden_columns=columns)
     return found
 
@@ -105,11 +118,39 @@ def _of_xlsb(book: zipfile.ZipFile) -> dict[str, Cells]:
         begins, numbers = [begin for begin, _, _ in rows], [number for _, number, _ in rows]
         errors = ((numbers[bisect(begins, each.start()) - 1], each) for each in ERRORS_OF_XLSB.finditer(tab) if rows)
         found[name] = Cells(
-            errors={(row, _number(each[1])): ERRORS[each[2][0]] for row, each in errors},
+            errors={(row, _number(each[1])): ERRORS[each[2][0]] for row, each in errors}
+            | {(numbers[bisect(begins, at) - 1], column): FORMULA for at, column in _blanks_of_xlsb(tab) if rows},
             hidden_rows=[str(number + 1) for _, number, said in rows if said & HIDES],
             hidden_columns=_spans(COLUMNS_OF_XLSB.finditer(tab)),
         )
     return found
+
+
+def _blanks_of_xls(stream: bytes, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Row and column of the formulas of a tab that nobody has calculated."""
+    for each in BLANKS_OF_XLS.finditer(stream, begin, end):
+        length, place, zero, flags, size = each.groups()
+        is_later = zero is None or _number(flags) & LATER
+        formula = stream[each.end() : each.end() + _number(size)]
+        if is_later and _number(length) >= BEFORE_FORMULA + len(formula) and (zero or _is_of_number(formula)):
+            yield struct.unpack("<2H", place)
+
+
+def _blanks_of_xlsb(tab: bytes) -> Iterator[tuple[int, int]]:
+    """Where the formulas are that nobody has calculated, and their columns."""
+    for each in BLANKS_OF_XLSB.finditer(tab):
+        if _is_of_number(tab[each.end() : each.end() + _number(each[2])]):
+            yield each.start(), _number(each[1])
+
+
+def _is_of_number(formula: bytes) -> bool:
+    """Whether a formula comes to a number, as far as its last step tells: an empty text is no value of it.
+
+    Args:
+        formula: Its steps, in the order in which they are done.
+    """
+    steps = formula.rstrip(BRACKET)
+    return bool(steps) and (steps[-1] in OPERATORS or NUMBER_ALONE.get(len(steps)) == steps[0])
 
 
 def _tabs_of_xlsb(main: bytes) -> Iterator[tuple[str, str]]:

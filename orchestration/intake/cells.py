@@ -1,7 +1,7 @@
 """What cells of a workbook are that its reader does not tell: errors, formulas, percentages, merged and hidden cells.
 
 Of XLSX: the parts of one are looked through for what may be such a cell, and read as XML only where there is one. Of
-ODS: hidden rows and columns, percentages and errors.
+ODS: hidden rows and columns, percentages, errors and formulas without a value.
 """
 
 import io
@@ -42,11 +42,15 @@ COMMENTED = re.compile(rb'<%scomment\s[^>]*?\bref="([A-Z]+\d+)"' % PREFIX)
 PERCENTAGES = {"9", "10"}
 AS_IT_IS = re.compile(r'"[^"]*"|\\.')
 CONTENT, PERCENTAGE, ERROR_IN_ODS = "content.xml", b'"percentage"', b'"error"'
+IN_ODS = b":formula="
+FORMULA_OF_ODS = re.compile(rb"<(?=[^<>]*:formula=)(?![^<>]*:value-type=)")
 HIDDEN_IN_ODS = ("collapse", "filter")
 HIDDEN_OF_ODS = re.compile(rb"""visibility\s*=\s*["'](?:collapse|filter)""")
 # a row of ODS that says how often it is there may say so of all the rows there can be
 REPEATED = 1000
 MERGED = "#MERGED!"
+FORMULA = "=…"
+"""What stands for a formula without a value whose words are not at hand."""
 LETTERS = string.ascii_uppercase
 
 
@@ -54,7 +58,8 @@ LETTERS = string.ascii_uppercase
 class Cells:
     """What a tab has beside values: texts by row and column from 0; rows and columns, as people say; its calendar.
 
-    `errors` are texts that stand only where the reader finds nothing: they were looked for in bytes.
+    `errors` are texts that stand only where the reader finds nothing, or 0 where they are formulas: they were looked
+    for in bytes.
     """
 
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -186,9 +191,10 @@ def _percentages(cells: Iterator[re.Match[bytes]]) -> dict[tuple[int, int], str]
 
 
 def _of_ods(book: zipfile.ZipFile) -> dict[str, Cells]:
-    """What is hidden on each tab, its percentages and errors; read as XML only where there may be any."""
+    """What is hidden on each tab, its percentages, errors and formulas; read as XML only where there may be any."""
     text = book.read(CONTENT)
-    if not HIDDEN_OF_ODS.search(text) and PERCENTAGE not in text and ERROR_IN_ODS not in text:
+    has_formulas = IN_ODS in text and FORMULA_OF_ODS.search(text)
+    if not HIDDEN_OF_ODS.search(text) and PERCENTAGE not in text and ERROR_IN_ODS not in text and not has_formulas:
         return {}
     found: dict[str, Cells] = {}
     tab, row, column = Cells(), 0, 0
@@ -212,6 +218,7 @@ def _of_ods(book: zipfile.ZipFile) -> dict[str, Cells]:
             # some errors have a number only, Err:502
             errors = ((place, text if text[:1] == "#" else "#ERROR!") for place, kind, text in texts if kind == "error")
             tab.errors |= {(row, place): text for place, text in errors}
+            tab.errors |= {(row, place): text for place, kind, text in texts if kind == "formula"}
             row += rows
             element.clear()
     return found
@@ -222,7 +229,10 @@ def _cells_of_ods(row: ElementTree.Element) -> list[tuple[int, str, str]]:
     cells, column = [], 0
     for cell in row:
         said = {name.rpartition("}")[2]: value for name, value in cell.items()}
-        cells.append((column, said.get("value-type", ""), "".join(cell.itertext())))
+        kind, text = said.get("value-type", ""), "".join(cell.itertext())
+        if not kind and not text and (formula := said.get("formula")):
+            kind, text = "formula", f"={formula.partition('=')[2]}"
+        cells.append((column, kind, text))
         column += int(said.get("number-columns-repeated", 1))
     return cells
 

@@ -1,5 +1,6 @@
 """Reads Parquet: columns of any type, as text, some rows at a time."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +11,12 @@ import pyarrow.parquet as pq
 
 from orchestration.intake.bounds import require_heading_count
 from orchestration.intake.sheet import Piece, RawSheet, SheetError, text_rows
-from orchestration.sql import identifier
+from orchestration.sql import identifier, literal
 
-VERSION = "parquet-1"
+VERSION = "parquet-2"
 BATCH = 1 << 16
+OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
+WORLD_TIME = frozenset(("UTC", "Etc/UTC", "GMT", "Z", "+00:00"))
 
 
 def read(path: Path, con: duckdb.DuckDBPyConnection) -> list[RawSheet]:
@@ -59,10 +62,21 @@ def _text(name: str, kind: pa.DataType) -> str:
             f"else {cell}::varchar end"
         )
     if types.is_timestamp(kind):
-        instant = f"({cell} at time zone 'UTC')" if kind.tz else cell
-        return f"regexp_replace({instant}::varchar, ' 00:00:00$', '')"
+        return f"regexp_replace({_moment(cell, kind.tz)}, ' 00:00:00Z?$', '')"
     if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
         return f"array_to_string({cell}, ';')"
     if types.is_struct(kind) or types.is_map(kind):
         return f"to_json({cell})::varchar"
     return f"{cell}::varchar"
+
+
+def _moment(cell: str, zone: str | None) -> str:
+    """The SQL that writes a moment as a clock of its zone shows it; one of world time says so, as text of it does."""
+    if not zone:
+        return f"{cell}::varchar"
+    if zone in WORLD_TIME:
+        return f"(({cell} at time zone 'UTC')::varchar || 'Z')"
+    if offset := OFFSET.fullmatch(zone):
+        sign, hours, minutes = offset.groups()
+        return f"(({cell} at time zone 'UTC') {sign} interval '{hours}:{minutes}:00')::varchar"
+    return f"({cell} at time zone {literal(zone)})::varchar"

@@ -28,6 +28,31 @@ NO_SHEET = {
     rb"\x1f\x8b": "it is packed with gzip; unpacked, or packed as a ZIP, it is read",
     rb"<\?xml|<Workbook": "it is XML, as of a spreadsheet of 2003; saved as XLSX by a spreadsheet program it is read",
 }
+# files of something else than a sheet, or of one that nobody here reads: by endings, what they are and what to do
+OTHERS = {
+    (".pdf",): NO_SHEET[rb"%PDF-"] + "; figures of a report are proposed by `casebook read`",
+    (".doc", ".docx", ".odt", ".rtf"): "it is a text document; its table, saved as XLSX or CSV, was expected",
+    (".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".webp", ".heic", ".mp4", ".mp3"): (
+        "it is a picture or a recording; the list itself, as a workbook or CSV, was expected"
+    ),
+    (".numbers", ".gsheet", ".mdb", ".accdb", ".sqlite", ".db", ".sav", ".dta", ".dbf", ".rds"): (
+        "it is of a program whose files are not read; exported from there as XLSX or CSV it is read"
+    ),
+    (
+        ".rar",
+        ".7z",
+        ".gz",
+        ".tgz",
+        ".tar",
+    ): "it is packed in a way that is not read; unpacked, or packed as a ZIP, it is",
+    (".xml",): NO_SHEET[rb"<\?xml|<Workbook"],
+    (".gpg", ".pgp", ".asc"): "it is encrypted; the file itself was expected",
+    (".eml", ".msg", ".mht", ".mhtml"): NO_SHEET[rb"mime-version:|from: .*\nmime-version:"],
+    (
+        ".htm",
+        ".html",
+    ): "it is a web page; the table itself, or the page saved from a spreadsheet program as XLSX, was expected",
+}
 
 
 def ending_of(path: Path, ending: str) -> str:
@@ -42,6 +67,8 @@ def ending_of(path: Path, ending: str) -> str:
         OSError: It cannot be read.
     """
     if ending not in READ:
+        if said := next((said for endings, said in OTHERS.items() if ending in endings), None):
+            raise SheetError(said)
         expected = "CSV, a workbook, JSON, Parquet or a ZIP of these was expected"
         raise SheetError(f"the ending {ending or 'of its name'} is unknown; {expected}")
     with path.open("rb") as file:

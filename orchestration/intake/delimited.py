@@ -203,7 +203,8 @@ def _reconcile(
         )
     if lines != records + sum(text.count(line_break) for _, text in inside):
         raise SheetError(
-            f"{lines} lines stand in a part of the file but {records} rows were read of it; both should agree"
+            f"{lines} lines stand in a part of the file but {records} rows were read of it; the sheet saved anew was "
+            "expected"
         )
 
 

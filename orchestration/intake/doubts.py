@@ -25,10 +25,13 @@ OF_ONE = re.compile(r"\b(age|aged|id|year|before|previous(ly)?|earlier)\b|عمر
 SEVERAL = r"^\s*0*([2-9]|[1-9]\d{1,2})(\.0+)?\s*$"
 # a name that is of several people, whatever it is
 TOGETHER = (
-    r"(?i)[+&]\s*\d|\d+\s+(others?|members|people|persons|children|victims|unidentified)\b"
-    r"|\b(two|three|four|five|six|seven|eight|nine|ten|several)\s+(others|members|people|persons|children|siblings)\b"
-    r"|\band\s+(his|her)\s+(wife|husband|children|family|sons?|daughters?|brothers?|sisters?|mother|father)\b"
-    r"|و(زوجته|زوجها|أولاده|اولاده|أولادها|أطفاله|اطفاله|أطفالها|عائلته|عائلتها|أسرته)|(أشخاص|اشخاص|آخرون|آخرين|اخرين)(\s|$)"
+    r"(?im)[+&]\s*\d|;\s*\S|\S\s+and\s+\S|\bfamily(\s+of\b|\s*\(?\d*\)?\s*$)|\b(couple|twins)\b"
+    r"|(\d|\b(two|three|four|five|six|seven|eight|nine|ten|several))\s+(family\s+|unidentified\s+|other\s+)?"
+    r"(others?|members|people|persons|children|kids|babies|victims|men|women|girls|boys|brothers|sisters|sons|daughters"
+    r"|siblings|civilians|bodies|martyrs|unidentified)\b"
+    r"|و(زوجته|زوجها|[أا]ولاد(ه|ها)|[أا]طفال(ه|ها)|عائلته|عائلتها|[أا]سرتها?)|([آا]خرون|[آا]خرين|[أا]شخاص)(\s|$)|^\s*(عائلة|[أا]سرة)\s"
+    r"|(\d|[٠-٩]|ثلاثة?|[أا]ربعة?|خمسة?|ستة?|سبعة?|ثماني?ة?|تسعة?|عشرة?|عدة)\s+"
+    r"([أا]طفال|نساء|رجال|[أا]شقاء|[إا]خوة|[أا]فراد|جثث|شهداء|ضحايا|مدنيين|شبان|مجهولين)|(طفلان|طفلين|شقيقان|شقيقين)"
 )
 # a day as a workbook gives it, one that begins with its day or month, and how many of each tell that it took some apart
 OF_WORKBOOK, AS_TEXT = r"^\d{4}-\d\d-(?P<day>\d\d)", r"^\s*(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-]\d{4}"
@@ -96,8 +99,13 @@ def named_together(rows: pa.Table, plan: Plan) -> list[int]:
 
 
 def _is_in(cells: pa.ChunkedArray, pattern: str) -> bool:
-    """Whether a pattern may be in some of many cells: as one text they are looked through in half the time."""
+    """Whether a pattern may be in some of many cells: as one text they are looked through in half the time.
+
+    Arrow makes a pattern ready anew each time, which takes longer than to look through a small sheet with one that is.
+    """
     words = cells.drop_null().combine_chunks()
+    if len(words) < HEAD:
+        return any(map(re.compile(pattern, re.ASCII).search, words.to_pylist()))
     as_one = pa.ListArray.from_arrays(pa.array([0, len(words)], pa.int32()), words)
     return bool(pc.match_substring_regex(pc.binary_join(as_one, "\n"), pattern)[0].as_py())
 
@@ -154,6 +162,7 @@ def _numbers(rows: pa.Table, found: Iterable[pa.ChunkedArray]) -> list[int]:
     return sorted({number for are_so in found for number in rows.column("row_number").filter(are_so).to_pylist()})
 
 
+HEADING_AGAIN = "the heading stands there again (row {}), as on each page of a printed list: it was left out"
 # what only a person can tell, with what is said of the rows in which it is
 LOOKED_FOR = {
     titles_between: "titles stand between the rows (row {}): what is below them was read as of the same table",

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from orchestration.intake import columnar, delimited, forms, packed, store, submissions, webpage, workbook
 from orchestration.intake.bounds import Limits, require_columns, require_headings, require_size, too_large
 from orchestration.intake.content import PACKED, PAGE, ending_of
-from orchestration.intake.doubts import LOOKED_FOR
+from orchestration.intake.doubts import HEADING_AGAIN, LOOKED_FOR
 from orchestration.intake.layouts import EVERY
 from orchestration.intake.mapped import map_rows
 from orchestration.intake.mapping import Mapper, Plan
@@ -257,12 +257,9 @@ class FileReader:
         stored = store.original(self.root, dropped.sheet_hash).stat().st_size
         is_begun, size, count, records, notes = False, 0, 0, 0, Counter[str]()
         found: dict[str, list[int]] = {sentence: [] for sentence in LOOKED_FOR.values()}
+        headings_again: list[int] = []
         try:
-            if raw.tab in tabs:
-                raise SheetError("another one of this name lies in the file; names of their own were expected")
-            if raw.fault:
-                raise SheetError(raw.fault)
-            require_headings(raw.headings)
+            _require_usable(raw, tabs)
             plan = self.mapper.plan(raw.headings, raw.inherited, raw.tab, dropped.path.stem)
             shared = _provenance(dropped, raw, plan) | {"received_at": received_at}
             read = partial(self.dates.months, plan.date_style)
@@ -271,10 +268,11 @@ class FileReader:
                 size += piece.rows.nbytes
                 require_size(size, stored)
                 require_columns(raw.headings, piece.rows)
-                self.mapper.require_one_heading(piece.rows, plan)
+                of_table, again = self.mapper.of_one_table(piece.rows, plan, raw.headings)
+                headings_again += again
                 for look, sentence in LOOKED_FOR.items():
-                    found[sentence] += look(piece.rows, plan)
-                is_begun, mapped = True, map_rows(self.mapper.con, piece.rows, plan, dropped.named)
+                    found[sentence] += look(of_table, plan)
+                is_begun, mapped = True, map_rows(self.mapper.con, of_table, plan, dropped.named)
                 rows = mapped.rows
                 parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
                 count += rows.num_rows
@@ -285,9 +283,19 @@ class FileReader:
                 raise
             return _sheet(raw.tab, f"{where}: {error}.", reader=raw.reader), set()
         read_how = [*filter(None, [raw.held_note]), *(f"{note} ({number})" for note, number in notes.items())]
+        read_how += [HEADING_AGAIN.format(_named(headings_again))] if headings_again else []
         seen = (sentence.format(_named(rows)) for sentence, rows in found.items() if rows)
         told = {"notes": [*raw.notes, *seen], "reading_notes": read_how}
         return _sheet(raw.tab, None, rows=count, records=records, **told, **_read_as(raw, plan)), months.spoken
+
+
+def _require_usable(raw: RawSheet, tabs: Collection[str]) -> None:
+    """Raise SheetError where a sheet has a fault, or is called like one of its file before it."""
+    if raw.tab in tabs:
+        raise SheetError("another one of this name lies in the file; names of their own were expected")
+    if raw.fault:
+        raise SheetError(raw.fault)
+    require_headings(raw.headings)
 
 
 def _named(rows: list[int]) -> str:

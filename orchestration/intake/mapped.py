@@ -63,6 +63,8 @@ def map_rows(con: duckdb.DuckDBPyConnection, read: pa.Table, plan: Plan, named: 
         number, part = plan.kind.columns[0], rows.column("row_part").cast(pa.string())
         columns[number] = pc.binary_join_element_wise(_whole(columns[number]), _whole(part), "-")
     columns |= {name: rows.column(name) for name in ("row_number", "row_part", "unread") if name in rows.column_names}
+    # a sheet of withdrawals need not say when
+    columns.setdefault(plan.kind.dated_by, pa.nulls(rows.num_rows, pa.string()))
     unknown = _unknown(con, rows, plan.unknown)
     # of the rows for several people, which are one for each, the first ones are as many as were taken
     taken = chosen.num_rows if plan.people is None else pc.sum(pc.equal(rows.column("row_part"), 1)).as_py() or 0

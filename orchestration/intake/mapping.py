@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -26,6 +27,9 @@ FORM_MARKS = frozenset(
         *("parentkey", "metainstanceid", "instanceid"),
     ]
 )
+# what a sheet may say beside numbers of records that are withdrawn
+OF_WITHDRAWALS = ("status", "merged_into", "revision", "revised_on", "notes")
+BY_LAYOUT = "; a column called so, or a layout that says which column it is (casebook layout new), was expected"
 APART = "; the table of which its rows are parts was expected beside it, or in one ZIP"
 FORM_NOTES = FORM_MARKS | {
     *(
@@ -48,6 +52,12 @@ REVIEWED = (("approved", None), ("validationstatusapproved", None), ("", "prelim
 # the headings of so many sheets are remembered
 REMEMBERED = 2_000
 CHOOSES = "by which the layout chooses rows"
+# words of a name that say that people did not die
+LIVING = re.compile(
+    r"(?<![^\W_])(injured|injuries|wounded|missing|survivors?|disappeared|abducted|kidnapped|alive)(?![^\W_])"
+    r"|(?<![^\W_])(ال)?(جرحى|جريح|مصاب(ين|ون|ي)?|مفقود(ين|ون)?|ناجي?(ين|ون)|مختف(ين|ون)|مخطوف(ين|ون))(?![^\W_])",
+    re.IGNORECASE,
+)
 # what says of which kind a sheet is that no layout reads, in words
 KNOWN_BY = {"tab": "by its tab", "name": "by its name", "headings": "by its headings"}
 # the words of a heading in either script
@@ -276,6 +286,13 @@ class Mapper:
         called = self.fold(*parts, *map(" ".join, pairwise(parts)))
         return list({kind.name: kind for key in called if (kind := self.contract.kind_named(key))}.values())
 
+    def _require_dead(self, kind: Kind, called: str) -> None:
+        """Raise SheetError where what a sheet of deaths is called says that it is of people who did not die."""
+        if kind.name != "deaths" or not LIVING.search(called) or kind in self._named_in(called):
+            return
+        said = "it is called like a list of wounded, missing or survivors, and has the headings of deaths"
+        raise SheetError(f"{said}; a list of the dead that is called so (deaths__…), or a layout, was expected")
+
     def _lacks(self, kind: Kind, headings: Sequence[str]) -> list[str]:
         """The columns a kind requires that no heading means."""
         known = _known_by(self.keys(headings), kind.headings.keys())
@@ -285,6 +302,7 @@ class Mapper:
     def _kind(self, headings: tuple[str, ...], tab: str, name: str) -> tuple[Kind, str]:
         kind, kind_from = self.kind_of(headings, tab, name)
         if kind:
+            self._require_dead(kind, last_part(tab) or name)
             return kind, kind_from
         expected = f"a tab or file named {', '.join(self.contract.kinds)}, or the headings of a layout were expected"
         lacking = {kind.name: self._lacks(kind, headings) for kind in self.contract.kinds.values()}
@@ -327,20 +345,31 @@ class Mapper:
             found.append((i, ColumnMapping(column)))
         return (*found, *reviews)
 
-    def require_one_heading(self, rows: pa.Table, plan: Plan) -> None:
-        """Raise SheetError where a further heading stands among the rows: what is below it is of another table."""
+    def of_one_table(self, rows: pa.Table, plan: Plan, headings: Sequence[str]) -> tuple[pa.Table, list[int]]:
+        """The rows without those that say the heading again, as on each page of a printed list; and their numbers.
+
+        Raises SheetError where another heading stands among the rows, or the same one below a title or a gap: what is
+        below it is of another table.
+        """
         known, required = plan.kind.headings.keys(), plan.kind.required[1:]
         columns = [rows.column(f"c{i}") for i, rule in plan.targets if rule.column in required]
         words = pa.chunked_array([pc.unique(cells) for cells in columns], pa.string())
         # asked once for all of the columns: a sheet of few rows seldom has any, and asking is what takes the time
-        headings = pa.array(self._headings_among(words.combine_chunks(), known), pa.string())
-        for cells in columns if len(headings) else ():
-            found = rows.filter(pc.is_in(cells, headings))
+        among = pa.array(self._headings_among(words.combine_chunks(), known), pa.string())
+        if not len(among):
+            return rows, []
+        rows, again = _without_heading(rows, headings)
+        for cells in (rows.column(f"c{i}") for i, rule in plan.targets if rule.column in required):
+            found = rows.filter(pc.is_in(cells, among))
             for row in found.slice(0, HEADING_SEARCH).to_pylist():
                 cells = [cell for name, cell in row.items() if cell and name.startswith("c")]
                 keys = {key for each in self.keys(cells) for key in each} & known
                 if len(keys) >= A_HEADING and len(keys) * 2 >= len(cells):
-                    raise SheetError(f"row {row['row_number']} is a second heading; one table was expected")
+                    raise SheetError(
+                        f"row {row['row_number']} is a second heading; one table was expected: each on a tab, or in a "
+                        "file, of its own"
+                    )
+        return rows, again
 
     def _headings_among(self, words: pa.Array, known: Set[str]) -> list[str]:
         """Those of some different words that may be known headings."""
@@ -362,13 +391,35 @@ def load(con: duckdb.DuckDBPyConnection, root: Path) -> tuple[Mapper, dict[Path,
 
 
 def _require_all(kind: Kind, given: Collection[str], headings: Sequence[str]) -> None:
-    """Raise SheetError where a sheet does not give all columns that its kind requires."""
+    """Raise SheetError where a sheet does not give all columns that its kind requires.
+
+    A sheet that can say nothing else than that records are withdrawn needs to say no more.
+    """
+    number = kind.required[0]
     if not given:
         nowhere = f"none of its first {HEADING_SEARCH} rows has a heading of {kind.name}"
         raise SheetError(f"{nowhere}; a row with {', '.join(kind.required)} was expected")
+    if {number, "status"} <= {*given} <= {number, kind.dated_by, *OF_WITHDRAWALS}:
+        return
     if missing := [column for column in kind.required if column not in given]:
-        apart = APART if forms.is_part(headings) else ""
-        raise SheetError(f"the required heading {', '.join(missing)} of {kind.name} is missing{apart}")
+        expected = APART if forms.is_part(headings) else BY_LAYOUT
+        raise SheetError(f"the required heading {', '.join(missing)} of {kind.name} is missing{expected}")
+
+
+def _without_heading(rows: pa.Table, headings: Sequence[str]) -> tuple[pa.Table, list[int]]:
+    """The rows without those that are the heading, cell by cell, right below a row of the table; and their numbers."""
+    written = [(f"c{i}", heading.strip()) for i, heading in enumerate(headings) if heading.strip()]
+    same = [pc.fill_null(pc.equal(pc.utf8_trim_whitespace(rows.column(name)), text), False) for name, text in written]
+    is_heading = np.flatnonzero(np.logical_and.reduce([each.to_numpy() for each in same]))
+    numbers = rows.column("row_number").to_numpy()
+    cells = [rows.column(name).is_valid().to_numpy() for name in rows.column_names if name.startswith("c")]
+    # the row before may be in the piece before
+    again = [
+        i for i in is_heading if not i or (numbers[i - 1] == numbers[i] - 1 and sum(each[i - 1] for each in cells) > 1)
+    ]
+    kept = np.ones(rows.num_rows, dtype=bool)
+    kept[again] = False
+    return rows.filter(pa.array(kept)), numbers[again].tolist()
 
 
 def _told_apart(headings: Sequence[str]) -> list[str]:

@@ -26,6 +26,8 @@ FLAT, WORKBOOKS, SUBMISSIONS, COLUMNAR = (
 ENDINGS = FLAT | WORKBOOKS | SUBMISSIONS | COLUMNAR
 # so many known headings make a row a heading
 A_HEADING = 3
+# so many units make a row one of them
+UNITS = 2
 HEADING_SEARCH = 20
 """How many rows from the top may be titles before the heading comes."""
 
@@ -95,7 +97,7 @@ def heading_row(rows: Sequence[Sequence[str]], score: Score) -> tuple[int, tuple
     """Find the heading among the first rows: the one with most known headings, else the first that is not empty.
 
     A row of HXL tags beside it is a part of it, and says what a heading is that nobody knows. So is a row of known
-    headings, as stand below one that is merged over several columns.
+    headings, as stand below one that is merged over several columns, and one of units.
 
     Returns its last row's index, the headings, and how many of them are known.
     """
@@ -105,7 +107,8 @@ def heading_row(rows: Sequence[Sequence[str]], score: Score) -> tuple[int, tuple
         if len(set(row)) > best and (known := score(row)) > best:
             best, index = known, i
     if best and (both := _in_two_rows(rows, index, best, score)):
-        return *both, score(both[1])
+        index, headings = both
+        return index + _are_units(rows, index, headings, score), headings, score(headings)
     headings = tuple(rows[index]) if rows else ()
     last = index if _are_tags(headings) else index + 1
     if last and last < len(rows) and _are_tags(rows[last]) and any(rows[last - 1]):
@@ -114,7 +117,7 @@ def heading_row(rows: Sequence[Sequence[str]], score: Score) -> tuple[int, tuple
         # what a layout knows only beside its other headings stays
         headings = max(tuple(name or tag for name, tag in pairs), told, key=score)
         return last, headings, score(headings)
-    return index, headings, best
+    return index + _are_units(rows, index, headings, score), headings, best
 
 
 def _in_two_rows(
@@ -142,6 +145,16 @@ def _in_two_rows(
         if len(set(both)) > best and score(both) > best:
             return index, both
     return None
+
+
+def _are_units(rows: Sequence[Sequence[str]], index: int, headings: Sequence[str], score: Score) -> bool:
+    """Whether the row below a heading only says in which form its columns are written: years, dd/mm/yyyy, m/f."""
+    below = rows[index + 1] if index + 1 < len(rows) else ()
+    if sum(bool(cell.strip()) for cell in below) < UNITS or any(map(str.isdigit, "".join(below))):
+        return False
+    pairs = [(name, cell) for name, cell in zip(headings, below, strict=False) if cell.strip() and score([name])]
+    # what stands in brackets behind a heading that is known with it is a unit, and makes nothing else of it
+    return len(pairs) >= UNITS and all(score([f"{name} ({cell})"]) for name, cell in pairs)
 
 
 def _are_tags(row: Sequence[str]) -> bool:

@@ -163,7 +163,8 @@ order by all;
 create temp table facility_attacks as
 select
     facts.month,
-    facts.attacked_on,
+    -- where only its month or year is known there is no day to tell
+    case when coalesce(facts.attacked_on_precision, 'day') = 'day' then facts.attacked_on end as attacked_on,
     coalesce(facts.governorate, 'unknown') as governorate,
     facts.governorate_name,
     facts.governorate_name_ar,

@@ -67,7 +67,7 @@ def test_what_is_set_aside_says_why(new_house: Callable[[str], House], tmp_path:
     (tmp_path / "list.pdf").write_bytes(b"%PDF")
     (tmp_path / "readme.csv").write_text(SHEET)
     told = house.cli("check", str(tmp_path / "list.pdf"))
-    assert told.returncode == 1 and "the ending .pdf is unknown" in told.stdout
+    assert told.returncode == 1 and "it is a PDF" in told.stdout
     assert "is left out by its name" in house.cli("check", str(tmp_path / "readme.csv")).stderr
     assert "is no month" in house.cli("check", str(tmp_path / "list.pdf"), "--month", "2025").stderr
     assert "nowhere.csv is no file" in house.cli("check", str(tmp_path / "nowhere.csv")).stderr

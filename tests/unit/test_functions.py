@@ -70,7 +70,8 @@ def test_fold_is_idempotent(written):
 @pytest.mark.parametrize(
     "written",
     ["", " ", "-", "–", "NaN", "N/A", "n/a", "Unknown", " unknown ", "0000-00-00", "غير معروف", "مجهول", None]
-    + ["?", "؟", "??", "--", "...", "…", "not available", "غير متوفر"],
+    + ["?", "؟", "??", "--", "...", "…", "not available", "غير متوفر"]
+    + ["n.a.", "N.A", "na", "Not known", "not specified", "Unspecified", "غير محدد", "غير محددة", "مجهولة"],
 )
 def test_known_is_null_where_nothing_is_known(written):
     """The words for not known are no value."""
@@ -146,6 +147,23 @@ def test_every_space_is_one_to_known():
         ("13 كانون2 2014", "dmy", date(2014, 1, 13)),
         ("13 تشرين 1 2014", "dmy", date(2014, 10, 13)),
         ("13 تشرين ثاني 2014", "dmy", date(2014, 11, 13)),
+        ("13 / 2 / 2014", "dmy", date(2014, 2, 13)),
+        ("2014–02–13", "iso", date(2014, 2, 13)),
+        ("13_02_2014", "dmy", date(2014, 2, 13)),
+        ("13\\02\\2014", "dmy", date(2014, 2, 13)),
+        ("2014-Feb-13", "dmy", date(2014, 2, 13)),
+        ("2014 شباط 3", "dmy", date(2014, 2, 3)),
+        ("on Thursday, 13/02/2014", "dmy", date(2014, 2, 13)),
+        ("في 13/2/2014", "dmy", date(2014, 2, 13)),
+        ("13th of February 2014", "dmy", date(2014, 2, 13)),
+        ("'2014-02-13", "iso", date(2014, 2, 13)),
+        ("20140213T101500", "iso", date(2014, 2, 13)),
+        # as a spreadsheet shows a day: its month is named, and its year comes last
+        ("13-Feb-14", "iso", date(2014, 2, 13)),
+        ("3-Feb-14 10:30", "dmy", date(2014, 2, 3)),
+        ("13 شباط ١٤", "dmy", date(2014, 2, 13)),
+        ("13 Feb '00", "dmy", date(2000, 2, 13)),
+        ("13-Feb-99", "dmy", date(2099, 2, 13)),
         # the beginning of a day in Syria, as programs write it
         ("2025-01-31T21:00:00.000Z", "dmy", date(2025, 2, 1)),
         ("2015-01-31T22:00:00Z", "dmy", date(2015, 2, 1)),
@@ -175,12 +193,23 @@ def test_to_date_reads(written, style, value):
         ("July 2023", "dmy"),
         ("13 Foo 2014", "dmy"),
         ("Feb-14", "dmy"),
+        ("Feb-13-14", "dmy"),
+        ("13-Feb-4", "dmy"),
+        ("13-Feb-114", "dmy"),
+        ("32-Feb-14", "dmy"),
+        ("13-Foo-14", "dmy"),
         ("1435-04-13", "dmy"),
         ("13/04/1435", "dmy"),
         # a day and month before their year, without a mark
         ("13022014", "dmy"),
         ("20122011", "dmy"),
         ("20141302", "dmy"),
+        ("20140213T210000Z", "dmy"),
+        ("13 of 2 2014", "dmy"),
+        ("2014-Feb-30", "dmy"),
+        ("2014-Feb", "dmy"),
+        ("2014-02-00", "dmy"),
+        ("2014–02–13 – 2014–02–15", "dmy"),
         ("180000213", "dmy"),
         ("Someday 13/02/2014", "dmy"),
         ("13 كانون3 2014", "dmy"),
@@ -221,6 +250,12 @@ def test_dates_round_trip(day, digits):
         ("-1", -1),
         ("007", 7),
         ("123456789", 123456789),
+        ("1,200", 1200),
+        ("١٬٢٠٠", 1200),
+        ("12٬000", 12000),
+        ("1\u202f200", 1200),
+        ("1,000,000", 1000000),
+        ("1,200,000", 1200000),
     ],
 )
 def test_to_integer_reads(written, value):
@@ -228,10 +263,48 @@ def test_to_integer_reads(written, value):
     assert _value("to_integer", written) == value
 
 
-@pytest.mark.parametrize("written", ["34.5", "1e3", "1,000", "1.000", "thirty", "3 4", "1234567890", "", None])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "34.5",
+        "1e3",
+        "1,000",
+        "12,000",
+        "1.000",
+        "1.200",
+        "1,20",
+        "1200,300",
+        "1,2000",
+        "1 200",
+        "thirty",
+        "3 4",
+        "1234567890",
+        "",
+        None,
+    ],
+)
 def test_to_integer_never_guesses(written):
     """What is not a whole number is none."""
     assert _value("to_integer", written) is None
+
+
+@pytest.mark.parametrize(("written", "count"), [("0", 0), ("3", 3), ("-1", None), ("x", None), (None, None)])
+def test_a_count_is_none_below_0(written: str | None, count: int | None) -> None:
+    assert _value("to_count", written) == count
+
+
+@pytest.mark.parametrize(
+    ("written", "expected", "why"),
+    [
+        ("-3", "whole number", "is below 0"),
+        ("1,000", "whole number", "is not a whole number: it was expected without a mark between its thousands"),
+        ("1.000 persons", "number", "is not a number: it was expected without a mark between its thousands"),
+        ("12 persons", "whole number", "is not a whole number"),
+        ("-3 persons", "number", "is not a number"),
+    ],
+)
+def test_why_a_number_cannot_be(written: str, expected: str, why: str) -> None:
+    assert _value("why_no_number", written, expected) == why
 
 
 @pytest.mark.parametrize(
@@ -254,10 +327,15 @@ def test_to_integer_never_guesses(written):
         ("30/02", "dmy", "expected YYYY-MM-DD, or day/month/year"),
         ("soon", "mdy", "expected YYYY-MM-DD, or month/day/year"),
         ("13/2/14", "dmy", "a year of four digits was expected"),
-        ("13-Feb-14", "dmy", "a year of four digits was expected"),
+        ("Feb-14", "dmy", "a year of four digits was expected"),
+        ("Feb-13-14", "dmy", "a year of four digits was expected"),
+        ("30-Feb-14", "dmy", "February 2014 has 28 days"),
         ("30 Feb 2014", "iso", "February 2014 has 28 days"),
         ("13/04/1435", "dmy", "a year of the Hijri calendar; one of the common calendar was expected"),
         ("1435-04-13", "iso", "a year of the Hijri calendar; one of the common calendar was expected"),
+        ("18/07/1446 هـ", "dmy", "a year of the Hijri calendar; one of the common calendar was expected"),
+        ("١٨ رجب ١٤٤٦", "dmy", "a year of the Hijri calendar; one of the common calendar was expected"),
+        ("18 رجب", "dmy", "a year of the Hijri calendar; one of the common calendar was expected"),
         ("soon", None, "expected YYYY-MM-DD, or day/month/year"),
         ("2014-02-13 - 2014-02-15", "dmy", "one day was expected, and not a time between two"),
     ],
@@ -286,6 +364,19 @@ def test_no_reason_is_given_against_a_date(day: date) -> None:
         ("202", None),
         ("Ju 2023", None),
         ("07/23", None),
+        ("2023-07-00", date(2023, 7, 1)),
+        ("00/07/2023", date(2023, 7, 1)),
+        ("??/7/2023", date(2023, 7, 1)),
+        ("x/07/2023", date(2023, 7, 1)),
+        ("--/07/2023", date(2023, 7, 1)),
+        ("2023-00-00", date(2023, 1, 1)),
+        ("؟؟/؟؟/2023", date(2023, 1, 1)),
+        ("2023-00-07", None),
+        ("07/00/2023", None),
+        ("00/13/2023", None),
+        ("000/07/2023", None),
+        ("Jul-23", None),
+        ("تموز ٢٣", None),
         ("كانون2 2023", date(2023, 1, 1)),
         ("٢٠٢٣م", date(2023, 1, 1)),
         ("٢٠٢٣", date(2023, 1, 1)),
@@ -314,7 +405,9 @@ def test_the_words_of_a_cell() -> None:
         ("عدة أشهر", 0), ("سنة ونصف", 1), ("سنتين ونصف", 2),
         ("under 18", None), ("less than 5", None),
         ("2 years 11 months", 2), ("1y 6m", 1),
-        ("3 سنوات ونصف", 3), ("31 ans", 31), ("6 mois", 0), ("31 yaşında", 31),
+        ("3 سنوات ونصف", 3), ("31 ans", 31), ("6 mois", 0), ("aged 31", 31), ("Age: 31", 31),
+        ("العمر: 31 سنة", 31), ("'31", 31),
+        ("age of 31", None), ("31 yaşında", 31),
         ("18 aylık", 1),
         # a bare m may be a man
         ("24m", None), ("40s", None), ("18-25", None), ("~30", None), ("30+", None), ("thirty", None), ("1E+300", None),
@@ -348,7 +441,8 @@ def test_what_is_no_number_of_a_record(written: str | None, why: str | None) -> 
     ("written", "number"),
     [
         ("SYN-1", "SYN-1"), ("۴۰٤-2", "404-2"), ("\u200fSYN\u200e-1", "SYN-1"), ("SYN\u200b-1", "SYN-1"),
-        ("SYN–1", "SYN-1"), ("رقم ٣", "رقم 3"), ("1001.0", "1001"), ("1.0.0", "1.0.0"),
+        ("SYN–1", "SYN-1"), ("رقم ٣", "رقم 3"), ("1001.0", "1001"), ("1.0.0", "1.0.0"), 
+        ("'SYN-1", "SYN-1"), ("'٤٠٤", "404"), ("O'1", "O'1"),
         ("12.10", "12.10"), ("", ""), (None, None),
     ],
 )  # fmt: skip
@@ -392,6 +486,7 @@ def test_two_words_are_near_or_not() -> None:
     ("code_list", "name", "called"),
     [
         ("governorates", "Homs", {"Homs Governorate", "Governorate of Homs", "Homs Province", "محافظة Homs"}),
+        ("governorates", "Homs", {"Homs Gov.", "Gov. of Homs", "Homs (City)", "Northern Homs", "شرق Homs", "Homs ريف"}),
         ("governorates", "Homs", {"Homs City", "City of Homs", "مدينة Homs", "Homs - المدينة"}),
         (
             "parties",
@@ -422,9 +517,18 @@ def test_the_land_around_a_city_is_of_its_governorate_but_for_that_of_damascus(n
 
 
 def test_the_ways_to_take_a_list_apart() -> None:
-    assert _value("ways_of", "a b, c | d", True) == [["a b, c", "d"], ["a b", "c", "d"], ["a", "b", "c", "d"]]
+    assert _value("ways_of", "a b, c | d", True) == [
+        ["a b, c", "d"],
+        ["a b", "c", "d"],
+        ["a", "b", "c", "d"],
+        ["a b", "c", "d"],
+    ]
+    assert _value("ways_of", "a / b or c وd", True)[3] == ["a", "b", "c", "d"]  # type: ignore[index]
     assert _value("ways_of", "a, b", False) == [["a, b"], ["a", " b"], ["a, b"]]
     assert _value("ways_of", "a (b) - c", False) == [["a (b) - c"], ["a (b) - c"], ["a ", "b", "c"]]
+    assert _value("ways_of", "Unknown (a or b)", False)[3:] == [["a", "b"]]  # type: ignore[index]
+    assert _value("ways_of", "إما أ أو ب", False)[3:] == [["أ", "ب"]]  # type: ignore[index]
+    assert _value("ways_of", "Unknown (a or b)", True)[4:] == []  # type: ignore[index]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,17 @@
 {%- set kinds = ["deaths", "incidents", "facility_attacks", "torture", "detentions", "attributions", "stated_figures"] %}
+{#- what decides no figure -#}
+{%- set free_text = [
+    "name_en", "name_ar", "killed_place", "place", "facility_name", "occupation", "sources", "evidence", "notes", "narrative",
+    "submission_id", "parent_tab", "parent_index", "declared_victims", "revision", "revised_on",
+] -%}
 {{ config(schema="restricted") }}
 
 with int_records as not materialized (
     select * from {{ ref("int_records") }}
+),
+
+int_repeated_rows as (
+    select * from {{ ref("int_repeated_rows") }}
 ),
 
 int_submissions as (
@@ -172,6 +181,66 @@ month_first as (
     group by located.month, staged.kind, located.sheet_hash, located.tab, staged.column_name
 ),
 
+-- the rows that are the latest word on a record, each with the one before it, where that is of another sheet
+said_anew as (
+    select records.*, before.row_key as row_before, file_before.headings as headings_before, file.headings
+    from int_repeated_rows as repeated
+    inner join int_repeated_rows as before
+        on repeated.kind = before.kind and repeated.record_id = before.record_id and repeated.position = before.position + 1
+    inner join int_records as records
+        on repeated.row_key = records.row_key and repeated.kind = records.kind and records.state = 'current'
+    inner join int_records as records_before on before.row_key = records_before.row_key and before.kind = records_before.kind
+    inner join received_sheets as file on records.sheet_hash = file.sheet_hash and records.tab = file.tab
+    inner join received_sheets as file_before
+        on records_before.sheet_hash = file_before.sheet_hash and records_before.tab = file_before.tab
+    where repeated.has_changed and repeated.sheets is not null
+),
+
+-- what these rows say, column by column
+said as (
+    {%- for kind in kinds %}
+    select '{{ kind }}' as kind, row_key, to_json(staged) as cells from {{ ref("stg_" ~ kind) }} as staged -- noqa: AL05
+    where row_key in (select row_key from said_anew union all select row_before from said_anew)
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+-- the columns that had something in the row before, and that the sheet of the latest one does not have
+with_less as (
+    select
+        said_anew.*,
+        list_sort(list_filter(
+            json_keys(said_anew.headings_before),
+            lambda each: not list_contains(json_keys(said_anew.headings), each) and not list_contains({{ free_text }}, each)
+            and json_extract_string(said_before.cells, '$."' || each || '"') is not null
+            and json_extract_string(said_now.cells, '$."' || each || '"') is null
+        )) as lost
+    from said_anew
+    inner join said as said_now on said_anew.row_key = said_now.row_key and said_anew.kind = said_now.kind
+    inner join said as said_before on said_anew.row_before = said_before.row_key and said_anew.kind = said_before.kind
+),
+
+-- told once a sheet and month
+said_with_less as (
+    select
+        with_less.month,
+        with_less.kind,
+        with_less.sheet_hash,
+        min(located.file_name) as file_name,
+        with_less.tab,
+        'sheet' as column_name,
+        'I04' as rule_id,
+        'A' as severity,
+        'rows say anew what a sheet of more columns had said (rows: ' || count(*) || ', row ' || min(located.row_number) || ' among them): '
+        || array_to_string(list_sort(list_distinct(flatten(list(with_less.lost)))), ', ')
+        || ', of which this sheet has no column, are not known of them any more; '
+        || 'a row that says a record anew was expected whole' as sentence
+    from with_less
+    inner join located on with_less.row_key = located.row_key and with_less.kind = located.kind
+    where len(with_less.lost) > 0
+    group by with_less.month, with_less.kind, with_less.sheet_hash, with_less.tab
+),
+
 of_rows as (
     select
         records.month,
@@ -214,4 +283,6 @@ from (
     select * from unknown_headings
     union all by name
     select * from month_first
+    union all by name
+    select * from said_with_less
 )

@@ -21,12 +21,12 @@ repeated as (
 ),
 
 -- one record's rows in the order in which they supersede each other: the higher revision, or, with none given, the
--- later moment of revised_on, then the later day of the list, then the later receipt
+-- later moment of revised_on, then the later day of the list, then the later receipt, then the folder of the later month
 ordered as (
     select
         *,
         row_number() over record as position,
-        -- the same record twice in one revision: with a revision given in it, with none in one receipt
+        -- the same record twice in one revision: with a revision given in it, with none in one receipt, whichever folder of one month it lies in
         min(content_hash) over same_revision != max(content_hash) over same_revision as is_conflict,
         -- the file says it again, word for word
         row_number() over (partition by kind, record_id, sheet_hash, content_hash order by row_key) > 1 as is_double,
@@ -39,12 +39,12 @@ ordered as (
     window
         record as (
             partition by kind, record_id
-            order by coalesce(revision, 1), revised_on nulls first, list_day, received_at, folder, row_key
+            order by coalesce(revision, 1), revised_on nulls first, list_day, received_at, folder_month nulls first, row_key
         ),
         same_revision as (
             partition by
                 kind, record_id, coalesce(revision, 1),
-                case when revision is null then concat_ws('|', revised_on, list_day, received_at, folder) end
+                case when revision is null then concat_ws('|', revised_on, list_day, received_at, folder_month) end
         )
 )
 

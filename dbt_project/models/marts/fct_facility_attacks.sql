@@ -46,6 +46,7 @@ select
     incident_id,
     documented_on,
     attacked_on,
+    attacked_on_precision,
     facility_type,
     governorate,
     pcode,

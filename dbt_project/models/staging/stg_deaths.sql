@@ -9,10 +9,18 @@
      "say": "'death_date ' || death_date || ' is after documented_on ' || documented_on"},
     {"rule_id": "I12", "column": "injured_on", "when": "injured_on > last_death_date",
      "say": "'injured_on ' || injured_on || ' is after death_date ' || death_date"},
+    {"rule_id": "I12", "column": "injured_on", "when": "death_date is null and injured_on > documented_on",
+     "say": "'injured_on ' || injured_on || ' is after documented_on ' || documented_on"},
     {"rule_id": "I12", "column": "injured_on", "when": "mechanism = 'late_wound' and injured_on >= last_death_date",
      "say": "'a death from a late wound comes after the injury, but injured_on is ' || injured_on"},
     {"rule_id": "I14", "column": "age", "when": "age not between 0 and 115",
      "say": "'age ' || age || ' is not between 0 and 115'"},
+    {"rule_id": "I14", "column": "birth_date", "when": "birth_date > coalesce(last_death_date, documented_on)", "written": "null",
+     "say": "'birth_date is after ' || coalesce(last_death_date, documented_on) || ', the day of ' || case when last_death_date is null then 'documentation' else 'death' end"},
+    {"rule_id": "I14", "column": "sex", "when": "sex is null and told_by_sex is not null", "severity": "W",
+     "say": "'sex ' || written_sex || ' says the age class alone; the sex counts as not known'"},
+    {"rule_id": "I14", "column": "sex", "when": "age_class is null and (age < 18) != (told_by_sex = 'child')", "severity": "W",
+     "say": "'sex ' || written_sex || ' does not fit age ' || age || ', which counts (a child is under 18)'"},
     {"rule_id": "I14", "column": "age_class",
      "when": "(age < 18) != (age_class = 'child') and ((exact_age < 18) = (age_class = 'child')) is not true",
      "say": "'age_class ' || age_class || ' does not fit age ' || age || ' (a child is under 18)'"},
@@ -64,6 +72,18 @@ places as (
 
 {{ received_and_coded("deaths", ["injured_on", "death_date", "documented_on"], parties=ref("stg_parties")) }},
 
+-- who was born in a year of two digits was born before the documentation
+born as (
+    select
+        * replace (
+            cast(case
+                when birth_date > documented_on and has_short_year(written_birth_date) then birth_date - interval 100 year
+                else birth_date
+            end as date) as birth_date
+        )
+    from coded
+),
+
 dated_deaths as (
     select
         * replace (
@@ -76,7 +96,7 @@ dated_deaths as (
             birth_date,
             last_of_period(written_birth_date)
         ) as last_birth_date
-    from coded
+    from born
 ),
 
 -- the ages that these days leave room for: at death, never at the day of the run (I15)

@@ -49,8 +49,8 @@ meant as (
         -- one unknown word leaves the whole cell without a value: half a list is not what was written
         case
             when bool_and(spellings.code is not null) and items.is_list then string_agg(spellings.code, ';' order by items.position)
-            -- of one thing twice, the last way, every word is a name
-            when bool_and(spellings.code is not null) and (items.way < 3 or count(distinct spellings.code) = 1)
+            -- of one thing twice, the third way, every word is a name; of those between which it is not known, the last, there are some
+            when bool_and(spellings.code is not null) and (items.way < 3 or (items.way = 3) = (count(distinct spellings.code) = 1))
                 then string_agg(distinct spellings.code, ';' order by spellings.code)
         end as codes
     from items

@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from orchestration.intake import cells
 from tests.badfiles import zipped
 
+SECOND = "is a second heading; one table was expected: each on a tab, or in a file, of its own."
 HEADINGS = ["case_id", "documented_on", "killed_governorate", "party", "age"]
 
 
@@ -145,14 +146,96 @@ def test_a_second_heading_sets_the_tab_aside_and_no_other(house, workbook):
     intake = house.night()
     assert house.rows(intake) == []
     assert len(house.rows(intake, "incidents")) == 1
-    assert house.set_aside(intake) == [
-        "raw/2023-07/deaths.xlsx, tab Deaths: row 6 is a second heading; one table was expected."
-    ]
+    assert house.set_aside(intake) == [f"raw/2023-07/deaths.xlsx, tab Deaths: row 6 {SECOND}"]
 
 
-def test_a_second_heading_in_csv_sets_it_aside(house):
-    house.drop("deaths.csv", house.csv() + house.csv())
-    assert house.set_aside() == ["raw/2023-07/deaths.csv: row 3 is a second heading; one table was expected."]
+def test_the_heading_on_each_page_is_left_out(house):
+    rows = [[f"SYN-{number}", *house.row[1:]] for number in range(4)]
+    spaced = [f" {heading} " for heading in house.headings]
+    house.drop("deaths.csv", house.csv(rows[0], house.headings, rows[1], spaced, *rows[2:]))
+    intake = house.night()
+    assert [(row["case_id"], row["row_number"]) for row in house.rows(intake)] == [
+        ("SYN-0", 2), ("SYN-1", 4), ("SYN-2", 6), ("SYN-3", 7),
+    ]  # fmt: skip
+    [notes] = intake.sheets["reading_notes"].to_pylist()
+    assert notes == "the heading stands there again (row 3, 5), as on each page of a printed list: it was left out"
+
+
+@pytest.mark.parametrize("above", ["Injured,,,,,", ",,,,,", ""])
+def test_the_same_heading_below_a_title_or_a_gap_is_of_another_table(house, above: str):
+    house.drop("deaths.csv", f"{house.csv()}{above}\n{house.csv()}")
+    assert house.set_aside() == [f"raw/2023-07/deaths.csv: row 4 {SECOND}"]
+
+
+def test_another_heading_in_csv_sets_it_aside(house):
+    house.drop("deaths.csv", house.csv(house.row, [*house.headings[:-1], "weapon"], house.row))
+    assert house.set_aside() == [f"raw/2023-07/deaths.csv: row 3 {SECOND}"]
+
+
+@pytest.mark.parametrize(
+    "units", [["text", "dd/mm/yyyy", "", "", "", "years"], ["Required", "required", "required", "", "", ""]]
+)
+def test_a_row_of_units_is_a_part_of_the_heading(house, units: list[str]):
+    headings = [*house.headings[:-1], "age"]
+    house.drop("deaths.csv", house.csv(units, [*house.row[:-1], "30"], headings=headings))
+    assert [(row["case_id"], row["row_number"]) for row in house.rows()] == [("SYN-1", 3)]
+
+
+@pytest.mark.parametrize(
+    "row", [["A", "", "Homs", "sdf", "", "m"], ["", "", "", "", "", "m"], ["text", "2023-07-05", "", "", "", "m/f"]]
+)
+def test_a_row_that_may_be_more_than_units_is_a_row(house, row: list[str]):
+    headings = [*house.headings[:-1], "sex"]
+    house.drop("deaths.csv", house.csv(row, headings=headings))
+    assert len(house.rows()) == 1
+
+
+@pytest.mark.parametrize(
+    ("headings", "is_read"),
+    [
+        (["case_id", "status"], True),
+        (["رقم الحالة", "الحالة", "revision", "notes", "documented_on"], True),
+        (["case_id", "status", "age"], False),
+        (["case_id", "revision"], False),
+        (["status", "revision"], False),
+    ],
+)
+def test_a_sheet_of_withdrawals_alone_needs_to_say_no_more(house, headings: list[str], is_read: bool):
+    house.drop("deaths__taken_back.csv", house.csv(["x"] * len(headings), headings=headings))
+    intake = house.night()
+    assert (len(house.rows(intake)), len(house.set_aside(intake))) == ((1, 0) if is_read else (0, 1))
+    assert is_read or "a layout that says which column it is" in house.set_aside(intake)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_read"),
+    [
+        ("injured.csv", False),
+        ("list of wounded_2023.csv", False),
+        ("قائمة الجرحى.csv", False),
+        ("المفقودون.csv", False),
+        ("deaths and injured.csv", True),
+        ("deaths__missing.csv", True),
+        ("uninjured.csv", True),
+        ("list.csv", True),
+    ],
+)
+def test_a_list_that_is_called_one_of_wounded_or_missing_is_none_of_deaths(house, name: str, is_read: bool):
+    house.drop(name, house.csv())
+    intake = house.night()
+    assert len(house.rows(intake)) == is_read
+    assert is_read or "it is called like a list of wounded, missing or survivors" in house.set_aside(intake)[0]
+
+
+def test_a_tab_that_is_called_one_of_wounded_is_none_of_deaths_unless_a_layout_says_so(house, workbook):
+    def title(tab: Worksheet) -> None:
+        tab.title = "Injured"
+
+    workbook(title)
+    assert "it is called like a list of wounded" in house.set_aside()[0]
+    identified = "identified_by: [case_id]\ncolumns: {case_id: case_id}"
+    house.layout(f"name: own\nkind: deaths\n{identified}\ndates: iso\n")
+    assert len(house.rows()) == 3
 
 
 def test_a_row_with_a_word_of_a_heading_is_a_row(house):

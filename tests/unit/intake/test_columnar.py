@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 
 def test_typed_columns_become_text(house):
@@ -30,8 +31,27 @@ def test_typed_columns_become_text(house):
         "34",
         "media;aid",
         "2023-07-04",
-        "2023-07-04 01:00:00",
+        "2023-07-04 01:00:00Z",
         "yes",
         "0.5",
     ]
     assert (second["age"], second["roles"], second["torture"], second["row_number"]) == (None, None, None, 2)
+
+
+@pytest.mark.parametrize(
+    ("zone", "written"),
+    [
+        (None, "2023-07-04 21:00:00"),
+        # world time says so, since it may be the beginning of a day in Syria
+        ("UTC", "2023-07-04 21:00:00Z"),
+        ("Asia/Damascus", "2023-07-05"),
+        ("+03:00", "2023-07-05"),
+        ("-02:30", "2023-07-04 18:30:00"),
+    ],
+)
+def test_a_moment_is_as_the_clocks_of_its_zone_show_it(house, zone: str | None, written: str):
+    moment = pa.array([datetime(2023, 7, 4, 21)], pa.timestamp("us", tz=zone))
+    path = house.drop("deaths.parquet", b"")
+    columns = dict(zip(house.headings, ([cell] for cell in house.row), strict=True)) | {"death_date": moment}
+    pq.write_table(pa.table(columns), path)
+    assert [row["death_date"] for row in house.rows()] == [written]

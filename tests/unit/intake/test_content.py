@@ -85,7 +85,7 @@ def test_what_is_called_otherwise_is_read_as_what_it_is_with_a_note(house, name,
         ("deaths.xlsx", b"", "the file is empty; a sheet was expected"),
         ("deaths.xlsx", b"PK\x03\x04 cut off", "the workbook is damaged"),
         ("deaths.zip", b"PK\x03\x04 cut off", "the packed file is damaged"),
-        ("deaths.gz", b"\x1f\x8b\x08\x00", "the ending .gz is unknown"),
+        ("deaths.gz", b"\x1f\x8b\x08\x00", "packed in a way that is not read"),
         ("deaths.json", b'[{"case_id": "1"', "the file is damaged; JSON or JSON Lines"),
     ],
 )
@@ -100,3 +100,25 @@ def test_in_a_packed_file_a_sheet_is_what_it_is_called(house):
     house.drop("deaths.zip", packed("deaths.csv", packed("deaths.csv", house.csv().encode())))
     (sentence,) = house.set_aside()
     assert "its name ends in .csv, but it holds .zip; dropped by itself it is read" in sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("report.pdf", "it is a PDF"),
+        ("list.DOCX", "it is a text document; its table, saved as XLSX or CSV, was expected"),
+        ("list.jpg", "it is a picture"),
+        ("list.numbers", "exported from there as XLSX or CSV it is read"),
+        ("list.rar", "unpacked, or packed as a ZIP, it is"),
+        ("list.xlsx.gpg", "it is encrypted"),
+        ("list.eml", "it is a message"),
+        ("list.xml", "it is XML"),
+        ("list.html", "it is a web page"),
+        ("list.what", "the ending .what is unknown; CSV, a workbook, JSON, Parquet or a ZIP of these was expected"),
+    ],
+)
+def test_of_what_is_no_sheet_it_is_told_what_to_do(house, name: str, said: str):
+    house.drop(name, b"anything")
+    [told] = house.set_aside()
+    assert told.startswith(f"raw/2023-07/{name}: ")
+    assert said in told

@@ -53,7 +53,7 @@ def test_of_files_with_the_same_bytes_the_one_that_can_be_read_is_read(house):
     assert len(house.rows(intake)) == 1 and house.set_aside(intake) == []
     assert intake.sheets["notes"].to_pylist()[1].startswith("raw/2023-07/a.pdf: it has the same bytes")
     (house.root / "raw/2023-07/deaths.csv").unlink()
-    assert "ending .pdf" in house.set_aside()[0]
+    assert "it is a PDF" in house.set_aside()[0]
 
 
 def test_changes_stay_until_processed(house):
@@ -136,7 +136,7 @@ def test_what_cannot_be_used_is_set_aside_with_its_reason(house):
     reasons = " ".join(house.set_aside(intake))
     assert len(house.set_aside(intake)) == 6 and len(house.rows(intake)) == 1
     for words in (
-        "ending .pdf is unknown",
+        "it is a PDF",
         "of no known kind (nearest by its headings: deaths, which also has party)",
         "required heading killed_governorate, party",
         "stands there twice",
@@ -301,6 +301,24 @@ def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_somebody_lives_
         ("Synthetic Person + 4", True),
         ("شخص مصطنع وأولاده", True),
         ("شخص مصطنع و4 آخرين", True),
+        ("7 family members", True),
+        ("Synthetic family (5)", True),
+        ("Family of Synthetic", True),
+        ("Unidentified (3 persons)", True),
+        ("mother and 2 kids", True),
+        ("One Synthetic and Two Synthetic", True),
+        ("One Synthetic; Two Synthetic", True),
+        ("Three brothers", True),
+        ("عائلة مصطنعة", True),
+        ("ثلاثة أطفال", True),
+        ("٣ اطفال", True),
+        ("أربعة أشخاص مجهولين", True),
+        ("Unknown child", False),
+        ("Body no. 3", False),
+        ("Ferdinand Synthetic", False),
+        ("Familyan Synthetic", False),
+        ("شخص من عائلة مصطنعة", False),
+        ("طفل مجهول", False),
         ("Andrew Synthetic Hisham", False),
         ("Synthetic Person 2", False),
         ("شخص مصطنع", False),
@@ -310,6 +328,14 @@ def test_names_of_several_people_are_told_by_their_rows_alone(house, name, is_to
     house.drop("deaths.csv", house.csv([*house.row[:4], name, "x"]))
     (note,) = house.night().sheets["notes"].to_pylist()
     assert ("of several people (row 2)" in note and name not in note) if is_told else note is None
+
+
+def test_names_of_several_people_are_told_among_many(house):
+    names = ["Synthetic Person"] * 3_000
+    names[1], names[2_000] = "عائلة مصطنعة", "Synthetic family"
+    house.drop("deaths.csv", house.csv(*([f"SYN-{i}", *house.row[1:4], name, "x"] for i, name in enumerate(names))))
+    (note,) = house.night().sheets["notes"].to_pylist()
+    assert "of several people (row 3, 2002)" in note
 
 
 @pytest.mark.parametrize(

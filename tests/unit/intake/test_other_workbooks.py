@@ -4,11 +4,12 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable, Collection
+from html import escape
 from pathlib import Path
 
 import pytest
 
-from orchestration.intake import binary_cells
+from orchestration.intake import binary_cells, cells
 from tests.badfiles import zipped
 
 Rows = list[list[str | float | None]]
@@ -17,6 +18,16 @@ OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 ERRORS = {text: code for code, text in binary_cells.ERRORS.items()}
+# formulas that come to a number and to a text, in the steps of binary records
+NOT_CALCULATED = {
+    "=1+2": bytes([0x1E, 1, 0, 0x1E, 2, 0, 0x03]),
+    "=30": bytes([0x1E, 30, 0]),
+    "=(1-2)": bytes([0x1E, 1, 0, 0x1E, 2, 0, 0x04, 0x15]),
+}
+CALCULATED = {'=""': bytes([0x17, 0, 0]), "=A1": bytes([0x44, 0, 0, 0, 0xC0])}
+FORMULAS = NOT_CALCULATED | CALCULATED
+# what comes to 0: as long as it is not calculated, and when it is
+OF_LATER, OF_NOW = "=A1 later", "=A1 now"
 SECTOR, END, FREE, NO_STREAM = 512, 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFF
 
 
@@ -31,6 +42,9 @@ def ods(rows: Rows, hidden: Collection[int] = (), before: str = "") -> bytes:
         if value in ERRORS:
             of_error = 'office:value-type="string" office:string-value="" calcext:value-type="error"'
             return f'<table:table-cell table:formula="of:=1" {of_error}><text:p>{value}</text:p></table:table-cell>'
+        if value.startswith("="):
+            of_text = "" if value in NOT_CALCULATED else ' office:value-type="string" office:string-value=""'
+            return f'<table:table-cell table:formula="of:{escape(value)}"{of_text}/>'
         if value.startswith("2023-"):
             return f'<table:table-cell office:value-type="date" office:date-value="{value}"/>'
         kind = f'percentage" office:value="{float(value[:-1]) / 100}' if value.endswith("%") else "string"
@@ -77,8 +91,13 @@ def xlsb(rows: Rows, hidden: Collection[int] = (), hidden_columns: Collection[in
             at = struct.pack("<2I", column, 0)
             if value in ERRORS:
                 sheet += record(3, at + bytes([ERRORS[value]]))
-            elif isinstance(value, str) and value[1:] in ERRORS:
-                sheet += record(11, at + bytes([ERRORS[value[1:]]]) + struct.pack("<HIBI", 0, 1, 0x1E, 0))
+            elif isinstance(value, str) and value[0] == "=":
+                of, result, steps = (
+                    (8, wide(""), FORMULAS[value])
+                    if value in FORMULAS
+                    else (11, bytes([ERRORS[value[1:]]]), bytes([0x1E, 0, 0]))
+                )
+                sheet += record(of, at + result + struct.pack("<HI", 0, len(steps)) + steps + bytes(4))
             elif isinstance(value, str):
                 sheet += record(6, at + wide(value))
             elif value is not None:
@@ -115,9 +134,12 @@ def xls(rows: Rows, hidden: Collection[int] = (), hidden_columns: Collection[int
             at = struct.pack("<3H", number, column, 0)
             if value in ERRORS:
                 cells += record(0x205, at + bytes([ERRORS[value], 1]))
-            elif isinstance(value, str) and value[1:] in ERRORS:
-                result = bytes([2, 0, ERRORS[value[1:]], 0, 0, 0, 0xFF, 0xFF])
-                cells += record(0x6, at + result + struct.pack("<HIH3B", 0, 0, 3, 0x1E, 1, 0))
+            elif isinstance(value, str) and value[0] == "=":
+                error = ERRORS.get(value[1:])
+                result = bytes([3 if error is None else 2, 0, error or 0, 0, 0, 0, 0xFF, 0xFF])
+                result = bytes(8) if value in (OF_LATER, OF_NOW) else result
+                steps = FORMULAS.get(value, bytes([0x44, 0, 0, 0, 0xC0]))
+                cells += record(0x6, at + result + struct.pack("<HIH", 2 * (value == OF_LATER), 0, len(steps)) + steps)
             elif isinstance(value, str):
                 cells += record(0x204, at + wide(value, "H"))
             elif value is not None:
@@ -200,6 +222,22 @@ def test_an_error_is_none_that_is_not_known(house, write: Callable[[Rows], bytes
     rows: Rows = [["A title"], [*house.headings, "sex"], *([*house.row, error] for error in [*errors, "m", None])]
     house.drop(f"list.{write.__name__}", write(rows))
     assert [row["sex"] for row in house.rows()] == [*(error.lstrip("=") for error in errors), "m", None]
+
+
+@pytest.mark.parametrize("write", [ods, xlsb, xls])
+def test_a_formula_without_a_value_is_none_that_is_not_known(house, write: Callable[[Rows], bytes]):
+    rows: Rows = [[*house.headings, "age", "notes"], *([*house.row[:-1], None, formula, "x"] for formula in FORMULAS)]
+    rows[0] = [*house.headings[:-1], "weapon", "age", "notes"]
+    house.drop(f"list.{write.__name__}", write(rows))
+    ages = [row["age"] for row in house.rows()]
+    told = list(NOT_CALCULATED) if write is ods else [cells.FORMULA] * len(NOT_CALCULATED)
+    assert ages == [*told, *[None] * len(CALCULATED)]
+
+
+def test_a_formula_that_is_0_until_it_is_calculated_has_no_value(house):
+    rows: Rows = [[*house.headings, "age"], *([*house.row, value] for value in (OF_LATER, OF_NOW, 0.0))]
+    house.drop("list.xls", xls(rows))
+    assert [row["age"] for row in house.rows()] == [cells.FORMULA, "0", "0"]
 
 
 def test_an_error_that_has_a_number_alone_is_one(house):

@@ -12,14 +12,14 @@ def test_what_is_set_aside_is_told_until_it_is_gone_and_before_the_next_intake(h
     house.drop("page.pdf", "x")
     assert said(house) == []  # nobody has looked into it yet
     house.night()
-    assert said(house) == ["raw/2023-07/page.pdf: the ending .pdf is unknown"]
+    assert said(house) == ["raw/2023-07/page.pdf: it is a PDF"]
     house.drop("page.pdf", "another one")
     house.drop("copy.csv", house.csv())
     assert said(house) == []
     house.night()
     assert said(house) == [
         "raw/2023-07/copy.csv: it has the same bytes as raw/2023-07/deaths.csv",
-        "raw/2023-07/page.pdf: the ending .pdf is unknown",
+        "raw/2023-07/page.pdf: it is a PDF",
     ]
     (house.root / "raw/2023-07/page.pdf").unlink()
     (house.root / "raw/2023-07/deaths__link.csv").symlink_to("nowhere")
