@@ -371,6 +371,37 @@ create or replace macro to_age(written) as
         )[1]
     end;
 
+-- Of which class somebody is of whose age no more is written than what it lies between, ~30, 30-35, 40s, 60+, under 10, 6-8 months:
+-- a child where every age that it may be is below 18, an adult where none is. Two years more or less are *about* an age.
+create or replace macro class_of_age(written) as
+    list_transform(
+        [regexp_extract(
+            lower(western_digits(written)),
+            '^\s*(?:aged?|between|in (?:his|her|their|the)|من|بين|عمره|عمرها)?\s*(?:'
+            || '(~|≈|about|approx(?:imately)?\.?|around|circa|ca?\.|nearly|almost|حوالي|تقريبا|نحو|قرابة)|(>=?|≥|over|above|more than|older than|at least|[أا]كثر من|فوق)'
+            || '|(<|under|below|less than|younger than|[أا]قل من|دون|تحت))?\s*'
+            || '(\d{1,3})\s*(?:(?:-|–|—|/|to|or|and|[إا]لى|[أا]و|و)\s*(\d{1,3}))?\s*(?:years?|yrs?|y|سنة|سنوات|عاما?ً?|[أا]عوام|(months?|weeks?|days?|[أا]?شهرا?|[أا]شهر|[أا]سابيع|[أا]يام))?\s*'
+            || '(\+|and (?:over|above|older)|or (?:over|above|older|more)|فما فوق|ف[أا]كثر)?(''?s)?(\?|approx(?:imately)?\.?|or so|تقريبا)?\s*(?:old)?\s*$',
+            ['about', 'over', 'under', 'number', 'high', 'infant', 'more', 'decade', 'or_so']
+        )],
+        lambda age: list_transform(
+            [{
+                'number': try_cast(age.number as integer),
+                'high': try_cast(age.high as integer),
+                'around': if(age.about || age.or_so != '', 2, 0),
+                'is_open': age.over || age.more != ''
+            }],
+            lambda known: case
+                when known.number is null or known.number > 115 or known.high < known.number then null
+                when age.infant != '' and known.number <= 36 or age.under != '' and known.number <= 18 then 'child'
+                when age.infant || age.under != '' then null
+                when known.number - known.around >= 18 then 'adult'
+                when known.is_open then null
+                when coalesce(known.high, known.number + if(age.decade = '', 0, 9)) + known.around < 18 then 'child'
+            end
+        )[1]
+    )[1];
+
 -- The low or the high end of a written number that may be a range, 10-15, at least 30, up to 1,200, as digits: null for the end
 -- that a range does not say. What is no such number stays as it is written.
 create or replace macro end_of(written, which_end) as
@@ -474,7 +505,7 @@ create or replace macro also_called(code_list, spelling, folded) as
     case
         when code_list = 'governorates'
             then list_transform(
-                ['*governorate', 'governorateof*', '*gov', 'govof*', '*province', 'محافظه*', '*city', '*(city)', 'cityof*', 'مدينه*', '*المدينه']
+                ['*governorate', 'governorateof*', '*gov', 'govof*', '*province', 'محافظه*', '*city', '*(city)', 'cityof*', 'مدينه*', '*المدينه', '*syria', '*سوريا']
                 || case when not regexp_matches(folded, 'damas|dimash|دمشق') then [
                     '*countryside', 'countrysideof*', 'rural*', '*rural', '*suburbs', 'northern*countryside', 'southern*countryside',
                     'eastern*countryside', 'western*countryside', '*(countryside)', '*(rural)', 'northern*', 'southern*', 'eastern*', 'western*',

@@ -134,9 +134,10 @@ known, evidence has not decided between them: it is pending, and they are its ca
             {%- endif %}
             {%- endfor %}
             {%- for told, telling in columns | selectattr("tells", "defined") | groupby("tells") %},
-            -- what words of other columns say: a boy is a child
+            -- what words of other columns say: a boy is a child, and so is who is 5 or 6
             {%- for column in telling %}
-            codes.{{ told }}_False[received.written_{{ column.name }}] as told_by_{{ column.name }},
+            {%- set word = "codes." ~ told ~ "_False[received.written_" ~ column.name ~ "]" %}
+            {% if column.type == "age" %}coalesce({{ word }}, try_cast(class_of_age(received.written_{{ column.name }}) as code)){% else %}{{ word }}{% endif %} as told_by_{{ column.name }},
             {%- endfor %}
             coalesce({% for column in telling %}{{ ", " if not loop.first }}told_by_{{ column.name }}{% endfor %}) as told_{{ told }}
             {%- endfor %}

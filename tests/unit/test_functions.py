@@ -419,6 +419,27 @@ def test_an_age_in_whole_years(written: str | None, years: int | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "age_class"),
+    [
+        ("~30", "adult"), ("about 20", "adult"), ("about 19", None), ("around 15 years", "child"), ("~16", None),
+        ("30-35", "adult"), ("18-25", "adult"), ("17 - 18", None), ("10–12 years", "child"), ("16 to 17", "child"),
+        ("5 or 6", "child"), ("between 20 and 25", "adult"), ("من 10 إلى 12 سنة", "child"), ("٣٠-٣٥", "adult"),
+        ("40s", "adult"), ("30's", "adult"), ("in his 20s", "adult"), ("10s", None),
+        ("60+", "adult"), ("over 60", "adult"), (">18", "adult"), ("over 17", None), ("65 and over", "adult"),
+        ("أكثر من 50 سنة", "adult"), ("16+", None), ("12+", None),
+        ("under 18", "child"), ("under 19", None), ("less than 5", "child"), ("< 10 years old", "child"),
+        ("أقل من 10", "child"), ("دون 18 سنة", "child"), ("under 40", None),
+        ("6-8 months", "child"), ("3-4 days", "child"), ("24-36 months", "child"), ("36-40 months", "child"), ("37-40 months", None),
+        ("30?", "adult"), ("12?", "child"), ("17?", None), ("30 or so", "adult"), ("حوالي 45", "adult"),
+        ("30-20", None), ("115+", "adult"), ("116+", None), ("24m", None), ("thirty", None), ("b. 1990", None), ("30 35", None), ("-1", None), ("1990", None),
+        ("", None), (None, None),
+    ],
+)  # fmt: skip
+def test_the_class_of_an_age_of_which_only_bounds_are_known(written: str | None, age_class: str | None) -> None:
+    assert _value("class_of_age", written) == age_class
+
+
+@pytest.mark.parametrize(
     ("written", "why"),
     [
         ("SYN-2024-12-0208", None), ("12E5", None), ("case", None), ("a b 1", None), ("رقم ٣", None),
@@ -487,7 +508,7 @@ def test_two_words_are_near_or_not() -> None:
     [
         ("governorates", "Homs", {"Homs Governorate", "Governorate of Homs", "Homs Province", "محافظة Homs"}),
         ("governorates", "Homs", {"Homs Gov.", "Gov. of Homs", "Homs (City)", "Northern Homs", "شرق Homs", "Homs ريف"}),
-        ("governorates", "Homs", {"Homs City", "City of Homs", "مدينة Homs", "Homs - المدينة"}),
+        ("governorates", "Homs", {"Homs City", "City of Homs", "مدينة Homs", "Homs - المدينة", "Homs, Syria"}),
         (
             "parties",
             "al-Nusra",
