@@ -28,11 +28,6 @@ _spent = {"before": sum(os.times()[:4])}
 _of_file: Counter[str] = Counter()
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: one mostly waits, for a server, for a house that another makes, for the disk."""
-    return (os.cpu_count() or 1) + 1
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """What this process, and those it started that have ended, took of the processor since the last report."""
