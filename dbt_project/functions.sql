@@ -254,13 +254,16 @@ create or replace macro has_short_year(written) as not regexp_matches(western_di
 -- Whether a day is of a year of the Hijri calendar; nobody was born so long ago.
 create or replace macro is_hijri(day) as try_cast(left(day, 4) as integer) between 1300 and 1500;
 
+-- Whether a day is written as most cells by far write it, 2025-01-20; null where nothing is.
+create or replace macro is_plain_day(written) as
+    regexp_full_match(written, '(1[6-9]|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])');
+
 -- A date, or null where it is not one. A day that begins with its year, or names its month, is unambiguous; else day first,
 -- unless the sheet's style is mdy, or iso, which admits neither; a bare number is the serial date of a spreadsheet. Never
 -- a guess: an impossible date is null, and so is one of the Hijri calendar.
 create or replace macro to_date(written, style) as
     case
-        -- most cells by far
-        when regexp_full_match(written, '(1[6-9]|20)[0-9]{2}-[0-9]{2}-[0-9]{2}') then try_cast(written as date)
+        when is_plain_day(written) then try_cast(written as date)
         -- a list of one, so that what is needed often is written, and worked out, once
         when written is not null then list_transform([plain_date(written)], lambda digits: coalesce(
             case when regexp_full_match(digits, '\d{5}(\.\d+)?')
@@ -303,12 +306,15 @@ create or replace macro first_of_year(written) as
     end)[1];
 
 -- The last day of the month or year that stands for a date; null where it is none.
+-- What is plainly a day is none, which most cells by far are: it is asked first, since DuckDB works out what two branches share for every row.
 create or replace macro last_of_period(written) as
-    coalesce(last_day(first_of_month(written)), first_of_year(written) + interval 1 year - interval 1 day)::date;
+    case when not is_plain_day(written)
+        then coalesce(last_day(first_of_month(written)), first_of_year(written) + interval 1 year - interval 1 day)::date end;
 
 -- The day a date begins, also one that is known to the month or year only and written so.
 create or replace macro first_day_of(written, style) as
-    coalesce(to_date(written, style), first_of_month(written), first_of_year(written));
+    case when is_plain_day(written) then try_cast(written as date)
+        else coalesce(to_date(written, style), first_of_month(written), first_of_year(written)) end;
 
 -- A whole number, or null where it is not one: 1.000 may be a thousand, and 1,000 one. 1,200, ١٬٢٠٠ and 1,000,000 are parted by
 -- thousands, and nothing else.
@@ -374,7 +380,8 @@ create or replace macro to_age(written) as
 -- Of which class somebody is of whose age no more is written than what it lies between, ~30, 30-35, 40s, 60+, under 10, 6-8 months:
 -- a child where every age that it may be is below 18, an adult where none is. Two years more or less are *about* an age.
 create or replace macro class_of_age(written) as
-    list_transform(
+    -- most cells by far are years
+    case when not regexp_full_match(written, '[0-9]{1,3}') then list_transform(
         [regexp_extract(
             lower(western_digits(written)),
             '^\s*(?:aged?|between|in (?:his|her|their|the)|من|بين|عمره|عمرها)?\s*(?:'
@@ -400,7 +407,7 @@ create or replace macro class_of_age(written) as
                 when coalesce(known.high, known.number + if(age.decade = '', 0, 9)) + known.around < 18 then 'child'
             end
         )[1]
-    )[1];
+    )[1] end;
 
 -- The low or the high end of a written number that may be a range, 10-15, at least 30, up to 1,200, as digits: null for the end
 -- that a range does not say. What is no such number stays as it is written.
@@ -442,18 +449,25 @@ create or replace macro iso_day(written, style) as
 create or replace macro not_known_which() as
     '(?i:\s*(?:unknown|unidentified|not known|undetermined|disputed|contested|either|غير معروف|غير محدد|مجهول|[إا]ما)\s*[:(\[،,-]?\s*)';
 
+-- What parts the words of a list in a cell, where nothing tells more of it.
+create or replace macro list_marks() as '[;؛|,،\n]';
+
+-- What stands between marks in a cell, as it is, or where its column takes a list without what is around it.
+create or replace macro taken_apart(written, mark, is_list) as
+    list_filter(
+        list_transform(regexp_split_to_array(written, mark), lambda word: case when is_list then bare(word) else word end),
+        lambda word: trim(word) != ''
+    );
+
 -- The ways to take a cell apart whose column takes a list, the surest first: at `;` and `|`, then also at commas, then also
 -- at spaces, as form tools separate the answers to one question, then at strokes and words between them: doctor / journalist. The first whose words are all known is the one meant. One that
 -- takes no list is one word; else somebody wrote several, with a mark between them: SDF / coalition, قسد والتحالف; else one thing
 -- twice: Islamic State (ISIS), حلب - Aleppo; else, the last way, those between which it is not known: unknown (SDF or ISIS).
 create or replace macro ways_of(written, is_list) as
     list_transform(
-        case when is_list then ['[;؛|\n]', '[;؛|,،\n]', '[;؛|,،\s]', '[;؛|,،/&+\n]|\s(?:and|or|أو|او)\s|\sو\s*']
+        case when is_list then ['[;؛|\n]', list_marks(), '[;؛|,،\s]', '[;؛|,،/&+\n]|\s(?:and|or|أو|او)\s|\sو\s*']
             else ['$^', '[;؛|,،/&+\n]|\s(?:and|or|أو)\s|\sو\s*', '[()\[\]]|\s[-–—]\s'] end,
-        lambda mark: list_filter(
-            list_transform(regexp_split_to_array(written, mark), lambda word: case when is_list then bare(word) else word end),
-            lambda word: trim(word) != ''
-        )
+        lambda mark: taken_apart(written, mark, is_list)
     ) || case
         when not is_list and regexp_matches(written, '^' || not_known_which()) then [
             regexp_split_to_array(regexp_extract(written, '^' || not_known_which() || '(.+?)[)\]]?\s*$', 1), '[;؛|,،/&+\n]|\s(?:and|or|أو|او)\s')
@@ -462,7 +476,9 @@ create or replace macro ways_of(written, is_list) as
     end;
 
 -- The words of a cell, one that takes no list being one word.
-create or replace macro words_of(written, is_list) as ways_of(written, is_list)[case when is_list then 2 else 1 end];
+create or replace macro words_of(written, is_list) as
+    -- two calls, of one pattern each: a pattern that is no constant is made ready anew for each row
+    case when is_list then taken_apart(written, list_marks(), true) else taken_apart(written, '$^', false) end;
 
 -- Why a year, month and day that a cell gives are no date; null where they are one, or not all there.
 create or replace macro no_day(given) as
