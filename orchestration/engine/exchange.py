@@ -31,8 +31,7 @@ class SharedDisk:
         """Write parts down beside what they read; the path of each."""
         places = []
         for part in parts:
-            target = Path(part.target)
-            written = target.parent / INPUTS / f"{target.name}.json"
+            written = Path(part.target).parent / INPUTS / f"{part.name}.json"
             written.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             written.write_text(to_json(part))
             places.append(str(written))
@@ -61,15 +60,16 @@ class ByStore:
         with self._store.reached():
             self._store.put(self._root, sorted(map(self._within, read - self._sent)))
             self._sent |= read
-            for part in parts:
-                self._store.write(f"{WRITTEN}/{Path(part.target).name}.json", to_json(self._moved(part)))
-        return [f"{self._url}/{WRITTEN}/{Path(part.target).name}.json" for part in parts]
+            written = {f"{WRITTEN}/{part.name}.json": to_json(self._moved(part)) for part in parts}
+            for file, text in written.items():
+                self._store.write(file, text)
+        return [f"{self._url}/{file}" for file in written]
 
     def made(self, parts: Sequence[Part]) -> int:
         """Of how many parts something is made by now."""
         with self._store.reached():
             found = {file.split("/")[0] for file in self._store.within(MADE).sizes()}
-        return sum(Path(part.target).name in found for part in parts)
+        return sum(part.name in found for part in parts)
 
     def fetch(self, outcomes: Sequence[Outcome]) -> None:
         """Bring what was made to where it belongs; of an attempt that died nothing."""
@@ -151,7 +151,7 @@ def make_at(place: str) -> Outcome:
     with store.reached(), tempfile.TemporaryDirectory() as folder:
         store.sizes()  # asked once: each file would be asked for again whenever DuckDB opens it
         part = from_json(store.read(f"{WRITTEN}/{written}"))
-        attempt = Path(folder) / Path(part.target).name / uuid4().hex
+        attempt = Path(folder) / part.name / uuid4().hex
         outcome = make(replace(part, target=str(attempt)), store.files)
         files = [str(path.relative_to(folder)) for path in sorted(attempt.rglob("*.parquet"))]
         store.within(MADE).put(Path(folder), files)

@@ -73,6 +73,11 @@ class Part:
     target: str
     memory: int
 
+    @property
+    def name(self) -> str:
+        """What it is called by in its run."""
+        return Path(self.target).name
+
 
 @dataclass(frozen=True)
 class Outcome:

@@ -38,20 +38,15 @@ OTHERS = {
     (".numbers", ".gsheet", ".mdb", ".accdb", ".sqlite", ".db", ".sav", ".dta", ".dbf", ".rds"): (
         "it is of a program whose files are not read; exported from there as XLSX or CSV it is read"
     ),
-    (
-        ".rar",
-        ".7z",
-        ".gz",
-        ".tgz",
-        ".tar",
-    ): "it is packed in a way that is not read; unpacked, or packed as a ZIP, it is",
+    (".rar", ".7z", ".gz", ".tgz", ".tar"): (
+        "it is packed in a way that is not read; unpacked, or packed as a ZIP, it is"
+    ),
     (".xml",): NO_SHEET[rb"<\?xml|<Workbook"],
     (".gpg", ".pgp", ".asc"): "it is encrypted; the file itself was expected",
     (".eml", ".msg", ".mht", ".mhtml"): NO_SHEET[rb"mime-version:|from: .*\nmime-version:"],
-    (
-        ".htm",
-        ".html",
-    ): "it is a web page; the table itself, or the page saved from a spreadsheet program as XLSX, was expected",
+    (".htm", ".html"): (
+        "it is a web page; the table itself, or the page saved from a spreadsheet program as XLSX, was expected"
+    ),
 }
 
 

@@ -2,6 +2,8 @@
 
 import os
 import re
+import subprocess
+import sys
 import time
 import tomllib
 from collections.abc import Callable
@@ -199,6 +201,13 @@ def test_a_replica_that_lags_behind_is_told(sample_copy: House, tmp_path: Path) 
     (tmp_path / "store" / "published").mkdir(parents=True)
     (tmp_path / "store" / "published" / "current").write_text(current)
     assert found(sample_copy, "replica", **url)["replica"] == ("ok", f"{current} ")
+
+
+def test_a_broken_package_keeps_no_check_from_being_begun() -> None:
+    libraries = "{'dagster', 'dbt', 'duckdb', 'fsspec', 'pandas', 'pyarrow'}"
+    asked = f"import sys, orchestration.cli.doctor; print({libraries} & {{*sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
 
 
 def test_it_knows_the_pythons_that_can_be_installed() -> None:

@@ -16,9 +16,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from orchestration.cli.doctor.diagnosis import LOOK_AT_STORE, Diagnosis, hint, ok, wrong
-from orchestration.engine.exchange import RUNS
 from orchestration.settings import REPOSITORY, SettingError, Settings
-from orchestration.stores import Store, StoreError
 
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 SLOW_TO_IMPORT = ("orchestration", "dagster", "dagster_dbt", "dbt", "great_expectations")
@@ -96,6 +94,9 @@ def engine(settings: Settings) -> Diagnosis:
     except SettingError as error:
         return wrong(str(error), "set it as docs/scale.md says, or unset it")
     if name != "duckdb" and store:
+        from orchestration.engine.exchange import RUNS
+        from orchestration.stores import Store, StoreError
+
         try:
             with (place := Store.at(store).within(RUNS)).reached():
                 place.sizes()
