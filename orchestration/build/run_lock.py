@@ -15,10 +15,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-
-import sqlalchemy
+from typing import TYPE_CHECKING
 
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:  # every command would begin a seventh of a second later, and few need it
+    from sqlalchemy import Connection
 
 SECOND_LOOK = 2.0  # seconds
 # how long until another host that waits for its turn asks again
@@ -26,7 +28,7 @@ ASK_AGAIN = 1.0  # seconds
 TURN = "turn"
 # a host that lost its power frees its locks within half a minute, not within the two hours of most systems
 HEARD_FROM = "set tcp_keepalives_idle = 15; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3"
-TAKE = sqlalchemy.text("select pg_try_advisory_lock(hashtextextended('casebook ' || :name, 0))")
+TAKE = "select pg_try_advisory_lock(hashtextextended('casebook ' || :name, 0))"
 
 
 class TurnLostError(Exception):
@@ -115,35 +117,44 @@ def has_died(settings: Settings, run_id: str) -> bool:
 
 
 @contextmanager
-def _other_hosts(settings: Settings) -> Iterator[sqlalchemy.Connection | None]:
+def _other_hosts(settings: Settings) -> "Iterator[Connection | None]":
     """Where other hosts lock too, and until when: PostgreSQL; None where nobody but this host knows of a run."""
     if not settings.is_dagster_in_postgres:
         yield None
         return
+    import sqlalchemy
+
     engine = sqlalchemy.create_engine(settings.dagster_postgres, poolclass=sqlalchemy.NullPool)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as database:
         database.execute(sqlalchemy.text(HEARD_FROM))
         yield database
 
 
-def _take(database: sqlalchemy.Connection | None, name: str) -> bool:
+def _take(database: "Connection | None", name: str) -> bool:
     """Whether other hosts know from now on that something is locked; not where one of them had locked it."""
-    return database is None or bool(database.execute(TAKE, {"name": name}).scalar())
+    if database is None:
+        return True
+    from sqlalchemy import text
+
+    return bool(database.execute(text(TAKE), {"name": name}).scalar())
 
 
-def _wait_for(database: sqlalchemy.Connection | None, name: str, on_wait: Callable[[], None]) -> None:
+def _wait_for(database: "Connection | None", name: str, on_wait: Callable[[], None]) -> None:
     if not _take(database, name):
         on_wait()
         while not _take(database, name):
             time.sleep(ASK_AGAIN)  # which, unlike a question that the server keeps, can be interrupted
 
 
-def _require(database: sqlalchemy.Connection | None) -> None:
+def _require(database: "Connection | None") -> None:
     """Make sure that the connection is the one that took the locks, which end with it."""
+    if database is None:
+        return
+    from sqlalchemy import exc, text
+
     try:
-        if database is not None:
-            database.execute(sqlalchemy.text("select 1"))
-    except sqlalchemy.exc.SQLAlchemyError:
+        database.execute(text("select 1"))
+    except exc.SQLAlchemyError:
         raise TurnLostError(
             "the connection to PostgreSQL, which keeps other hosts waiting, has ended: nothing was published"
         ) from None

@@ -13,7 +13,6 @@ from typing import Annotated
 
 import typer
 
-from orchestration import documentation
 from orchestration.cli.terminal import out, stop
 from orchestration.settings import LOOPBACK, REPOSITORY, dagster_home, read_settings
 
@@ -31,6 +30,7 @@ def ui(port: Annotated[int, typer.Option(help="Port of the web server, on this m
     runs print goes to ui.log beneath DAGSTER_HOME, made anew at every start.
     Exit status: 0 somebody stopped it; 1 it could not start, or ended by itself.
     """
+    from orchestration import documentation
     from orchestration.pipeline.instance import instance
 
     read_settings()

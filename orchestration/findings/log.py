@@ -6,10 +6,9 @@ What a row means, and what follows from all of them, is said in the SQL beside t
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -19,6 +18,9 @@ from orchestration.findings.reading import read
 from orchestration.judge.rules import declared_rules
 from orchestration.settings import DBT_PROJECT, Settings
 from orchestration.sql import kept_by_process
+
+if TYPE_CHECKING:  # every command reads the log, and only the run that judges writes it
+    import pandas as pd
 
 HERE = Path(__file__).parent
 # the head of a query: `said`, `changes`, `last_found` and `findings` of an opened log
@@ -75,7 +77,7 @@ def record(
     settings: Settings,
     run: dict[str, Any],
     verdicts: Sequence[dict[str, Any]],
-    failures: Sequence[pd.DataFrame],
+    failures: "Sequence[pd.DataFrame]",
     residuals: pa.Table,
 ) -> None:
     """Write what a run said beside its draft: a row a rule, one a failing subject, and one a subject open before.
@@ -151,7 +153,9 @@ def table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> pa.Table:
     return pa.Table.from_pylist(list(rows), schema=pa.schema([LOG.field(name) for name in columns]))
 
 
-def _failures(failures: Sequence[pd.DataFrame]) -> pa.Table:
+def _failures(failures: "Sequence[pd.DataFrame]") -> pa.Table:
+    import pandas as pd
+
     schema = pa.schema([LOG.field(name) for name in OF_A_RESIDUAL])
     kept = [frame for frame in failures if len(frame)]
     if not kept:

@@ -11,7 +11,7 @@ from orchestration.intake.mapping import Plan
 from orchestration.intake.sheet import HEADING_SEARCH
 
 # what a sheet of the dead says of somebody who is none of them, where it is one of several outcomes
-NOT_DEAD = pa.array(
+NOT_DEAD = (
     ["injured", "wounded", "missing", "survived", "survivor", "alive", "disappeared", "forcibly disappeared"]
     + ["مختف", "مختفي", "مختفية", "مختفي قسريا", "مختفي قسرياً", "مختفٍ قسرياً", "مختف قسريا", "مختفي قسراً"]
     + ["جريح", "جريحة", "مصاب", "مصابة", "مفقود", "مفقودة", "ناج", "ناجي", "ناجية", "حي", "حية", "على قيد الحياة"]
@@ -71,7 +71,8 @@ def not_dead(rows: pa.Table, plan: Plan) -> list[int]:
         plan: How they are read.
     """
     columns = [rows.column(f"c{i}") for i, _ in plan.unknown if plan.kind.name == "deaths"]
-    return _numbers(rows, (pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(cells)), NOT_DEAD) for cells in columns))
+    words = pa.array(NOT_DEAD)
+    return _numbers(rows, (pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(cells)), words) for cells in columns))
 
 
 def of_several(rows: pa.Table, plan: Plan) -> list[int]:

@@ -1,5 +1,6 @@
 """The in-memory DuckDB that intake folds headings, parses dates and unfolds JSON with; holds no data of its own."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,9 @@ def _each_once(con: duckdb.DuckDBPyConnection, question: str, words: Sequence[st
     if len(known) > REMEMBERED:
         known.clear()
     if unknown := list({*words} - known.keys()):
-        answers = con.execute(f"select list_transform(?::varchar[], lambda word: {question})", [unknown]).fetchone()
+        # as JSON, since of every word that is handed over by itself DuckDB asks whether it is a value of pandas
+        words_asked = """from_json(?, '["varchar"]')"""
+        query = f"select list_transform({words_asked}, lambda word: {question})"
+        answers = con.execute(query, [json.dumps(unknown)]).fetchone()
         known |= zip(unknown, answers[0], strict=True)  # type: ignore[index]
     return [known[word] for word in words]

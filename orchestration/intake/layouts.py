@@ -1,11 +1,11 @@
 """Layouts: other people's headings and values, mapped to ours by declaration."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import duckdb
 import yaml
@@ -36,7 +36,7 @@ EVERY = "*"
 # what this process has parsed, by the contract and the text
 _parsed: "dict[tuple[Contract, str], Layout]" = {}
 
-
+T = TypeVar("T")
 Marks = Annotated[list[str], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)]
 
 
@@ -234,25 +234,31 @@ def load(
 
     Gives the valid ones and, by path, the sentence that says why another was set aside.
     """
-    layouts: dict[str, Layout] = {}
     problems: dict[Path, str] = {}
-    for path in (path for folder in folders for path in sorted(folder.glob("*.yml")) if path.name[0] not in ".~"):
+    paths = [path for folder in folders for path in sorted(folder.glob("*.yml")) if path.name[0] not in ".~"]
+    texts = _usable(paths, lambda path: path.read_text("utf-8"), problems)
+    # what a process has parsed it does not parse again: those that are shipped are in force in every intake
+    new = [path for path, text in texts.items() if (contract, text) not in _parsed]
+    declared = _usable(new, lambda path: _declared(texts[path]), problems)
+    keys = _Keys(con, [given.model_dump() for given in declared.values()])
+    built = _usable(declared, lambda path: _layout(keys, contract, declared[path], texts[path]), problems)
+    _parsed.update({(contract, texts[path]): layout for path, layout in built.items()})
+    known = [_parsed[contract, text] for path, text in texts.items() if path not in problems]
+    return list({layout.name: layout for layout in known}.values()), problems
+
+
+def _usable(paths: Iterable[Path], step: Callable[[Path], T], problems: dict[Path, str]) -> dict[Path, T]:
+    """What a step makes of each layout; of one that it fails of, why that is set aside is put among the problems."""
+    made = {}
+    for path in paths:
         try:
-            layout = _known(con, contract, path.read_text("utf-8"))
-            layouts[layout.name] = layout
+            made[path] = step(path)
         except (SheetError, yaml.YAMLError, OSError, UnicodeDecodeError) as error:
             mark = getattr(error, "problem_mark", None)
             where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
             reason = str(error) if isinstance(error, SheetError) else f"it is no readable YAML in UTF-8{where}"
             problems[path] = f"layout {path.name}: {reason}"
-    return list(layouts.values()), problems
-
-
-def _known(con: duckdb.DuckDBPyConnection, contract: Contract, text: str) -> Layout:
-    """What a process has parsed it does not parse again: those that are shipped are in force in every intake."""
-    if (contract, text) not in _parsed:
-        _parsed[contract, text] = parse(con, contract, text)
-    return _parsed[contract, text]
+    return made
 
 
 def json_schema(contract: Contract) -> dict[str, Any]:
@@ -284,15 +290,23 @@ def json_schema(contract: Contract) -> dict[str, Any]:
 
 def parse(con: duckdb.DuckDBPyConnection, contract: Contract, text: str) -> Layout:
     """Build a layout from its YAML; raises SheetError with a sentence that names what is wrong."""
+    given = _declared(text)
+    return _layout(_Keys(con, given.model_dump()), contract, given, text)
+
+
+def _declared(text: str) -> DeclaredLayout:
     # The base loader reads every scalar as text, so that `no`, `0` and dates are the spellings they look like.
     try:
-        given = DeclaredLayout.model_validate(yaml.load(text, Loader=yaml.CBaseLoader))
+        return DeclaredLayout.model_validate(yaml.load(text, Loader=yaml.CBaseLoader))
     except ValidationError as error:
         raise SheetError(problems(error, text)) from None
+
+
+def _layout(keys: _Keys, contract: Contract, given: DeclaredLayout, text: str) -> Layout:
+    """Build a layout of what it declares, with the keys of its words."""
     kind = contract.kinds.get(given.kind)
     if kind is None:
         raise SheetError(f"the kind {given.kind} is not one of {', '.join(contract.kinds)}")
-    keys = _Keys(con, given.model_dump())
     mappings = _mappings(keys, given)
     constants = {column: _nullable(value) for column, value in given.constants.items()}
     made = tuple(_made(keys, column, template, given.values) for column, template in given.made.items())

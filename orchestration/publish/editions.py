@@ -11,7 +11,6 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyarrow import dataset
 
 from orchestration import files
 from orchestration.settings import Settings
@@ -43,6 +42,8 @@ def read(settings: Settings) -> pa.Table:
 
 
 def _read(paths: list[Path]) -> pa.Table:
+    from pyarrow import dataset  # which imports pandas: every command would begin a fifth of a second later
+
     given = [str(path) for path in paths]
     return dataset.dataset(given, schema=EDITIONS, format="parquet").to_table() if given else EDITIONS.empty_table()
 

@@ -17,7 +17,7 @@ from orchestration.settings import Settings
 
 Row = dict[str, Any]
 
-NO_PARTY = pa.schema([(name, pa.string()) for name in ("party", "name_en", "name_ar", "problem")]).empty_table()
+JUDGED = pa.schema([(name, pa.string()) for name in ("party", "name_en", "name_ar", "problem")])
 
 # so many are named where there is none of a name
 NEAREST = 3
@@ -223,8 +223,8 @@ def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(settings.warehouse, read_only=True) as connection:
         connection.register("given", given)
         parties = own_parties(settings.root)
-        is_any = parties.num_rows > 0
-        connection.register("own_parties", judged(connection, settings.dbt, parties) if is_any else NO_PARTY)
+        of_them = judged(connection, settings.dbt, parties) if parties.num_rows else JUDGED.empty_table()
+        connection.register("own_parties", of_them)
         connection.execute(KNOWN_SPELLINGS)
         yield connection
 

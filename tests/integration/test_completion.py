@@ -54,8 +54,9 @@ def test_the_shell_can_be_shown_and_given_its_script() -> None:
     assert "--install-completion" in subprocess.run([CASEBOOK, "--help"], capture_output=True, text=True).stdout
 
 
-def test_the_command_line_starts_without_dagster() -> None:
-    slow = {"dagster", "dbt", "great_expectations"}
-    code = f"import sys, orchestration.cli.app; print(*({slow} & set(sys.modules)))"
+@pytest.mark.parametrize("module", ["orchestration.cli.app", "orchestration.intake.worker"])
+def test_a_command_and_a_reader_of_files_begin_without_what_a_night_needs(module: str) -> None:
+    slow = {"dagster", "dbt", "great_expectations", "jinja2", "pandas", "sqlalchemy", "uvicorn"}
+    code = f"import sys, {module}; print(*({slow} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "\n", "")
