@@ -3,6 +3,8 @@
 FITS = -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null
 PYTHON := $(or $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python $(FITS) && echo $$python && break; done),python3)
+# some machines keep Python from writing bytecode: without it every start takes longer
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 READY := $(VENV)/ready
 LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -19,8 +21,9 @@ test: $(READY)  ## that it works: all tests but the long ones
 test-all: $(READY)  ## and the long ones: months over many nights, processes that die, every command of the documentation
 	$(VENV)/bin/python -m pytest --durations=10 tests
 
+# the models' tests need the night, which the others do not wait for
 quick: $(READY)  ## a minute and a half: unit tests, those of dbt's models, and one night of the sample
-	$(VENV)/bin/python -m pytest --durations=10 tests/unit tests/test_house.py tests/integration/test_dbt.py \
+	$(VENV)/bin/python -m pytest --durations=10 tests/integration/test_dbt.py tests/unit tests/test_house.py \
 		tests/integration/test_sample_months.py
 
 mutants: $(READY)  ## small changes of what decides, each of which a test must notice (or SAMPLE="--sample 10")

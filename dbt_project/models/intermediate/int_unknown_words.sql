@@ -15,6 +15,14 @@ stg_spellings as (
     select * from {{ ref("stg_spellings") }}
 ),
 
+stg_area_names as (
+    select * from {{ ref("stg_area_names") }}
+),
+
+governorates as (
+    select * from {{ ref("governorates") }}
+),
+
 -- the columns of codes, and the rule a cell of theirs breaks that holds a word the list does not know
 coded_columns as (
     {%- for kind, _ in kinds %}
@@ -105,6 +113,16 @@ nearest as (
     from likened
     where similarity is not null
     group by code_list, folded
+),
+
+-- a district that stands for its governorate is near to no name of one
+districts as (
+    select
+        'governorates' as code_list,
+        areas.folded,
+        { 'spelling': governorates.name_en || ', in which it lies', 'code': areas.governorate } as known
+    from stg_area_names as areas
+    inner join governorates on areas.governorate = governorates.governorate
 )
 
 select
@@ -120,7 +138,8 @@ select
     unknown.word,
     unknown.folded,
     unknown.day,
-    nearest.known.spelling as nearest_spelling,
-    nearest.known.code as nearest_code
+    coalesce(districts.known, nearest.known).spelling as nearest_spelling,
+    coalesce(districts.known, nearest.known).code as nearest_code
 from unknown
 left join nearest on unknown.code_list = nearest.code_list and unknown.folded = nearest.folded
+left join districts on unknown.code_list = districts.code_list and unknown.folded = districts.folded
