@@ -86,7 +86,7 @@ def build_inputs(manifest: Mapping[str, Any], translator: Translator) -> dg.Asse
         more = {"received_sheets": {"set_aside": listed}}
         for key in sorted(context.selected_asset_keys):
             name = key.path[-1]
-            yield dg.MaterializeResult(key, metadata={"dagster/row_count": rows.get(name), **more.get(name, {})})
+            yield dg.MaterializeResult(key, metadata={**_counted(rows, name), **more.get(name, {})})
 
     return inputs
 
@@ -118,7 +118,7 @@ def dbt_models(manifest: Mapping[str, Any], translator: Translator) -> dg.Assets
                     yield dg.AssetCheckResult(passed=passed, asset_key=checks[name].asset_key, check_name=name)
             elif key in context.selected_asset_keys and result.status == "success":
                 seconds = round(result.execution_time, 3)
-                yield dg.MaterializeResult(key, metadata={"seconds": seconds, "dagster/row_count": rows.get(name)})
+                yield dg.MaterializeResult(key, metadata={"seconds": seconds, **_counted(rows, name)})
         dbt.require_tests(results)
         draft.write_problems(settings)
         nodes = [result.node for result in results if result.node.resource_type == "model"]
@@ -142,6 +142,11 @@ def code_lists(
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] in KINDS and dg.AssetKey(node["name"]) not in built
     ]
+
+
+def _counted(rows: Mapping[str, int], name: str) -> dict[str, int]:
+    """How many rows an asset holds, as Dagster's page shows it; nothing of a view."""
+    return {"dagster/row_count": rows[name]} if name in rows else {}
 
 
 def _require_no_earlier_day(run_context: RunContext) -> None:

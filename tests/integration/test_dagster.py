@@ -209,6 +209,8 @@ def test_a_model_tells_how_many_rows_it_holds(instance: dg.DagsterInstance, samp
     for name in ("fct_deaths", "fct_figures"):
         told = instance.get_latest_materialization_event(dg.AssetKey(name)).asset_materialization.metadata
         assert told["dagster/row_count"].value == sample_house.rows(f"select count(*) from marts.{name}")[0][0]
+    view = instance.get_latest_materialization_event(dg.AssetKey("int_deaths")).asset_materialization.metadata
+    assert "dagster/row_count" not in view
 
 
 def work(house: House) -> tuple[int, str]:
