@@ -19,7 +19,7 @@ def problems(error: ValidationError, text: str = "") -> str:
 
     Args:
         error: What pydantic found.
-        text: The YAML it was read from, by which line and column are told.
+        text: The YAML it was read from, by which line and column are found.
     """
     found = error.errors(include_url=False)
     root = yaml.compose(text, Loader=yaml.BaseLoader) if text else None

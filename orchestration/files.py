@@ -1,6 +1,6 @@
 """Files that a reader finds whole or not at all: written beside their place, brought to disk, then renamed.
 
-What a disk damages later is left out where it is one of many, and told.
+What a disk damages later is left out where it is one of many, and reported.
 """
 
 import fcntl

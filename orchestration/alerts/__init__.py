@@ -1,4 +1,4 @@
-"""Who is told of what rules found: messages, the outbox they wait in, and the channels they leave by.
+"""Who is alerted of what rules found: messages, the outbox they wait in, and the channels they leave by.
 
 Telling fails no run and slows none by more than half a minute: what cannot be sent now is sent later.
 """
@@ -52,7 +52,7 @@ def news_of_run(
         is_blocked=is_blocked,
         held=held,
         released_on=_released_on(settings),
-        is_backfill=backfill.is_told_as_one(is_backfill, count),
+        is_backfill=backfill.is_reported_as_one(is_backfill, count),
         first_month=first,
         last_month=last,
     )
@@ -79,7 +79,7 @@ def tell_of_run(settings: Settings, news: RunNews, log: Any) -> None:
         for sentence in dict.fromkeys(sentences):
             log.warning(sentence)
         outbox.beat(settings, datetime.now(UTC))
-    except Exception as error:  # an alert that cannot be told fails no run; what it would tell stays in the log
+    except Exception as error:  # an alert that cannot be written fails no run; what it would tell stays in the log
         log.error(f"what changed could not be told, and will be with the next run: {type(error).__name__}")
 
 
@@ -123,7 +123,7 @@ def _no_run(settings: Settings, run_id: str, business_date: date) -> RunNews:
 
 
 def _tell(settings: Settings, news: RunNews) -> list[str]:
-    """Put what nobody was told of into the outbox, and send it; returns what went wrong, in sentences."""
+    """Put what nobody was alerted of into the outbox, and send it; returns what went wrong, in sentences."""
     now = datetime.now(UTC)
     try:
         for message in messages_of(settings, news, now):

@@ -1,4 +1,4 @@
-"""What a run changes of published totals: shown before it publishes, and told of a backfill in one message."""
+"""What a run changes of published totals: shown before it publishes, and reported of a backfill in one message."""
 
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from orchestration.dimensions import TOTAL
 from orchestration.settings import Settings
 from orchestration.sql import literal
 
-# a run over more months than these is told as a backfill, whatever asked for it
+# a run over more months than these is reported as a backfill, whatever asked for it
 MANY_MONTHS = 12
 TOTALS = f"""
     select period_start, measure, value from {{database}}.marts.fct_figures
@@ -31,8 +31,8 @@ CHANGED = """
 Month = dict[str, Any]
 
 
-def is_told_as_one(is_backfill: bool, months: int) -> bool:
-    """Whether a run over so many months is told as a backfill, asked for as one or not."""
+def is_reported_as_one(is_backfill: bool, months: int) -> bool:
+    """Whether a run over so many months is reported as a backfill, asked for as one or not."""
     return is_backfill or months > MANY_MONTHS
 
 

@@ -1,4 +1,4 @@
-"""What a run tells: the changes nobody was told of yet, one message an owner; a digest a day for what only warns.
+"""What a run tells: the changes nobody was alerted of yet, one message an owner; a digest a day for what only warns.
 
 How a message reads is said in `text`, where it goes in `channels`.
 """
@@ -55,8 +55,8 @@ def messages_of(settings: Settings, news: RunNews, now: datetime) -> list[Messag
         now: When, in UTC.
     """
     sent = messages(settings)
-    already_told = [(finding, at) for message in sent for finding, _, at in message["tells"]]
-    changes = [_linked(settings, change) for change in _as_causes(findings.untold(settings, already_told))]
+    already_reported = [(finding, at) for message in sent for finding, _, at in message["tells"]]
+    changes = [_linked(settings, change) for change in _as_causes(findings.unreported(settings, already_reported))]
     if news.is_backfill:
         owners = sorted({change["owner"] for change in changes} | {FIGURES_OWNER})
         parts = [("backfill", owners, changes)] if changes or news.months else []
@@ -98,13 +98,13 @@ def rollback_message(
 
 
 def _as_causes(changes: Sequence[Change]) -> list[Change]:
-    """The changes, those of one cause as grave as the gravest of them: they are told in one message."""
-    told_as = {
+    """The changes, those of one cause as grave as the gravest of them: they are reported in one message."""
+    gravest = {
         change["finding_id"]: cause["told_as"]
         for cause in findings.causes(changes)
         for change in [cause, *cause["consequences"]]
     }
-    return [change | {"told_as": told_as[change["finding_id"]]} for change in changes]
+    return [change | {"told_as": gravest[change["finding_id"]]} for change in changes]
 
 
 def _by_owner(

@@ -177,7 +177,7 @@ def _try(
 
 
 def _told_as(change: dict[str, Any]) -> str:
-    """How grave a change is told; a message of an earlier version has only how grave it is."""
+    """How grave a change is reported; a message of an earlier version has only how grave it is."""
     return str(change.get("told_as", change["severity"]))
 
 

@@ -21,7 +21,7 @@ LISTED, FEW = 20, 5
 NAMED = 2
 RIGHT_TO_LEFT = "\u200f"
 ADDRESS = re.compile(rf"https?://[^\s{END_OF_ISOLATE}]+")
-# what a program is told of a message, and of each change in it
+# what a program is given of a message, and of each change in it
 OF_MESSAGE = ("message_id", "kind", "owners", "business_date", "run_id", "run_url", "is_blocked", "held", "released_on")
 OF_CHANGE = (
     "change", "finding_id", "rule_id", "severity", "told_as", "status", "document", "period_start", "period_end",
@@ -89,8 +89,8 @@ def html(message: Message, language: str) -> str:
 def data(message: Message) -> dict[str, Any]:
     """The same for a program: what the message is of, and each change once, by cause, in both languages."""
     changes = [_as_data(each) | {"consequences": [*map(_as_data, each["consequences"])]} for each in _folded(message)]
-    told = {name: message.get(name) for name in OF_MESSAGE} | {"findings": changes}
-    return json.loads(json.dumps(told, default=str))  # days as ISO text, as in a message that has waited
+    content = {name: message.get(name) for name in OF_MESSAGE} | {"findings": changes}
+    return json.loads(json.dumps(content, default=str))  # days as ISO text, as in a message that has waited
 
 
 def _as_data(change: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,19 +117,19 @@ def sentence(cause: Mapping[str, Any], language: str, is_numbered: bool = False)
     Args:
         cause: A row of `findings.folded` or of `findings.causes`.
         language: `en` or `ar`.
-        is_numbered: Whether the findings that follow from it are told by their numbers too.
+        is_numbered: Whether the findings that follow from it are named by their numbers too.
     """
-    told = str(cause["message_ar" if language == "ar" else "message"])
+    text = str(cause["message_ar" if language == "ar" else "message"])
     if holds := cause.get("holds"):
         months = [_held(each, number, language, is_numbered) for each, number in list(holds.items())[:NAMED]]
         more = f" {_say('and', language, count=digits(len(holds) - NAMED))}" if len(holds) > NAMED else ""
-        told += _say("holds", language, months=_say("comma", language).join(months) + more)
+        text += _say("holds", language, months=_say("comma", language).join(months) + more)
     if cause.get("periods", 1) > 1:
-        told += _say("elsewhere", language, periods=counted(cause["periods"] - 1, "periods", language))
+        text += _say("elsewhere", language, periods=counted(cause["periods"] - 1, "periods", language))
         if cause["first_period"]:
             first, last = (date.fromisoformat(str(cause[f"{name}_period"])[:10]) for name in ("first", "last"))
-            told += _say("from", language, months=stretch(first, last, language))
-    return told
+            text += _say("from", language, months=stretch(first, last, language))
+    return text
 
 
 def rules_that_follow(cause: Mapping[str, Any], language: str) -> str:
@@ -216,17 +216,17 @@ def _in_full(change: dict[str, Any], language: str) -> Iterator[str]:
 def _following(cause: Mapping[str, Any], language: str) -> Iterator[str]:
     """What follows from a cause, a line each."""
     for change in cause["follow"][:FEW]:
-        told = {name: isolated(change[key], language) for name, key in (("rule", "rule_id"), ("number", "finding_id"))}
+        marks = {name: isolated(change[key], language) for name, key in (("rule", "rule_id"), ("number", "finding_id"))}
         grave = _say(change["severity"], language)
-        yield f"  {_say('follows', language, severity=grave, sentence=sentence(change, language), **told)}"
+        yield f"  {_say('follows', language, severity=grave, sentence=sentence(change, language), **marks)}"
     if len(cause["follow"]) > FEW:
         yield f"  {_say('more', language, count=digits(len(cause['follow']) - FEW))}"
 
 
 def _in_short(change: dict[str, Any], language: str) -> str:
-    told = {name: isolated(change[key], language) for name, key in
+    marks = {name: isolated(change[key], language) for name, key in
             (("rule", "rule_id"), ("number", "finding_id"), ("link", "runbook"))}  # fmt: skip
-    return _say("in_short", language, **told, **_heading(change, language))
+    return _say("in_short", language, **marks, **_heading(change, language))
 
 
 def _heading(change: dict[str, Any], language: str) -> dict[str, str]:

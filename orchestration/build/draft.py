@@ -111,7 +111,7 @@ def begin(settings: Settings, project: str, base: Settings | None = None) -> Non
 def is_damaged(settings: Settings) -> bool:
     """Whether the warehouse cannot be read: every month is then made anew.
 
-    One that is as the last run left it is whole. What somebody changed in it can be read, and is told by rule (I67).
+    One that is as the last run left it is whole. What somebody changed in it can be read, and a rule reports it (I67).
     """
     is_readable = files.is_readable(settings.warehouse, _state(settings)["sha256"])
     return not is_readable or not made_files.are_there(settings, settings.warehouse)

@@ -18,7 +18,7 @@ from orchestration.settings import Settings
 
 # what decides how a sheet is read and what its words mean, in the data root
 GIVEN = (*draft.GIVEN, "layouts")
-# what is told of rows, and all that it is made of
+# what is shown of rows, and all that it is made of
 MODELS = ("+int_problems", "+int_unknown_words", "+fct_received_rows", "+int_shared_numbers")
 
 

@@ -61,7 +61,7 @@ def add(
         return stop(_as_typed(str(error)))
     if as_json:
         return print(queries.as_json([line | found]))
-    for sentence in _told(line, found):
+    for sentence in _sentences(line, found):
         out().print(sentence, markup=False)
     return None
 
@@ -72,7 +72,7 @@ def _as_typed(complaint: str) -> str:
     return OPTIONS.get(column, column) + colon + rest
 
 
-def _told(line: Row, found: Row) -> list[str]:
+def _sentences(line: Row, found: Row) -> list[str]:
     """What was added, what it will do, and what to do next."""
     written = io.StringIO()
     csv.writer(written, lineterminator="").writerow([line[name] for name in PARTY_COLUMNS])

@@ -22,15 +22,15 @@ def test(as_json: AsJson = False) -> None:
 
     settings = read_settings()
     try:
-        told = try_out(settings, settings.today())
+        tried = try_out(settings, settings.today())
     except ChannelError as error:
         stop(str(error))
-    if not told:
+    if not tried:
         stop(f"there is no channel in {settings.channels}: docs/alerts.md says how one is written")
     if as_json:
-        print(queries.as_json([{"channel": channel, "error": why} for channel, why in told]))
+        print(queries.as_json([{"channel": channel, "error": why} for channel, why in tried]))
     else:
-        for channel, why in told:
+        for channel, why in tried:
             out().print(f"{channel}  {f'not taken: {why}' if why else 'taken'}", markup=False)
-    if any(why for _, why in told):
+    if any(why for _, why in tried):
         raise typer.Exit(COULD_NOT)

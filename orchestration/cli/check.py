@@ -56,7 +56,7 @@ def check(
     if as_json:
         print(queries.as_json([found | {"sheets": list(map(_understood, found["sheets"]))}]))
     else:
-        for line in [line for sheet in found["sheets"] for line in _told(sheet)] + found["beside"]:
+        for line in [line for sheet in found["sheets"] for line in _lines(sheet)] + found["beside"]:
             paragraph(out(), line, indent="")
         for row in found["problems"]:
             paragraph(out(), problem(row), indent="")
@@ -81,7 +81,7 @@ def _understood(sheet: Mapping[str, Any]) -> dict[str, Any]:
     return {name: sheet[name] for name in names} | {"headings": json.loads(sheet["headings"] or "{}")}
 
 
-def _told(sheet: Mapping[str, Any]) -> Iterator[str]:
+def _lines(sheet: Mapping[str, Any]) -> Iterator[str]:
     """How a sheet was understood, a line each."""
     from orchestration.intake import KNOWN_BY
 

@@ -95,7 +95,7 @@ def different(night: "Night") -> "list[Compared]":
 
 
 def lines(night: "Night") -> Iterator[str]:
-    """What is told of a night: a line, and one for each table that is not the same."""
+    """What is said of a night: a line, and one for each table that is not the same."""
     differ = different(night)
     took = ", ".join(f"{engine} {seconds:.1f} s" for engine, seconds in night.seconds.items())
     rows = sum(table.rows for table in night.tables)

@@ -62,12 +62,12 @@ def _teach(lesson: words.Lesson, who: str, note: str, as_json: bool) -> None:
         return print(queries.as_json([line | found | {"is_written": not found["is_known"]}]))
     if found["is_known"]:
         return out().print(f"{lesson.spelling} means {lesson.code} already: nothing was written", markup=False)
-    for sentence in _told(lesson, found):
+    for sentence in _sentences(lesson, found):
         out().print(sentence, markup=False)
     return None
 
 
-def _told(lesson: words.Lesson, found: words.Row) -> list[str]:
+def _sentences(lesson: words.Lesson, found: words.Row) -> list[str]:
     """What was taught, what it will do, and what to do next."""
     days = f"{f' from {lesson.first}' if lesson.first else ''}{f' until {lesson.last}' if lesson.last else ''}"
     before = f", and no longer {found['means']}" if found["means"] else ""

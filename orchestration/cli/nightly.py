@@ -54,7 +54,7 @@ def work(
         quiet: Whether to print nothing but errors.
         verbose: Whether to show Dagster's own log.
         as_json: Whether to print what was done as JSON, and nothing else.
-        is_backfill: Whether somebody asked for these months to be rebuilt: told as one, and not finding by finding.
+        is_backfill: Whether somebody asked for these months to be rebuilt: reported as one, and not finding by finding.
         is_earlier_day: Whether the day may be before that of the last release.
         is_dry_run: Whether to stop before anything is published, and to show what would be.
 
@@ -190,8 +190,8 @@ def _summary(
     out.print(
         f"\n  Figures: {name} figures --period {_newest(rows)}     Problems: {name} quarantine     Page: {name} ui"
     )
-    if told := "     ".join(f"{what}: {path}" for what, path in _pages(settings)):
-        out.print(f"  {told}", markup=False)
+    if pages := "     ".join(f"{what}: {path}" for what, path in _pages(settings)):
+        out.print(f"  {pages}", markup=False)
 
 
 def _newest(rows: Sequence[queries.Row]) -> str:
@@ -218,9 +218,9 @@ def _words_that_wait(settings: Settings) -> list[str]:
     except FileNotFoundError:  # the first run stopped before it had built anything
         return []
     rows = sum(word["rows"] for word in waiting)
-    words_told, rows_told = render.counted(len(waiting), "word"), render.counted(rows, "row")
-    told = f"{words_told} that no code list knows, in {rows_told}: {command()} quarantine --words"
-    return [told] if waiting else []
+    of_words, in_rows = render.counted(len(waiting), "word"), render.counted(rows, "row")
+    sentence = f"{of_words} that no code list knows, in {in_rows}: {command()} quarantine --words"
+    return [sentence] if waiting else []
 
 
 def _deaths(row: Mapping[str, Any]) -> dict[str, str | None]:

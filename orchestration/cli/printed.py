@@ -45,26 +45,26 @@ def read(
         stop(f"{to} is there already: name another file")
     day = day_of("--published", published) if published else None
     try:
-        told = read_report(report, read_settings().root, day, document, outlet)
+        found = read_report(report, read_settings().root, day, document, outlet)
     except (OSError, ReportError) as error:
         return stop(str(error))
-    if to and told.figures:
+    if to and found.figures:
         is_csv = to.suffix == ".csv"
-        write(to, export.as_csv(told.figures).encode("utf-8-sig") if is_csv else export.as_sheet(told.figures, TAB))
+        write(to, export.as_csv(found.figures).encode("utf-8-sig") if is_csv else export.as_sheet(found.figures, TAB))
     if as_json:
-        return print(queries.as_json([vars(told)]))
-    return _tell(told, to)
+        return print(queries.as_json([vars(found)]))
+    return _tell(found, to)
 
 
-def _tell(told: "Report", to: Path | None) -> None:
-    of = f"of {told.first} to {told.last}" if told.first else "of no month that it names"
-    out().print(f"{of}, published {told.published or 'on a day it does not say: --published DAY'}", markup=False)
-    for row in told.figures if not to else []:
+def _tell(found: "Report", to: Path | None) -> None:
+    of = f"of {found.first} to {found.last}" if found.first else "of no month that it names"
+    out().print(f"{of}, published {found.published or 'on a day it does not say: --published DAY'}", markup=False)
+    for row in found.figures if not to else []:
         hedge = "" if row["hedge"] == "exact" else f"{row['hedge'].replace('_', ' ')} "
         unit = " %" if row["unit"] == "percent" else ""
         words = f"{row['measure']}  {row['party']}  {row['category']}  {hedge}{row['value']}{unit}"
         paragraph(out(), f"{row['period_start']} to {row['period_end']}  {words}", indent="")
-    out().print(f"{counted(len(told.figures), 'figure')}{f' in {to}' if to and told.figures else ''}", markup=False)
-    for row in told.not_understood:
+    out().print(f"{counted(len(found.figures), 'figure')}{f' in {to}' if to and found.figures else ''}", markup=False)
+    for row in found.not_understood:
         page = f"page {row['page']}: " if row["page"] else ""
         paragraph(out(), f"not understood  {row['number']}: {row['why']}  {page}{row['sentence']}", indent="")

@@ -92,15 +92,15 @@ def findings(
     rows = of(read_settings(), is_open)
     if as_json:
         return print(queries.as_json(rows))
-    told, names = causes(rows), queries.names_of_keys(read_settings(), with_words=True)
-    for row in told:
+    grouped, names = causes(rows), queries.names_of_keys(read_settings(), with_words=True)
+    for row in grouped:
         paragraph(out(), named(finding_line(row | {"severity": row["told_as"]}, language.value), names), indent="")
         for following in row["consequences"]:
             if following["finding_id"] not in row["holds"].values():
                 paragraph(out(), named(finding_line(following, language.value), names), indent="    ")
     for sentence in unclear_exceptions(read_settings(), language.value):
         out().print(sentence, markup=False)
-    following = f", {len(rows) - len(told)} of them follow from others" if len(told) < len(rows) else ""
+    following = f", {len(rows) - len(grouped)} of them follow from others" if len(grouped) < len(rows) else ""
     out().print(f"{len(rows)} findings{' open' if is_open else ''}{following}")
     return None
 
@@ -232,7 +232,7 @@ def explain(
 ) -> None:
     """What became of a record, and the figures it counts in; or which records a figure counts, and the cells behind it.
 
-    Never a name or notes; but what is wrong with a row is told as `casebook quarantine` does, and quotes cells.
+    Never a name or notes; but what is wrong with a row is shown as `casebook quarantine` does, and quotes cells.
     """
     if len(words) > 1:
         return _explain_figure(words, as_of, as_json)

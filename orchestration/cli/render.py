@@ -168,8 +168,8 @@ def found(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Findings, the most telling first, those of one cause in several months on one line."""
     causes = folded(rows)
     for row in causes[:SHOWN]:
-        told = f"{sentence(row, 'en')}{rules_that_follow(row, 'en')}"
-        yield f"finding ({SEVERITY_WORDS[row['told_as']]})  {row['rule_id']}  {told}"
+        text = f"{sentence(row, 'en')}{rules_that_follow(row, 'en')}"
+        yield f"finding ({SEVERITY_WORDS[row['told_as']]})  {row['rule_id']}  {text}"
     if len(causes) > SHOWN:
         yield f"and {len(causes) - SHOWN} causes more: casebook findings --open"
 
@@ -183,13 +183,13 @@ def revised(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     alike: dict[tuple[str, ...], list[str]] = {}
     for row in (row for row in rows if "month of death" not in row["figure"]):
         if " by " in row["figure"]:
-            what, told = (
+            what, change = (
                 f"{row['figure']}, {row['from'] or 'none'} → {row['to'] or 'none'}",
                 f"{row['n']} {row['reason']}",
             )
         else:
-            what, told = f"{row['figure']} {row['from']} → {row['to']}", f"{row['n']:+d} {row['reason']}"
-        alike.setdefault((row["month"], what), []).append(told)
+            what, change = f"{row['figure']} {row['from']} → {row['to']}", f"{row['n']:+d} {row['reason']}"
+        alike.setdefault((row["month"], what), []).append(change)
     for (month, what), reasons in list(alike.items())[:FEW]:
         yield f"revised  {month}  {what}: {', '.join(reasons)}"
     if len(alike) > FEW:
@@ -248,14 +248,14 @@ def statement_line(row: Mapping[str, Any]) -> str:
     """A statement about who is responsible, on one line: when, whose, what it says, and for which days it held."""
     candidates = f" ({row['candidates']})" if row["candidates"] else ""
     of = row["by_incident"] and f"of incident {row['by_incident']}"
-    told = [of, row["attribution_status"], row["basis"] and f"by {row['basis'].replace(';', ', ')}"]
+    parts = [of, row["attribution_status"], row["basis"] and f"by {row['basis'].replace(';', ', ')}"]
     held = ""
     if row["held_from"]:
         held = f"held from {row['held_from']}" + (f" until {row['held_until']}" if row["held_until"] else "")
     elif row["stated_by"] == "ours" and row["unfit_by"]:
         held = f"holds nobody: {row['unfit_by']}"
     said = f"{row['stated_on']}  {row['stated_by']}  {row['stance']}  {row['party']}{candidates}"
-    return "  ".join(filter(None, [said, *told, held, row["attribution_id"]]))
+    return "  ".join(filter(None, [said, *parts, held, row["attribution_id"]]))
 
 
 def walked(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:

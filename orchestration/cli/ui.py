@@ -87,9 +87,9 @@ def _signals() -> Iterator[int]:
     A shell starts what runs in the background deaf to SIGINT, and a program that it starts would be deaf as well, to
     SIGTERM too, since Dagster treats both alike. SIGHUP stays ignored where `nohup` asked for it.
     """
-    heard, told = os.pipe2(os.O_CLOEXEC)
-    os.set_blocking(told, False)
-    signal.set_wakeup_fd(told)
+    heard, writing = os.pipe2(os.O_CLOEXEC)
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing)
     for number in (*STOPS, signal.SIGCHLD):
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, lambda *_: None)

@@ -73,9 +73,9 @@ def _write(folder: Path, made: Mapping[str, tuple[BeautifulSoup, list[Section]]]
     for name, (soup, _) in made.items():
         path = folder / f"{name}.html"
         language = _language(name)
-        told = {"title": titles[name], "titles": titles, "here": name, "language": language, "body": str(soup)}
+        context = {"title": titles[name], "titles": titles, "here": name, "language": language, "body": str(soup)}
         path.write_text(
-            page.render(contents=_contents_in(language), models=models, twin=_twin(name, made), **told), "utf-8"
+            page.render(contents=_contents_in(language), models=models, twin=_twin(name, made), **context), "utf-8"
         )
         written.append(path)
     return written

@@ -13,7 +13,7 @@ from orchestration.settings import Settings
 from orchestration.sql import literal
 
 LINKS = ("incident_id", "detention_id", "case_id")
-# what is told beside the codes, or says where a row stands
+# what is shown beside the codes, or says where a row stands
 BESIDE_CODES = {"month", "documented_on", "is_counted", "exclusion_reason", "row_key", *LINKS}
 
 KINDS = """

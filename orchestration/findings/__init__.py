@@ -14,7 +14,7 @@ from orchestration.findings.state import (
     is_held_back,
     numbers_by_rule,
     publish,
-    untold,
+    unreported,
 )
 
 __all__ = [
@@ -37,7 +37,7 @@ __all__ = [
     "publish",
     "record",
     "unclear_exceptions",
-    "untold",
+    "unreported",
     "wording",
     "write",
 ]

@@ -1,4 +1,4 @@
-"""Findings by cause: which is told, which follow from it, and which are the same of several periods.
+"""Findings by cause: which is reported, which follow from it, and which are the same of several periods.
 
 What belongs together is decided in SQL, which knows the numbers (`caused_by`); which rule tells it, in `expectations/`.
 """
@@ -11,15 +11,15 @@ from orchestration.judge.rules import BLOCKING, declared_rules
 Row = dict[str, Any]
 # the place of a severity, the gravest first
 RANK = "BQAW".index
-# what is the same of findings that are told once; a change of a finding has its `change` beside
+# what is the same of findings that are reported once; a change of a finding has its `change` beside
 ALIKE = ("rule_id", "severity", "document", "subject", "measure", "category", "change")
 
 
 def causes(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
     """Findings by cause: each once, by itself or as a consequence; its number, age and state stay its own.
 
-    Two are of one cause where one names the other in `caused_by`, or both name the same there. It is told by the rule
-    that tells most of it (`telling` of its declaration), and of such by the row that comes first.
+    Two are of one cause where one names the other in `caused_by`, or both name the same there. It is reported by the
+    rule that tells most of it (`telling` of its declaration), and of such by the row that comes first.
 
     Args:
         rows: Findings or changes of findings, the most telling first.
@@ -40,8 +40,8 @@ def causes(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
     for row in (row for group in of_cause.values() for row in group):
         for cause in _causes_of(row):
             holding.setdefault(cause, []).append(row)
-    told = [_with_consequences(group, holding) for group in of_cause.values()]
-    return sorted(told, key=lambda row: (RANK(row["told_as"]), -len(row["holds"])))
+    groups = [_with_consequences(group, holding) for group in of_cause.values()]
+    return sorted(groups, key=lambda row: (RANK(row["told_as"]), -len(row["holds"])))
 
 
 def _subject(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -65,26 +65,26 @@ def _with_consequences(group: Sequence[Row], holding: Mapping[tuple[Any, ...], S
         (str(row["period_start"])[:7], row["finding_id"]) for row in following if row["severity"] in BLOCKING
     )
     told_as = min((row["severity"] for row in [*group, *following]), key=RANK)
-    told = [row | {"told_as": told_as} for row in consequences]
-    return {**cause, "told_as": told_as, "holds": dict(holds), "consequences": told}
+    following_as_grave = [row | {"told_as": told_as} for row in consequences]
+    return {**cause, "told_as": told_as, "holds": dict(holds), "consequences": following_as_grave}
 
 
 def folded(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
-    """Findings by cause, and what one rule finds of one subject in several periods told once.
+    """Findings by cause, and what one rule finds of one subject in several periods reported once.
 
     Args:
         rows: Findings or changes of findings, the most telling first.
 
     Returns:
         By cause the most telling row, with what `causes` adds; `periods`, in how many it was found, and `first_period`
-        and `last_period`, the first days of the first and last; and `follow`, those of its consequences that are told
-        beside it, folded too. Of each severity the largest first.
+        and `last_period`, the first days of the first and last; and `follow`, those of its consequences that are
+        reported beside it, folded too. Of each severity the largest first.
     """
-    told = _told_once(causes(rows))
-    return sorted(told, key=lambda row: (RANK(row["told_as"]), -max(row["periods"], len(row["holds"]))))
+    merged = _once_each(causes(rows))
+    return sorted(merged, key=lambda row: (RANK(row["told_as"]), -max(row["periods"], len(row["holds"]))))
 
 
-def _told_once(rows: Sequence[Row]) -> list[Row]:
+def _once_each(rows: Sequence[Row]) -> list[Row]:
     """Rows of one rule and subject as one, each with the rows that follow."""
     alike: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
@@ -105,7 +105,7 @@ def _in_periods(group: Sequence[Row]) -> Row:
         "first_period": min(starts, default=None),
         "last_period": max(starts, default=None),
         "consequences": [*({**each, "consequences": []} for each in group[1:]), *consequences],
-        "follow": _told_once(beside),
+        "follow": _once_each(beside),
     }
 
 

@@ -145,8 +145,8 @@ def _lines() -> Mapping[str, list[dict[str, str]]]:
     begins = {row["scheme"]: row["valid_from"] for row in _seed("schemes")}
     lines: dict[str, list[dict[str, str]]] = {}
     for row in sorted(_seed("scheme_lines"), key=lambda row: begins[row["scheme"]]):
-        told = {"valid_from": begins[row["scheme"]], "en": row["name_en"], "ar": row["name_ar"]}
-        lines.setdefault(row["bucket"], []).append(told)
+        line = {"valid_from": begins[row["scheme"]], "en": row["name_en"], "ar": row["name_ar"]}
+        lines.setdefault(row["bucket"], []).append(line)
     return lines
 
 

@@ -105,19 +105,19 @@ class Sentences:
             language: `en` or `ar`.
         """
         rule = _rules().get(row["rule_id"])
-        phrase, told = _taken_apart("subjects", row["subject"])
+        phrase, values = _taken_apart("subjects", row["subject"])
         context = self._context(row, rule, phrase.of if phrase else "", language)
         what = self._said("subjects", row["subject"], language, row, context)
-        if not (phrase and phrase.says_category) and row["category"] not in {*NEITHER, *told.values()}:
+        if not (phrase and phrase.says_category) and row["category"] not in {*NEITHER, *values.values()}:
             what = self._of_category(what, row["category"], language)
         if when := period(row["period_kind"], row["period_start"], row["period_end"], language):
             what = _framed("in_period", language, what=what, period=when)
         if row["document"]:
             what = _framed("in_document", language, document=self._document(row, language), what=what)
-        finds = self._finds(row, rule, phrase, told.get("dimension"), language, context)
-        told_all = _framed("sentence", language, what=what, finds=finds) if finds else what
-        begins = told_all[:1] if A_PATH.match(told_all) else told_all[:1].upper()
-        return typed(begins + told_all[1:], language)
+        finds = self._finds(row, rule, phrase, values.get("dimension"), language, context)
+        written = _framed("sentence", language, what=what, finds=finds) if finds else what
+        begins = written[:1] if A_PATH.match(written) else written[:1].upper()
+        return typed(begins + written[1:], language)
 
     def reason(self, text: str, language: str) -> str:
         """Why a line that people keep by hand is not clear; in Arabic only that it is not where no form is known."""
@@ -161,10 +161,10 @@ class Sentences:
         is_compared = bool(expected and sign and is_to_be_met)
         if is_compared:
             more = _framed("more" if sign > 0 else "less", language, n=digits(abs(observed - expected)))
-            finds = _framed("and_so", language, told=finds, more=more)
+            finds = _framed("and_so", language, finds=finds, more=more)
         if row["signature"] and not is_ordinal:
             looks = self._said("signatures", row["signature"], language, row, context)
-            finds = _framed("looks_like" if is_compared else "and_so", language, told=finds, more=looks)
+            finds = _framed("looks_like" if is_compared else "and_so", language, finds=finds, more=looks)
         return finds
 
     def _of_category(self, what: str, category: str, language: str) -> str:
@@ -175,9 +175,9 @@ class Sentences:
 
     def _document(self, row: Mapping[str, Any], language: str) -> str:
         """A document by its title and its day, as far as they are known."""
-        told = self._cited(row["document"], language)
+        document = self._cited(row["document"], language)
         published = row.get("published_on")
-        return _framed("dated", language, document=told, day=day(published, language)) if published else told
+        return _framed("dated", language, document=document, day=day(published, language)) if published else document
 
     def _cited(self, document: str, language: str) -> str:
         title = self._names.title(document, language)
@@ -185,14 +185,14 @@ class Sentences:
 
     def _said(self, section: str, text: str, language: str, row: Mapping[str, Any], context: Mapping[str, Any]) -> str:
         """A text in the words of a section; as it is written where the section has no form for it."""
-        phrase, told = _taken_apart(section, text)
+        phrase, values = _taken_apart(section, text)
         if not phrase:
             return isolated(text, language)
-        slots = {name: self._slot(name.rstrip("23"), value, language, row) for name, value in told.items()}
-        if told.get("measure") == "deaths" and ", counting " in told.get("members", ""):
+        slots = {name: self._slot(name.rstrip("23"), value, language, row) for name, value in values.items()}
+        if values.get("measure") == "deaths" and ", counting " in values.get("members", ""):
             slots["measure"] = self._names.called("kind", "deaths", language)  # and not of civilians alone
-        if "step" in told:
-            slots["printed"] = Count(float(told["n2"]) - float(told["step"]), language)
+        if "step" in values:
+            slots["printed"] = Count(float(values["n2"]) - float(values["step"]), language)
         return phrase.words[language].format(**{**context, **slots})
 
     def _slot(self, slot: str, text: str, language: str, row: Mapping[str, Any]) -> Any:
@@ -222,22 +222,22 @@ class Sentences:
 
     def _changes(self, text: str, language: str) -> str:
         """What records said, and say now: `SYN-1: f 27 SY13 became m 11 SY02; …`."""
-        told = []
+        changes = []
         for record_id, was, now in re.findall(r"(\S+): (.+?) became (.+?)(?:; |$)", text):
             said = [
                 _framed("comma", language).join(self._names.of_any_list(word, language) for word in words.split())
                 for words in (was, now)
             ]
-            told.append(_framed("became", language, id=isolated(record_id, language), was=said[0], now=said[1]))
-        return _framed("comma", language).join(told)
+            changes.append(_framed("became", language, id=isolated(record_id, language), was=said[0], now=said[1]))
+        return _framed("comma", language).join(changes)
 
     def _location(self, text: str, language: str) -> str:
         """Where in a document, part by part: `table 3`, `IV.B` of a chapter, `place 1a2b3c`."""
         called, words = wording()["called"]["location"], text.split(" ")
-        told = [str(called.get(word.lower(), {}).get(language) or isolated(word, language)) for word in words]
+        parts = [str(called.get(word.lower(), {}).get(language) or isolated(word, language)) for word in words]
         if words[0] == "place":
-            return f"{told[0]} ({told[1]})"
-        return " ".join(told if words[0].lower() in called else [called["chapter"][language], *told])
+            return f"{parts[0]} ({parts[1]})"
+        return " ".join(parts if words[0].lower() in called else [called["chapter"][language], *parts])
 
     def _line(self, text: str, language: str, on: date | None) -> str:
         """A printed line of a list of parties, which may be a part of another: `other/jordan`."""
@@ -246,11 +246,11 @@ class Sentences:
         return _framed("comma", language).join(self._names.called(what, code, language, on) for what, code in named)
 
     def _members(self, text: str, language: str, on: date | None) -> str:
-        """What a subject is further told apart by: `, party sdf, governorate SY02`."""
-        told = ""
+        """What a subject is further distinguished by: `, party sdf, governorate SY02`."""
+        marks = ""
         for kind, code in re.findall(rf", ({MEMBER}) ([^,:]+)", text):
-            told += _framed("comma", language) + self._member(_key(kind), code, language, on)
-        return told
+            marks += _framed("comma", language) + self._member(_key(kind), code, language, on)
+        return marks
 
     def _member(self, kind: str, code: str, language: str, on: date | None) -> str:
         if kind == "month":
@@ -279,7 +279,7 @@ def period(kind: str, first: date | None, last: date | None, language: str) -> s
 
 
 def _frame(row: Mapping[str, Any], rule: Rule | None, is_of_parts: bool, language: str) -> str:
-    """How two numbers are told where the rule has no words of its own for them."""
+    """How two numbers are said where the rule has no words of its own for them."""
     if row["severity"] == "Q":
         name = "rows"
     elif is_of_parts:

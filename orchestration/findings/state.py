@@ -60,8 +60,8 @@ TELLING = (
     "severity_rank(severity), coalesce(date_diff('day', period_start, period_end), 0), "
     "abs(difference) desc nulls last, rule_id, period_start, subject, category"
 )
-TOLD = pa.schema([("number", pa.string()), ("position", pa.int64())])
-UNTOLD = f"""
+REPORTED = pa.schema([("number", pa.string()), ("position", pa.int64())])
+UNREPORTED = f"""
     {STATE},
     fresh as (
         select
@@ -69,8 +69,11 @@ UNTOLD = f"""
             list([change, position::varchar] order by position) as tells
         from changes
         where
-            is_told
-            and not exists (from told where told.number = changes.finding_id and told.position = changes.position)
+            is_reported
+            and not exists (
+                from reported
+                where reported.number = changes.finding_id and reported.position = changes.position
+            )
         group by finding_id
     )
     select fresh.change, fresh.tells, asset, sentence, sentence_ar, {ASKED}
@@ -90,7 +93,7 @@ COUNTS = f"""
     {STATE},
     changed as (
         from changes
-        where is_told and run_id = (select max_by(run_id, noted_at) from log where finding_id is null)
+        where is_reported and run_id = (select max_by(run_id, noted_at) from log where finding_id is null)
     )
     select
         (select count(*) from changed where change in ('opened', 'reopened')),
@@ -118,38 +121,37 @@ def findings(
             f"{STATE} select {ASKED} from findings where {' and '.join(where) or 'true'} order by {TELLING}",
             [run_id] if run_id else [],
         ).to_arrow_table()  # fmt: skip
-    told = _said(settings, found)
+    rows = _said(settings, found)
     follows = {
         row["finding_id"]: cause["finding_id"]
-        for cause in causes([row for row in told if row["status"] not in CLOSED])
+        for cause in causes([row for row in rows if row["status"] not in CLOSED])
         for row in cause["consequences"]
     }
-    return [{name: (row | {"follows_from": follows.get(row["finding_id"])})[name] for name in COLUMNS} for row in told]
+    return [{name: (row | {"follows_from": follows.get(row["finding_id"])})[name] for name in COLUMNS} for row in rows]
 
 
 def changes(settings: Settings) -> list[Row]:
-    """Everything that ever changed and is told: `finding_id`, `change`, `position` in its history, `changed_in`."""
+    """Everything that ever changed and is reported: `finding_id`, `change`, `position` in its history, `changed_in`."""
     with opened(settings) as connection:
         return connection.execute(
-            f"{STATE} select finding_id, change, position, run_id as changed_in from changes where is_told "
+            f"{STATE} select finding_id, change, position, run_id as changed_in from changes where is_reported "
             "order by noted_at, run_id, finding_id"
         ).to_arrow_table().to_pylist()  # fmt: skip
 
 
-def untold(settings: Settings, told: Sequence[tuple[str, int]]) -> list[Row]:
-    """What changed and was not told yet, one row a finding, the most telling first.
+def unreported(settings: Settings, reported: Sequence[tuple[str, int]]) -> list[Row]:
+    """What changed and was not reported yet, one row a finding, the most telling first.
 
-    Where several changes of a finding were not told, the last one is; what came and went untold is left out.
+    Where several changes of a finding were not reported, the last one is; what came and went unreported is left out.
 
     Args:
         settings: Where the log lies.
-        told: What was told: number and position of the finding.
+        reported: What was reported: number and position of the finding.
     """
     with opened(settings) as connection:
-        connection.register(
-            "told", pa.Table.from_pylist([dict(zip(TOLD.names, one, strict=True)) for one in told], schema=TOLD)
-        )
-        return _said(settings, connection.execute(UNTOLD).to_arrow_table())
+        rows = [dict(zip(REPORTED.names, one, strict=True)) for one in reported]
+        connection.register("reported", pa.Table.from_pylist(rows, schema=REPORTED))
+        return _said(settings, connection.execute(UNREPORTED).to_arrow_table())
 
 
 def numbers_by_rule(settings: Settings, with_draft: bool = False) -> dict[str, list[Row]]:
@@ -192,10 +194,10 @@ def is_held_back(settings: Settings, run_id: str) -> bool:
 def publish(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
     """Lay the findings, the draft's too, into a release as `marts.fct_findings`: codes, numbers, our own sentences."""
     rows = findings(settings, with_draft=True)
-    connection.register("told", pa.Table.from_pylist(rows, schema=SCHEMA))
+    connection.register("reported", pa.Table.from_pylist(rows, schema=SCHEMA))
     connection.execute("create schema if not exists marts")
-    connection.execute("create or replace table marts.fct_findings as from told order by finding_id")
-    connection.unregister("told")
+    connection.execute("create or replace table marts.fct_findings as from reported order by finding_id")
+    connection.unregister("reported")
 
 
 def _said(settings: Settings, rows: pa.Table) -> list[Row]:

@@ -32,7 +32,7 @@ said as (
         -- an opening is counted anew where the finding was healed for longer than a fortnight
         sum(cast(state_before is null or (state_before = 'healed' and days_since > 14) as integer))
             over in_order as opening,
-        -- within a span the finding was there all the time, and told all the time or accepted all the time
+        -- within a span the finding was there all the time, and reported all the time or accepted all the time
         sum(cast(state is distinct from state_before as integer)) over in_order as span,
         sum(cast(coalesce(state_before = 'healed', true) as integer)) over in_order as presence
     from followed
@@ -62,8 +62,8 @@ changes as (
             when state_before != 'failed' then 'reopened'
             else 'worsened'
         end as change,
-        -- an accepted exception is silent, and so is its end, where nothing was told of it
-        state = 'failed' or (state = 'healed' and is_known) as is_told
+        -- an accepted exception is silent, and so is its end, where nothing was reported of it
+        state = 'failed' or (state = 'healed' and is_known) as is_reported
     from compared
     where
         (state != 'failed' and state is distinct from state_before)
@@ -119,7 +119,7 @@ findings as (
         found.rule_id,
         found.severity,
         case
-            when told.state = 'healed' then 'resolved'
+            when last.state = 'healed' then 'resolved'
             when found.is_accepted or silenced.finding_id is not null then 'accepted exception'
             when acknowledged.acknowledged_at > last_change.changed_at then 'acknowledged'
             when last_change.change = 'opened' then 'open'
@@ -136,9 +136,9 @@ findings as (
         found.observed - found.expected as difference,
         error_pattern_of(found.signature, found.expected, found.observed, rules.finds_en, found.severity) as signature,
         found.owner,
-        told.first_seen,
-        told.last_seen,
-        told.occurrences,
+        last.first_seen,
+        last.last_seen,
+        last.occurrences,
         found.record_ids,
         'docs/rules.md#' || coalesce(rules.runbook, lower(found.rule_id)) as runbook,
         found.run_id,
@@ -148,12 +148,12 @@ findings as (
         rules.asset,
         rules.sentence,
         rules.sentence_ar,
-        told.run_id as last_run_id,
+        last.run_id as last_run_id,
         found.caused_by
-    from last_said as told
-    inner join last_found as found on told.finding_id = found.finding_id
-    left join last_change on told.finding_id = last_change.finding_id
-    left join acknowledged on told.finding_id = acknowledged.finding_id
+    from last_said as last
+    inner join last_found as found on last.finding_id = found.finding_id
+    left join last_change on last.finding_id = last_change.finding_id
+    left join acknowledged on last.finding_id = acknowledged.finding_id
     left join rules on found.rule_id = rules.rule_id
-    left join silenced on told.finding_id = silenced.finding_id
+    left join silenced on last.finding_id = silenced.finding_id
 )

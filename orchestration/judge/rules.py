@@ -64,8 +64,8 @@ class Rule:
         """What the run-book says to do when it fails, as plain text: of the rule itself, or of its section."""
         parts = OF_A_RULE.split(run_book()[self.runbook])
         own = [DO.findall(part) for part in parts if part.startswith(f"**{self.id}:")]
-        told = next(filter(None, own), None) or [each for part in parts for each in DO.findall(part)]
-        return " ".join(each[0].upper() + each[1:] for each in told).replace("*", "")
+        sentences = next(filter(None, own), None) or [each for part in parts for each in DO.findall(part)]
+        return " ".join(each[0].upper() + each[1:] for each in sentences).replace("*", "")
 
 
 @cache

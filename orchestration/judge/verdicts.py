@@ -1,6 +1,6 @@
 """Great Expectations over the residual table: one verdict a rule. Rules are declared in expectations/, nowhere else.
 
-What a residual is computed from is SQL's business (dbt_project/models/reconciliation); who is told is not said here.
+What a residual is computed from is SQL's business (dbt_project/models/reconciliation); who is alerted is not said here.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

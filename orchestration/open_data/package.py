@@ -222,7 +222,7 @@ def _citation(connection: duckdb.DuckDBPyConnection, about: Mapping[str, Any], t
     """How to quote these data: all of them, and the number of a month with its date and standing."""
     whole = ". ".join(filter(None, [terms.publisher, terms.title, f"Release {about['release']}"]))
     quotes = connection.execute(QUOTES).fetchall()
-    told = f"The numbers of months, of the release of {about['business_date']}; a provisional one may still change:"
-    lines = [f"{whole}, {about['business_date']}.", "", told, "", *(english for english, _ in quotes)]
+    intro = f"The numbers of months, of the release of {about['business_date']}; a provisional one may still change:"
+    lines = [f"{whole}, {about['business_date']}.", "", intro, "", *(english for english, _ in quotes)]
     arabic = f"أرقام الأشهر في إصدار {about['business_date']}؛ والمؤقت منها قد يتغير:"
     return "\n".join([*lines, "", arabic, "", *(line for _, line in quotes), ""])

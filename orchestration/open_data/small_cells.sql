@@ -1,5 +1,5 @@
 -- Deaths by place and party, coarsened such that nothing follows of place, party and a third thing (age and sex, cause, role),
--- and totals still add up. Given are the tables cells (month, place, party, value: each once, none zero) and told (month, party,
+-- and totals still add up. Given are the tables cells (month, place, party, value: each once, none zero) and of_party (month, party,
 -- kind, value): how many dead of a party were of each kind that is open beside it, such as women, or killed by gunfire.
 --
 -- Of a month are known anyway how many died in each place. What is told beside that is of which parties they were. The parties
@@ -24,7 +24,7 @@ of_places as (
 ),
 
 of_kinds as (
-    select month, party, max(value) as dead from told
+    select month, party, max(value) as dead from of_party
     group by month, party
 )
 
@@ -49,7 +49,7 @@ are_one as (
     semi join together on parties.month = together.month and parties.party = together.party
     inner join (
         select month, max(dead) as dead
-        from (select month, sum(value) as dead from told semi join together using (month, party) group by month, kind)
+        from (select month, sum(value) as dead from of_party semi join together using (month, party) group by month, kind)
         group by month
     ) as of_kinds on parties.month = of_kinds.month
     group by parties.month

@@ -20,7 +20,7 @@ from orchestration.sql import literal
 HERE = Path(__file__).parent
 SMALL_CELLS, RELEASE, TABLES = (HERE / f"{name}.sql" for name in ("small_cells", "release", "tables"))
 LISTS = {name: HERE / f"{name}.csv" for name in ("open_breakdowns", "sdg_causes")}
-# how many were killed in a place and by a party, and of each kind that is told of a party: age and sex, cause, role
+# how many were killed in a place and by a party, and of each kind that is given of a party: age and sex, cause, role
 DEATHS = f"""
     create temp view deaths_of_months as
     select period_start as month, * from released.marts.fct_figures
@@ -29,7 +29,7 @@ DEATHS = f"""
     create temp table cells as
     select month, governorate as place, party, value from deaths_of_months
     where governorate is not null and cause_group is null and role is null and category = 'total';
-    create temp table told as
+    create temp table of_party as
     select month, party, concat_ws(' ', cause_group, role, nullif(category, 'total')) as kind, value
     from deaths_of_months
     where governorate is null and (coalesce(cause_group, role) is null) = (category != 'total');

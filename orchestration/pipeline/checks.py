@@ -71,7 +71,7 @@ def rule_checks(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
     def rules(context: dg.AssetCheckExecutionContext, run_context: RunContext) -> Iterator[dg.AssetCheckResult]:
         """Judge every rule over the residuals of this build, decide what it holds back, and tell Dagster.
 
-        What was judged belongs to the release that is made of the build: it is logged and told with it.
+        What was judged belongs to the release that is made of the build: it is logged and reported with it.
         """
         settings, run = run_context.settings(), context.run
         context.log.info(f"{len(declared_rules())} rules")
@@ -137,22 +137,22 @@ def _result(verdict: Verdict, found: Sequence[dict[str, Any]]) -> dg.AssetCheckR
     """What the page shows of a rule: what failed, what to do and who, as text, and where the run-book says more."""
     rule = verdict.rule
     metadata: dict[str, Any] = {"verdict": verdict.answer, "judged": verdict.judged}
-    told = [f"{row['message']} ({row['status']} since {row['first_seen']}, {row['finding_id']})" for row in found]
+    messages = [f"{row['message']} ({row['status']} since {row['first_seen']}, {row['finding_id']})" for row in found]
     if len(verdict.failures):
         metadata["failed"] = len(verdict.failures)
-    metadata |= {f"finding {number}": line for number, line in enumerate(told[:SHOWN], 1)}
-    if told:
+    metadata |= {f"finding {number}": line for number, line in enumerate(messages[:SHOWN], 1)}
+    if messages:
         metadata["since"] = str(min(row["first_seen"] for row in found))
     if verdict.answer == FAILED:  # the page shows of a check what its result says, and nothing else
         metadata |= {"what to do": rule.what_to_do, "run-book": run_book(rule), "owner": rule.owner}
     if verdict.error:
         metadata["error"] = verdict.error
-    more = f" And {len(told) - 1} more." if len(told) > 1 else ""
+    more = f" And {len(messages) - 1} more." if len(messages) > 1 else ""
     return dg.AssetCheckResult(
         asset_key=rule.asset,
         check_name=rule.check_name,
         passed=verdict.answer != FAILED,
         severity=dg.AssetCheckSeverity.ERROR if rule.is_blocking else dg.AssetCheckSeverity.WARN,
-        description=f"{told[0]}.{more}" if told else verdict.error,
+        description=f"{messages[0]}.{more}" if messages else verdict.error,
         metadata=metadata,
     )

@@ -45,13 +45,13 @@ def reports_asset(translator: Translator, is_wanted: bool) -> dg.AssetsDefinitio
         if written.problems:
             yield dg.AssetCheckResult(passed=False, check_name=READ_BACK, metadata={"otherwise": written.problems})
             _fail(f"a report says otherwise than the release: {written.problems[0]}", "the reports")
-        told = {
+        metadata = {
             "written": len(written.files),
             "unchanged": len(written.unchanged),
             "held": written.held,
             "left out": written.left_out,
         }
-        yield from _done("reports", told)
+        yield from _done("reports", metadata)
 
     return reports
 
@@ -113,9 +113,9 @@ def _folder(
     """Write a folder of the release, which is read back before it takes its place."""
     what = asset.replace("_", " ")
     try:
-        told = {"written": str(write(settings).relative_to(settings.root))}
+        metadata = {"written": str(write(settings).relative_to(settings.root))}
     except LookupError as error:  # a release without a month of deaths is no fault
-        told = {"written": f"nothing: {error}"}
+        metadata = {"written": f"nothing: {error}"}
     except ReadBackError as error:
         yield dg.AssetCheckResult(passed=False, check_name=READ_BACK, metadata={"otherwise": str(error)})
         _fail(f"the {what} does not say what the release has: {error}", f"the {what}")
@@ -123,7 +123,7 @@ def _folder(
         _fail(str(error), f"the {what}")
     except OSError as error:
         _fail(f"{place} cannot be written ({error.strerror})", f"the {what}")
-    yield from _done(asset, told)
+    yield from _done(asset, metadata)
 
 
 def _made(
@@ -148,8 +148,8 @@ def _made(
     )
 
 
-def _done(asset: str, told: dict[str, Any]) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    yield dg.MaterializeResult(dg.AssetKey(asset), metadata=told)
+def _done(asset: str, metadata: dict[str, Any]) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    yield dg.MaterializeResult(dg.AssetKey(asset), metadata=metadata)
     yield dg.AssetCheckResult(passed=True, check_name=READ_BACK)
 
 

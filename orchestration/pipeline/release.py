@@ -17,7 +17,7 @@ from orchestration.publish import holds, queries, release, replica
 from orchestration.settings import Settings
 from orchestration.stores import StoreError
 
-# a night a day, and four hours for it to end: an older release is told as overdue on Dagster's page (I96)
+# a night a day, and four hours for it to end: an older release is shown as overdue on Dagster's page (I96)
 FRESH = timedelta(hours=28)
 # what a run makes last of all that is copied
 LAST = ("fct_figures", "fct_received_rows", "recon_residuals")
@@ -68,8 +68,8 @@ def release_assets(translator: Translator, code_lists: Sequence[dg.AssetSpec]) -
     def release_current(context: dg.AssetExecutionContext, run_context: RunContext) -> Iterator[dg.MaterializeResult]:
         """Cut a release from the audited draft, make it the current one, and tell what was found in it.
 
-        What was judged belongs to the release that is made of the build: it is logged and told with it. Where the build
-        as a whole is unsound there is none, and it is logged and told that everything is held.
+        What was judged belongs to the release that is made of the build: it is logged and reported with it. Where the
+        build as a whole is unsound there is none, and it is logged and reported that everything is held.
         """
         settings = run_context.settings()
         draft.require_draft_of(settings, context.run.run_id)

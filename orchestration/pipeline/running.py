@@ -60,7 +60,7 @@ def run_months(
         months: First days of the months.
         business_date: The day the run is for.
         verbose: Whether Dagster's own log goes to the terminal.
-        is_backfill: Whether the run is told of as a backfill.
+        is_backfill: Whether the run is reported as a backfill.
         is_earlier_day: Whether the day may be before that of the last release.
         assets: Only these of the job; all of them where None.
 

@@ -85,8 +85,8 @@ def new_sheets(context: dg.SensorEvaluationContext) -> dg.SkipReason | dg.RunReq
 
 def _nothing_new(aside: Sequence[str]) -> dg.SkipReason:
     """What is said where no month is to be made, with what lies in raw/ and is set aside."""
-    told = "".join(f"\nset aside  {sentence}" for sentence in aside)
-    return dg.SkipReason(f"nothing in raw/ has changed since it was last worked on{told}")
+    listed = "".join(f"\nset aside  {sentence}" for sentence in aside)
+    return dg.SkipReason(f"nothing in raw/ has changed since it was last worked on{listed}")
 
 
 @dg.sensor(

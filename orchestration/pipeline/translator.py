@@ -16,7 +16,7 @@ from orchestration.build import columns
 from orchestration.publish.release import is_released
 from orchestration.settings import DBT_PROJECT, REPOSITORY, Settings
 
-# origins told of one column from one asset; the rest is counted
+# origins shown of one column from one asset; the rest is counted
 SHOWN = 6
 WORD = r"\w+"
 
@@ -127,7 +127,7 @@ class Translator(DagsterDbtTranslator):
         column = node["columns"].get(name, {})
         recorded = self._recorded.get(node["name"], {}).get(name, {}).get("type")
         declared = column.get("data_type") or node["config"].get("column_types", {}).get(name)
-        origins = _told(self._origins(node["name"], name))
+        origins = _links(self._origins(node["name"], name))
         return dg.TableColumn(
             name,
             type=(recorded or declared or "?").lower(),
@@ -183,7 +183,7 @@ def _properties(node: Mapping[str, Any]) -> list[str]:
     return [path] if path and path != node["original_file_path"] else []
 
 
-def _told(origins: Iterable[tuple[str, str]]) -> str:
+def _links(origins: Iterable[tuple[str, str]]) -> str:
     """The origins of a column as links: the page itself draws no lineage of columns."""
     by_asset = defaultdict(list)
     for asset, column in origins:

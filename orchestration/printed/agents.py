@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from orchestration.printed.clauses import CATEGORIES, EVERYBODY, Count
+from orchestration.printed.context import MASSACRE_DEATHS, OTHER, OWN, NoFigure, Reading
 from orchestration.printed.pages import HEADING, ITEM
-from orchestration.printed.told import MASSACRE_DEATHS, OTHER, OWN, NoFigure, Telling
 
 FALL_OF_THE_REGIME = date(2024, 12, 8)
 # what ends the name of a party that no list knows
@@ -36,12 +36,12 @@ ARABIC_NAME = re.compile("(ال)?(قوات|تنظيم|فصائل|فصيل|جما
 class Agents:
     """The parties of the counts of one sentence."""
 
-    def __init__(self, telling: Telling) -> None:
+    def __init__(self, reading: Reading) -> None:
         """Take a sentence and what was said before."""
-        self.telling, self.clauses, self.said = telling, telling.clauses, telling.said
-        self.counts, self.marks = telling.clauses.counts, telling.clauses.marks
-        is_line = telling.said.is_list and telling.sentence.kind in (ITEM, HEADING)
-        self.label = telling.clauses.label(is_line)
+        self.reading, self.clauses, self.context = reading, reading.clauses, reading.context
+        self.counts, self.marks = reading.clauses.counts, reading.clauses.marks
+        is_line = reading.context.is_list and reading.sentence.kind in (ITEM, HEADING)
+        self.label = reading.clauses.label(is_line)
 
     def parties(self, number: int) -> list[str]:
         """The party of a count; of what each of several did, each of them."""
@@ -64,19 +64,19 @@ class Agents:
 
     def _unsaid(self, number: int) -> str:
         """Of a count without a party: that of the whole, of its massacres, or in a statement that of its section."""
-        whole = self.said.whole
+        whole = self.context.whole
         if whole and all(
             each.noun in CATEGORIES and self.goes_on(self.counts[0]) for each in self.counts[: number + 1]
         ):
             return whole.party
-        if self.telling.measures.get(number) == MASSACRE_DEATHS:
+        if self.reading.measures.get(number) == MASSACRE_DEATHS:
             return self._of_massacres(number)
-        intro = self.said.intro
-        if intro and self.said.is_list and self.telling.sentence.kind in (ITEM, HEADING) and intro.party != OTHER:
+        intro = self.context.intro
+        if intro and self.context.is_list and self.reading.sentence.kind in (ITEM, HEADING) and intro.party != OTHER:
             return intro.party  # a line of a list of one party: "A. 53 civilians"
-        is_short = self.telling.periods[number].days <= FEW_DAYS
-        is_statement = self.said.calendar.main is None and self.said.claimant == OWN and is_short
-        return self.said.acting if is_statement and self.said.acting else EVERYBODY
+        is_short = self.reading.periods[number].days <= FEW_DAYS
+        is_statement = self.context.calendar.main is None and self.context.claimant == OWN and is_short
+        return self.context.acting if is_statement and self.context.acting else EVERYBODY
 
     def goes_on(self, count: Count) -> bool:
         """Whether a sentence goes on with the whole: "the victims included 74 children"."""
@@ -87,7 +87,7 @@ class Agents:
         """Whose forces those of the government were."""
         if party != "government":
             return party
-        is_before = self.telling.periods[number].first < FALL_OF_THE_REGIME
+        is_before = self.reading.periods[number].first < FALL_OF_THE_REGIME
         return "assad_regime" if is_before else "transitional_government"
 
     def named(self, number: int) -> list[str]:
@@ -107,14 +107,14 @@ class Agents:
             return self.counts[number - 1].by or self.counts[number - 1].active
         if unlisted := self._before(of) or self._of_label(count):
             return [unlisted]
-        return [self.said.label] if self.said.label and self.telling.sentence.kind != HEADING else []
+        return [self.context.label] if self.context.label and self.reading.sentence.kind != HEADING else []
 
     def _of_label(self, count: Count) -> str:
         """The label of a line, as printed, where no list knows it."""
         colon = self.label - 1
         if not 0 < self.label <= count.at or self.clauses.has(colon - 1, "governorate"):
             return ""
-        return _name(self.telling.words[: self.marks[colon].start], is_certain=True)
+        return _name(self.reading.words[: self.marks[colon].start], is_certain=True)
 
     def _is_relative(self, number: int) -> bool:
         """Whether a count goes on from the one before: "bombs dropped by regime forces, which killed 12"."""
@@ -158,7 +158,7 @@ class Agents:
         if any("attribute" in mark for mark in clauses.within((by, reach.stop))):
             return ""  # "by a strike blamed on Turkish forces"
         ends = (mark.start for mark in self.marks[by + 1 :] if any(kind in mark for kind in AFTER_A_NAME))
-        words = self.telling.words[self.marks[by].end : next(ends, None)]
+        words = self.reading.words[self.marks[by].end : next(ends, None)]
         is_weak = "time" in self.marks[by] and not any(word[:1].isupper() for word in words)
         return _name(words, is_certain=not is_weak)
 
@@ -172,29 +172,29 @@ class Agents:
         verb = next((each for each in range(start, at) if clauses.has(each, "responsible")), at)
         mark = self.marks[verb]
         if not mark.text.isascii() and "responsible" not in mark:
-            return _name(self.telling.words[mark.end : self.marks[count.at].start], is_certain=False)
+            return _name(self.reading.words[mark.end : self.marks[count.at].start], is_certain=False)
         is_passive = verb > 0 and self.marks[verb - 1].code("aux") == "passive"
         is_noun = mark.text.endswith(("of", "ing", "ion", "s", "e"))
         if "responsible" not in mark and (is_passive or is_noun):
             return ""
         begin = self.marks[start].end if count.clause else 0
         end = next((self.marks[at].start for at in range(start, verb) if at in clauses.taken), mark.start)
-        return _name(self.telling.words[begin:end], is_certain=False)
+        return _name(self.reading.words[begin:end], is_certain=False)
 
     def _within_other(self, party: str, count: Count) -> str:
         """A line beneath the other parties is a part of them."""
-        whole = self.said.whole
-        is_line = 0 < self.label <= count.at and self.said.is_in_other
+        whole = self.context.whole
+        is_line = 0 < self.label <= count.at and self.context.is_in_other
         is_part = is_line or (count.is_partitive and whole is not None and whole.party == OTHER)
         return f"{OTHER}/{party}" if is_part and party not in (OTHER, EVERYBODY) and "/" not in party else party
 
     def _of_massacres(self, number: int) -> str:
-        """The dead of massacres are of the party that the massacres just told, or all of the time, are laid on."""
-        if self.telling.measures.get(number - 1) == "massacres" and (named := self.named(number - 1)):
+        """The dead of massacres are of the party that the massacres just named, or all of the time, are laid on."""
+        if self.reading.measures.get(number - 1) == "massacres" and (named := self.named(number - 1)):
             return named[0]
-        period = self.telling.periods[number]
+        period = self.reading.periods[number]
         of = ("massacres", period.first, period.last)
-        parties = {figure.party for figure in self.said.figures if figure.of == of}
+        parties = {figure.party for figure in self.context.figures if figure.of == of}
         return parties.pop() if len(parties) == 1 else EVERYBODY
 
 

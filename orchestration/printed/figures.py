@@ -6,11 +6,11 @@ from itertools import takewhile
 
 from orchestration.printed.agents import Agents
 from orchestration.printed.clauses import CATEGORIES, EVERYBODY, Count
+from orchestration.printed.context import ATTACKS, DEATHS, OTHER, OWN, TORTURE, Figure, NoFigure, NotUnderstood, Reading
 from orchestration.printed.measures import BY_ACT, BY_NOUN, Measures
 from orchestration.printed.pages import HEADING, ITEM, TITLE, is_numbered
 from orchestration.printed.periods import ASIDE, DAY, SINCE, SPAN, UNTIL, Period
 from orchestration.printed.times import Times
-from orchestration.printed.told import ATTACKS, DEATHS, OTHER, OWN, TORTURE, Figure, NoFigure, NotUnderstood, Telling
 from orchestration.printed.vocabulary import COLON
 
 FAR, REACH, SIGNS = 4, 6, ",،;؛."
@@ -20,28 +20,28 @@ LIKE_A_FIGURE = ("count", "role", "unmeasured", "cause", "percent")
 class Figures:
     """The figures of one sentence."""
 
-    def __init__(self, telling: Telling, governorates: dict[str, str]) -> None:
+    def __init__(self, reading: Reading, governorates: dict[str, str]) -> None:
         """Take a sentence, what was said before, and the name of each governorate."""
-        self.telling, self.said, self.sentence = telling, telling.said, telling.sentence
-        self.clauses, self.marks, self.counts = telling.clauses, telling.clauses.marks, telling.clauses.counts
-        self.agents = Agents(telling)
+        self.reading, self.context, self.sentence = reading, reading.context, reading.sentence
+        self.clauses, self.marks, self.counts = reading.clauses, reading.clauses.marks, reading.clauses.counts
+        self.agents = Agents(reading)
         self.label = self.agents.label
-        self.measures = Measures(telling, self.agents)
-        self.times = Times(telling, self.label)
+        self.measures = Measures(reading, self.agents)
+        self.times = Times(reading, self.label)
         self.governorates = governorates
         self.of_governorate: dict[int, str] = {}  # by clause
         self.not_understood: list[NotUnderstood] = []
 
     def read(self) -> list[Figure]:
         """Every figure of the sentence; a count that is none is kept with the reason."""
-        told: list[Figure] = []
+        figures: list[Figure] = []
         for number, count in enumerate(self.counts):
             try:
-                told += self._of(number, count)
+                figures += self._of(number, count)
             except NoFigure as reason:
                 if str(reason) and self._looks_like_one(count):
                     self.not_understood.append(NotUnderstood(count.text, str(reason), self.sentence))
-        return told
+        return figures
 
     def _looks_like_one(self, count: Count) -> bool:
         """Whether a person should look at it: something is counted, or stands near."""
@@ -54,8 +54,8 @@ class Figures:
         )
 
     def _of(self, number: int, count: Count) -> Iterator[Figure]:
-        measure = self.telling.measures[number] = self.measures.measure(number)
-        period = self.telling.periods[number] = self.times.period(number)
+        measure = self.reading.measures[number] = self.measures.measure(number)
+        period = self.reading.periods[number] = self.times.period(number)
         if count.is_percent:
             yield from self._shares(number, self._figure(period, f"{measure}_share", EVERYBODY, "total", count))
             return
@@ -80,7 +80,7 @@ class Figures:
 
     def _figure(self, period: Period, measure: str, party: str, category: str, count: Count) -> Figure:
         speaker = self.agents.at_the_time(self.clauses.speakers.get(count.clause, ""), self.counts.index(count))
-        claimant = speaker or self.said.claimant
+        claimant = speaker or self.context.claimant
         if claimant and claimant != OWN and measure == DEATHS:
             is_of_civilians = self._counted(count) in ("civilians", *CATEGORIES)
             if party == EVERYBODY or party == claimant and not speaker:
@@ -105,8 +105,8 @@ class Figures:
 
     def _is_all_of_a_line(self, count: Count, figure: Figure) -> bool:
         """Whether "killed one child" is all that a list says of a party: then its total is one too."""
-        whole = self.said.whole
-        intro = self.said.intro if 0 < self.label <= count.at else None
+        whole = self.context.whole
+        intro = self.context.intro if 0 < self.label <= count.at else None
         is_in_list = any(each and each.party == EVERYBODY and each.of == figure.of for each in (whole, intro))
         is_alone = not any(other is not count and other.noun in CATEGORIES for other in self.counts)
         return figure.party != EVERYBODY and is_in_list and is_alone
@@ -115,7 +115,7 @@ class Figures:
         at = next((at for at in range(count.at, len(self.marks)) if self.clauses.has(at, "all_released")), None)
         if at is None:
             return
-        after = [each for each in self.telling.found if each.at > at and each.kind in (DAY, UNTIL)]
+        after = [each for each in self.reading.found if each.at > at and each.kind in (DAY, UNTIL)]
         period = after[0] if after else figure.period
         if period.kind == UNTIL:
             period = Period(figure.period.first, period.last)
@@ -129,12 +129,12 @@ class Figures:
             return self.of_governorate[count.clause]
         end = self.clauses.region(number)[1]
         facilities = {code for mark in self.marks[count.at : end] if (code := mark.code("facility"))} - {"vital"}
-        if self.telling.measures[number] == ATTACKS and len(facilities) == 1:
+        if self.reading.measures[number] == ATTACKS and len(facilities) == 1:
             return f"type:{facilities.pop()}"
         ranks = any("ranks" in mark for mark in self.clauses.within(self.clauses.clause(count)))
         if governorate := self._governorate_of_share(number) if ranks else self._governorate(count, end):
             return f"gov:{self.governorates[governorate]}"
-        return f"place:{self.said.place}" if self.said.place else "total"
+        return f"place:{self.context.place}" if self.context.place else "total"
 
     def _governorate(self, count: Count, end: int) -> str | None:
         """The one governorate a count is said to be in, or that the label names; not that of a village."""
@@ -195,82 +195,82 @@ class Figures:
 
     def _months(self, count: Count, period: Period) -> list[Period]:
         """The months before a share that are a part of the period it is of."""
-        spans = [each for each in self.telling.found if each.at < count.at and each.kind == SPAN]
+        spans = [each for each in self.reading.found if each.at < count.at and each.kind == SPAN]
         inner = [each for each in spans if period.first <= each.first and each.last <= period.last]
         return [each for each in inner if (each.first, each.last) != (period.first, period.last)]
 
     # what follows from it
 
-    def remember(self, told: Sequence[Figure]) -> None:
+    def remember(self, figures: Sequence[Figure]) -> None:
         """Keep what the next sentences go on from."""
         is_line = bool(self.counts) and (self.label > 0 or self.measures.is_of_month(self.counts[0]))
         is_list = any("list" in mark for mark in self.marks) or self.sentence.text.rstrip(" *").endswith(":")
-        if told and not is_line:
-            self._keep_whole(told)
-            self.said.intro, self.said.is_list = self.said.whole, False
-        elif self.not_understood and not told:
-            self.said.whole = None  # of which "of these" may speak
-        self._keep_period(told, is_line, is_list)
+        if figures and not is_line:
+            self._keep_whole(figures)
+            self.context.intro, self.context.is_list = self.context.whole, False
+        elif self.not_understood and not figures:
+            self.context.whole = None  # of which "of these" may speak
+        self._keep_period(figures, is_line, is_list)
         if is_list and not is_line:
-            self._introduce(told)
-        self._keep_label(told)
+            self._introduce(figures)
+        self._keep_label(figures)
 
-    def _keep_period(self, told: Sequence[Figure], is_line: bool, is_list: bool) -> None:
-        said, named = self.said, [each for each in self.telling.found if each.kind == SPAN]
-        is_told = bool(told) and not is_line and (bool(named) or said.calendar.main is None)
-        if not is_told and not (named and is_list):
+    def _keep_period(self, figures: Sequence[Figure], is_line: bool, is_list: bool) -> None:
+        context, named = self.context, [each for each in self.reading.found if each.kind == SPAN]
+        is_read = bool(figures) and not is_line and (bool(named) or context.calendar.main is None)
+        if not is_read and not (named and is_list):
             return
-        period = told[0].period if told else named[-1]
-        if period.kind != SINCE or said.calendar.main is None:
-            said.period = period
+        period = figures[0].period if figures else named[-1]
+        if period.kind != SINCE or context.calendar.main is None:
+            context.period = period
 
-    def _keep_whole(self, told: Sequence[Figure]) -> None:
+    def _keep_whole(self, figures: Sequence[Figure]) -> None:
         """A figure of everybody, of other days or of a new paragraph is the new whole; a part of the old one is not."""
-        said, whole, first = self.said, self.said.whole, told[0]
+        context, whole, first = self.context, self.context.whole, figures[0]
         if whole and self.counts[0].is_partitive:
-            # "nine of the 236 civilians" goes back to these, whatever was told between
-            wholes = [each for each in said.figures if each.of == first.of and each.party == EVERYBODY]
+            # "nine of the 236 civilians" goes back to these, whatever was read between
+            wholes = [each for each in context.figures if each.of == first.of and each.party == EVERYBODY]
             of = next((each for each in wholes if each.category == "total"), whole)
-            said.whole = replace(of, sentence=self.sentence)
+            context.whole = replace(of, sentence=self.sentence)
             return
         is_same = whole is not None and first.sentence.paragraph == whole.sentence.paragraph and first.of == whole.of
         if not is_same or first.party == EVERYBODY:
-            new = next((each for each in told if each.party == EVERYBODY and each.unit == "count"), first)
+            new = next((each for each in figures if each.party == EVERYBODY and each.unit == "count"), first)
             is_claim = new.measure.startswith("claim_")
             measure = DEATHS if is_claim else new.measure.removesuffix("_share")
-            said.whole = replace(new, measure=measure, party=EVERYBODY if is_claim else new.party)
+            context.whole = replace(new, measure=measure, party=EVERYBODY if is_claim else new.party)
 
-    def _introduce(self, told: Sequence[Figure]) -> None:
+    def _introduce(self, figures: Sequence[Figure]) -> None:
         """Keep what the lines of a list are of: the last figure before them, or what their introduction speaks of."""
-        said = self.said
-        said.is_list = True
-        if totals := [each for each in told if each.category == "total"]:
-            said.intro, said.is_in_other = totals[-1], totals[-1].party == OTHER
+        context = self.context
+        context.is_list = True
+        if totals := [each for each in figures if each.category == "total"]:
+            context.intro, context.is_in_other = totals[-1], totals[-1].party == OTHER
             return
         act = self.clauses.first_act((0, len(self.marks)))
         nouns = [BY_NOUN[code] for mark in self.marks if (code := mark.code("count")) in BY_NOUN]
         measure = next(iter(nouns), None) or (ATTACKS if self._is_of_attacks() else BY_ACT.get(act or ""))
         if measure == DEATHS and any(mark.code("cause") == "torture" for mark in self.marks):
             measure = TORTURE
-        named = [each for each in self.telling.found if each.kind != ASIDE]
-        period = next(iter(named), None) or said.period or said.calendar.main
+        named = [each for each in self.reading.found if each.kind != ASIDE]
+        period = next(iter(named), None) or context.period or context.calendar.main
         if measure and period:
-            total = (period, measure, EVERYBODY, "total", 0.0, "count", "exact", said.claimant, "", self.sentence)
-            said.intro, said.is_in_other = Figure(*total), False
+            total = (period, measure, EVERYBODY, "total", 0.0, "count", "exact", context.claimant, "", self.sentence)
+            context.intro, context.is_in_other = Figure(*total), False
 
     def _is_of_attacks(self) -> bool:
         return any("facility" in mark for mark in self.marks) and any(
             mark.code("act") == "attack" or mark.code("count") == "attacks" for mark in self.marks
         )
 
-    def _keep_label(self, told: Sequence[Figure]) -> None:
+    def _keep_label(self, figures: Sequence[Figure]) -> None:
         """Keep the party that a heading names for the lines beneath it."""
-        said, is_heading = self.said, self.sentence.kind == HEADING
+        context, is_heading = self.context, self.sentence.kind == HEADING
         parties = [code for mark in self.marks if (code := mark.code("party") or mark.code("weak_party"))]
         is_label = bool(parties) and self.sentence.text.rstrip(" *").endswith(":")
-        if not told and (is_label or is_heading):
-            said.is_in_other = OTHER in parties
+        if not figures and (is_label or is_heading):
+            context.is_in_other = OTHER in parties
             named = [each for each in parties if each not in (OTHER, EVERYBODY)]
-            said.label = named[0] if named and (is_label or is_numbered(self.sentence.text)) else ""
-        elif told and self.sentence.kind != ITEM:
-            said.label = ""
+            context.label = named[0] if named and (is_label or is_numbered(self.sentence.text)) else ""
+        elif figures and self.sentence.kind != ITEM:
+            context.label = ""

@@ -4,8 +4,8 @@ import re
 
 from orchestration.printed.agents import Agents
 from orchestration.printed.clauses import CATEGORIES, Count
+from orchestration.printed.context import ATTACKS, DEATHS, MASSACRE_DEATHS, OTHER, TORTURE, NoFigure, Reading
 from orchestration.printed.periods import SPAN
-from orchestration.printed.told import ATTACKS, DEATHS, MASSACRE_DEATHS, OTHER, TORTURE, NoFigure, Telling
 from orchestration.printed.vocabulary import COLON, COMMA, NUMBER
 
 # measures that the noun alone says
@@ -18,7 +18,7 @@ BY_CAUSE = {
 }
 PEOPLE = ("people", "civilians", *CATEGORIES)
 A_YEAR = re.compile("(19|20)[0-9]{2}")
-# what nouns that may be of anything go back to, where that was told
+# what nouns that may be of anything go back to, where that was said
 WHOLES = {"attacks": (ATTACKS,), "cases": ("detained", "disappeared", "released")}
 FAR = 3
 NOT_SAID = "it does not say what is counted"
@@ -27,10 +27,10 @@ NOT_SAID = "it does not say what is counted"
 class Measures:
     """The measures of the counts of one sentence."""
 
-    def __init__(self, telling: Telling, agents: Agents) -> None:
+    def __init__(self, reading: Reading, agents: Agents) -> None:
         """Take a sentence, what was said before, and who did what."""
-        self.telling, self.clauses, self.said, self.agents = telling, telling.clauses, telling.said, agents
-        self.counts, self.marks, self.told = telling.clauses.counts, telling.clauses.marks, telling.measures
+        self.reading, self.clauses, self.context, self.agents = reading, reading.clauses, reading.context, agents
+        self.counts, self.marks, self.measured = reading.clauses.counts, reading.clauses.marks, reading.measures
 
     def measure(self, number: int) -> str:
         """What a count is of.
@@ -95,16 +95,16 @@ class Measures:
 
     def _of_facilities(self, number: int) -> str:
         """Facilities are counted where attacks on them are: "37 medical facilities" attacked."""
-        whole = self.said.whole if self.counts[number].is_partitive else self.said.intro
-        before = self.told.get(number - 1) or (whole.measure if whole else "")
+        whole = self.context.whole if self.counts[number].is_partitive else self.context.intro
+        before = self.measured.get(number - 1) or (whole.measure if whole else "")
         if before != ATTACKS and not any(mark.code("act") == "attack" for mark in self.marks):
             raise NoFigure("of facilities, and nothing says that they were attacked")
         return ATTACKS
 
     def _of_people(self, number: int) -> str:
-        count, act, whole = self.counts[number], self.clauses.act(number), self.said.whole
-        if count.noun == "others" and number - 1 in self.told:
-            return self.told[number - 1]
+        count, act, whole = self.counts[number], self.clauses.act(number), self.context.whole
+        if count.noun == "others" and number - 1 in self.measured:
+            return self.measured[number - 1]
         if self._are_of_massacres_before(number):
             return MASSACRE_DEATHS
         if act is None:
@@ -117,19 +117,19 @@ class Measures:
 
     def _of_the_same(self, number: int) -> str:
         """The measure of people of whom nothing is said: that of the count before, of the whole, or of the list."""
-        count, said = self.counts[number], self.said
-        before = self.told.get(self.counts.index(count.within) if count.within else number - 1)
-        if not before and said.whole and (count.is_partitive or self.agents.goes_on(count)):
-            before = said.whole.measure
-        is_line = said.is_list or 0 < self.agents.label <= count.at
-        before = before or (said.intro.measure if said.intro and is_line else "")
+        count, context = self.counts[number], self.context
+        before = self.measured.get(self.counts.index(count.within) if count.within else number - 1)
+        if not before and context.whole and (count.is_partitive or self.agents.goes_on(count)):
+            before = context.whole.measure
+        is_line = context.is_list or 0 < self.agents.label <= count.at
+        before = before or (context.intro.measure if context.intro and is_line else "")
         if not before:
             raise NoFigure("nothing says what became of them")
         return self.of_cause(number, before)
 
     def _are_of_massacres_before(self, number: int) -> bool:
         """Whether a sentence goes on from massacres to their dead: "two massacres by …, killing 13 civilians"."""
-        if self.told.get(number - 1) != "massacres" or self.agents.named(number):
+        if self.measured.get(number - 1) != "massacres" or self.agents.named(number):
             return False
         between = self.clauses.within((self.counts[number - 1].end, self.counts[number].at))
         says_dead = any(mark.code("act") == "kill" or "wherein" in mark for mark in between)
@@ -162,8 +162,8 @@ class Measures:
         return bool(nouns) and not self.clauses.has(nouns[-1] - 1, NUMBER, "article") and nouns[-1] >= at - FAR
 
     def _is_of_other(self, number: int, cause: str) -> bool:
-        """Whether landmines are a part of the other parties here, since a part of what these killed is told."""
-        count, whole = self.counts[number], self.said.whole
+        """Whether landmines are a part of the other parties here, since a part of what these killed is said."""
+        count, whole = self.counts[number], self.context.whole
         is_part = cause == "landmines" and count.is_partitive and whole is not None and whole.party == OTHER
         if is_part and not count.by:
             count.by.append(f"{OTHER}/landmine_unidentified")
@@ -178,7 +178,7 @@ class Measures:
             return BY_NOUN.get(noun) or self._of_people(number)
         if count.noun is None and not self._may_be_left_out(count):
             raise NoFigure(NOT_SAID)
-        if count.noun is None and number and number - 1 not in self.told:
+        if count.noun is None and number and number - 1 not in self.measured:
             raise NoFigure("it goes with a number that was not understood")
         start, end = self.clauses.region(number)
         end = next((at for at in range(count.end, end) if self.clauses.has(at, COMMA)), end)
@@ -192,20 +192,20 @@ class Measures:
 
     def _of_what_was_told(self, number: int) -> str:
         """What the count before is of, or the whole, or the list; else what the words before it say."""
-        count, said = self.counts[number], self.said
-        if count.within is None and number - 1 in self.told:
-            return self.of_cause(number, self.told[number - 1])
-        if count.is_partitive and said.whole:
-            return said.whole.measure
-        if said.intro and (0 < self.agents.label <= count.at or said.is_list and self.is_of_month(count)):
-            return said.intro.measure
+        count, context = self.counts[number], self.context
+        if count.within is None and number - 1 in self.measured:
+            return self.of_cause(number, self.measured[number - 1])
+        if count.is_partitive and context.whole:
+            return context.whole.measure
+        if context.intro and (0 < self.agents.label <= count.at or context.is_list and self.is_of_month(count)):
+            return context.intro.measure
         at = count.at - 1 - (count.hedge != "exact")
         if count.noun is None and self.clauses.near(at, count.at, 4) and self.marks[at].code("act") == "kill":
             return self.of_cause(number, DEATHS)
         if count.noun is None and (became := self.clauses.act_right_behind(count)) in BY_ACT:
             return self.of_cause(number, BY_ACT[became])
-        if said.whole and said.whole.measure in WHOLES.get(count.noun or "", ()):
-            return said.whole.measure
+        if context.whole and context.whole.measure in WHOLES.get(count.noun or "", ()):
+            return context.whole.measure
         before = self.clauses.within((self.clauses.clause(count)[0], count.at))
         nouns = [code for mark in before if (code := mark.code("count")) in BY_NOUN]
         if count.noun == "cases" and nouns:
@@ -213,14 +213,14 @@ class Measures:
         act = self.clauses.act(number) if count.is_percent or (count.noun is None and count.by) else None
         if act in BY_ACT:
             return self.of_cause(number, BY_ACT[act])
-        if count.is_percent and said.whole:
-            return said.whole.measure
+        if count.is_percent and context.whole:
+            return context.whole.measure
         raise NoFigure(NOT_SAID)
 
     def is_of_month(self, count: Count) -> bool:
         """Whether a month with a colon stands before a number, as in a row of months: "January: 54; February: 61"."""
         is_after_colon = self.clauses.has(count.at - 1, COLON)
-        return is_after_colon and any(each.end == count.at - 1 and each.kind == SPAN for each in self.telling.found)
+        return is_after_colon and any(each.end == count.at - 1 and each.kind == SPAN for each in self.reading.found)
 
     def _noun_before(self, count: Count) -> str | None:
         """What is counted where that stands before its number: "the number of massacres … to 14"."""

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from orchestration.printed.clauses import EVERYBODY, Clauses
+from orchestration.printed.context import OWN, Context, Figure, NotUnderstood, Reading
 from orchestration.printed.figures import Figures
 from orchestration.printed.pages import HEADING, TITLE, Sentence
 from orchestration.printed.periods import DAY, SINCE, SPAN, Calendar, Period, periods
-from orchestration.printed.told import OWN, Figure, NotUnderstood, Said, Telling
 from orchestration.printed.vocabulary import NUMBER, Mark, Vocabulary, tokens
 
 # among how many lines the day of a report is looked for, and of how many words a line is that says nothing else
@@ -27,13 +27,13 @@ class Reader:
         named = (code for marks in marks for mark in marks if (code := mark.code("claimant")))
         self.claimants = [code for code in dict.fromkeys(named) if code != UNNAMED]
         self.author = OWN if OWN in self.claimants else next(iter(self.claimants), "")
-        self.said = Said(Calendar(self.published, self._main()), self.author)
+        self.context = Context(Calendar(self.published, self._main()), self.author)
         self.not_understood: list[NotUnderstood] = []
 
     @property
     def figures(self) -> list[Figure]:
         """The figures that were read, in the order of the report; printed twice alike, one is there once."""
-        return list({figure.key: figure for figure in reversed(self.said.figures)}.values())[::-1]
+        return list({figure.key: figure for figure in reversed(self.context.figures)}.values())[::-1]
 
     def _day(self) -> date | None:
         """The first day among the first lines that stands alone, at an end of a title, or as that of the report."""
@@ -71,48 +71,48 @@ class Reader:
 
     def _begin(self, sentence: Sentence) -> None:
         """Forget what holds in one section, and in one paragraph."""
-        said = self.said
-        if sentence.section != said.section:
-            said.section, said.acting, said.place, said.label = sentence.section, "", "", ""
-        if sentence.paragraph != said.paragraph:
-            said.paragraph, said.claimant = sentence.paragraph, self.author
-            said.day = None
+        context = self.context
+        if sentence.section != context.section:
+            context.section, context.acting, context.place, context.label = sentence.section, "", "", ""
+        if sentence.paragraph != context.paragraph:
+            context.paragraph, context.claimant = sentence.paragraph, self.author
+            context.day = None
 
     def _sentence(self, sentence: Sentence, marks: list[Mark]) -> None:
-        named = periods(marks, self.said.calendar)
+        named = periods(marks, self.context.calendar)
         found = [each for each in named if not (self._is_of_report(each, sentence) or _is_issued(each, marks))]
         self._note(sentence, marks, found)
         if any("definition" in mark for mark in marks):
             return
         clauses = Clauses(marks, named, self.vocabulary.parts_of_other)
         figures = Figures(
-            Telling(sentence, tokens(sentence.text), clauses, found, self.said), self.vocabulary.governorates
+            Reading(sentence, tokens(sentence.text), clauses, found, self.context), self.vocabulary.governorates
         )
-        told = figures.read()
-        self.said.figures += told
+        read = figures.read()
+        self.context.figures += read
         self.not_understood += figures.not_understood
-        figures.remember(told)
+        figures.remember(read)
 
     def _is_of_report(self, period: Period, sentence: Sentence) -> bool:
         return period.kind == DAY and period.first == self.published and sentence.kind in (TITLE, HEADING)
 
     def _note(self, sentence: Sentence, marks: list[Mark], found: list[Period]) -> None:
-        """Keep what holds for the sentences that follow: the day told of, who claims, who acts, the place."""
-        said = self.said
+        """Keep what holds for the sentences that follow: the day it is of, who claims, who acts, the place."""
+        context = self.context
         if day := next((each for each in found if each.kind == DAY), None):
-            said.opening = said.opening or day.first
-            said.days.setdefault(sentence.section, day.first)
+            context.opening = context.opening or day.first
+            context.days.setdefault(sentence.section, day.first)
             if any("act" in mark or "count" in mark for mark in marks):
-                said.day = day
+                context.day = day
         claimants = [code for mark in marks if (code := mark.code("claimant") or mark.code("official"))]
         if OWN in claimants or (claimants and any("says" in mark for mark in marks)):
-            said.claimant = self._who(claimants)
+            context.claimant = self._who(claimants)
         parties = [code for mark in marks if (code := mark.code("party")) and code != EVERYBODY]
         if sentence.kind not in (TITLE, HEADING):
-            said.acting = said.acting or next(iter(parties), "")
+            context.acting = context.acting or next(iter(parties), "")
         settlement = next((mark.text for mark in marks if "settlement" in mark), "")
         if sentence.kind == HEADING and settlement:
-            said.place = sentence.text.partition(settlement)[0].strip().title()
+            context.place = sentence.text.partition(settlement)[0].strip().title()
 
     def _who(self, claimants: Sequence[str]) -> str:
         """Who claims: the author where a sentence names it; a monitor without its name is the only one there is."""
@@ -125,7 +125,7 @@ class Reader:
 
 def _is_issued(period: Period, marks: Sequence[Mark]) -> bool:
     """Whether a day is the one on which the report came out: "in a report issued on Sunday 2 September"."""
-    said = next((at for at in range(period.at - 1, -1, -1) if "issued" in marks[at]), None)
-    if period.kind != DAY or said is None:
+    issued = next((at for at in range(period.at - 1, -1, -1) if "issued" in marks[at]), None)
+    if period.kind != DAY or issued is None:
         return False
-    return not any(NUMBER in mark or "act" in mark for mark in marks[said : period.at])
+    return not any(NUMBER in mark or "act" in mark for mark in marks[issued : period.at])

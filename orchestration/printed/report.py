@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from orchestration.printed.context import Figure
 from orchestration.printed.pages import Sentence, sentences
 from orchestration.printed.reader import Reader
-from orchestration.printed.told import Figure
 from orchestration.printed.vocabulary import Vocabulary
 
 Row = dict[str, Any]
@@ -57,7 +57,7 @@ def read_sentences(
     """The same of sentences."""
     reader = Reader(vocabulary, listed, published)
     reader.read()
-    main = reader.said.calendar.main
+    main = reader.context.calendar.main
     return Report(
         reader.published,
         main.first if main else None,

@@ -1,17 +1,17 @@
 """Of when a count is: as it says itself, else as the count before, the list, or the report."""
 
+from orchestration.printed.context import NoFigure, Reading
 from orchestration.printed.periods import ASIDE, DAY, SINCE, UNTIL, WEEKDAY, Period
-from orchestration.printed.told import NoFigure, Telling
 from orchestration.printed.vocabulary import COLON
 
 
 class Times:
     """The periods of the counts of one sentence."""
 
-    def __init__(self, telling: Telling, label: int) -> None:
+    def __init__(self, reading: Reading, label: int) -> None:
         """Take a sentence, what was said before, and where the label of the line ends."""
-        self.telling, self.clauses, self.said, self.label = telling, telling.clauses, telling.said, label
-        self.counts, self.main = telling.clauses.counts, telling.said.calendar.main
+        self.reading, self.clauses, self.context, self.label = reading, reading.clauses, reading.context, label
+        self.counts, self.main = reading.clauses.counts, reading.context.calendar.main
 
     def period(self, number: int) -> Period:
         """The period of a count.
@@ -19,24 +19,24 @@ class Times:
         Raises:
             NoFigure: It is of one day in a report of more, or names none.
         """
-        found, said = self._named(number), self.said
+        found, context = self._named(number), self.context
         if self.main is None:
             return self._of_days(found)
         if found and found.kind not in (DAY, UNTIL):
             return found
-        if day := found or said.day:
+        if day := found or context.day:
             raise NoFigure(f"told of one day, {day.first}, in a report of more")
         return self._as_before(number, self.main)
 
     def _as_before(self, number: int, main: Period) -> Period:
-        count, said, told = self.counts[number], self.said, self.telling
-        if count.is_partitive and number and told.measures.get(number - 1) == told.measures[number]:
-            return told.periods.get(number - 1, main)
-        if count.is_partitive and said.whole:
-            return said.whole.period
-        if said.intro and 0 < self.label <= count.at:
-            return said.intro.period
-        return said.period or main
+        count, context, reading = self.counts[number], self.context, self.reading
+        if count.is_partitive and number and reading.measures.get(number - 1) == reading.measures[number]:
+            return reading.periods.get(number - 1, main)
+        if count.is_partitive and context.whole:
+            return context.whole.period
+        if context.intro and 0 < self.label <= count.at:
+            return context.intro.period
+        return context.period or main
 
     def _named(self, number: int) -> Period | None:
         """The period that stands nearest: after the count, before it in its clause, or before the others."""
@@ -49,7 +49,7 @@ class Times:
         )
         end = next(ends, len(self.clauses.marks))
         usable = [
-            each for each in self.telling.found if each.kind not in idle and (each.at < end or each.kind == UNTIL)
+            each for each in self.reading.found if each.kind not in idle and (each.at < end or each.kind == UNTIL)
         ]
         later = [other.at for other in self.counts if other.at > of.at and other.within is None and not other.is_listed]
         reach = max(self.clauses.region(number)[1], min([*later, self.clauses.clause(of)[1]]))
@@ -65,17 +65,17 @@ class Times:
 
     def _of_days(self, found: Period | None) -> Period:
         """The days of a count in a report that is of no month: those it names, or those of its section."""
-        said, marks = self.said, self.clauses.marks
-        if found is None and any(each.kind == ASIDE for each in self.telling.found):
+        context, marks = self.context, self.clauses.marks
+        if found is None and any(each.kind == ASIDE for each in self.reading.found):
             raise NoFigure("of a time that it does not name")
-        since = next((each.first for each in self.telling.found if each.kind == SINCE), said.opening)
+        since = next((each.first for each in self.reading.found if each.kind == SINCE), context.opening)
         if found and found.kind == UNTIL and since:
             return Period(since, found.last)
-        first = said.days.get(self.telling.sentence.section)
-        named = [each for each in self.telling.found if each.kind in (DAY, UNTIL)]
+        first = context.days.get(self.reading.sentence.section)
+        named = [each for each in self.reading.found if each.kind in (DAY, UNTIL)]
         if named and any("campaign" in mark for mark in marks):
             return Period(first or named[0].first, max(each.last for each in named))
-        period = found or (Period(first, first, DAY) if first else said.period)
+        period = found or (Period(first, first, DAY) if first else context.period)
         if period is None:
             raise NoFigure("no day or month is named")
         return period

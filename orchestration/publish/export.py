@@ -56,8 +56,8 @@ def _mark(sheet: Any, rows: list[Row], problems: Sequence[Row], bold: Any, bad: 
         sheet.write_column(1, place, cells[name].to_pylist())
     of_row = itemgetter("row_number")
     of_sheet = [each for each in problems if (each["kind"], each["tab"]) == (kind, tab) and of_row(each) in lines]
-    for number, told in groupby(sorted(of_sheet, key=of_row), key=of_row):
-        found, line = list(told), lines[number]
+    for number, group in groupby(sorted(of_sheet, key=of_row), key=of_row):
+        found, line = list(group), lines[number]
         sheet.write_string(line, 0, "; ".join(each["sentence"] for each in found), bad)
         for place in {columns.index(each["column"]) for each in found if each["column"] in columns}:
             sheet.write(line, place + 1, rows[line - 1][columns[place]], bad)
@@ -97,10 +97,10 @@ def as_xlsx(rows: Sequence[Row], about: Mapping[str, Any]) -> bytes:
     with xlsxwriter.Workbook(file, OPTIONS) as workbook:
         workbook.set_properties({"created": datetime.fromisoformat(about["business date"].isoformat())})
         _write(workbook, "figures", rows)
-        told = workbook.add_worksheet("about")
-        told.write_column(0, 0, list(about), workbook.add_format({"bold": True}))
-        told.write_column(0, 1, list(about.values()))
-        told.autofit()
+        tab = workbook.add_worksheet("about")
+        tab.write_column(0, 0, list(about), workbook.add_format({"bold": True}))
+        tab.write_column(0, 1, list(about.values()))
+        tab.autofit()
     return file.getvalue()
 
 

@@ -289,14 +289,14 @@ def _of_dimensions(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     figures = columns_of(connection, "release.history.figures")
     tables = [f"{database}.marts.fct_counted_records" for database in ("last", "release")]
     records = {name for table in tables for name in columns_of(connection, table)}
-    told = [name for name in DIMENSIONS if name in records]
+    known = [name for name in DIMENSIONS if name in records]
     return {
         "dimensions": ", ".join(name for name in DIMENSIONS if name in figures),
-        "are_told": ", ".join(f"bool_and({name} is not null) as is_told_{name}" for name in told),
-        "if_told": ", ".join(f"if(is_told_{name}, {name}, null) as {name}" for name in told),
+        "are_known": ", ".join(f"bool_and({name} is not null) as is_known_{name}" for name in known),
+        "if_known": ", ".join(f"if(is_known_{name}, {name}, null) as {name}" for name in known),
         # a sub-party moves with its party
         "members": ", ".join(
-            f"{{'dimension': '{name}', 'member': {name}::varchar}}" for name in told if name != "sub_party"
+            f"{{'dimension': '{name}', 'member': {name}::varchar}}" for name in known if name != "sub_party"
         ),
     }
 

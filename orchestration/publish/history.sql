@@ -109,18 +109,18 @@ are as (
 
 -- where a record stands in a dimension that only one of the two can tell, as of a month that was held since before an upgrade, is
 -- no change
-told as (
-    select measure, basis, month, {are_told}
+known_dimensions as (
+    select measure, basis, month, {are_known}
     from (from were union all by name from are)
     group by measure, basis, month
 ),
 
 was as (
-    select were.* replace ({if_told}) from were inner join told using (measure, basis, month)
+    select were.* replace ({if_known}) from were inner join known_dimensions using (measure, basis, month)
 ),
 
 now as (
-    select are.* replace ({if_told}) from are inner join told using (measure, basis, month)
+    select are.* replace ({if_known}) from are inner join known_dimensions using (measure, basis, month)
 ),
 
 changed as (
@@ -212,7 +212,7 @@ touched as (
     group by kind, record_id
 ),
 
-told as (
+with_reasons as (
     select
         touched.kind,
         touched.record_id,
@@ -255,7 +255,7 @@ told as (
 )
 
 -- a record that is there twice, which a rule finds, has one reason
-select kind, record_id, min_by(reason, list_position(getvariable('reasons'), reason)) as reason from told
+select kind, record_id, min_by(reason, list_position(getvariable('reasons'), reason)) as reason from with_reasons
 group by kind, record_id
 union all
 -- the reason of most of its dead; of as many the one that sheets say first
@@ -264,10 +264,10 @@ select
     incidents.incident_id as record_id,
     coalesce(
         (
-            select told.reason from told
-            where told.incident_id = incidents.incident_id
-            group by told.reason
-            order by count(*) desc, list_position(getvariable('reasons'), told.reason)
+            select with_reasons.reason from with_reasons
+            where with_reasons.incident_id = incidents.incident_id
+            group by with_reasons.reason
+            order by count(*) desc, list_position(getvariable('reasons'), with_reasons.reason)
             limit 1
         ),
         case
@@ -336,7 +336,7 @@ of_month as (
     group by measure, basis, month
 ),
 
--- what each record that moved left, and where it came to; one that stands in several places at once is told by its number
+-- what each record that moved left, and where it came to; one that stands in several places at once is named by its number
 moved as (
     select
         measure,

@@ -156,13 +156,13 @@ def _of_months(cause: tuple[date | None, Sequence[str], date], months: Sequence[
     """One line of the months that are held alike: with which other month, by which rules, since when."""
     other, rules, since = cause
     first, last, count = key_of(months[0]), key_of(months[-1]), findings.counted(len(months), "months", language)
-    told = (
+    sentence = (
         _say("months", language, count=count, first=first, last=last, since=str(since))
         if len(months) > 1
         else _say("month", language, first=first, since=str(since))
     )
     by = _say("by", language, rules=_rules(rules, language))
-    return f"{told} {_say('tied', language, other=key_of(other), by=by) if other else by}"
+    return f"{sentence} {_say('tied', language, other=key_of(other), by=by) if other else by}"
 
 
 def _rules(rules: Sequence[str], language: str) -> str:

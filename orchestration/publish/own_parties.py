@@ -63,8 +63,8 @@ def look_up(settings: Settings, line: Mapping[str, str]) -> Row:
     number = 1 + (pc.max(given["row_number"]).as_py() or 1)
     added = pa.Table.from_pylist([{**line, "row_number": number}], schema=given.schema)
     with words.opened(settings) as connection:
-        told = judged(connection, settings.dbt, pa.concat_tables([given, added]))
-        (party,) = told.filter(pc.equal(told["row_number"], number)).to_pylist()
+        found = judged(connection, settings.dbt, pa.concat_tables([given, added]))
+        (party,) = found.filter(pc.equal(found["row_number"], number)).to_pylist()
         if party["problem"]:
             raise ValueError(party["problem"].removeprefix(f"{PARTIES}, row {number}, "))
         for taught in words.rows(connection, TAUGHT, {"party": party["party"], "names": [party["party"], *names]}):

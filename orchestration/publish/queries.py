@@ -18,14 +18,14 @@ from orchestration.settings import Settings
 from orchestration.sql import literal
 
 Row = dict[str, Any]
-# so many lines of what is held are told in one
+# so many lines of what is held are shown in one
 FEW = 3
 REPORT = f"""
     with rows_of_month as (
         select month, sum(received) as received, sum(accepted) as accepted, sum(quarantined) as quarantined,
             sum(excluded) as excluded, sum(counted) as counted
         from known.marts.fct_received_rows group by month
-    ), told as (
+    ), published as (
         pivot (
             select period_start as month, measure || '_' || category as name, value from released.marts.fct_figures
             where basis = 'documented' and period_kind = 'month' and {TOTAL}
@@ -33,9 +33,9 @@ REPORT = f"""
             'facility_attacks_total') using max(value) group by month
     )
     select coalesce(strftime(rows_of_month.month, '%Y-%m'), 'undated') as month, months.standing,
-        rows_of_month.* exclude (month), told.* exclude (month)
+        rows_of_month.* exclude (month), published.* exclude (month)
     from rows_of_month
-    left join told on rows_of_month.month = told.month
+    left join published on rows_of_month.month = published.month
     left join released.marts.dim_months as months on rows_of_month.month = months.month
     order by rows_of_month.month nulls first
 """

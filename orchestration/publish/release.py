@@ -42,8 +42,8 @@ TABLES = """
     group by all
     order by all
 """
-# sheets and problems are told without what stood in the cells, and without what people call folders, files, tabs and
-# headings: these may be names
+# sheets and problems are published without what stood in the cells, and without what people call folders, files, tabs
+# and headings: these may be names
 WITHOUT_CELLS = {
     "received_sheets": "select * exclude (folder, file_name, tab, headings, notes, reading_notes, set_aside), "
     "set_aside is not null as is_set_aside from casebook.received.received_sheets",
@@ -137,7 +137,7 @@ def roll_back(settings: Settings, release: str, stamp: str, business_date: date,
         raise LookupError(f"{release} is not kept whole: `casebook release list` says which are")
     if source.resolve() == settings.release.resolve():
         raise LookupError(f"{release} is what readers have")
-    told = {"release": stamp, "business_date": business_date, "restores": release}
+    restored = {"release": stamp, "business_date": business_date, "restores": release}
     with _begun(settings, stamp, source) as connection:
         listed = [(schema, table) for schema, table, _ in connection.execute(TABLES).fetchall()]
         if ("history", "releases") not in listed:
@@ -150,9 +150,9 @@ def roll_back(settings: Settings, release: str, stamp: str, business_date: date,
             connection.execute(f"set variable {name} = ?", [value])
         connection.execute(RESTORED)
         said = connection.execute(SAID, {"release": release}).to_arrow_table().to_pylist()[0]
-        history.append(connection, settings, said | told, published_at)
+        history.append(connection, settings, said | restored, published_at)
     about = json.loads((settings.published / release / ABOUT).read_text())
-    _finished(settings, stamp, about | told)
+    _finished(settings, stamp, about | restored)
     switch(settings, stamp)
     history.record(settings)
     forget(settings)
@@ -293,10 +293,10 @@ def required(settings: Settings) -> dict[str, Any]:
     Raises:
         FileNotFoundError: Nothing has been released yet.
     """
-    told = about(settings)
-    if told is None:
+    found = about(settings)
+    if found is None:
         raise FileNotFoundError("nothing has been released yet: start with `casebook nightly`")
-    return told
+    return found
 
 
 def file_of(settings: Settings, about: Mapping[str, Any]) -> Path:
@@ -304,7 +304,7 @@ def file_of(settings: Settings, about: Mapping[str, Any]) -> Path:
 
     Args:
         settings: Where releases lie.
-        about: What `required` has told.
+        about: What `required` has given.
     """
     return settings.published / about["release"] / settings.release.name
 

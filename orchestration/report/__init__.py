@@ -17,7 +17,7 @@ from orchestration.report.figures import Figures
 from orchestration.report.rendering import as_html, as_pdf, is_still, read_back
 from orchestration.settings import Settings
 
-__all__ = ["LANGUAGES", "ReadBackError", "Written", "lying_in", "write", "write_of_run"]
+__all__ = ["LANGUAGES", "ReadBackError", "Written", "reports_in", "write", "write_of_run"]
 
 # of a run over many months so many, the last, have their reports written with it: each takes a second of work
 MOST = 12
@@ -60,7 +60,7 @@ def _places(folder: Path, period: str, document: Document) -> list[Path]:
     return [folder / f"{name}.html", folder / f"{name}.pdf"]
 
 
-def lying_in(folder: Path, language: str) -> dict[str, list[Path]]:
+def reports_in(folder: Path, language: str) -> dict[str, list[Path]]:
     """The reports of a language that lie in a folder, drafts aside: PDF and page of each, by period, latest first."""
     found: dict[str, list[Path]] = {}
     for printed in folder.glob(f"*-{language}.pdf"):

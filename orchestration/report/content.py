@@ -14,7 +14,7 @@ ISOLATED = "\u2066{}\u2069"
 CATEGORIES = ("total", "children", "women", "men", "unknown")
 # the roles that are printed, in this order
 ROLES = ("medical", "media", "civil_defense")
-# so many months stand beside the one that is told of
+# so many months stand beside the one that is reported of
 MONTHS = 12
 # how the least settled month of a period stands
 STANDING = """
@@ -102,9 +102,9 @@ def opening(writer: Writer, deaths: Figure, about: Mapping[str, Any], is_draft: 
             lead += [Run(" "), writer.counted(measure, figure), Run(writer.words["stop"])]
     writer.paragraph(*lead)
     _covers(writer)
-    told = writer.standing(standing, final_on)
+    status = writer.standing(standing, final_on)
     day = writer.day(date.fromisoformat(str(about["business_date"])))
-    writer.say("about", standing=told)
+    writer.say("about", standing=status)
     writer.say("source", release=ISOLATED.format(about["release"]), day=day)
     writer.document.blocks[-1]["is_source"] = True
 
@@ -269,8 +269,14 @@ def revisions(writer: Writer, caption: str, rows: Sequence[Mapping[str, Any]], f
     for row in rows:
         measure = writer.names["measure"].get(row["measure"], row["measure"])
         of = f"{measure}{writer.words['and']}{writer.words['columns'].get(row['dimension'], row['dimension'])}"
-        told = [row["month"], of if row["dimension"] else measure, row["from"] or "–", row["to"] or "–", row["reason"]]
-        lines.append([Run(text) for text in [*(str(row[name]) for name in first), *told]])
+        change = [
+            row["month"],
+            of if row["dimension"] else measure,
+            row["from"] or "–",
+            row["to"] or "–",
+            row["reason"],
+        ]
+        lines.append([Run(text) for text in [*(str(row[name]) for name in first), *change]])
     writer.table(caption, [*first, "month", "figure", "from", "to", "reason"], lines)
 
 

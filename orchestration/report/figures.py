@@ -95,7 +95,7 @@ class Figures:
         return found.value if found else None
 
     def scheme(self, period: str) -> str:
-        """The list of parties that a period is told under; empty where it has no figures."""
+        """The list of parties that a period is reported under; empty where it has no figures."""
         sql, asked = _asked(SCHEME, "deaths", period, {})
         found = self.connection.execute(sql, asked).fetchall()
         return found[0][0] if found else ""

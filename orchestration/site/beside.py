@@ -41,7 +41,7 @@ def found(settings: Settings, place: Path, language: str, about: Mapping[str, An
     return Beside(
         {
             period: [f"../{reports.name}/{path.name}" for path in paths]
-            for period, paths in report.lying_in(reports, language).items()
+            for period, paths in report.reports_in(reports, language).items()
         },
         [f"../{data.name}/{name}" for name in SHOWN if is_of_it],
     )

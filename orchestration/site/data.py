@@ -15,7 +15,7 @@ from orchestration.report import rendering
 from orchestration.report.figures import Figures
 from orchestration.sql import literal
 
-# so many differences are told
+# so many differences are named
 SHOWN = 5
 
 MEMBERS = ", ".join(f"'{name}=' || {name}" for name in sorted(DIMENSIONS))
@@ -24,7 +24,7 @@ BROKEN_DOWN = ", ".join(f"{name} is null" for name in DIMENSIONS)
 
 
 def _of_categories(column: str, otherwise: str) -> str:
-    """A list of what each category has in a column; a breakdown that is not told by category has the total alone."""
+    """A list of what each category has in a column; a breakdown that is not given by category has the total alone."""
     of_each = [f"coalesce(max({column}) filter (where category = '{each}'), {otherwise})" for each in CATEGORIES]
     return f"[{', '.join(of_each)}][1:if(has_categories, {len(CATEGORIES)}, 1)]"
 
@@ -38,7 +38,7 @@ CELLS = f"""
         {{
             'period': {SPELLED}, 'scheme': any_value(scheme), 'present': any_value(months_present),
             'expected': any_value(months_expected), 'release': any_value(figures_from)
-        }} as told
+        }} as about_period
     from (
         select *, bool_or(category != 'total') over (partition by measure, {BROKEN_DOWN}) as has_categories
         from marts.fct_figures where basis = 'documented'
@@ -60,8 +60,8 @@ FILES = f"""
         from placed group by measure, period_kind, address
     ),
     periods as (
-        select measure, period_kind, list(told order by place) as periods
-        from (select measure, period_kind, place, any_value(told) as told from placed group by all)
+        select measure, period_kind, list(about_period order by place) as periods
+        from (select measure, period_kind, place, any_value(about_period) as about_period from placed group by all)
         group by measure, period_kind
     )
     select
@@ -150,10 +150,10 @@ def otherwise(folder: Path, figures: Figures) -> list[str]:
         union all select *, 'is in the release' as how from (from known except from written))
         order by all limit {SHOWN}
     """
-    told = [
+    problems = [
         f"{row['measure']} {row['period']} {row['address']}: {row['numbers']} {row['how']}, and not in the other"
         for row in figures.rows(apart)
     ]
     for page in sorted(folder.glob("*.html")):
-        told += rendering.otherwise(BeautifulSoup(page.read_text("utf-8"), "html.parser"), figures)
-    return told
+        problems += rendering.otherwise(BeautifulSoup(page.read_text("utf-8"), "html.parser"), figures)
+    return problems

@@ -1,4 +1,4 @@
-"""The pages of the site, one a language: what stands in them, and what their script is told."""
+"""The pages of the site, one a language: what stands in them, and what their script is given."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from orchestration.site.beside import Beside
 
 HERE = Path(__file__).parent
 PAGES = {"en": "index.html", "ar": "ar.html"}
-# what the last month is told by, and what is always shown beside a measure
+# what the last month is shown by, and what is always shown beside a measure
 HEADLINE = ("deaths", "torture_deaths", "massacres", "facility_attacks")
 # so many lines of the ledger stand on the page; all of them in its file
 REVISED = 50
@@ -103,12 +103,12 @@ def page(
         open_data=linked.data,
         first=data.NAME.format(measure=HEADLINE[0], period_kind="month"),
         charts=charts,
-        told=json.dumps(_told(writer, about, measures), ensure_ascii=False).replace("<", "\\u003c"),
+        page_data=json.dumps(_page_data(writer, about, measures), ensure_ascii=False).replace("<", "\\u003c"),
     )  # fmt: skip
 
 
-def _told(writer: Writer, about: Mapping[str, Any], measures: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """What the script of a page is told: names and words in its language, periods, and what may be asked for."""
+def _page_data(writer: Writer, about: Mapping[str, Any], measures: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """What the script of a page is given: names and words in its language, periods, and what may be asked for."""
     figures, language = writer.figures, writer.language
     parties: dict[str, list[tuple[str, str]]] = {}
     for row in figures.rows(PARTIES):

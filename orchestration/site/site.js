@@ -2,9 +2,9 @@
 // none is added up here. What is chosen stands in the part of the address after #, so that a link leads to it.
 "use strict";
 
-const told = JSON.parse(document.getElementById("told").textContent);
-const { words, columns } = told;
-const YEARS = [...new Set(Object.keys(told.periods).map((period) => period.slice(0, 4)))].sort();
+const page = JSON.parse(document.getElementById("page-data").textContent);
+const { words, columns } = page;
+const YEARS = [...new Set(Object.keys(page.periods).map((period) => period.slice(0, 4)))].sort();
 const files = new Map(); // by measure and kind of period; of one that is being read, who waits for it
 const FEW = 24; // so many lines of a table are open from the start, and half as many columns have their numbers above them
 
@@ -19,7 +19,7 @@ const casebook = {
 
 function fetched(measure, kind) {
   const name = `${measure}-${kind}`;
-  if (!told.measures[measure].includes(kind)) return Promise.resolve(null);
+  if (!page.measures[measure].includes(kind)) return Promise.resolve(null);
   if (!files.has(name)) {
     const script = document.createElement("script");
     const read = new Promise((resolve, reject) => {
@@ -69,9 +69,9 @@ function cellAt(view, address, period) {
 const filled = (sentence, by) => sentence.replace(/{(\w+)}/g, (_, name) => by[name]);
 
 function called(dimension, code, scheme) {
-  const ofScheme = (each) => new Map(told.parties[each] || []).get(code);
-  const party = dimension === "party" && [scheme, ...Object.keys(told.parties)].map(ofScheme).find(Boolean);
-  return party || (told.names[dimension] || {})[code] || columns[code] || code;
+  const ofScheme = (each) => new Map(page.parties[each] || []).get(code);
+  const party = dimension === "party" && [scheme, ...Object.keys(page.parties)].map(ofScheme).find(Boolean);
+  return party || (page.names[dimension] || {})[code] || columns[code] || code;
 }
 
 const schemeOf = (view) => (view.file.periods[view.file.places.get(view.period)] || {}).scheme;
@@ -80,7 +80,7 @@ const membersCalled = (view) =>
   Object.entries(view.members).map(([name, code]) => called(name, code, view.file && schemeOf(view)));
 
 const captionOf = (view, period) =>
-  [told.names.measure[view.measure], ...membersCalled(view), period].filter(Boolean).join(told.and);
+  [page.names.measure[view.measure], ...membersCalled(view), period].filter(Boolean).join(page.and);
 
 const digits = (number) => number.toLocaleString("en");
 
@@ -97,7 +97,7 @@ function made(tag, attributes = {}, ...children) {
 }
 
 function figure(cell, category) {
-  const value = cell && cell.numbers[told.categories.indexOf(category)];
+  const value = cell && cell.numbers[page.categories.indexOf(category)];
   if (value === undefined || value === null) return "–";
   const address = ["number", cell.measure, cell.period, category, cell.address].filter(Boolean).join(" ");
   return made("data", { value: String(value), "data-figure": address }, digits(value));
@@ -113,9 +113,9 @@ const coverOf = (cell) => filled(words.covered, { present: cell.of.present, expe
 // a view: a measure in a kind of periods, within some members, and what of it is chosen
 
 async function viewOf(measure, state) {
-  const file = await fetched(measure, told.periods[state.period].kind);
+  const file = await fetched(measure, page.periods[state.period].kind);
   const has = file && Object.values(file.lines)[0].find(Boolean).length;
-  return { ...state, measure, file, categories: told.categories.slice(0, has || 1) };
+  return { ...state, measure, file, categories: page.categories.slice(0, has || 1) };
 }
 
 const chosenIn = (view, cell) => cell && cell.numbers[view.categories.indexOf(view.category)];
@@ -130,12 +130,12 @@ function linesOver(view) {
   const address = addressOf(view.members);
   const isAmong = ({ period }) => (!view.from || period >= view.from) && (!view.to || period.slice(0, 4) <= view.to);
   return view.file.periods.filter(isAmong).map(({ period }) =>
-    lineOf(view, told.periods[period].name, address, period, { isChosen: period === view.period, period }));
+    lineOf(view, page.periods[period].name, address, period, { isChosen: period === view.period, period }));
 }
 
 function linesBy(view, dimension) {
   const scheme = schemeOf(view);
-  const printed = (told.parties[scheme] || []).map(([code]) => code);
+  const printed = (page.parties[scheme] || []).map(([code]) => code);
   const place = (line) => (dimension === "party" && printed.includes(line.code) ? printed.indexOf(line.code) : Infinity);
   return membersOf(view.file, dimension, view.members)
     .map((code) => lineOf(view, called(dimension, code, scheme), addressOf({ ...view.members, [dimension]: code }), view.period, { code }))
@@ -183,8 +183,8 @@ function mapOf(lines, caption, chosen) {
   const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
   map.setAttribute("aria-label", filled(words.picture, { caption }));
   for (const path of map.querySelectorAll("path")) {
-    const line = byCode.get(told.governorates[path.dataset.iso]);
-    path.classList.toggle("is-chosen", Boolean(chosen) && told.governorates[path.dataset.iso] === chosen);
+    const line = byCode.get(page.governorates[path.dataset.iso]);
+    path.classList.toggle("is-chosen", Boolean(chosen) && page.governorates[path.dataset.iso] === chosen);
     if (!line || line.drawn === null) continue;
     path.classList.add("is-known");
     path.style.setProperty("--share", `${most === least ? 100 : (100 * (line.drawn - least)) / (most - least)}%`);
@@ -212,10 +212,10 @@ function tableOf(view, caption, first, lines, isOver) {
   const body = lines.map((line) => {
     const row = made("tr", {}, made("th", { scope: "row" }, line.name));
     row.append(...view.categories.map((each) => made("td", { class: "number" }, figure(line.cell, each))));
-    row.append(made("td", { class: "number told" }, versionsOf(line.cell)));
+    row.append(made("td", { class: "number small" }, versionsOf(line.cell)));
     if (isOver) {
-      row.append(made("td", { class: "told" }, told.periods[line.period].standing));
-      row.append(made("td", { class: "told" }, line.cell ? coverOf(line.cell) : "–"));
+      row.append(made("td", { class: "small" }, page.periods[line.period].standing));
+      row.append(made("td", { class: "small" }, line.cell ? coverOf(line.cell) : "–"));
     }
     if (line.isChosen) row.className = "is-chosen";
     return row;
@@ -236,8 +236,8 @@ function csvOf(lines) {
     const members = membersAt(cell.address);
     const { present, expected, release } = cell.of;
     cell.numbers.forEach((value, place) => rows.push([
-      cell.measure, cell.period, ...names.map((name) => members[name] || ""), told.categories[place],
-      value, cell.versions[place], told.periods[cell.period].state, present, expected, release,
+      cell.measure, cell.period, ...names.map((name) => members[name] || ""), page.categories[place],
+      value, cell.versions[place], page.periods[cell.period].state, present, expected, release,
     ]));
   }
   return rows.map((row) => `${row.join(",")}\r\n`).join("");
@@ -256,16 +256,16 @@ function downloadOf(name, lines) {
 // a chart with its heading, what it is of, its table and its download; a sentence where the release has no such figure
 function article(view, { heading, part, lines, draw, first, isOver = false, isWide = false }) {
   const box = made("article", { class: isWide ? "wide" : "" }, made("h3", {}, heading));
-  const caption = [captionOf(view, isOver ? "" : told.periods[view.period].name), heading.toLocaleLowerCase("en")].join(told.and);
+  const caption = [captionOf(view, isOver ? "" : page.periods[view.period].name), heading.toLocaleLowerCase("en")].join(page.and);
   if (!lines.some((line) => line.drawn !== null)) {
     box.append(made("p", { class: "none" }, words.none));
     return box;
   }
   const cell = cellAt(view, addressOf(view.members), view.period) || lines.map((line) => line.cell).find(Boolean);
-  const { standing } = told.periods[view.period];
+  const { standing } = page.periods[view.period];
   const about = filled(words.about, { release: `\u2066${cell.of.release}\u2069`, standing, covered: coverOf(cell) });
-  const name = [view.measure, isOver ? told.periods[view.period].kind : view.period.replace("/", "_"), part, ...Object.values(view.members)];
-  const drawnOf = view.category === "total" || part === "category" ? caption : `${caption}${told.and}${columns[view.category]}`;
+  const name = [view.measure, isOver ? page.periods[view.period].kind : view.period.replace("/", "_"), part, ...Object.values(view.members)];
+  const drawnOf = view.category === "total" || part === "category" ? caption : `${caption}${page.and}${columns[view.category]}`;
   box.append(...draw(drawnOf), tableOf(view, caption, first, lines, isOver), downloadOf(name.join("-"), lines));
   if (!isOver) box.append(made("p", { class: "about" }, about));
   return box;
@@ -278,8 +278,8 @@ function overTime(view, heading, isWide) {
 }
 
 function byCategory(view) {
-  const line = lineOf({ ...view, category: "total" }, told.names.measure[view.measure], addressOf(view.members), view.period);
-  // what is not told by category, as a place, has the total alone
+  const line = lineOf({ ...view, category: "total" }, page.names.measure[view.measure], addressOf(view.members), view.period);
+  // what is not given by category, as a place, has the total alone
   const lines = line.cell && line.cell.numbers.length > 1 ? [line] : [];
   return article(view, { heading: words.category, part: "category", lines, draw: (caption) => categoryBars(view, caption), first: columns.measure });
 }
@@ -289,7 +289,7 @@ function byDimension(view, dimension) {
   const first = columns[dimension] || dimension;
   const draw = (caption) => (dimension === "governorate" ? mapOf(lines, caption, view.members[dimension]) : barsOf(lines, caption));
   const whole = lineOf(view, columns.total, addressOf(view.members), view.period);
-  // a breakdown that is not told by category, as that by place, has no columns of them
+  // a breakdown that is not given by category, as that by place, has no columns of them
   const most = Math.max(1, ...lines.map((line) => (line.cell ? line.cell.numbers.length : 0)));
   return article({ ...view, categories: view.categories.slice(0, most) }, { heading: byCalled(dimension), part: dimension, lines: whole.cell ? [...lines, whole] : lines, draw, first });
 }
@@ -320,7 +320,7 @@ function buildFilters() {
   filter("from", words.from);
   filter("to", words.to);
   filter("category", words.category);
-  for (const dimension of told.dimensions) filter(dimension, columns[dimension] || dimension);
+  for (const dimension of page.dimensions) filter(dimension, columns[dimension] || dimension);
   const reset = made("button", { type: "button" }, words.reset);
   reset.addEventListener("click", () => ask({}));
   form.append(reset);
@@ -330,12 +330,12 @@ function buildFilters() {
 }
 
 function showFilters(view) {
-  const periods = (kind) => Object.entries(told.periods).filter(([, each]) => each.kind === kind).map(([period, each]) => [period, each.name]);
-  offer("measure", view.measure, Object.keys(told.measures).map((each) => [each, told.names.measure[each]]));
+  const periods = (kind) => Object.entries(page.periods).filter(([, each]) => each.kind === kind).map(([period, each]) => [period, each.name]);
+  offer("measure", view.measure, Object.keys(page.measures).map((each) => [each, page.names.measure[each]]));
   offer("period", view.period, Object.entries(words.kinds).map(([kind, label]) => ({ label, options: periods(kind) })));
   for (const name of ["from", "to"]) offer(name, view[name], [["", words.all], ...YEARS.map((year) => [year, year])]);
-  offer("category", view.category, told.categories.map((each) => [each, each === "total" ? words.all : columns[each]]));
-  for (const dimension of told.dimensions) {
+  offer("category", view.category, page.categories.map((each) => [each, each === "total" ? words.all : columns[each]]));
+  for (const dimension of page.dimensions) {
     const codes = view.file ? membersOf(view.file, dimension, view.members) : [];
     const named = codes.map((code) => [code, called(dimension, code, view.file && schemeOf(view))]);
     named.sort((one, other) => one[1].localeCompare(other[1], document.documentElement.lang));
@@ -351,12 +351,12 @@ function asked() {
   const hash = new URLSearchParams(location.hash.slice(1));
   const of = (name, known, otherwise) => (known.includes(hash.get(name)) ? hash.get(name) : otherwise);
   return {
-    measure: of("measure", Object.keys(told.measures), told.headline[0]),
-    period: of("period", Object.keys(told.periods), told.latest),
+    measure: of("measure", Object.keys(page.measures), page.headline[0]),
+    period: of("period", Object.keys(page.periods), page.latest),
     from: of("from", YEARS, ""),
     to: of("to", YEARS, ""),
-    category: of("category", told.categories, "total"),
-    members: Object.fromEntries(told.dimensions.filter((name) => hash.get(name)).map((name) => [name, hash.get(name)])),
+    category: of("category", page.categories, "total"),
+    members: Object.fromEntries(page.dimensions.filter((name) => hash.get(name)).map((name) => [name, hash.get(name)])),
   };
 }
 
@@ -375,22 +375,22 @@ async function show() {
   other.href = other.getAttribute("href").replace(/#.*/, "") + location.hash;
   try {
     const view = await viewOf(state.measure, state);
-    const others = told.headline.filter((measure) => measure !== state.measure);
+    const others = page.headline.filter((measure) => measure !== state.measure);
     const beside = await Promise.all(others.map((measure) => viewOf(measure, state)));
     if (turn !== shown) return; // something else has been chosen meanwhile
     showFilters(view);
-    const { kind, name } = told.periods[view.period];
+    const { kind, name } = page.periods[view.period];
     const cell = view.file && cellAt(view, addressOf(view.members), view.period);
     const of = view.category === "total" ? "" : columns[view.category];
-    chosen.replaceChildren(filled(words.chosen, { what: [captionOf(view, name), of].filter(Boolean).join(told.and) }), ": ", figure(cell, view.category));
+    chosen.replaceChildren(filled(words.chosen, { what: [captionOf(view, name), of].filter(Boolean).join(page.and) }), ": ", figure(cell, view.category));
     const hasCategories = view.file && view.categories.length > 1;
-    const dimensions = told.dimensions.filter((each) => view.file && isThere(view, each));
+    const dimensions = page.dimensions.filter((each) => view.file && isThere(view, each));
     charts.replaceChildren(
       overTime(view, words.over[kind], true),
       ...(hasCategories ? [byCategory(view)] : []),
       ...dimensions.map((dimension) => byDimension(view, dimension)),
       made("h2", {}, words.more),
-      ...beside.map((each) => overTime(each, `${told.names.measure[each.measure]}${told.and}${words.over[kind]}`)),
+      ...beside.map((each) => overTime(each, `${page.names.measure[each.measure]}${page.and}${words.over[kind]}`)),
     );
     document.body.dataset.shown = location.hash;
   } catch (error) {

@@ -31,7 +31,7 @@ def export(**tabs: list[dict[str, object]]) -> bytes:
 
 
 def told(house: House, month: str, severity: str = "Q") -> list[tuple[str, int, str]]:
-    rows = house.told("quarantine", "--notes", "--month", month)
+    rows = house.json("quarantine", "--notes", "--month", month)
     return [
         (row["tab"], row["row_number"], row["sentence"])
         for row in rows
@@ -82,7 +82,7 @@ def victims_that_are_missing(house: House) -> Night:
     ]
     assert told(house, month) == []
     assert house.figure("deaths", month) == 5
-    [finding] = [row for row in house.told("findings") if row["rule_id"] == "I03.declared"]
+    [finding] = [row for row in house.json("findings") if row["rule_id"] == "I03.declared"]
     assert finding["message"].startswith("Submissions with another number of victims than they declare, ")
     assert (finding["severity"], finding["observed"]) == ("A", 3)
 
@@ -92,7 +92,7 @@ def more_than_a_few_of_no_submission_hold_the_month_back(house: House) -> Night:
     victims = [row | {"_submission__id": 79} for row in deaths(month, 4)]
     house.drop(f"{month}/form.xlsx", export(incidents=[incident(month, 1)], deaths=victims))
     yield
-    [finding] = [row for row in house.told("findings") if row["rule_id"] == "I03"]
+    [finding] = [row for row in house.json("findings") if row["rule_id"] == "I03"]
     assert finding["message"] == (
         "Rows of deaths refused: victims without their submission, August 2023: 4 rows; "
         "a month is held back above 3 rows"

@@ -158,7 +158,7 @@ class House:
             assert child.exitcode is not None
             return subprocess.CompletedProcess(words, child.exitcode, out.read(), errors.read())
 
-    def told(self, *words: str) -> list[dict[str, Any]]:
+    def json(self, *words: str) -> list[dict[str, Any]]:
         """The rows a reading command prints as JSON."""
         done = self.cli(*words, "--json")
         assert done.returncode == 0, done.stderr
@@ -185,7 +185,7 @@ class House:
 
     def statuses(self) -> dict[tuple[str | None, str], dict[str, Any]]:
         """`casebook status`, by month and kind."""
-        return {(row.pop("month"), row.pop("kind")): row for row in self.told("status")}
+        return {(row.pop("month"), row.pop("kind")): row for row in self.json("status")}
 
     def figure(self, measure: str, month: str, category: str = "total", **members: str) -> int | None:
         """One monthly figure; None where there is none."""
@@ -206,7 +206,7 @@ class House:
         """`casebook quarantine`: month, file, row, column, rule."""
         return sorted(
             (row["month"], row["file_name"], row["row_number"], row["column"], row["rule_id"])
-            for row in self.told("quarantine")
+            for row in self.json("quarantine")
         )
 
     def set_aside(self) -> dict[str, str]:

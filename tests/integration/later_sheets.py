@@ -115,7 +115,7 @@ def who_is_not_on_the_newest_whole_list_is_withdrawn(house: House) -> Night:
     house.drop("any/list_2024-12-15.csv", version(*range(1, 15)))
     yield
     assert house.figure("deaths", "2024-03") == 22
-    held = [row["record_ids"] for row in house.told("findings", "--open") if row["rule_id"] == "I08.kept"]
+    held = [row["record_ids"] for row in house.json("findings", "--open") if row["rule_id"] == "I08.kept"]
     assert [f"SYN-L-{number}" for number in range(15, 21)] in held
     assert "any/list_2024-12-08.csv" in house.cli("findings", "--open").stdout
     with duckdb.connect(house.place.release, read_only=True) as release:
@@ -135,7 +135,7 @@ def a_list_whose_older_version_was_never_published_holds_its_month(house: House)
     assert house.figure("deaths", "2022-03") is None
     (held,) = [
         row
-        for row in house.told("findings", "--open")
+        for row in house.json("findings", "--open")
         if (row["rule_id"], str(row["period_start"])[:7]) == ("I08.kept", "2022-03")
     ]
     assert held["record_ids"] == [f"SYN-O-{number}" for number in range(5)]
@@ -207,11 +207,11 @@ def a_statement_of_ours_moves_a_record_of_another_month(house: House) -> Night:
     run = yield
     assert date(2021, 3, 1) not in run.months
     assert by_party() == [1, 1, 0]
-    moved = [row for row in house.told("revisions") if (row["month"], row["figure"]) == ("2021-03", "deaths by party")]
+    moved = [row for row in house.json("revisions") if (row["month"], row["figure"]) == ("2021-03", "deaths by party")]
     assert [(row["from"], row["to"], row["n"], row["reason"]) for row in moved] == [("sdf", "isis", 1, "reattributed")]
-    (told,) = house.told("attributions", case["case_id"])
+    (told,) = house.json("attributions", case["case_id"])
     assert (told["parties"], told["since"], len(told["statements"])) == (["isis"], "2021-05-10", 2)
-    (before,) = house.told("attributions", case["case_id"], "--as-of", "2021-05-09")
+    (before,) = house.json("attributions", case["case_id"], "--as-of", "2021-05-09")
     assert (before["parties"], before["since"], before["statements"]) == (["sdf"], None, [])
     assert "said    2021-05-10  ours  claim  isis" in house.cli("explain", case["case_id"]).stdout
 
@@ -224,8 +224,8 @@ def a_statement_of_ours_moves_a_record_of_another_month(house: House) -> Night:
     assert by_party() == [1, 0, 1]
     candidates = f"select party, candidates from marts.fct_deaths where case_id = '{case['case_id']}'"
     assert house.rows(candidates) == [("pending_two_party", "coalition;isis")]
-    assert "I37.tied" in {row["rule_id"] for row in house.told("findings", "--open")}
-    (told,) = house.told("attributions", case["case_id"])
+    assert "I37.tied" in {row["rule_id"] for row in house.json("findings", "--open")}
+    (told,) = house.json("attributions", case["case_id"])
     assert told["parties"] == ["coalition", "isis"]
     yield from nights(1)  # of others
     tied.unlink()

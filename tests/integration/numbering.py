@@ -83,7 +83,7 @@ def two_offices_that_number_alike_on_two_nights_and_told_apart_later(house: Hous
     two_nights = became(house)
     assert {state for (file, _), state in two_nights.items() if file in (OF_HOMS, OF_ALEPPO)} == {"lists"}
     assert house.figure("deaths", MONTH) == 9  # the month is held, and readers keep what they have
-    [told] = [row for row in house.told("findings", "--open") if row["rule_id"] == "I07.lists"]
+    [told] = [row for row in house.json("findings", "--open") if row["rule_id"] == "I07.lists"]
     assert re.search("in sources.csv: file [0-9a-f]{8},{name}", told["message"])
     assert "5 records of different people" in told["message"]
     assert in_one_night(house) == two_nights
@@ -97,7 +97,7 @@ def two_offices_that_number_alike_on_two_nights_and_told_apart_later(house: Hous
     told_apart = "select count(*) from marts.fct_deaths where case_id like 'aleppo-%' and incident_id = 'aleppo-1'"
     assert house.rows(told_apart) == [(5,)]
     assert house.rows("select count(*) from marts.fct_deaths where case_id = '1'") == [(1,)]
-    assert "I07.lists" not in {row["rule_id"] for row in house.told("findings", "--open")}
+    assert "I07.lists" not in {row["rule_id"] for row in house.json("findings", "--open")}
     assert date.fromisoformat(f"{MONTH}-01") not in planned(house)  # nothing is made anew any more
 
 
@@ -107,7 +107,7 @@ def one_number_of_incidents_of_two_offices_makes_no_massacre(house: House) -> Ni
     house.drop(f"{EARLIER}/deaths__another.csv", as_csv(aleppo("a", EARLIER, incident="7")))
     yield
     assert (house.figure("deaths", EARLIER), house.figure("massacres", EARLIER)) == (10, 0)
-    [told] = [row for row in house.told("findings", "--open") if row["rule_id"] == "I40.scattered"]
+    [told] = [row for row in house.json("findings", "--open") if row["rule_id"] == "I40.scattered"]
     where = "Incident 7, its dead in 2 governorates and 6 days apart, in file [0-9a-f]{8}, file [0-9a-f]{8}, "
     assert re.match(where, told["message"])
     assert f"in {EARLIER}/deaths__" in house.cli("findings").stdout  # the officer reads what they are called

@@ -45,12 +45,12 @@ def a_word_is_taught_for_some_days_then_for_others_and_taken_back(house: House) 
     late = deaths("2023-07", 1, party=WORD.lower(), death_date="2023-06-30")
     house.drop("2023-07/deaths__a.csv", as_csv(late + deaths("2023-07", 3, party=WORD)[1:]))
     yield
-    (word,) = [row for row in house.told("quarantine", "--words") if row["word"] == WORD]
+    (word,) = [row for row in house.json("quarantine", "--words") if row["word"] == WORD]
     assert (word["list"], word["rows"], word["months"]) == ("parties", 5, ["2023-06", "2023-07"])
     refused = house.cli("learn", "parties", WORD, "other_identifyed", *BY)
     assert (refused.returncode, "the nearest: other_identified" in refused.stderr) == (1, True)
 
-    (told,) = house.told("learn", "parties", WORD, "other_identified", *BY, "--until", "2023-06-30")
+    (told,) = house.json("learn", "parties", WORD, "other_identified", *BY, "--until", "2023-06-30")
     assert (told["rows"], told["alone"], told["months"]) == (3, 3, ["2023-06", "2023-07"])
     assert planned(house) == {JUNE, JULY} | ALWAYS
     run = yield
@@ -106,7 +106,7 @@ def a_party_nobody_knew_is_added_counted_in_its_line_and_taken_out_again(house: 
     assert not (house.root / "own_parties.csv").exists()
     assert "parties has no code hill" in house.cli("learn", "parties", "Hill Flag", "hill", *BY).stderr
 
-    (told,) = house.told(*party, "--line", "snhr_2025=sdf", "--note", "Invented")
+    (told,) = house.json(*party, "--line", "snhr_2025=sdf", "--note", "Invented")
     # where the scheme was split, its line goes on
     others, later = ("2011", "2015", "2023", "2024"), ("2025", "2025_02", "2025_03", "2025_04", "2025_09")
     assert told["printed_lines"] == [
@@ -116,7 +116,7 @@ def a_party_nobody_knew_is_added_counted_in_its_line_and_taken_out_again(house: 
     assert (told["rows"], told["alone"], told["months"]) == (1, 1, ["2025-01"])
     assert "CODE: row 2 has this code or name too" in house.cli(*party).stderr
     # a word that means it is taught at once, before any night knows the code
-    (told,) = house.told("learn", "parties", "Hill Flag", "hill", *BY)
+    (told,) = house.json("learn", "parties", "Hill Flag", "hill", *BY)
     assert (told["rows"], told["is_written"]) == (1, True)
     exported = house.cli("learn", "--export").stdout.splitlines()
     assert exported[:2] == ["# dbt_project/seeds/parties.csv", f"hill,{PARTY},تل مخترع,non_state,2011-03-01,,,Invented"]

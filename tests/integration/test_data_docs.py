@@ -15,7 +15,7 @@ from tests.integration.house import House
 @pytest.fixture(scope="module")
 def built(sample_house: House, tmp_path_factory: pytest.TempPathFactory) -> "tuple[House, dict]":
     house = sample_house.copy(tmp_path_factory.mktemp("data_docs"))
-    (told,) = house.told("data-docs")
+    (told,) = house.json("data-docs")
     return house, told
 
 

@@ -58,7 +58,7 @@ def test_a_house_after_its_night_is_well_and_stays_as_it_is(sample_copy: House) 
         "runs",
     )
     assert {lines[subject] for subject in well} == {"ok"}
-    (first, *_) = house.told("doctor")
+    (first, *_) = house.json("doctor")
     assert list(first) == ["subject", "answer", "sentence", "mend"]
 
 

@@ -100,7 +100,7 @@ def test_at_the_terminal(sample_house: House) -> None:
     assert done.returncode == 0
     assert "every row of it is quarantined" in done.stdout
     assert "2023-07/deaths__synthetic.csv  row 42  revision 1  quarantined" in done.stdout
-    (told,) = sample_house.told("explain", "SYN-2024-12-0208")
+    (told,) = sample_house.json("explain", "SYN-2024-12-0208")
     assert list(told) == ["kind", "record_id", "became", "carries", "links", "statements", "rows", "counts_in"]
     assert set(told["rows"][0]) == {
         "month", "folder", "file_name", "tab", "row_number", "revision", "documented_on", "merged_into", "state",

@@ -35,7 +35,7 @@ def test_a_year_of_five_lists(new_house: Callable[[str], House]) -> None:
     assert house.figure("deaths", "2025-01", party="hezbollah") is None
     # April to December have one list under two names; over the year only what never changed adds up
     half, year = (
-        {row["party"]: row["value"] for row in house.told("figures", "--period", period, "--by", "party")
+        {row["party"]: row["value"] for row in house.json("figures", "--period", period, "--by", "party")
          if (row["measure"], row["category"]) == ("deaths", "total")}
         for period in ("2025-H2", "2025")
     )  # fmt: skip

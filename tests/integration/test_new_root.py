@@ -41,7 +41,7 @@ def test_it_is_told_in_one_sentence(tmp_path: Path) -> None:
 def test_init_makes_a_root_in_which_a_night_has_nothing_to_publish(tmp_path: Path) -> None:
     house = House(tmp_path / "made" / "data")
     for _ in range(2):  # what is there stays as it is
-        (told,) = house.told("init")
+        (told,) = house.json("init")
         assert told == {"root": str(house.root), "raw": f"{house.root}/raw"}
     assert (house.root / "raw").stat().st_mode & 0o777 == 0o700
     assert "any/" in (house.root / "raw" / "README.txt").read_text()
@@ -63,7 +63,7 @@ def test_init_says_where_there_can_be_no_root(tmp_path: Path) -> None:
 
 def test_the_daemons_night_has_nothing_to_publish_there_either(tmp_path: Path) -> None:
     house = House(tmp_path / "data")
-    house.told("init")
+    house.json("init")
     with house.entered(), instance() as dagster:
         night = every_night(house.place)
         context = dg.build_schedule_context(dagster, datetime(2025, 2, 1, tzinfo=UTC))

@@ -44,7 +44,7 @@ def test_a_site_that_cannot_be_written_is_a_sentence_and_the_release_stands(samp
 def test_the_command_says_where_it_wrote_or_in_one_sentence_why_not(sample_house: House, tmp_path: Path) -> None:
     done = sample_house.cli("site", "--out", str(tmp_path / "public"))
     assert (done.returncode, done.stdout) == (0, f"{tmp_path}/public/index.html\n")
-    assert sample_house.told("site", "--out", str(tmp_path / "public")) == [{"path": f"{tmp_path}/public/index.html"}]
+    assert sample_house.json("site", "--out", str(tmp_path / "public")) == [{"path": f"{tmp_path}/public/index.html"}]
     (tmp_path / "file").touch()
     for place, told in (
         ("file/public", f"{tmp_path}/file/public cannot be written (File exists)"),

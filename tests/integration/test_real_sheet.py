@@ -62,14 +62,14 @@ def test_august_2012(house: House, status: dict) -> None:
 def test_only_rows_without_a_date_are_in_quarantine(house: House) -> None:
     dated = {row["uid"]: row["Date of death"] for row in csv.DictReader(SHEET.read_text("utf-8-sig").splitlines())}
     undated = sum(day in ("", "0000-00-00") for day in dated.values())
-    problems = [row["rule_id"] for row in house.told("quarantine")]
+    problems = [row["rule_id"] for row in house.json("quarantine")]
     assert problems.count("I06") == undated
     assert len(set(dated)) == 18386
 
 
 def test_every_governorate_written_is_the_one_that_counts(house: House) -> None:
     """What stands before the colon of the place of death is the governorate of the fact, for every row that has one."""
-    assert [row for row in house.told("quarantine") if row["rule_id"] == "I05"] == []
+    assert [row for row in house.json("quarantine") if row["rule_id"] == "I05"] == []
     spoken = house.rows(
         "select trim(split_part(written.killed_place, ':', 1)) as spoken, deaths.governorate, count(*) "
         "from received.received_deaths as written join marts.fct_deaths as deaths using (case_id) "

@@ -17,7 +17,7 @@ def test_a_period_of_the_sample_is_written_and_read_back(
     assert done.returncode == 0, done.stdout + done.stderr
     html, pdf = (Path(line) for line in done.stdout.split())
     assert html.name == f"{period.replace('/', '_')}-{language}.html"
-    total = sample_house.told("figures", "--period", period, "--json")
+    total = sample_house.json("figures", "--period", period, "--json")
     [deaths] = [
         row["value"]
         for row in total

@@ -60,7 +60,7 @@ def test_the_night_does_its_work_and_ends_with_a_table(sample_night) -> None:
 
 @pytest.mark.parametrize("month", SAMPLE_MONTHS)
 def test_every_printed_count_comes_out(sample_house: House, month: str) -> None:
-    told = sample_house.told("figures", "--period", month)
+    told = sample_house.json("figures", "--period", month)
     assert list(told[0]) == FIGURE_COLUMNS
     values = {
         tuple(row[name] or "" for name in DIMENSIONS) + (row["measure"], row["category"]): row["value"]
@@ -115,7 +115,7 @@ def test_the_anonymous_are_kept_and_not_counted(sample_house: House) -> None:
 
 
 def test_status_accounts_for_every_row(sample_house: House) -> None:
-    rows = sample_house.told("status")
+    rows = sample_house.json("status")
     assert {tuple(row) for row in rows} == {tuple(STATUS_COLUMNS)}
     assert {row["month"] for row in rows if row["kind"] != "stated_figures"} == set(SAMPLE_MONTHS)
     for row in rows:
@@ -132,17 +132,17 @@ def test_status_accounts_for_every_row(sample_house: House) -> None:
 
 
 def test_the_bad_rows_and_only_they_are_in_quarantine(sample_house: House) -> None:
-    problems = sample_house.told("quarantine")
+    problems = sample_house.json("quarantine")
     by_month = {month: sorted(row["rule_id"] for row in problems if row["month"] == month) for month in SAMPLE_MONTHS}
     assert by_month == EXPECTED_PROBLEMS
-    quarantined = sum(row["quarantined"] for row in sample_house.told("status"))
+    quarantined = sum(row["quarantined"] for row in sample_house.json("status"))
     assert len({(row["file_name"], row["tab"], row["row_number"]) for row in problems}) == len(problems) == quarantined
     assert sample_house.set_aside() == {}
 
 
 def test_a_problem_names_the_row_as_a_person_counts_it(sample_house: House) -> None:
     """The row number leads to the cell complained of in the file itself."""
-    (problem,) = [row for row in sample_house.told("quarantine", "--month", "2023-07") if row["rule_id"] == "I14"]
+    (problem,) = [row for row in sample_house.json("quarantine", "--month", "2023-07") if row["rule_id"] == "I14"]
     path = sample_house.root / "raw" / problem["month"] / problem["file_name"]
     cells = list(csv.reader(path.open(encoding="utf-8")))
     written = cells[problem["row_number"] - 1][cells[0].index(problem["column"])]
@@ -203,7 +203,7 @@ def test_a_sum_says_of_how_many_of_its_months_it_is_and_which_it_lacks(sample_ho
     assert any(line.startswith("without 2024-01 … 2024-11: deaths, ") for line in lines)
     assert "covers" not in sample_house.cli("figures", "--period", "2025-01").stdout
     months = {
-        (row["months_present"], row["months_expected"]) for row in sample_house.told("figures", "--period", "2024")
+        (row["months_present"], row["months_expected"]) for row in sample_house.json("figures", "--period", "2024")
     }
     assert months == {(1, 12)}
 
@@ -217,12 +217,12 @@ def test_a_table_of_figures_has_names_and_its_json_codes(sample_house: House) ->
     ):
         asked = ["figures", "--period", "2025-01", *(word for name in dimensions for word in ("--by", name))]
         assert line in [" ".join(told.split()) for told in sample_house.cli(*asked).stdout.splitlines()]
-        assert all(" " not in row[dimensions[-1]] for row in sample_house.told(*asked))
+        assert all(" " not in row[dimensions[-1]] for row in sample_house.json(*asked))
 
 
 def test_figures_are_told_as_csv_and_as_a_workbook(sample_house: House, tmp_path: Path) -> None:
     asked = ["figures", "--period", "2025-01", "--by", "governorate"]
-    told = sample_house.told(*asked)
+    told = sample_house.json(*asked)
     text = sample_house.cli(*asked, "--csv").stdout
     assert list(csv.DictReader(text.splitlines())) == [
         {name: "" if value is None else str(value) for name, value in row.items()} for row in told

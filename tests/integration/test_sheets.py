@@ -217,12 +217,12 @@ def test_a_file_that_cannot_be_used_does_not_stop_the_others(night: tuple[House,
         assert {name for name in bad if name in shown} == bad
 
     # each is a finding of its own, which the officer is told by name and readers by a key; it is healed when it is gone
-    open_findings = house.told("findings", "--open")
+    open_findings = house.json("findings", "--open")
     assert [row["rule_id"] for row in open_findings].count("I04.file") == len(bad)
     assert {name for name in bad if name in house.cli("findings").stdout} == bad
     assert not [text for text in open_to_readers(house) for name in bad if name in text]
     house = house.copy(tmp_path / "house")
     (house.root / "raw/2025-01/deaths__picture.png").unlink()
     house.night()
-    states = [row["status"] for row in house.told("findings") if row["rule_id"] == "I04.file"]
+    states = [row["status"] for row in house.json("findings") if row["rule_id"] == "I04.file"]
     assert sorted(states) == [*["open"] * (len(bad) - 1), "resolved"]

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from orchestration.printed.context import Figure
 from orchestration.printed.pages import sentences
 from orchestration.printed.reader import Reader
-from orchestration.printed.told import Figure
 from orchestration.printed.vocabulary import Vocabulary
 
 REPORTS = Path(__file__).with_name("reports")

@@ -149,7 +149,7 @@ class TestWhatIsTold:
         house.night(off(1))
         assert [message["message_id"] for message in house.tell()] == [message["message_id"] for message in killed]
 
-    def test_a_backfill_is_told_as_one_with_its_months(self, house: House) -> None:
+    def test_a_backfill_is_reported_as_one_with_its_months(self, house: House) -> None:
         house.night(off(1), off(1, rule_id="I56"), rules=[RULE, RULE | {"rule_id": "I56", "severity": "W"}])
         months = [{"month": f"2024-{number:02}", "before": None, "after": number} for number in range(1, 13)] * 2
         (message,) = house.tell(is_backfill=True, first_month=date(2023, 1, 1), last_month=DAY, months=months)
@@ -501,12 +501,12 @@ def test_what_blocks_or_alerts_is_told_at_once(house: House, severity: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("is_backfill", "months", "is_told_as_one"), [(False, 12, False), (False, 13, True), (True, 1, True)]
+    ("is_backfill", "months", "is_reported_as_one"), [(False, 12, False), (False, 13, True), (True, 1, True)]
 )
 def test_a_run_over_more_than_a_year_or_asked_for_as_one_is_a_backfill(
-    is_backfill: bool, months: int, is_told_as_one: bool
+    is_backfill: bool, months: int, is_reported_as_one: bool
 ) -> None:
-    assert backfill.is_told_as_one(is_backfill, months) == is_told_as_one
+    assert backfill.is_reported_as_one(is_backfill, months) == is_reported_as_one
 
 
 def test_a_torn_release_keeps_no_backfill_from_replacing_it(house: House) -> None:

@@ -28,7 +28,7 @@ def coarsened(tables: list[Table]) -> list[Told]:
                 kinds[(number, party, kind)] += value
     told: list[Told] = [{} for _ in tables]
     with duckdb.connect() as connection:
-        for name, columns, counted in (("cells", ("place", "party"), cells), ("told", ("party", "kind"), kinds)):
+        for name, columns, counted in (("cells", ("place", "party"), cells), ("of_party", ("party", "kind"), kinds)):
             rows = [
                 dict(zip(("month", *columns, "value"), (*key, value), strict=True))
                 for key, value in counted.items()

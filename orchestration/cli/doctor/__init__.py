@@ -1,7 +1,7 @@
 """What is missing or wrong on this machine, and how to mend it. Looks only: nothing is changed.
 
 One small function a subject. Dagster, dbt and DuckDB are imported by the check that asks them, so that one that is
-broken is told as a finding and keeps no other from being looked at.
+broken is reported as a finding and keeps no other from being looked at.
 """
 
 from collections.abc import Callable, Collection, Iterator

@@ -112,11 +112,11 @@ def test_the_command_line_shows_findings_and_takes_acknowledgements(
     webhook.answer = 500
     assert told.returncode == 3
     assert "finding (blocks)  I67  Civilian deaths: figures that changed, November 2024: " in told.stdout
-    (first, *_) = house.told("findings", "--open")
+    (first, *_) = house.json("findings", "--open")
     assert (first["rule_id"], first["status"], first["first_seen"]) == ("I67", "open", "2025-02-01")
 
-    (said,) = house.told("acknowledge", first["finding_id"][:6], "--by", "somebody", "--why", "it is being mended")
-    assert said == house.told("findings", "--open")[0]
+    (said,) = house.json("acknowledge", first["finding_id"][:6], "--by", "somebody", "--why", "it is being mended")
+    assert said == house.json("findings", "--open")[0]
     assert said["status"] == "acknowledged"
     assert house.cli("acknowledge", "nothing", "--by", "a", "--why", "b").returncode == 1
 

@@ -95,11 +95,11 @@ def test_a_damaged_log_of_dagster_is_told_in_a_sentence(house: House) -> None:
 def test_a_release_that_cannot_be_read_keeps_no_night_from_the_next_and_its_history_is_that_of_the_log(
     house: House,
 ) -> None:
-    known = [row["release"] for row in house.told("release", "list")]
+    known = [row["release"] for row in house.json("release", "list")]
     printed = house.cli("figures", "--period", "2025-01", "--json").stdout
     overwrite(house.place.release.resolve())
     house.drop("2025-01/deaths__later.csv", as_csv(deaths("2025-01", 1, case_id="SYN-T-later")))
     house.night("2025-02-03")
     assert house.figure("deaths", "2025-01") == 4
-    assert [row["release"] for row in house.told("release", "list")][1:] == known
+    assert [row["release"] for row in house.json("release", "list")][1:] == known
     assert house.cli("figures", "--period", "2025-01", "--as-of", "2025-02-02", "--json").stdout == printed

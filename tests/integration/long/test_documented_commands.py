@@ -47,4 +47,4 @@ def test_every_command_can_be_typed_on_any_day(
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
     for command in [each for each in COMMANDS if each.words[0] in LOOK]:
         assert sample_copy.cli(*command.words).returncode == 0, command
-    assert "I96" not in {row["rule_id"] for row in sample_copy.told("findings", "--open")}  # no night was missed
+    assert "I96" not in {row["rule_id"] for row in sample_copy.json("findings", "--open")}  # no night was missed

@@ -91,7 +91,7 @@ def test_an_engine_may_take_over_from_another(
     house.night(is_kept=True)
     assert row_count(house, "fct_deaths") == 6
     assert house.figure("deaths", "2025-01") == 3
-    figures = house.told("figures", "--period", "2025-01")
+    figures = house.json("figures", "--period", "2025-01")
     parts = made_files.folder(house.place)
     files = {path: path.read_bytes() for path in parts.rglob("*.parquet")}
     assert all(path.stat().st_mode & 0o077 == 0 for path in files)  # they quote cells
@@ -121,7 +121,7 @@ def test_an_engine_may_take_over_from_another(
     house.night()
     # each change since was one of its own
     changed = {"figures_from": "", "version": 0}
-    assert [row | changed for row in house.told("figures", "--period", "2025-01")] == [row | changed for row in figures]
+    assert [row | changed for row in house.json("figures", "--period", "2025-01")] == [row | changed for row in figures]
 
 
 def row_count(house: House, model: str) -> object:

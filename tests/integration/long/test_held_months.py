@@ -64,7 +64,7 @@ def a_month_is_held_mended_and_published_and_its_sums_with_it(house: House) -> N
         r"refused: 10 in 2026-12/deaths__synthetic.csv; findings: \d+ new, 0 healed, \d+ open .*",
         morning,
     ), morning
-    assert len(house.told("quarantine")) == 10
+    assert len(house.json("quarantine")) == 10
     assert house.cli("explain", unknown[0]["case_id"]).returncode == 0
     assert not released(house, "from marts.fct_deaths where month = date '2026-12-01'")
 
@@ -73,7 +73,7 @@ def a_month_is_held_mended_and_published_and_its_sums_with_it(house: House) -> N
     assert (yield).returncode == 0
     assert (total(house, "2026-12"), total(house, "2026-01/2026-12"), total(house, "2026")) == (5, 8, 8)
     assert (standings(house)["2026-11"], standings(house)["2026-12"]) == ("provisional", "provisional")
-    assert {row["status"] for row in house.told("findings") if row["rule_id"] == "I05"} == {"resolved"}
+    assert {row["status"] for row in house.json("findings") if row["rule_id"] == "I05"} == {"resolved"}
 
     # broken again: it keeps its last good figures, while the others go on, of which January is that of the other test
     house.drop("2026-11/deaths__more.csv", as_csv(numbered(deaths("2026-11", 2), "SYN-M")))
@@ -134,7 +134,7 @@ def what_was_published_vanishes_by_a_persons_word_only(house: House) -> Night:
         assert done.returncode == 3, done.stdout
         assert "2025-06 is held since 2027-01-04 by I08.kept" in done.stdout
         assert [total(house, period) for period in ("2025-06", "2025-12", "2025", "2027-01")] == [5, 7, 11, 4]
-    found = {row["rule_id"]: row for row in house.told("findings", "--open")}
+    found = {row["rule_id"]: row for row in house.json("findings", "--open")}
     assert found["I08.kept"]["record_ids"] == [row["case_id"] for row in settled[:2]]
     assert re.search(r"vanish from file [0-9a-f]{8}|replaced file [0-9a-f]{8}", found["I08.kept"]["message"])
     assert "I08.taken" not in found  # told once: readers have the month without them
@@ -164,7 +164,7 @@ def what_was_published_vanishes_by_a_persons_word_only(house: House) -> Night:
         "; release of 2027-01-06; the run of 2027-01-07 is not published: everything is held by I01"
         in house.cli("status").stdout.splitlines()[0]
     )
-    assert {row["rule_id"] for row in house.told("findings", "--open")} >= {"I01"}
+    assert {row["rule_id"] for row in house.json("findings", "--open")} >= {"I01"}
     assert total(house, "2025-06") == 3
     shutil.rmtree(house.place.warehouse.parent)  # rebuilt, and sound again
     assert (yield).returncode == 0
@@ -207,7 +207,7 @@ def test_the_first_night_of_all_may_be_held_as_a_whole(tmp_path: Path) -> None:
         assert (said.returncode, begins in said.stdout.splitlines()[0]) == (0, True), said.stderr
     assert "set aside  raw/2026-12/unknown.csv" in house.cli("quarantine").stdout
     assert "set aside  raw/2026-12/unknown.csv" in house.cli("status").stdout
-    assert len(house.told("quarantine")) == 10
+    assert len(house.json("quarantine")) == 10
     said = house.cli("figures", "--period", "2026-12")
     assert (said.returncode, said.stderr.startswith(f"casebook: {begins}")) == (1, True)
 

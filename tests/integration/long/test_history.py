@@ -39,7 +39,7 @@ def as_of(house: House, day: str) -> str:
 
 
 def ledger(house: House, release: str) -> list[tuple[str, str, str, int, str, str]]:
-    (told,) = house.told("release", "show", release)
+    (told,) = house.json("release", "show", release)
     return [
         (row["figure"], row["from"], row["to"], row["n"], row["change"], row["reason"])
         for row in told["revisions"]
@@ -94,10 +94,10 @@ def test_what_is_shown_before_and_known_after(new_house: Callable[[str], House])
     assert run.run_id in {path.stem for path in house.place.evaluations.glob("*.parquet")}
 
     # the figure of each day leads to the cells it stood on then
-    (walked,) = house.told("explain", "deaths", MONTH, "--as-of", "2025-02-02")
+    (walked,) = house.json("explain", "deaths", MONTH, "--as-of", "2025-02-02")
     assert (walked["value"], walked["version"], len(walked["records"])) == (3, 1, 3)
     assert {row["file_name"] for each in walked["records"] for row in each["rows"]} == {"deaths__synthetic.csv"}
-    (walked,) = house.told("explain", "deaths", MONTH, "party=sdf")
+    (walked,) = house.json("explain", "deaths", MONTH, "party=sdf")
     ((record,),) = [each["rows"] for each in walked["records"]]
     assert (record["file_name"], record["row_number"], record["cells"]["party"]) == ("deaths__later.csv", 2, "SDF")
     assert "name_en" not in record["cells"]
@@ -122,19 +122,19 @@ def test_what_is_shown_before_and_known_after(new_house: Callable[[str], House])
 
     house.night("2025-02-05")
     assert [row["value"] for row in json.loads(published(house))] == [row["value"] for row in json.loads(second)]
-    assert [row["restores"] is not None for row in house.told("release", "list")][:2] == [False, True]
+    assert [row["restores"] is not None for row in house.json("release", "list")][:2] == [False, True]
     # the log beside the evaluations has a folder for each
     assert {path.name for path in house.place.history.iterdir()} == {
-        row["release"] for row in house.told("release", "list")
+        row["release"] for row in house.json("release", "list")
     }
 
 
 def test_two_days_are_compared_figure_by_figure(sample_house: House) -> None:
     day = str(date(2025, 2, 1))
     assert house_says(sample_house, "release", "diff", day, day).startswith("2025-02-01-")
-    assert sample_house.told("release", "diff", day, day) == []
-    assert sample_house.told("revisions") == []
-    (told,) = sample_house.told("release", "show", day)
+    assert sample_house.json("release", "diff", day, day) == []
+    assert sample_house.json("revisions") == []
+    (told,) = sample_house.json("release", "show", day)
     assert (told["is_current"], told["is_kept"], told["sheets"]) == (True, True, 12)
     unknown = sample_house.cli("release", "show", "2031")
     assert unknown.stderr == "casebook: no releases are called 2031: `casebook release list` lists them\n"

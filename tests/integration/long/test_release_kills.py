@@ -105,5 +105,5 @@ def test_killed_at_each_step_it_leaves_one_release_whole_and_no_finding_of_anoth
     copy = killed[max(i for i, state in enumerate(states[:-1]) if state == (True, True, False))]
     copy.night()
     assert copy.figure("deaths", "2025-01") == 3
-    assert copy.told("status")[0]["counted"] == 3
+    assert copy.json("status")[0]["counted"] == 3
     assert not [path for path in copy.place.published.iterdir() if path.name.startswith(".")]

@@ -28,7 +28,7 @@ def current(bucket: Any) -> str:
 
 def first_seen(house: House) -> dict[str, str]:
     """Since when each finding is known that is still open."""
-    return {each["finding_id"]: each["first_seen"] for each in house.told("findings", "--json", "--open")}
+    return {each["finding_id"]: each["first_seen"] for each in house.json("findings", "--json", "--open")}
 
 
 def test_another_host_goes_on_from_the_replica(bucket: Any, sample_house: House, tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_another_host_goes_on_from_the_replica(bucket: Any, sample_house: House,
     assert next_night.returncode == 0, next_night.stdout + next_night.stderr
     assert other.facts(without=("row_key",)) == lost.facts(without=("row_key",))
     assert current(bucket) == other.place.current.resolve().name
-    releases = other.told("release", "list", "--json")
+    releases = other.json("release", "list", "--json")
     assert [row["business_date"] for row in releases] == ["2025-02-02", "2025-02-01"]
     assert releases[0]["figures"] == releases[0]["records"] == 0
     assert known and first_seen(other) | known == first_seen(other)

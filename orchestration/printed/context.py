@@ -1,4 +1,4 @@
-"""What a report has told: its figures, what is not understood, and what the next sentence goes on from."""
+"""What was read of a report: its figures, what is not understood, and what the next sentence goes on from."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -52,15 +52,15 @@ class NoFigure(Exception):
 
 
 @dataclass
-class Said:
+class Context:
     """What the sentences before have said.
 
     Attributes:
         calendar: What "last month" is understood by.
         claimant: Whose figures these are.
-        period: Of what was told last.
+        period: Of what was counted last.
         whole: The last figure of everybody, or of one list, which "of these" speaks of.
-        intro: What the lines of a list are of: the figure its introduction gives, or else what was told last.
+        intro: What the lines of a list are of: the figure its introduction gives, or else what was counted last.
         is_list: Whether the introduction says that a list follows.
         label: The party that the heading of the next lines names.
         is_in_other: Whether the lines of the list are parts of the other parties.
@@ -93,7 +93,7 @@ class Said:
 
 
 @dataclass
-class Telling:
+class Reading:
     """One sentence while it is read.
 
     Attributes:
@@ -101,7 +101,7 @@ class Telling:
         words: Its words.
         clauses: What is counted in it.
         found: The periods it names.
-        said: What was said before.
+        context: What was said before.
         measures: Of each of its counts that were read: its measure.
         periods: The same: its period.
     """
@@ -110,6 +110,6 @@ class Telling:
     words: list[str]
     clauses: Clauses
     found: list[Period]
-    said: Said
+    context: Context
     measures: dict[int, str] = field(default_factory=dict)
     periods: dict[int, Period] = field(default_factory=dict)
