@@ -9,11 +9,11 @@ A rule that speaks of none of a month's records is not judged for it.
     select
         {{ residual(
             "rules.rule_id", "'month'", "months.month", "last_day(months.month)", "rules.subject", "'" ~ kind ~ "'", "'total'",
-            "case when rules.has_limit then " ~ row_limit("months.received") ~ " else 0 end", "coalesce(told.broken, 0)",
-            judged="rules.is_of_all or coalesce(told.spoken_of, 0) > 0",
-            reason="case when not rules.is_of_all and coalesce(told.spoken_of, 0) = 0 then 'no record of the month is one the rule speaks of' end",
+            "case when rules.has_limit then " ~ row_limit("months.received") ~ " else 0 end", "coalesce(found.broken, 0)",
+            judged="rules.is_of_all or coalesce(found.spoken_of, 0) > 0",
+            reason="case when not rules.is_of_all and coalesce(found.spoken_of, 0) = 0 then 'no record of the month is one the rule speaks of' end",
         ) }},
-        told.record_ids
+        found.record_ids
     from {{ ref("fct_received_rows") }} as months
     cross join (
         values
@@ -40,7 +40,7 @@ A rule that speaks of none of a month's records is not judged for it.
             )
         from {{ relation }}
         group by month
-    ) as told on months.month = told.month and rules.rule_id = told.rule_id
+    ) as found on months.month = found.month and rules.rule_id = found.rule_id
     where months.kind = '{{ kind }}' and months.month is not null
 {%- endmacro %}
 

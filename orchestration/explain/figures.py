@@ -81,7 +81,7 @@ def _alone(connection: duckdb.DuckDBPyConnection, keys: list[str]) -> Iterator[N
     for fact, _ in FACTS.values():
         _view(connection, "marts", fact, f"from kept.marts.{fact} where list_contains([{literals(keys)}], row_key)")
     _view(connection, "intermediate", "int_records", "from kept.intermediate.int_records where false")
-    _view(connection, "intermediate", "int_untold_incidents", "from kept.intermediate.int_untold_incidents")
+    _view(connection, "intermediate", "int_unlisted_incidents", "from kept.intermediate.int_unlisted_incidents")
     missing = f"from kept.intermediate.int_disappeared where list_contains([{literals(keys)}], row_key)"
     _view(connection, "intermediate", "int_disappeared", missing)
     # one dead is enough to tell whether this one is among the dead of its incident

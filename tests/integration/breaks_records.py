@@ -157,7 +157,7 @@ RECORDS = {f"too many rows taken out by {rule}": rows(rule) for rule in TAKEN_OU
     ),
     "an incident of two offices": told(
         "I40.scattered",
-        "insert into intermediate.int_untold_incidents "
+        "insert into intermediate.int_unlisted_incidents "
         "(incident_id, month, dead, governorates, days_apart, sheets, is_scattered) "
         "select '1', '2025-01-01', 5, 2, 6, [min(sheet_hash)], true from received.received_sheets",
         "incident 1, its dead in 2 governorates and 6 days apart",

@@ -88,5 +88,5 @@ select
 from mains
 left join parents on mains.row_key = parents.parent
 left join victims on parents.row_key = victims.row_key
-where mains.declared_victims is not null and mains.sheet_hash in (select told.sheet_hash from victims as told)
+where mains.declared_victims is not null and mains.sheet_hash in (select known.sheet_hash from victims as known)
 group by all

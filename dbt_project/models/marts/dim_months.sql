@@ -46,7 +46,7 @@ editions as (
     )
 ),
 
-told as (
+published as (
     select
         months.month,
         months.final_on,
@@ -66,4 +66,4 @@ select
     first_published_on,
     revised_on,
     revisions
-from told
+from published

@@ -23,7 +23,7 @@ periods as (
         int_periods.*,
         -- the list in force when the period ends
         cast(schemes.scheme as code) as scheme,
-        -- what is told as it stood at the end of a month is told of a longer period as at its end
+        -- what is given as it stood at the end of a month is given of a longer period as at its end
         measures.is_stock
     from int_periods
     inner join schemes
@@ -32,7 +32,7 @@ periods as (
 ),
 
 -- no period reaches over the end of a year; a line adds up over the schemes of a period where it is made of the same parties
-told as (
+figures_of_periods as (
     select
         figures.* exclude (month, scheme, value) replace (
             case when changed.bucket is not null then cast('list_changed' as code) else figures.party end as party
@@ -58,20 +58,20 @@ told as (
 )
 
 select
-    told.measure,
-    told.basis,
-    told.period_kind,
-    told.period_start,
-    told.period_end,
-    told.months_present,
-    told.months_expected,
-    told.scheme,
-    told.party,
-    told.sub_party,
+    figures_of_periods.measure,
+    figures_of_periods.basis,
+    figures_of_periods.period_kind,
+    figures_of_periods.period_start,
+    figures_of_periods.period_end,
+    figures_of_periods.months_present,
+    figures_of_periods.months_expected,
+    figures_of_periods.scheme,
+    figures_of_periods.party,
+    figures_of_periods.sub_party,
     {%- for dimension in dimensions() if dimension not in ("party", "sub_party") %}
-    told.{{ dimension }},
+    figures_of_periods.{{ dimension }},
     {%- endfor %}
-    told.category,
-    cast(sum(told.value) as bigint) as value
-from told
+    figures_of_periods.category,
+    cast(sum(figures_of_periods.value) as bigint) as value
+from figures_of_periods
 group by all

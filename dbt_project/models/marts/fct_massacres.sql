@@ -6,8 +6,8 @@ stg_scheme_parties as not materialized (
     select * from {{ ref("stg_scheme_parties") }}
 ),
 
-int_untold_incidents as (
-    select * from {{ ref("int_untold_incidents") }}
+int_unlisted_incidents as (
+    select * from {{ ref("int_unlisted_incidents") }}
 ),
 
 fct_incidents as (
@@ -21,7 +21,7 @@ released_massacres as (
 -- a number that two offices give is no incident (I40.scattered)
 dead as (
     select * from int_incident_dead
-    where incident_id not in (select untold.incident_id from int_untold_incidents as untold where untold.is_scattered)
+    where incident_id not in (select unlisted.incident_id from int_unlisted_incidents as unlisted where unlisted.is_scattered)
 ),
 
 -- the dead of each incident in the order in which they were documented

@@ -48,7 +48,7 @@ compared as (
         {%- for column in place + ["dimension", "completeness", "rule_id"] %}
         coalesce(wholes.{{ column }}, parts.{{ column }}) as {{ column }},
         {%- endfor %}
-        coalesce(wholes.told, ', ' || parts.coordinates) as told,
+        coalesce(wholes.label, ', ' || parts.coordinates) as label,
         wholes.value,
         coalesce(parts.parts_total, 0) as parts_total,
         coalesce(parts.largest, 0) as largest
@@ -60,7 +60,7 @@ compared as (
 -- are none of them more than it
 select
     {{ residual(
-        "rule_id", "period_kind", "period_start", "period_end", "measure || ' by ' || dimension || told", "measure", "category",
+        "rule_id", "period_kind", "period_start", "period_end", "measure || ' by ' || dimension || label", "measure", "category",
         "value", "case completeness when 'exhaustive' then parts_total else largest end",
     ) }}
 from compared

@@ -10,7 +10,7 @@ figures as (
     select * from recon_figures
 ),
 
--- each cell beside each of its margins: the same cell with one dimension, or its category, not told apart
+-- each cell beside each of its margins: the same cell with one dimension, or its category, not distinguished
 margins as (
     {%- for dimension in dimensions() %}
     select measure, basis, period_kind, period_start, period_end, category, value, {{ coordinates("figures", without="'" ~ dimension ~ "'") }} as coordinates
@@ -25,7 +25,7 @@ margins as (
 
 categories as (
     select
-        measure, period_kind, period_start, period_end, told,
+        measure, period_kind, period_start, period_end, label,
         sum(case when category = 'total' then value end) as total,
         sum(case when category != 'total' then value end) as parts_total
     from figures
@@ -35,7 +35,7 @@ categories as (
 )
 
 -- I54: children, women, men and unknown are everybody
-select {{ residual("'I54'", "period_kind", "period_start", "period_end", "measure || ' by category' || told", "measure", "'total'", "total", "parts_total") }}
+select {{ residual("'I54'", "period_kind", "period_start", "period_end", "measure || ' by category' || label", "measure", "'total'", "total", "parts_total") }}
 from categories
 {%- for subset, whole in subsets %}
 
@@ -44,7 +44,7 @@ union all
 -- I55: {{ subset }} are {{ whole }}
 select
     {{ residual(
-        "'I55'", "parts.period_kind", "parts.period_start", "parts.period_end", "'" ~ subset ~ " among " ~ whole ~ "' || parts.told",
+        "'I55'", "parts.period_kind", "parts.period_start", "parts.period_end", "'" ~ subset ~ " among " ~ whole ~ "' || parts.label",
         "parts.measure", "parts.category", "coalesce(wholes.value, 0)", "parts.value",
     ) }}
 from figures as parts

@@ -15,6 +15,6 @@ select
         ', ',
         case when figures.basis = 'occurred' then 'by month of death' end,
         nullif({{ members_of("figures") }}, '')
-    ), ''), '') as told
+    ), ''), '') as label
 from fct_figures as figures
 where figures.measure not in (select measures.measure from measures where measures.is_stock)

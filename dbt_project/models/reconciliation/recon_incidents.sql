@@ -191,7 +191,7 @@ union all
 select
     {{ residual(
         "'I45'", "massacres.period_kind", "massacres.period_start", "massacres.period_end",
-        "'massacres times their threshold, and their dead' || massacres.told", "'massacre_deaths'", "'total'",
+        "'massacres times their threshold, and their dead' || massacres.label", "'massacre_deaths'", "'total'",
         "coalesce(dead.value, 0)", "massacres.value * schemes.massacre_threshold",
     ) }},
     cast(null as varchar[]) as record_ids

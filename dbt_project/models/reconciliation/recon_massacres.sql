@@ -12,8 +12,8 @@ recon_figures as (
     select * from {{ ref("recon_figures") }}
 ),
 
-int_untold_incidents as (
-    select * from {{ ref("int_untold_incidents") }}
+int_unlisted_incidents as (
+    select * from {{ ref("int_unlisted_incidents") }}
 ),
 
 incident_dead as (
@@ -42,7 +42,7 @@ incidents as (
         max(incident_dead.month) as month
     from incident_dead
     inner join schemes on incident_dead.scheme = schemes.scheme
-    where incident_dead.incident_id not in (select untold.incident_id from int_untold_incidents as untold where untold.is_scattered)
+    where incident_dead.incident_id not in (select unlisted.incident_id from int_unlisted_incidents as unlisted where unlisted.is_scattered)
     group by incident_dead.incident_id
 ),
 

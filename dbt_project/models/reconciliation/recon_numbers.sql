@@ -15,8 +15,8 @@ int_shared_numbers as (
     select * from {{ ref("int_shared_numbers") }}
 ),
 
-int_untold_incidents as (
-    select * from {{ ref("int_untold_incidents") }}
+int_unlisted_incidents as (
+    select * from {{ ref("int_unlisted_incidents") }}
 ),
 
 released_rows as (
@@ -132,19 +132,19 @@ persons as (
 ),
 
 -- the incidents that would be massacres if they were one each, with the files their dead stand in
-untold as (
+unlisted as (
     select
-        untold.month,
-        untold.incident_id,
-        untold.dead,
-        untold.governorates,
-        untold.days_apart,
-        untold.is_scattered,
+        unlisted.month,
+        unlisted.incident_id,
+        unlisted.dead,
+        unlisted.governorates,
+        unlisted.days_apart,
+        unlisted.is_scattered,
         string_agg(distinct places.file, ', ' order by places.file) as told
-    from (select *, unnest(sheets) as sheet_hash from int_untold_incidents) as untold
-    left join places on untold.sheet_hash = places.sheet_hash
-    where untold.dead >= (select min(schemes.massacre_threshold) from schemes)
-    group by untold.month, untold.incident_id, untold.dead, untold.governorates, untold.days_apart, untold.is_scattered
+    from (select *, unnest(sheets) as sheet_hash from int_unlisted_incidents) as unlisted
+    left join places on unlisted.sheet_hash = places.sheet_hash
+    where unlisted.dead >= (select min(schemes.massacre_threshold) from schemes)
+    group by unlisted.month, unlisted.incident_id, unlisted.dead, unlisted.governorates, unlisted.days_apart, unlisted.is_scattered
 )
 
 -- two sheets do not give one number to different people
@@ -194,7 +194,7 @@ select
         "'massacres'", "'total'", "0", "case when is_scattered then dead else 0 end",
     ) }},
     cast(null as varchar[]) as record_ids
-from untold
+from unlisted
 
 union all
 

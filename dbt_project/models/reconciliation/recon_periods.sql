@@ -11,7 +11,7 @@ figures as (
 -- each longer period beside the months it holds, cell by cell
 sums as (
     select
-        whole.measure, whole.basis, whole.period_kind, whole.period_start, whole.period_end, whole.category, whole.told,
+        whole.measure, whole.basis, whole.period_kind, whole.period_start, whole.period_end, whole.category, whole.label,
         whole.value, coalesce(sum(months.value), 0) as months_total, max(months.value) as largest_month
     from figures as whole
     left join figures as months
@@ -26,7 +26,7 @@ sums as (
 select
     {{ residual(
         "case period_kind when 'year' then 'I63' else 'I61' end", "period_kind", "period_start", "period_end",
-        "measure || case period_kind when 'year' then ' of the year' else ' up to ' || period_end end || told",
+        "measure || case period_kind when 'year' then ' of the year' else ' up to ' || period_end end || label",
         "measure", "category", "months_total", "value",
     ) }}
 from sums

@@ -50,14 +50,14 @@ rules as (
     ) as listed (problem, rule_id, severity, kind)
 ),
 
--- a row that gets two things wrong is told under both rules; what a layout does is no fault of a sheet
+-- a row that gets two things wrong is reported under both rules; what a layout does is no fault of a sheet
 found as (
     select
         problems.month,
         problems.kind,
         problems.rule_id as problem,
         problems.severity,
-        -- an unknown heading is told once a sheet and has no row
+        -- an unknown heading is reported once a sheet and has no row
         count(distinct coalesce(problems.row_key, concat_ws('|', problems.sheet_hash, problems.tab, problems.column_name))) as row_count,
         min(records.record_id, 20) as record_ids
     from int_problems as problems
@@ -69,18 +69,18 @@ found as (
 -- a cause that alone takes out more rows of a month than its rule may
 causes_by_month as (
     select
-        told.month,
-        told.kind,
-        told.refused_by,
-        list(told.subject order by told.row_count desc, told.subject) as subjects
+        refused_rows.month,
+        refused_rows.kind,
+        refused_rows.refused_by,
+        list(refused_rows.subject order by refused_rows.row_count desc, refused_rows.subject) as subjects
     from (
         select month, kind, refused_by, subject, count(distinct row_key) as row_count
         from recon_causes
         group by month, kind, refused_by, subject
-    ) as told
-    inner join fct_received_rows as months on {{ same("told", "months", ["month", "kind"]) }}
-    where told.row_count > {{ row_limit("months.received") }}
-    group by told.month, told.kind, told.refused_by
+    ) as refused_rows
+    inner join fct_received_rows as months on {{ same("refused_rows", "months", ["month", "kind"]) }}
+    where refused_rows.row_count > {{ row_limit("months.received") }}
+    group by refused_rows.month, refused_rows.kind, refused_rows.refused_by
 ),
 
 causes as (

@@ -56,14 +56,14 @@ joined as (
     where period_kind = 'half_year'
 ),
 
--- those that have ended, and so are told
+-- those that have ended, and so are given
 ended as (
     select distinct measure, basis, period_kind, period_start, period_end
     from figures
     where period_kind in ('half_year', 'year')
 ),
 
-told_by_month_of_death as (
+by_month_of_death as (
     select period_start as month, value
     from figures
     where measure = 'deaths' and basis = 'occurred' and period_kind = 'month' and breakdown = '' and category = 'total'
@@ -105,11 +105,11 @@ group by ended.measure, ended.basis, ended.period_kind, ended.period_start, ende
 
 union all
 
--- I66: what is told by month of death is those who died in it, and nobody who was only documented in it
+-- I66: what is given by month of death is those who died in it, and nobody who was only documented in it
 select
     {{ monthly_residual(
-        "I66", "told.month", "'deaths by month of death, and cases of that month of death'", "'deaths'", "'total'",
-        "coalesce(dead.deaths, 0)", "told.value",
+        "I66", "given.month", "'deaths by month of death, and cases of that month of death'", "'deaths'", "'total'",
+        "coalesce(dead.deaths, 0)", "given.value",
     ) }}
-from told_by_month_of_death as told
-left join dead on told.month = dead.month
+from by_month_of_death as given
+left join dead on given.month = dead.month

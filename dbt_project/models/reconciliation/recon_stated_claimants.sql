@@ -55,19 +55,19 @@ flows as (
     where unit = 'count' and measure not in (select measures.measure from measures where measures.is_stock)
 ),
 
--- the same line since the same day, as it was told the time before
+-- the same line since the same day, as it was given the time before
 tolls as (
     select
         *,
-        lag(document) over told as earlier_document,
-        lag(cell) over told as earlier_cell,
-        lag(period_end) over told as earlier_end,
-        lag(value) over told as earlier_value,
-        lag(low) over told as earlier_low,
-        lag(high) over told as earlier_high
+        lag(document) over of_line as earlier_document,
+        lag(cell) over of_line as earlier_cell,
+        lag(period_end) over of_line as earlier_end,
+        lag(value) over of_line as earlier_value,
+        lag(low) over of_line as earlier_low,
+        lag(high) over of_line as earlier_high
     from flows
     where period_kind != 'month'
-    window told as (partition by {{ line | join(", ") }}, period_start order by period_end, published_on, document)
+    window of_line as (partition by {{ line | join(", ") }}, period_start order by period_end, published_on, document)
 ),
 
 -- what shorter periods add up to: a period, or what a toll rose by from one day to another

@@ -159,7 +159,7 @@ compared as (
 ),
 
 -- ours, as the document would print it
-told as (
+printed as (
     select
         *,
         case unit when 'count' then our_value else round(100.0 * our_value / nullif(our_whole, 0), decimals) end as ours_printed
@@ -214,13 +214,13 @@ claims as (
 -- I79: what a report of ours prints is what the sheets add up to
 select
     {{ stated_residual(
-        "'I79'", "told", stated_subject("told") ~ " || case unit when 'percent' then ', in percent' when 'rank' then ', rank' else '' end", "category",
+        "'I79'", "printed", stated_subject("printed") ~ " || case unit when 'percent' then ', in percent' when 'rank' then ', rank' else '' end", "category",
         "ours_printed", nearest("low", "high", "ours_printed", "ours_printed"), judged="reason is null", reason="reason",
         signature="case when period_kind = 'month' and value_before = value and ours_printed != value then 'the number of the month before' end",
         mended_by="case when period_kind = 'month' and value_before = value then [" ~ mend(text_of_the_month_before("document", "period_start"))
         ~ "] else [" ~ mend("cell", "ours_printed") ~ "] end",
     ) }}
-from told
+from printed
 
 union all
 

@@ -22,7 +22,7 @@ asked as (
         on {{ same("submissions", "records", ["kind", "row_key"]) }}
 ),
 
-told as (
+by_month as (
     select
         month,
         count(parent_count) as placed,
@@ -46,12 +46,12 @@ months as (
 select
     {{ monthly_residual(
         "I03", "months.month", "'deaths: rows taken out, not of one submission'", "'rows'", "'deaths'", row_limit("months.received"),
-        "coalesce(told.misplaced, 0)", judged="coalesce(told.placed, 0) > 0",
-        reason="case when coalesce(told.placed, 0) = 0 then 'no row of the month names a submission in the main tab of its workbook' end",
+        "coalesce(by_month.misplaced, 0)", judged="coalesce(by_month.placed, 0) > 0",
+        reason="case when coalesce(by_month.placed, 0) = 0 then 'no row of the month names a submission in the main tab of its workbook' end",
     ) }},
-    told.misplaced_ids as record_ids
+    by_month.misplaced_ids as record_ids
 from months
-left join told on months.month = told.month
+left join by_month on months.month = by_month.month
 
 union all
 
@@ -59,9 +59,9 @@ union all
 select
     {{ monthly_residual(
         "I03.declared", "months.month", "'submissions with another number of victims than they declare'", "'submissions'", "'deaths'", "0",
-        "coalesce(told.differing, 0)", judged="coalesce(told.declaring, 0) > 0",
-        reason="case when coalesce(told.declaring, 0) = 0 then 'no submission of the month says how many victims it has' end",
+        "coalesce(by_month.differing, 0)", judged="coalesce(by_month.declaring, 0) > 0",
+        reason="case when coalesce(by_month.declaring, 0) = 0 then 'no submission of the month says how many victims it has' end",
     ) }},
-    told.differing_ids as record_ids
+    by_month.differing_ids as record_ids
 from months
-left join told on months.month = told.month
+left join by_month on months.month = by_month.month

@@ -34,7 +34,7 @@ select
         ', ',
         case when basis = 'occurred' then 'by month of death' end,
         nullif({{ members_of("figures") }}, '')
-    ), ''), '') as told,
+    ), ''), '') as label,
     cast(sum(value) as bigint) as value
 from figures
 group by all

@@ -1,4 +1,4 @@
-{#- the dead of one incident die within so many days: who dies later of their wounds is told by a row of the incident -#}
+{#- the dead of one incident die within so many days: who dies later of their wounds is said by a row of the incident -#}
 {%- set days = 3 %}
 
 with fct_deaths as (
@@ -24,7 +24,7 @@ spread as (
     inner join int_records as records on deaths.row_key = records.row_key and records.kind = 'deaths'
     where
         deaths.incident_id is not null
-        and deaths.incident_id not in (select told.record_id from int_records as told where told.kind = 'incidents' and told.state = 'current')
+        and deaths.incident_id not in (select listed.record_id from int_records as listed where listed.kind = 'incidents' and listed.state = 'current')
     group by deaths.incident_id
 )
 
