@@ -25,6 +25,9 @@ TABLES = """
     select schema_name, table_name from duckdb_tables()
     where database_name = 'kept' and list_contains($schemas, schema_name)
 """
+# what the models read besides; an earlier version may have called it otherwise
+FOR_THESE = ("int_records", "int_unlisted_incidents", "int_disappeared")
+KEPT = "select distinct table_name from duckdb_columns() where database_name = 'kept' and schema_name = 'intermediate'"
 # a massacre as it stands, with this record as its only dead
 AS_ONE_OF_THE_DEAD = f"""
     select massacres.* replace ({", ".join(f"alone.{name} as {name}" for name in PEOPLE)})
@@ -45,11 +48,13 @@ def counts_in(
         keys: The keys of its rows.
 
     Returns:
-        Rows of monthly figures; None where no build has left its SQL.
+        Rows of monthly figures; None where no build of this version has left its SQL and its tables.
     """
     models = dbt / "compiled" / "casebook" / "models"
     dead, massacres, counted, cells, figures = (models / name for name in MODELS)
     if not all(model.exists() for model in (dead, massacres, counted, cells, figures)):
+        return None
+    if not {*FOR_THESE} <= {row["table_name"] for row in fetched(connection, KEPT)}:
         return None
     is_incident = kind == "incidents"
     its_own = f"from kept.marts.fct_massacres where incident_id = {literal(record_id)}"

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+import duckdb
 import pytest
 
 from orchestration.dimensions import DIMENSIONS
@@ -109,6 +110,14 @@ def test_at_the_terminal(sample_house: House) -> None:
     shown = sample_house.cli("explain", "SYN-2024-12-0208").stdout
     assert "revision 1  superseded" in shown
     assert "…" not in shown
+
+
+def test_of_a_build_before_an_upgrade_it_is_said_when_it_is_known_where_a_record_counts(sample_copy: House) -> None:
+    case = of(sample_copy, "select case_id as record_id from marts.fct_deaths where is_counted")
+    with duckdb.connect(sample_copy.place.warehouse) as connection:
+        connection.execute("alter table intermediate.int_unlisted_incidents rename to int_called_otherwise_once")
+    (found,) = explained(sample_copy, case)
+    assert (found["became"]["state"], found["counts_in"]) == ("counted", None)
 
 
 def test_an_unknown_number_is_one_sentence_with_the_nearest(sample_house: House) -> None:
