@@ -62,6 +62,11 @@ create or replace macro known(written) as
         else list_transform([bare(written)], lambda cell: case when not regexp_full_match(cell, unknown_words()) then cell end)[1]
     end;
 
+-- The number of another record, or null where a cell says that there is none, as programs write 0 for it: the dead of no incident are of
+-- none, and not all of the same.
+create or replace macro known_reference(written) as
+    case when not coalesce(regexp_full_match(bare(written), '(?i)0|none|no|nil|لا|لا يوجد'), false) then known(written) end;
+
 -- A word as it is printed, or null where nothing stands there: a printed line may be of those of whom something is not known.
 create or replace macro printed_word(written) as
     coalesce(known(written), case when regexp_full_match(bare(written), said_unknown()) then 'Unidentified' end);

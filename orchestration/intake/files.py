@@ -27,6 +27,7 @@ from orchestration.intake.months import Dates, Months
 from orchestration.intake.parts import Parts
 from orchestration.intake.sheet import FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
 from orchestration.intake.unfilled import UNFILLED_ROWS, filled
+from orchestration.intake.units import with_units
 from orchestration.months import month_of
 
 READERS = (delimited, workbook, submissions, columnar, packed, webpage)
@@ -276,7 +277,7 @@ class FileReader:
                 left_out[UNFILLED_ROWS] += blank
                 for look, sentence in LOOKED_FOR.items():
                     found[sentence] += look(of_table, plan)
-                is_begun, mapped = True, map_rows(self.mapper.con, of_table, plan, dropped.named)
+                is_begun, mapped = True, map_rows(self.mapper.con, with_units(of_table, plan), plan, dropped.named)
                 rows = mapped.rows
                 parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
                 count += rows.num_rows

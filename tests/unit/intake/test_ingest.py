@@ -450,3 +450,17 @@ def test_rows_that_nobody_filled_in_are_left_out_and_told(house):
     assert [row["row_number"] for row in house.rows(intake)] == [2, 10, 11, 12]
     (note,) = intake.sheets["reading_notes"].to_pylist()
     assert "a box that is not ticked (row 3, 4, 5, 6, 7 and 2 more): they were left out" in note
+
+
+@pytest.mark.parametrize("heading", ["age unit", "Age_units", "Unit of age", "وحدة العمر"])
+def test_an_age_has_the_unit_that_stands_in_a_column_of_its_own(house, heading):
+    ages = [("20", "days"), ("7", "سنة"), ("30", ""), ("", "months"), ("5", "2")]
+    rows = [[f"SYN-{i}", *house.row[1:4], *each] for i, each in enumerate(ages)]
+    house.drop("deaths.csv", house.csv(*rows, headings=[*house.headings[:4], "age", heading]))
+    assert [row["age"] for row in house.rows()] == ["20 days", "7 سنة", "30", None, "5 2"]
+
+
+def test_the_unit_of_something_else_is_none_of_the_age(house):
+    rows = [[*house.row[:4], "30", "days"]]
+    house.drop("deaths.csv", house.csv(*rows, headings=[*house.headings[:4], "age", "unit"]))
+    assert [row["age"] for row in house.rows()] == ["30"]
