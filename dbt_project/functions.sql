@@ -80,7 +80,7 @@ create or replace macro said_of_a_heading() as
     '((in |as |full )?(years?|yrs?|y|numbers?|digits|text|name|code|list|letters)( old)?|[dmyhs/.: -]+|(day|month|year)([/ -]+(day|month|year))*'
     || '|[mf](ale)?[/ ,-]+[mf](emale)?|yes[/ ,-]+no|required|optional|mandatory|unique|if (known|any|available)|(select|choose|drop.?down)[^()\[\]]*'
     || '|(in )?(en|ar|fr|tr|english|arabic|french|turkish|latin)|(of |the )*(death|killing|martyrdom|killed|perpetrator|responsible( party)?)'
-    || '|(بال|ب)?(سنة|سنوات|سنين|أعوام|عام)|(يوم|شهر|سنة)([/ -]+(يوم|شهر|سنة))*|ذكر[/ ,-]+[أا]نثى|نعم[/ ,-]+لا|[إا]لزامي|[اإ]ختياري|[إا]ن وجد|(بال)?(عربي|عربية|إنجليزي|إنجليزية|انكليزي|انكليزية)'
+    || '|(بال|ب)?(سنة|سنوات|سنين|أعوام|عام)|ذ[/ ,-]+[أا]|(يوم|شهر|سنة)([/ -]+(يوم|شهر|سنة))*|ذكر[/ ,-]+[أا]نثى|نعم[/ ,-]+لا|[إا]لزامي|[اإ]ختياري|[إا]ن وجد|(بال)?(عربي|عربية|إنجليزي|إنجليزية|انكليزي|انكليزية)'
     || '|(ال)?(قتل|وفاة|استشهاد)|[0-9a-c])';
 
 -- Whether the group of questions before a heading is about somebody else than a victim: whoever reports, saw it or did it.

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 from orchestration.intake.mapping import Plan
 
 # what a box says that nobody ticked
-UNTICKED = pa.array(["false", "no", "0", "لا", "☐"])
+UNTICKED = ["false", "no", "0", "لا", "☐"]
 RUNNING = r"^\s*\p{Nd}+\s*$"
 UNFILLED_ROWS = "rows have nothing but a running number, or a box that is not ticked (row {}): they were left out"
 
@@ -29,7 +29,7 @@ def filled(rows: pa.Table, plan: Plan) -> tuple[pa.Table, list[int]]:
     indices = np.flatnonzero(may_be)
     for name in (name for name in rows.column_names if name.startswith("c")):
         cells = rows.column(name).take(pa.array(indices))
-        says_nothing = pc.or_(cells.is_null(), pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(cells)), UNTICKED))
+        says_nothing = pc.or_(cells.is_null(), pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(cells)), pa.array(UNTICKED)))
         if name not in ours:
             says_nothing = pc.or_(says_nothing, pc.fill_null(pc.match_substring_regex(cells, RUNNING), False))
         indices = indices[says_nothing.to_numpy()]

@@ -619,6 +619,7 @@ def test_a_cell_of_one_word_may_name_several(written: str, words: list[str]) -> 
         ("Name¹", {"name¹", "name"}),
         ("Party†:", {"party†:", "party"}),
         ("Age [1]", {"age[1]", "age"}),
+        ("الجنس (ذ/أ)", {"الجنس(ذا)", "الجنس"}),
         ("Party (a)", {"party(a)", "party"}),
         ("Age 2", {"age2"}),
         ("A. Age", {"aage", "age"}),
