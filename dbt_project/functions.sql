@@ -44,9 +44,15 @@ create or replace macro a_space() as
 -- A cell without the spaces around it.
 create or replace macro bare(written) as trim(written, spaces());
 
--- The words that say nothing is known, as a regular expression.
+-- The words that say of somebody or something that it is not known, as a regular expression.
+create or replace macro said_unknown() as
+    '(?i:unk(nown|[.])?|n/?k|not (known|specified|stated|recorded|determined|mentioned|reported)|un(specified|determined)'
+    || '|غير (معروفة?|محددة?|مذكورة?|مسجلة?|واضحة?)|(لم|لا) [يت](حدد|ذكر|عرف)|مجهولة?|inconnue?|non (précisée?|spécifiée?)|bilinmiyor|bilinmeyen|belirsiz|nezan[îi]n)';
+
+-- The words that say nothing is known, as a regular expression. A day of zeros is none, nor is the one that a spreadsheet makes of 0.
 create or replace macro unknown_words() as
-    '(?i)(|-+|–|—|[?؟]+|[.]{3}|…|nan|n[./]?a[.]?|null|unknown|not (available|known|specified)|unspecified|0000-00-00|غير (معروفة?|معلومة?|متوفرة?|محددة?)|مجهولة?)';
+    '(?i)(|[-–—_]+|={3,}|[?؟]+|[.]|[.]{3}|…|nan|nat|<na>|n[./]?[ad][.]?|null|not available|غير (معلومة?|متوفرة?|متاحة?)|' || said_unknown()
+    || '|0{4}([-/.])00?([-/.])00?|00?([-/.])00?([-/.])0{4}|1900-01-00|(00?/0?1|0?1/00?)/1900|1899-12-3[01]( 00:00:00)?)';
 
 -- A cell, or null where it says that nothing is known. Most cells are what they are, which one look tells; and only
 -- of a regular expression for the whole cell DuckDB knows that it need not look twice at the same word.
@@ -56,9 +62,14 @@ create or replace macro known(written) as
         else list_transform([bare(written)], lambda cell: case when not regexp_full_match(cell, unknown_words()) then cell end)[1]
     end;
 
+-- The number of another record, or null where a cell says that there is none, as programs write 0 for it: the dead of no incident are of
+-- none, and not all of the same.
+create or replace macro known_reference(written) as
+    case when not coalesce(regexp_full_match(bare(written), '(?i)0|none|no|nil|لا|لا يوجد'), false) then known(written) end;
+
 -- A word as it is printed, or null where nothing stands there: a printed line may be of those of whom something is not known.
 create or replace macro printed_word(written) as
-    coalesce(known(written), case when regexp_full_match(bare(written), '(?i)unknown|not (known|specified)|unspecified|غير (معروفة?|محددة?)|مجهولة?') then 'Unidentified' end);
+    coalesce(known(written), case when regexp_full_match(bare(written), said_unknown()) then 'Unidentified' end);
 
 -- The key by which a heading is known: a mark before its name, as form tools write it before what is theirs, is a part of it.
 create or replace macro heading_key(written) as case when left(bare(written), 1) = '_' then '_' else '' end || fold(written);
@@ -69,30 +80,34 @@ create or replace macro said_of_a_heading() as
     '((in |as |full )?(years?|yrs?|y|numbers?|digits|text|name|code|list|letters)( old)?|[dmyhs/.: -]+|(day|month|year)([/ -]+(day|month|year))*'
     || '|[mf](ale)?[/ ,-]+[mf](emale)?|yes[/ ,-]+no|required|optional|mandatory|unique|if (known|any|available)|(select|choose|drop.?down)[^()\[\]]*'
     || '|(in )?(en|ar|fr|tr|english|arabic|french|turkish|latin)|(of |the )*(death|killing|martyrdom|killed|perpetrator|responsible( party)?)'
-    || '|(بال|ب)?(سنة|سنوات|سنين|أعوام|عام)|(يوم|شهر|سنة)([/ -]+(يوم|شهر|سنة))*|ذكر[/ ,-]+[أا]نثى|نعم[/ ,-]+لا|[إا]لزامي|[اإ]ختياري|[إا]ن وجد|(بال)?(عربي|عربية|إنجليزي|إنجليزية|انكليزي|انكليزية)'
-    || '|(ال)?(قتل|وفاة|استشهاد))';
+    || '|(بال|ب)?(سنة|سنوات|سنين|أعوام|عام)|ذ[/ ,-]+[أا]|(يوم|شهر|سنة)([/ -]+(يوم|شهر|سنة))*|ذكر[/ ,-]+[أا]نثى|نعم[/ ,-]+لا|[إا]لزامي|[اإ]ختياري|[إا]ن وجد|(بال)?(عربي|عربية|إنجليزي|إنجليزية|انكليزي|انكليزية)'
+    || '|(ال)?(قتل|وفاة|استشهاد)|[0-9a-c])';
 
 -- Whether the group of questions before a heading is about somebody else than a victim: whoever reports, saw it or did it.
 create or replace macro is_of_another(heading) as regexp_matches(
     heading,
-    '(?i)(report(er|ed_by|ing)|inform(er|ant)|interview|respondent|witness|enumerator|data.?collector|contact|perpetrator|family|relative|next.?of.?kin|مبلغ|مبلّغ|شاهد|شهود|راصد|موثق|مصدر|الجاني|عائلة|أقارب)[^/]*/'
+    '(?i)(report(er|ed_by|ing)|inform(er|ant)|interview|respondent|witness|enumerator|data.?collector|contact|perpetrator|family|relative|next.?of.?kin|مبلغ|مبلّغ|شاهد|شهود|راصد|موثق|مصدر|الجاني|عائلة|أقارب)[^/:.-]*[/:.-]'
 );
 
--- The keys a heading may be known by, the surest first: as it is written; without its unit and marks, as `Age (years)` and
--- `Party*:`, but not without a unit that makes other numbers of what is below it, as `Age (months)`; in the sheet of a form tool without the group of questions before it, `victims/age`; and without both.
+-- The keys a heading may be known by, the surest first: as it is written; without its unit, its number and its marks, as `Age (years)`,
+-- `3. Sex`, `Name¹` and `Party*:`, but not without a unit that makes other numbers of what is below it, as `Age (months)`; in the sheet of a form tool without the group of questions before it, `victims/age`; and without both.
 create or replace macro heading_keys(written, is_form) as
     list_transform(
         [case
             when regexp_matches(written, '(?i)[(\[]\s*(in\s+|ب|بال)?(months?|weeks?|days?|[أا]?شه[وُ]?ر|[أا]يام|[أا]سابيع)\s*[)\]]')
                 then written
-            else regexp_replace(bare(written), '^[*\s]+|(?i)(\s*[(\[]\s*' || said_of_a_heading() || '\s*[)\]])?[\s*:：]*$', '', 'g')
+            else regexp_replace(
+                bare(written),
+                '^[*\s]*(?:(?:[QqسS]\s?)?[0-9٠-٩]{1,2}\s*[.):–-]+\s*|[A-Z]\s*[.)]\s+)?|(?i)(\s*[(\[]\s*' || said_of_a_heading() || '\s*[)\]])?[\s*:：¹²³⁰-⁹†‡§]*$',
+                '', 'g'
+            )
         end],
         lambda plain: list_transform(
             [written, plain] || case
                 when not is_form or is_of_another(written) then ['', '', '', '']
                 else [
-                    regexp_extract(written, '[^/]+$'), regexp_extract(written, '[^/:-]+$'),
-                    regexp_extract(plain, '[^/]+$'), regexp_extract(plain, '[^/:-]+$')
+                    regexp_extract(written, '[^/]+$'), regexp_extract(written, '[^/:.-]+$'),
+                    regexp_extract(plain, '[^/]+$'), regexp_extract(plain, '[^/:.-]+$')
                 ]
             end,
             lambda each: coalesce(heading_key(each), '')
@@ -103,7 +118,7 @@ create or replace macro heading_keys(written, is_form) as
 -- what a workbook holds there as a spreadsheet shows it; #MERGED! is their own word.
 create or replace macro why_no_value(written) as
     case
-        when left(written, 1) = '='
+        when left(written, 1) = '=' and not regexp_full_match(written, '=+')
             then 'is a formula without a stored value: open the workbook, let it calculate, and save it'
         when written = '#MERGED!' then 'lies under a cell that is merged over several columns: write it into each'
         when regexp_full_match(written, '#([A-Z]+!|DIV/0!|NAME\?|N/A|GETTING_DATA)') then 'is an error of the spreadsheet: a value was expected'
@@ -150,7 +165,8 @@ create or replace macro why_no_id(written, column_name, numbers) as
         when regexp_full_match(western_digits(written), '(?i)\d([.,]\d+)?e[+]\d+')
             then 'was shortened by a spreadsheet: write the whole number, in a column of text'
         when why_no_value(written) is not null then why_no_value(written)
-        when regexp_full_match(fold(written), '(grand|sub)?totals?:?|sum:?|(ال)?(مجموع|اجمالي)(ال)?(كلي|عام)?:?')
+        when regexp_full_match(fold(written), '((grand|sub)?totals?|sum|(grand)?count|average|mean|(ال)?(مجموع|اجمالي|عدد)(ال)?(كلي|عام|اجمالي)?)[:=(]*\d*\)?')
+            or regexp_matches(written, '(?i)\s(sub-?)?(total|count)s?[\s:]*$')
             then 'says that the row sums up others: the number of a record was expected'
         when regexp_full_match(record_number(written), '\d{1,3}([,،٬''’ ]\d{3})+') and not is_number(column_name, numbers)
             then 'was parted by thousands: write the whole number, in a column of text'
@@ -160,7 +176,7 @@ create or replace macro why_no_id(written, column_name, numbers) as
             then 'looks like a name: the number of a record was expected'
     end;
 
--- Which month a word names, in English, as Syrians and as Egyptians call it, in French and Turkish; null where it names none.
+-- Which month a word names, in English, as Syrians and as Egyptians call it, in French, Turkish and Kurdish; null where it names none.
 create or replace macro month_number(word) as
     (list_position(
         [
@@ -169,7 +185,11 @@ create or replace macro month_number(word) as
             'كانونالثاني', 'شباط', 'اذار', 'نيسان', 'ايار', 'حزيران', 'تموز', 'اب', 'ايلول', 'تشرينالاول', 'تشرينالثاني', 'كانونالاول',
             'يناير', 'فبراير', 'مارس', 'ابريل', 'مايو', 'يونيو', 'يوليو', 'اغسطس', 'سبتمبر', 'اكتوبر', 'نوفمبر', 'ديسمبر',
             'janvier', 'fevrier', 'mars', 'avril', 'mai', 'juin', 'juillet', 'aout', 'septembre', 'octobre', 'novembre', 'decembre',
-            'ocak', 'subat', 'mart', 'nisan', 'mayis', 'haziran', 'temmuz', 'agustos', 'eylul', 'ekim', 'kasim', 'aralik'
+            'ocak', 'subat', 'mart', 'nisan', 'mayis', 'haziran', 'temmuz', 'agustos', 'eylul', 'ekim', 'kasim', 'aralik',
+            'janv', 'fevr', 'mars', 'avr', 'mai', 'juin', 'juil', 'aout', 'sept', 'oct', 'nov', 'dec',
+            'oca', 'sub', 'mar', 'nis', 'may', 'haz', 'tem', 'agu', 'eyl', 'eki', 'kas', 'ara',
+            'rebendan', 'resemi', 'adar', 'avrel', 'gulan', 'pusper', 'tirmeh', 'tebax', 'ilon', 'cotmeh', 'mijdar', 'berfanbar',
+            'cileyapasin', 'sibat', 'adar', 'nisan', 'gulan', 'heziran', 'tirmeh', 'tebax', 'eylul', 'ciriyapesin', 'ciriyapasin', 'cileyapesin'
         ],
         regexp_replace(fold(word), '^(كانون|تشرين)(اول|ثاني)$', '\1ال\2')
     ) - 1) % 12 + 1;
@@ -349,9 +369,10 @@ create or replace macro to_age(written) as
         -- most cells by far
         when regexp_full_match(written, '[0-9]{1,3}') then try_cast(written as integer)
         when written is not null then list_transform(
-            [regexp_extract(western_digits(written), '(?s)^(?i:''|aged?:? |العمر:? )?\s*(-?\d+(?:[.]\d+|,\d{1,2})?)?(.*)$', ['number', 'unit'])],
+            -- 1,5 is a fraction, and 12,13 may be two ages
+            [regexp_extract(western_digits(written), '(?s)^(?i:''|aged?:? |العمر:? )?\s*(-?\d+(?:[.٫]\d+|,(?:\d|00|25|50|75)\b)?)?(.*)$', ['number', 'unit'])],
             lambda given: list_transform(
-                [{ 'number': try_cast(replace(given.number, ',', '.') as double), 'unit': fold(given.unit) }],
+                [{ 'number': try_cast(translate(given.number, ',٫', '..') as double), 'unit': fold(given.unit) }],
                 lambda age: try_cast(floor(case
                     when age.number is null then case when age.unit in (
                         'newborn', 'newlyborn', 'infant', 'baby', 'رضيع', 'رضيعه', 'حديثالولاده', 'شهر', 'شهرواحد', 'شهران', 'شهرين', 'يوم', 'يومواحد',
@@ -361,12 +382,12 @@ create or replace macro to_age(written) as
                     when regexp_full_match(age.unit, '(سنتان|سنتين|عامان|عامين)(ونصف)?') then 2 end
                     when age.unit in (
                         '', 'y', 'yr', 'yrs', 'year', 'years', 'yo', 'yearold', 'yearsold', 'سنه', 'سنوات', 'سنين', 'عام', 'عاما', 'اعوام',
-                        'سنهونصف', 'سنواتونصف', 'an', 'ans', 'yas', 'yasinda'
+                        'سنهونصف', 'سنواتونصف', 'an', 'ans', 'yas', 'yasinda', 'sal', 'sali', 'سال', 'ساله'
                     ) or regexp_full_match(
                         age.unit, '(y|yrs?|years?|سنه|سنوات|سنين|عام|عاما|اعوام)(و|and)?[0-9]{1,2}(m|mos?|months?|شهر|شهرا|اشهر|شهور)'
                     ) then age.number
                     when age.unit in (
-                        'month', 'months', 'mo', 'mos', 'mth', 'mths', 'monthold', 'monthsold', 'شهر', 'شهرا', 'اشهر', 'شهور', 'mois', 'ay', 'aylik'
+                        'month', 'months', 'mo', 'mos', 'mth', 'mths', 'monthold', 'monthsold', 'شهر', 'شهرا', 'اشهر', 'شهور', 'mois', 'ay', 'aylik', 'meh', 'mehi'
                     ) or (age.unit = 'm' and age.number < 24) then age.number / 12
                     when age.unit in ('week', 'weeks', 'wk', 'wks', 'w', 'weekold', 'weeksold', 'اسبوع', 'اسابيع')
                         then age.number * 7 / 365
@@ -384,10 +405,10 @@ create or replace macro class_of_age(written) as
     case when not regexp_full_match(written, '[0-9]{1,3}') then list_transform(
         [regexp_extract(
             lower(western_digits(written)),
-            '^\s*(?:aged?|between|in (?:his|her|their|the)|من|بين|عمره|عمرها)?\s*(?:'
-            || '(~|≈|about|approx(?:imately)?\.?|around|circa|ca?\.|nearly|almost|حوالي|تقريبا|نحو|قرابة)|(>=?|≥|over|above|more than|older than|at least|[أا]كثر من|فوق)'
+            '^\s*(?:aged?|between|(?:in (?:his|her|their|the) )?(?:early|mid|late)[ -]|in (?:his|her|their|the)|من|بين|عمره|عمرها)?\s*(?:'
+            || '(~|≈|about|approx(?:imately)?\.?|around|circa|ca?\.|nearly|almost|حوالي|تقريبا|نحو|قرابة)|(>=?|≥|\+|over|above|more than|older than|at least|[أا]كثر من|فوق)'
             || '|(<|under|below|less than|younger than|[أا]قل من|دون|تحت))?\s*'
-            || '(\d{1,3})\s*(?:(?:-|–|—|/|to|or|and|[إا]لى|[أا]و|و)\s*(\d{1,3}))?\s*(?:years?|yrs?|y|سنة|سنوات|عاما?ً?|[أا]عوام|(months?|weeks?|days?|[أا]?شهرا?|[أا]شهر|[أا]سابيع|[أا]يام))?\s*'
+            || '(\d{1,3})\s*(?:(?:-|–|—|/|,|;|،|to|or|and|[إا]لى|[أا]و|و)\s*(\d{1,3}))?\s*(?:years?|yrs?|y|سنة|سنوات|عاما?ً?|[أا]عوام|(months?|weeks?|days?|[أا]?شهرا?|[أا]شهر|[أا]سابيع|[أا]يام))?\s*'
             || '(\+|and (?:over|above|older)|or (?:over|above|older|more)|فما فوق|ف[أا]كثر)?(''?s)?(\?|approx(?:imately)?\.?|or so|تقريبا)?\s*(?:old)?\s*$',
             ['about', 'over', 'under', 'number', 'high', 'infant', 'more', 'decade', 'or_so']
         )],

@@ -1,4 +1,4 @@
-"""What is hidden, an error, or a formula without a value in a workbook of binary records.
+"""What is hidden, merged, an error, or a formula without a value in a workbook of binary records.
 
 That is XLS ([MS-XLS]) and XLSB ([MS-XLSB]), whose reader tells none of these. They are looked for in the bytes of a
 tab: to go from record to record takes a hundred times as long.
@@ -38,6 +38,8 @@ ROW_OF_XLSB = re.compile(
 )
 HIDES = 0x10
 COLUMNS_OF_XLSB = re.compile(rb"(?s)\x3c\x12(..\x00\x00)(..\x00\x00)....(?:..\x00\x00)%s" % ODD)
+# BrtMergeCell of XLSB: the first row and the last, the first column and the last; of XLS the reader tells the like.
+MERGED_OF_XLSB = re.compile(rb"(?s)\xb0\x01\x10(..[\x00-\x0f]\x00)(..[\x00-\x0f]\x00)(..\x00\x00)(..\x00\x00)")
 # BoolErr and Formula of XLS: row, column, format, and the error, of which the latter says that it is one. BrtCellError
 # and BrtFmlaError of XLSB: the column, a format, a byte, and the error; the row is that of the BrtRowHdr before.
 ERRORS_OF_XLS = re.compile(
@@ -122,8 +124,17 @@ def _of_xlsb(book: zipfile.ZipFile) -> dict[str, Cells]:
             | {(numbers[bisect(begins, at) - 1], column): FORMULA for at, column in _blanks_of_xlsb(tab) if rows},
             hidden_rows=[str(number + 1) for _, number, said in rows if said & HIDES],
             hidden_columns=_spans(COLUMNS_OF_XLSB.finditer(tab)),
+            merged=list(_merged_of_xlsb(tab)),
         )
     return found
+
+
+def _merged_of_xlsb(tab: bytes) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """The first and the last cell of each merged one; bytes that cannot be one are none."""
+    for each in MERGED_OF_XLSB.finditer(tab):
+        top, bottom, left, right = map(_number, each.groups())
+        if top <= bottom and left <= right:
+            yield (top, left), (bottom, right)
 
 
 def _blanks_of_xls(stream: bytes, begin: int, end: int) -> Iterator[tuple[int, int]]:

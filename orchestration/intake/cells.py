@@ -1,7 +1,7 @@
 """What cells of a workbook are that its reader does not tell: errors, formulas, percentages, merged and hidden cells.
 
 Of XLSX: the parts of one are looked through for what may be such a cell, and read as XML only where there is one. Of
-ODS: hidden rows and columns, percentages, errors and formulas without a value.
+ODS: hidden rows and columns, percentages, errors, formulas without a value, and cells that span others.
 """
 
 import io
@@ -44,6 +44,7 @@ AS_IT_IS = re.compile(r'"[^"]*"|\\.')
 CONTENT, PERCENTAGE, ERROR_IN_ODS = "content.xml", b'"percentage"', b'"error"'
 IN_ODS = b":formula="
 FORMULA_OF_ODS = re.compile(rb"<(?=[^<>]*:formula=)(?![^<>]*:value-type=)")
+SPANS_IN_ODS = b"-spanned="
 HIDDEN_IN_ODS = ("collapse", "filter")
 HIDDEN_OF_ODS = re.compile(rb"""visibility\s*=\s*["'](?:collapse|filter)""")
 # a row of ODS that says how often it is there may say so of all the rows there can be
@@ -59,11 +60,12 @@ class Cells:
     """What a tab has beside values: texts by row and column from 0; rows and columns, as people say; its calendar.
 
     `errors` are texts that stand only where the reader finds nothing, or 0 where they are formulas: they were looked
-    for in bytes.
+    for in bytes. `merged` are the first and the last cell of those merged cells that the reader does not tell.
     """
 
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     hidden_rows: list[str] = field(default_factory=list)
     hidden_columns: list[str] = field(default_factory=list)
     struck_rows: list[str] = field(default_factory=list)
@@ -191,10 +193,11 @@ def _percentages(cells: Iterator[re.Match[bytes]]) -> dict[tuple[int, int], str]
 
 
 def _of_ods(book: zipfile.ZipFile) -> dict[str, Cells]:
-    """What is hidden on each tab, its percentages, errors and formulas; read as XML only where there may be any."""
+    """What is hidden or merged on each tab, percentages, errors, formulas; read as XML only where there may be any."""
     text = book.read(CONTENT)
     has_formulas = IN_ODS in text and FORMULA_OF_ODS.search(text)
-    if not HIDDEN_OF_ODS.search(text) and PERCENTAGE not in text and ERROR_IN_ODS not in text and not has_formulas:
+    is_plain = not any(mark in text for mark in (PERCENTAGE, ERROR_IN_ODS, SPANS_IN_ODS))
+    if is_plain and not has_formulas and not HIDDEN_OF_ODS.search(text):
         return {}
     found: dict[str, Cells] = {}
     tab, row, column = Cells(), 0, 0
@@ -219,6 +222,7 @@ def _of_ods(book: zipfile.ZipFile) -> dict[str, Cells]:
             errors = ((place, text if text[:1] == "#" else "#ERROR!") for place, kind, text in texts if kind == "error")
             tab.errors |= {(row, place): text for place, text in errors}
             tab.errors |= {(row, place): text for place, kind, text in texts if kind == "formula"}
+            tab.merged += _merged_in_ods(element, row)
             row += rows
             element.clear()
     return found
@@ -235,6 +239,17 @@ def _cells_of_ods(row: ElementTree.Element) -> list[tuple[int, str, str]]:
         cells.append((column, kind, text))
         column += int(said.get("number-columns-repeated", 1))
     return cells
+
+
+def _merged_in_ods(element: ElementTree.Element, row: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """The first and the last cell of those that the cells of a row span."""
+    column = 0
+    for cell in element:
+        said = {name.rpartition("}")[2]: value for name, value in cell.items()}
+        down, across = (int(said.get(f"number-{of}-spanned", 1)) for of in ("rows", "columns"))
+        if down > 1 or across > 1:
+            yield (row, column), (row + down - 1, column + across - 1)
+        column += int(said.get("number-columns-repeated", 1))
 
 
 def _seen(book: zipfile.ZipFile, part: str) -> Cells | None:

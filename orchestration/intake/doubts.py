@@ -33,9 +33,28 @@ TOGETHER = (
     r"|(\d|[٠-٩]|ثلاثة?|[أا]ربعة?|خمسة?|ستة?|سبعة?|ثماني?ة?|تسعة?|عشرة?|عدة)\s+"
     r"([أا]طفال|نساء|رجال|[أا]شقاء|[إا]خوة|[أا]فراد|جثث|شهداء|ضحايا|مدنيين|شبان|مجهولين)|(طفلان|طفلين|شقيقان|شقيقين)"
 )
+# a heading under which *yes* says that a row does not count, one under which *no* does, and words that do under any
+UNCOUNTED_IF = re.compile(
+    r"\b(deleted?|duplicated?|excluded?|rejected|cancell?ed|withdrawn|void|combatant|fighter|non-?civilian)\b"
+    r"|مكرر|محذوف|مستبعد|مرفوض|ملغ[اى]|عسكري|مقاتل",
+    re.IGNORECASE,
+)
+COUNTED_IF = re.compile(r"\b(included?|count(ed)?|valid|approved|civilian)\b|محتسب|يحتسب|مدني|معتمد", re.IGNORECASE)
+TICKED = ["yes", "y", "true", "1", "x", "✓", "✔", "☑", "نعم"]
+UNTICKED = ["no", "n", "false", "0", "☐", "لا"]
+UNCOUNTED = (
+    ["duplicate", "duplicated", "deleted", "excluded", "rejected", "not counted", "do not count", "combatant", "fighter"]
+    + ["non-civilian", "not a civilian", "مكرر", "مكررة", "محذوف", "محذوفة", "مستبعد", "مستبعدة", "مقاتل", "مقاتلة"]
+)
+IN_NOTES = (
+    r"(?im)^\s*(duplicate\b|do not count|don.t count|not counted|to be (deleted|removed)|(please )?(delete|exclude)\b"
+    r"|مكرر|محذوف|لا (يحتسب|تحتسب))"
+)
 # a day as a workbook gives it, one that begins with its day or month, and how many of each tell that it took some apart
 OF_WORKBOOK, AS_TEXT = r"^\d{4}-\d\d-(?P<day>\d\d)", r"^\s*(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-]\d{4}"
 ENOUGH, HEAD = 4, 2_000
+# one row may well be of somebody of whom this is not known
+FEW = 2
 # what a sheet may say once for all rows below
 OF_GROUPS = ("governorate", "killed_governorate", "party")
 
@@ -73,6 +92,25 @@ def not_dead(rows: pa.Table, plan: Plan) -> list[int]:
     columns = [rows.column(f"c{i}") for i, _ in plan.unknown if plan.kind.name == "deaths"]
     words = pa.array(NOT_DEAD)
     return _numbers(rows, (pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(cells)), words) for cells in columns))
+
+
+def not_counted(rows: pa.Table, plan: Plan) -> list[int]:
+    """The numbers of rows that say, where it is not read, that they do not count: by a word, a ticked box or a note.
+
+    Args:
+        rows: The rows, as a reader gives them.
+        plan: How they are read.
+    """
+    if plan.kind.name == "stated_figures":
+        return []
+    found = []
+    for i, heading in plan.unknown:
+        words = pc.utf8_lower(pc.utf8_trim_whitespace(rows.column(f"c{i}")))
+        boxes = TICKED if UNCOUNTED_IF.search(heading) else UNTICKED if COUNTED_IF.search(heading) else []
+        found.append(pc.is_in(words, pa.array([*UNCOUNTED, *boxes])))
+    notes = (rows.column(f"c{i}") for i, rule in plan.targets if rule.column == "notes")
+    found += [pc.match_substring_regex(cells, IN_NOTES) for cells in notes if _is_in(cells, IN_NOTES)]
+    return _numbers(rows, found)
 
 
 def of_several(rows: pa.Table, plan: Plan) -> list[int]:
@@ -151,6 +189,20 @@ def said_once(rows: pa.Table, plan: Plan) -> list[int]:
     return _numbers(rows, (cells.is_valid() for cells in columns if _are_said_once(cells)))
 
 
+def nowhere_said(rows: pa.Table, plan: Plan) -> list[int]:
+    """The number of the first row, where none says a governorate, or a party, for which there is a column.
+
+    Args:
+        rows: The rows, as a reader gives them.
+        plan: How they are read.
+    """
+    if plan.layout or rows.num_rows < FEW:
+        return []
+    groups = [rows.column(f"c{i}") for i, rule in plan.targets if rule.column in OF_GROUPS]
+    is_so = any(cells.null_count == len(cells) for cells in groups)
+    return rows.column("row_number").slice(0, 1).to_pylist() if is_so else []
+
+
 def _are_said_once(cells: pa.ChunkedArray) -> bool:
     written = len(cells) - cells.null_count
     if not 2 <= written <= cells.null_count or cells.null_count < ENOUGH or not cells[0].is_valid:
@@ -170,6 +222,14 @@ LOOKED_FOR = {
     not_dead: (
         "rows say under a heading nobody knows that somebody was wounded, is missing or lives (row {}): "
         "they were read as deaths; a layout can say which rows it is for"
+    ),
+    not_counted: (
+        "rows say under a heading nobody knows, or in a note, that they do not count (row {}): they were read, and count; "
+        "a status (withdrawn), a civilian status or an exclusion reason was expected"
+    ),
+    nowhere_said: (
+        "no row says a governorate, or a party, for which there is a column (row {} and below): it counts as not known; "
+        "where a title or the name of the tab says it, it is to be written into each row"
     ),
     of_several: (
         "rows say under a heading nobody knows that they stand for several dead (row {}): "

@@ -26,6 +26,8 @@ from orchestration.intake.mapping import Mapper, Plan
 from orchestration.intake.months import Dates, Months
 from orchestration.intake.parts import Parts
 from orchestration.intake.sheet import FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
+from orchestration.intake.unfilled import UNFILLED_ROWS, filled
+from orchestration.intake.units import with_units
 from orchestration.months import month_of
 
 READERS = (delimited, workbook, submissions, columnar, packed, webpage)
@@ -257,10 +259,11 @@ class FileReader:
         stored = store.original(self.root, dropped.sheet_hash).stat().st_size
         is_begun, size, count, records, notes = False, 0, 0, 0, Counter[str]()
         found: dict[str, list[int]] = {sentence: [] for sentence in LOOKED_FOR.values()}
-        headings_again: list[int] = []
+        left_out: dict[str, list[int]] = {HEADING_AGAIN: [], UNFILLED_ROWS: []}
         try:
             _require_usable(raw, tabs)
             plan = self.mapper.plan(raw.headings, raw.inherited, raw.tab, dropped.path.stem)
+            self.mapper.require_counted(plan, raw.tab, dropped.path.stem, dropped.path.parts[:-1])
             shared = _provenance(dropped, raw, plan) | {"received_at": received_at}
             read = partial(self.dates.months, plan.date_style)
             months = Months(read, dropped.folder_month, self.latest)
@@ -269,10 +272,12 @@ class FileReader:
                 require_size(size, stored)
                 require_columns(raw.headings, piece.rows)
                 of_table, again = self.mapper.of_one_table(piece.rows, plan, raw.headings)
-                headings_again += again
+                of_table, blank = filled(of_table, plan)
+                left_out[HEADING_AGAIN] += again
+                left_out[UNFILLED_ROWS] += blank
                 for look, sentence in LOOKED_FOR.items():
                     found[sentence] += look(of_table, plan)
-                is_begun, mapped = True, map_rows(self.mapper.con, of_table, plan, dropped.named)
+                is_begun, mapped = True, map_rows(self.mapper.con, with_units(of_table, plan), plan, dropped.named)
                 rows = mapped.rows
                 parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
                 count += rows.num_rows
@@ -283,7 +288,7 @@ class FileReader:
                 raise
             return _sheet(raw.tab, f"{where}: {error}.", reader=raw.reader), set()
         read_how = [*filter(None, [raw.held_note]), *(f"{note} ({number})" for note, number in notes.items())]
-        read_how += [HEADING_AGAIN.format(_named(headings_again))] if headings_again else []
+        read_how += [sentence.format(_named(rows)) for sentence, rows in left_out.items() if rows]
         seen = (sentence.format(_named(rows)) for sentence, rows in found.items() if rows)
         told = {"notes": [*raw.notes, *seen], "reading_notes": read_how}
         return _sheet(raw.tab, None, rows=count, records=records, **told, **_read_as(raw, plan)), months.spoken

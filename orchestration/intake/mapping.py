@@ -58,6 +58,17 @@ LIVING = re.compile(
     r"|(?<![^\W_])(ال)?(جرحى|جريح|مصاب(ين|ون|ي)?|مفقود(ين|ون)?|ناجي?(ين|ون)|مختف(ين|ون)|مخطوف(ين|ون))(?![^\W_])",
     re.IGNORECASE,
 )
+DEAD = re.compile(r"(?<![^\W_])(killed|dead|died|martyrs|fatalities|(ال)?(قتلى|شهداء|وفيات|ضحايا))(?![^\W_])", re.IGNORECASE)
+# words of a name that say that what is in it does not count, where no column says so; and that it is no list yet
+UNCOUNTED = re.compile(
+    r"(?<![^\W_])(excluded|exclusions|rejected|duplicates?|duplicated|deleted|cancell?ed|discarded|not[ _]counted|combatants"
+    r"|non-?civilians|natural[ _]deaths?|back-?up)(?![^\W_])"
+    r"|(?<![^\W_])(ال)?(مكررة?|مكررات|محذوفة?|محذوفات|مرفوضة?|مستبعدة?|مستبعدين|ملغاة|مقاتلين|مقاتلون|عسكريين|عسكريون)(?![^\W_])",
+    re.IGNORECASE,
+)
+UNFILLED = re.compile(r"(?<![^\W_])(template|examples?|dummy|(ال)?(قالب|مثال|أمثلة))(?![^\W_])", re.IGNORECASE)
+# columns that say of each row whether it counts
+SAID_OF_A_ROW = frozenset(("status", "exclusion_reason", "civilian_status"))
 # what says of which kind a sheet is that no layout reads, in words
 KNOWN_BY = {"tab": "by its tab", "name": "by its name", "headings": "by its headings"}
 # the words of a heading in either script
@@ -286,12 +297,35 @@ class Mapper:
         called = self.fold(*parts, *map(" ".join, pairwise(parts)))
         return list({kind.name: kind for key in called if (kind := self.contract.kind_named(key))}.values())
 
-    def _require_dead(self, kind: Kind, called: str) -> None:
-        """Raise SheetError where what a sheet of deaths is called says that it is of people who did not die."""
-        if kind.name != "deaths" or not LIVING.search(called) or kind in self._named_in(called):
+    def require_counted(self, plan: Plan, tab: str, stem: str, folders: Sequence[str]) -> None:
+        """Raise SheetError where what a sheet that no layout reads is called says that its rows do not count.
+
+        Args:
+            plan: How it is read.
+            tab: The name of its tab.
+            stem: The name of its file.
+            folders: The folders the file lies in.
+        """
+        if plan.layout or plan.kind.name == "stated_figures":
             return
-        said = "it is called like a list of wounded, missing or survivors, and has the headings of deaths"
-        raise SheetError(f"{said}; a list of the dead that is called so (deaths__…), or a layout, was expected")
+        called = [last_part(tab), stem, *reversed(folders)]
+        if UNFILLED.search("/".join(called[:2])):
+            raise SheetError("it is called a template or an example; another name was expected where its rows are true")
+        if (word := UNCOUNTED.search("/".join(called))) and not SAID_OF_A_ROW & {rule.column for _, rule in plan.targets}:
+            said = f"what it is called says that it does not count ({word[0]}), and no column of it does"
+            raise SheetError(f"{said}; a status or an exclusion reason in each row, or another name, was expected")
+        if plan.kind.name == "deaths":
+            self._require_dead(plan.kind, [called[0], stem.split("__")[0], *called[2:]])
+
+    def _require_dead(self, kind: Kind, called: Sequence[str]) -> None:
+        """Raise SheetError where a tab, else its file, else a folder is called like people who did not die."""
+        for name in called:
+            if DEAD.search(name) or kind in self._named_in(name):
+                return
+            if not LIVING.search(name):
+                continue
+            said = "it is called like a list of wounded, missing or survivors, and has the headings of deaths"
+            raise SheetError(f"{said}; a list of the dead that is called so (deaths__…), or a layout, was expected")
 
     def _lacks(self, kind: Kind, headings: Sequence[str]) -> list[str]:
         """The columns a kind requires that no heading means."""
@@ -302,7 +336,6 @@ class Mapper:
     def _kind(self, headings: tuple[str, ...], tab: str, name: str) -> tuple[Kind, str]:
         kind, kind_from = self.kind_of(headings, tab, name)
         if kind:
-            self._require_dead(kind, last_part(tab) or name)
             return kind, kind_from
         expected = f"a tab or file named {', '.join(self.contract.kinds)}, or the headings of a layout were expected"
         lacking = {kind.name: self._lacks(kind, headings) for kind in self.contract.kinds.values()}

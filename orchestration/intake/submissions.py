@@ -19,10 +19,11 @@ from orchestration.intake.encoding import BLOCK, encoding_of, texts
 from orchestration.intake.sheet import Piece, RawSheet, SheetError, last_part, text_rows
 from orchestration.sql import literal
 
-VERSION = "json-6"
+VERSION = "json-7"
 WRAPPERS = ("results", "submissions")
 # what else a list is called that is all there is, where its entries say more than what is around them
 ALSO_WRAPPERS = ("data", "records", "items", "value")
+OUTER_WRAPPERS = ("data", "result", "response")
 # which submission of the file a row is, and which row of which tab an entry is a part of, headed as form tools head it
 # in the tabs of a workbook (I03)
 INDEX, PARENT_TAB, PARENT_INDEX = "submission_index", "_parent_table_name", "_parent_index"
@@ -163,6 +164,14 @@ def _from_document(con: duckdb.DuckDBPyConnection, text: str) -> list[tuple[int,
         f" when json_type(doc, '/{key}') = 'ARRAY'{also} then json_extract(doc, '/{key}')"
         for keys, more in ((WRAPPERS, ""), (ALSO_WRAPPERS, " and len(json_keys(doc, '/{}/0')) > len(json_keys(doc))"))
         for key, also in ((key, more.format(key)) for key in keys)
+    )
+    # a list within a wrapper that is within another, {"data": {"submissions": […]}}
+    wrapped += "".join(
+        f" when json_type(doc, '/{outer}/{key}') = 'ARRAY'"
+        f" and len(json_keys(doc, '/{outer}/{key}/0')) > greatest(len(json_keys(doc)), len(json_keys(doc, '/{outer}')))"
+        f" then json_extract(doc, '/{outer}/{key}')"
+        for outer in OUTER_WRAPPERS
+        for key in (*WRAPPERS, *ALSO_WRAPPERS)
     )
     # points on a map with what is said of each
     places = """when json_extract_string(doc, '/type') = 'FeatureCollection' then to_json(list_transform(

@@ -71,7 +71,11 @@ def test_fold_is_idempotent(written):
     "written",
     ["", " ", "-", "–", "NaN", "N/A", "n/a", "Unknown", " unknown ", "0000-00-00", "غير معروف", "مجهول", None]
     + ["?", "؟", "??", "--", "...", "…", "not available", "غير متوفر"]
-    + ["n.a.", "N.A", "na", "Not known", "not specified", "Unspecified", "غير محدد", "غير محددة", "مجهولة"],
+    + ["n.a.", "N.A", "na", "Not known", "not specified", "Unspecified", "غير محدد", "غير محددة", "مجهولة"]
+    + ["unk", "Unk.", "N/K", "n.d.", "not stated", "Not recorded", "undetermined", "<NA>", "NaT", "_", ".", "====="]
+    + ["inconnu", "non précisé", "Bilinmiyor", "nezanîn", "غير مذكور", "لم يحدد", "لا يعرف", "غير مسجلة", "غير متاح"]
+    # a day of zeros, and what a spreadsheet makes of 0
+    + ["00/00/0000", "0000/00/00", "0/0/0000", "1900-01-00", "00/01/1900", "1/0/1900", "1899-12-31", "1899-12-30 00:00:00"],
 )
 def test_known_is_null_where_nothing_is_known(written):
     """The words for not known are no value."""
@@ -86,6 +90,14 @@ def test_known_is_null_where_nothing_is_known(written):
         ("0", "0"),
         ("no", "no"),
         ("unknown party", "unknown party"),
+        ("none", "none"),
+        ("not given", "not given"),
+        ("لا يوجد", "لا يوجد"),
+        ("=", "="),
+        ("*", "*"),
+        ("00/05/1990", "00/05/1990"),
+        ("01/01/1900", "01/01/1900"),
+        ("0000", "0000"),
     ],
 )
 def test_known_is_the_cell_without_its_margins(written, value):
@@ -137,6 +149,14 @@ def test_every_space_is_one_to_known():
         ("13 كانون الثاني (يناير) 2014", "dmy", date(2014, 1, 13)),
         ("13 février 2014", "dmy", date(2014, 2, 13)),
         ("13 Aralık 2014", "dmy", date(2014, 12, 13)),
+        ("Sept. 13, 2014", "dmy", date(2014, 9, 13)),
+        ("13 févr. 2014", "dmy", date(2014, 2, 13)),
+        ("13 Şub 2014", "dmy", date(2014, 2, 13)),
+        ("13 Ara 2014", "dmy", date(2014, 12, 13)),
+        ("13 Rêbendan 2014", "dmy", date(2014, 1, 13)),
+        ("13 Berfanbar 2014", "dmy", date(2014, 12, 13)),
+        ("13 Çileya Paşîn 2014", "dmy", date(2014, 1, 13)),
+        ("13 Çiriya Pêşîn 2014", "dmy", date(2014, 10, 13)),
         ("2014-02-13 14:35:10 +0300 UTC", "dmy", date(2014, 2, 13)),
         ("20140213", "iso", date(2014, 2, 13)),
         ("Thursday, 13 February 2014", "dmy", date(2014, 2, 13)),
@@ -407,7 +427,9 @@ def test_the_words_of_a_cell() -> None:
         ("2 years 11 months", 2), ("1y 6m", 1),
         ("3 سنوات ونصف", 3), ("31 ans", 31), ("6 mois", 0), ("aged 31", 31), ("Age: 31", 31),
         ("العمر: 31 سنة", 31), ("'31", 31),
-        ("age of 31", None), ("31 yaşında", 31),
+        ("age of 31", None), ("31 yaşında", 31), ("30 salî", 30), ("30 سال", 30), ("3 meh", 0), ("١٧٫٥", 17),
+        # a fraction, and what may be two ages
+        ("17,5", 17), ("17,75", 17), ("12,13", None), ("17,18", None),
         ("18 aylık", 1),
         # a bare m may be a man
         ("24m", None), ("40s", None), ("18-25", None), ("~30", None), ("30+", None), ("thirty", None), ("1E+300", None),
@@ -425,6 +447,7 @@ def test_an_age_in_whole_years(written: str | None, years: int | None) -> None:
         ("30-35", "adult"), ("18-25", "adult"), ("17 - 18", None), ("10–12 years", "child"), ("16 to 17", "child"),
         ("5 or 6", "child"), ("between 20 and 25", "adult"), ("من 10 إلى 12 سنة", "child"), ("٣٠-٣٥", "adult"),
         ("40s", "adult"), ("30's", "adult"), ("in his 20s", "adult"), ("10s", None),
+        ("12,13", "child"), ("12; 13", "child"), ("17,18", None), ("mid 30s", "adult"), ("in his late 20s", "adult"), ("+18", "adult"), ("+17", None),
         ("60+", "adult"), ("over 60", "adult"), (">18", "adult"), ("over 17", None), ("65 and over", "adult"),
         ("أكثر من 50 سنة", "adult"), ("16+", None), ("12+", None),
         ("under 18", "child"), ("under 19", None), ("less than 5", "child"), ("< 10 years old", "child"),
@@ -446,7 +469,9 @@ def test_the_class_of_an_age_of_which_only_bounds_are_known(written: str | None,
     [
         ("SYN-2024-12-0208", None), ("12E5", None), ("case", None), ("a b 1", None), ("رقم ٣", None),
         ("2.02E+11", "shortened"), ("٢٫٠٢E+11", None), ("2E+11", "shortened"), ("Invented Person", "a name"),
-        ("شخص", "a name"), ("Total", "sums up"), ("الإجمالي", "sums up"), ("1,001", "by thousands"),
+        ("شخص", "a name"), ("Total", "sums up"), ("Grand total: 25", "sums up"), ("المجموع الكلي: 2", "sums up"), ("Total (25)", "sums up"),
+        ("count", "sums up"), ("العدد", "sums up"), ("Homs 3 Total", "sums up"), ("2025-01 count", "sums up"), ("subtotal-7", None),
+        ("الإجمالي", "sums up"), ("1,001", "by thousands"),
         ("١٬٠٠١", "by thousands"), ("1,01", None), ("12,345-6", None), ("!", "neither a letter"),
         ("(!)", "neither"), ("?", None), ("...", None),
         ("-", None), ("Invented", "a name"), ("I. Invented", "a name"), ("ABC", None), ("2025-04-01", "is a day"),
@@ -586,6 +611,19 @@ def test_a_cell_of_one_word_may_name_several(written: str, words: list[str]) -> 
         ("Age (when arrested)", {"age(whenarrested)"}),
         ("_status", {"_status"}),
         ("victims/age", {"victimsage"}),
+        # numbers of questions, and marks of notes below the table
+        ("3. Sex", {"3sex", "sex"}),
+        ("Q3: Sex", {"q3:sex", "sex"}),
+        ("٣- الجنس", {"3الجنس", "الجنس"}),
+        ("B) Sex", {"b)sex", "sex"}),
+        ("Name¹", {"name¹", "name"}),
+        ("Party†:", {"party†:", "party"}),
+        ("Age [1]", {"age[1]", "age"}),
+        ("الجنس (ذ/أ)", {"الجنس(ذا)", "الجنس"}),
+        ("Party (a)", {"party(a)", "party"}),
+        ("Age 2", {"age2"}),
+        ("A. Age", {"aage", "age"}),
+        ("24", {"24"}),
     ],
 )
 def test_the_keys_of_a_heading(heading: str, keys: set[str]) -> None:
@@ -594,8 +632,10 @@ def test_the_keys_of_a_heading(heading: str, keys: set[str]) -> None:
 
 def test_in_the_sheet_of_a_form_tool_a_heading_may_be_known_by_its_last_part() -> None:
     assert _value("heading_keys", "victims/age", True)[2] == "age"  # type: ignore[index]
-    for group in ("reporter", "witness_details", "info/Interviewee", "المبلغ"):
-        assert "age" not in _value("heading_keys", f"{group}/age", True)  # type: ignore[operator]
+    for mark in "/-.:":
+        assert "age" in _value("heading_keys", f"victims{mark}age", True)  # type: ignore[operator]
+        for group in ("reporter", "witness_details", "info/Interviewee", "المبلغ"):
+            assert "age" not in _value("heading_keys", f"{group}{mark}age", True)  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,8 @@ filled as (
             case when written_party is null then cast('unidentified' as code) else party end as party,
             -- an occupation may name a protected role
             case when written_roles is null then occupation else roles end as roles,
+            -- a case that says into which it was merged is merged
+            case when written_status is null and merged_into is not null then cast('merged' as code) else status end as status,
             case when written_country is null then cast('SY' as code) else country end as country
         ),
         written_name_en is not null or written_name_ar is not null as has_name,

@@ -33,7 +33,10 @@ def save(path: Path, change: Callable[[Worksheet], object], rows: int = 3) -> No
 
 @pytest.fixture
 def workbook(house):
-    return lambda change, **more: save(house.root / "raw/2023-07/deaths.xlsx", change, **more)
+    def drop(change: Callable[[Worksheet], object], name: str = "deaths.xlsx", **more: int) -> None:
+        save(house.root / "raw/2023-07" / name, change, **more)
+
+    return drop
 
 
 def column(house, name: str) -> list:
@@ -215,9 +218,13 @@ def test_a_sheet_of_withdrawals_alone_needs_to_say_no_more(house, headings: list
         ("قائمة الجرحى.csv", False),
         ("المفقودون.csv", False),
         ("deaths and injured.csv", True),
+        ("killed_and_wounded.csv", True),
         ("deaths__missing.csv", True),
         ("uninjured.csv", True),
         ("list.csv", True),
+        ("injured/list.csv", False),
+        ("killed/injured.csv", False),
+        ("injured/deaths.csv", True),
     ],
 )
 def test_a_list_that_is_called_one_of_wounded_or_missing_is_none_of_deaths(house, name: str, is_read: bool):
@@ -225,6 +232,56 @@ def test_a_list_that_is_called_one_of_wounded_or_missing_is_none_of_deaths(house
     intake = house.night()
     assert len(house.rows(intake)) == is_read
     assert is_read or "it is called like a list of wounded, missing or survivors" in house.set_aside(intake)[0]
+
+
+@pytest.mark.parametrize(
+    ("tab", "name", "is_read"),
+    [
+        ("Sheet1", "injured in July.xlsx", False),
+        ("ورقة1", "الجرحى.xlsx", False),
+        ("Killed", "injured in July.xlsx", True),
+        ("Injured", "deaths.xlsx", False),
+        ("Sheet1", "killed and injured.xlsx", True),
+        ("Sheet1", "deaths.xlsx", True),
+    ],
+)
+def test_a_workbook_that_is_called_one_of_wounded_is_none_of_deaths_whatever_its_tab_is_called(
+    house, workbook, tab: str, name: str, is_read: bool
+):
+    def title(sheet: Worksheet) -> None:
+        sheet.title = tab
+
+    workbook(title, name)
+    intake = house.night()
+    assert bool(house.rows(intake)) == is_read
+    assert is_read or "it is called like a list of wounded, missing or survivors" in house.set_aside(intake)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "why"),
+    [
+        ("duplicates deaths.csv", [], "(duplicates)"),
+        ("deaths__excluded.csv", [], "(excluded)"),
+        ("rejected/deaths.csv", [], "(rejected)"),
+        ("حالات مكررة.csv", [], "(مكررة)"),
+        ("combatants.csv", [], "(combatants)"),
+        ("natural_deaths.csv", [], "(natural_deaths)"),
+        ("deaths template.csv", [], "called a template"),
+        ("deaths template.csv", ["status"], "called a template"),
+        ("duplicates.csv", ["status"], ""),
+        ("excluded.csv", ["exclusion_reason"], ""),
+        ("combatants.csv", ["civilian_status"], ""),
+        ("deaths by month.csv", [], ""),
+        ("contemplated.csv", [], ""),
+    ],
+)
+def test_a_list_that_is_called_one_of_what_does_not_count_is_set_aside_unless_its_rows_say_so(
+    house, name: str, more: list[str], why: str
+):
+    house.drop(name, house.csv([*house.row, *["x" for _ in more]], headings=[*house.headings, *more]))
+    intake = house.night()
+    assert len(house.rows(intake)) == (not why)
+    assert why in (house.set_aside(intake) or [""])[0]
 
 
 def test_a_tab_that_is_called_one_of_wounded_is_none_of_deaths_unless_a_layout_says_so(house, workbook):

@@ -406,3 +406,61 @@ def test_a_heading_that_says_two_things_in_two_languages_is_not_known(house):
     house.drop("deaths.csv", house.csv([*house.row, "x"], headings=[*house.headings, "Eye colour / العمر"]))
     assert [row.get("age") for row in house.rows()] == [None]
     assert "Eye colour" in house.rows()[0]["unknown_columns"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "rows"),
+    [
+        ("Deleted", ["TRUE", "FALSE", ""], "2"),
+        ("Duplicate?", ["no", "Yes", "x"], "3, 4"),
+        ("Include", ["No", "yes", ""], "2"),
+        ("Civilian", ["yes", "FALSE", "no"], "3, 4"),
+        ("مقاتل", ["نعم", "لا", ""], "2"),
+        ("Type of victim", ["Fighter", "Civilian", "مكرر"], "2, 4"),
+        ("notes", ["a duplicate may be", "Duplicate of 7", "مكررة"], "3, 4"),
+        ("notes", ["counts", "no", "yes"], ""),
+        ("Married", ["yes", "no", "TRUE"], ""),
+    ],
+)
+def test_rows_that_say_where_it_is_not_read_that_they_do_not_count_are_told(house, heading, cells, rows):
+    written = [[f"SYN-{i}", *house.row[1:5], cell] for i, cell in enumerate(cells)]
+    house.drop("deaths.csv", house.csv(*written, headings=[*house.headings[:5], heading]))
+    (note,) = house.night().sheets["notes"].to_pylist()
+    assert f"that they do not count (row {rows})" in note if rows else note is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_told"),
+    [([("", "sdf"), ("", "sdf")], True), ([("Homs", ""), ("Hama", "")], True), ([("", ""), ("", "")], True),
+     ([("Homs", ""), ("Hama", "unknown")], False), ([("", "")], False)],
+)  # fmt: skip
+def test_a_governorate_or_party_that_no_row_says_is_told(house, cells, is_told):
+    written = [[f"SYN-{i}", "2023-07-05", *pair, "x", "y"] for i, pair in enumerate(cells)]
+    house.drop("deaths.csv", house.csv(*written))
+    (note,) = house.night().sheets["notes"].to_pylist()
+    assert ("(row 2 and below): it counts as not known" in (note or "")) == is_told
+
+
+def test_rows_that_nobody_filled_in_are_left_out_and_told(house):
+    prepared = [[str(number), "", "", "", "", "", "", "FALSE"] for number in range(2, 9)]
+    others = [["9", "", "", "", "", "", "x", "FALSE"], ["10", "", "", "sdf", "", "", "", "FALSE"], ["ten", *[""] * 6, "0"]]
+    rows = [["1", *house.row, "TRUE"], *prepared, *others]
+    house.drop("deaths.csv", house.csv(*rows, headings=["No.", *house.headings, "torture"]))
+    intake = house.night()
+    assert [row["row_number"] for row in house.rows(intake)] == [2, 10, 11, 12]
+    (note,) = intake.sheets["reading_notes"].to_pylist()
+    assert "a box that is not ticked (row 3, 4, 5, 6, 7 and 2 more): they were left out" in note
+
+
+@pytest.mark.parametrize("heading", ["age unit", "Age_units", "Unit of age", "وحدة العمر"])
+def test_an_age_has_the_unit_that_stands_in_a_column_of_its_own(house, heading):
+    ages = [("20", "days"), ("7", "سنة"), ("30", ""), ("", "months"), ("5", "2")]
+    rows = [[f"SYN-{i}", *house.row[1:4], *each] for i, each in enumerate(ages)]
+    house.drop("deaths.csv", house.csv(*rows, headings=[*house.headings[:4], "age", heading]))
+    assert [row["age"] for row in house.rows()] == ["20 days", "7 سنة", "30", None, "5 2"]
+
+
+def test_the_unit_of_something_else_is_none_of_the_age(house):
+    rows = [[*house.row[:4], "30", "days"]]
+    house.drop("deaths.csv", house.csv(*rows, headings=[*house.headings[:4], "age", "unit"]))
+    assert [row["age"] for row in house.rows()] == ["30"]

@@ -13,6 +13,8 @@ from orchestration.intake import binary_cells, cells
 from tests.badfiles import zipped
 
 Rows = list[list[str | float | None]]
+# the first row and column of a merged cell, and the last
+Range = tuple[int, int, int, int]
 
 OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -31,8 +33,14 @@ OF_LATER, OF_NOW = "=A1 later", "=A1 now"
 SECTOR, END, FREE, NO_STREAM = 512, 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFF
 
 
-def ods(rows: Rows, hidden: Collection[int] = (), before: str = "") -> bytes:
+def ods(rows: Rows, hidden: Collection[int] = (), before: str = "", merged: Collection[Range] = ()) -> bytes:
     """A day is a date cell there, which says itself what it is; rows may be hidden, and columns said before."""
+    spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in merged}
+
+    def spanning(cell: str, place: tuple[int, int]) -> str:
+        down, across = spans.get(place, (1, 1))
+        said = f'table:number-rows-spanned="{down}" table:number-columns-spanned="{across}"'
+        return cell.replace("<table:table-cell", f"<table:table-cell {said}", 1) if place in spans else cell
 
     def cell(value: str | float | None) -> str:
         if value is None:
@@ -54,7 +62,8 @@ def ods(rows: Rows, hidden: Collection[int] = (), before: str = "") -> bytes:
         '<table:table-row table:visibility="filter">' if i in hidden else "<table:table-row>" for i in range(len(rows))
     ]
     table = before + "".join(
-        f"{tag}{''.join(map(cell, row))}</table:table-row>" for tag, row in zip(tags, rows, strict=True)
+        f"{tag}{''.join(spanning(cell(value), (i, j)) for j, value in enumerate(row))}</table:table-row>"
+        for i, (tag, row) in enumerate(zip(tags, rows, strict=True))
     )
     names = " ".join(f'xmlns:{name}="{OPEN_DOCUMENT}:{name}:1.0"' for name in ("office", "table", "text"))
     names += ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
@@ -68,7 +77,9 @@ def ods(rows: Rows, hidden: Collection[int] = (), before: str = "") -> bytes:
     return zipped(mimetype=mimetype, **{"content.xml": content, "META-INF/manifest.xml": manifest})
 
 
-def xlsb(rows: Rows, hidden: Collection[int] = (), hidden_columns: Collection[int] = ()) -> bytes:
+def xlsb(
+    rows: Rows, hidden: Collection[int] = (), hidden_columns: Collection[int] = (), merged: Collection[Range] = ()
+) -> bytes:
     """Records of [MS-XLSB]: a number of seven bits a byte, a length of the same, and what is in it."""
 
     def record(number: int, content: bytes = b"") -> bytes:
@@ -102,7 +113,8 @@ def xlsb(rows: Rows, hidden: Collection[int] = (), hidden_columns: Collection[in
                 sheet += record(6, at + wide(value))
             elif value is not None:
                 sheet += record(5, at + struct.pack("<d", value))
-    sheet += record(146) + record(130)
+    sheet += record(146) + record(177, struct.pack("<I", len(merged)))
+    sheet += b"".join(record(176, struct.pack("<4I", a, c, b, d)) for a, b, c, d in merged) + record(178) + record(130)
     tab = struct.pack("<2I", 0, 1) + wide("rId1") + wide("deaths")
     links = f'<Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.bin"/>'
     return zipped(
@@ -115,7 +127,9 @@ def xlsb(rows: Rows, hidden: Collection[int] = (), hidden_columns: Collection[in
     )
 
 
-def xls(rows: Rows, hidden: Collection[int] = (), hidden_columns: Collection[int] = ()) -> bytes:
+def xls(
+    rows: Rows, hidden: Collection[int] = (), hidden_columns: Collection[int] = (), merged: Collection[Range] = ()
+) -> bytes:
     """Records of [MS-XLS], in the one stream of a compound file, [MS-CFB]."""
 
     def record(number: int, content: bytes = b"") -> bytes:
@@ -144,6 +158,8 @@ def xls(rows: Rows, hidden: Collection[int] = (), hidden_columns: Collection[int
                 cells += record(0x204, at + wide(value, "H"))
             elif value is not None:
                 cells += record(0x203, at + struct.pack("<d", value))
+    spans = b"".join(struct.pack("<4H", a, c, b, d) for a, b, c, d in merged)
+    cells += record(0xE5, struct.pack("<H", len(merged)) + spans) if merged else b""
     size = record(0x200, struct.pack("<2I3H", 0, len(rows), 0, len(rows[0]), 0))
     begins, ends = [record(0x809, struct.pack("<4H2I", 0x600, of, 0, 0, 0, 0)) for of in (0x5, 0x10)], record(0xA)
     name = wide("deaths", "B")
@@ -214,6 +230,16 @@ def test_what_is_hidden_among_binary_records_is_told(house, write: Callable[...,
         "columns are hidden (B, E): they were read",
     ]
     assert nothing is None
+
+
+@pytest.mark.parametrize("write", [ods, xlsb, xls])
+def test_a_cell_merged_downward_speaks_for_each_of_its_rows(house, write: Callable[..., bytes]):
+    rows: Rows = [["A title", *[None] * 5], house.headings]
+    rows += [[f"SYN-{i}", "2023-07-06", "Homs" if i == 1 else None, "sdf", "x", "y"] for i in (1, 2, 3)]
+    rows[3][3:5] = ["isis", None]
+    house.drop(f"list.{write.__name__}", write(rows, merged=[(0, 0, 0, 5), (2, 2, 3, 2), (3, 3, 3, 4)]))
+    found = [(row["killed_governorate"], row["party"], row["name_ar"]) for row in house.rows()]
+    assert found == [("Homs", "sdf", "x"), ("Homs", "isis", cells.MERGED), (None, "sdf", "x")]
 
 
 @pytest.mark.parametrize("write", [ods, xlsb, xls])

@@ -13,6 +13,8 @@ DEATH = {"case_id": "SYN-1", "documented_on": "2023-07-05", "killed_governorate"
         lambda rows: rows,
         lambda rows: {"_about": "x", "results": rows},
         lambda rows: {"submissions": rows},
+        lambda rows: {"data": {"submissions": rows, "total": 2}, "status": "ok"},
+        lambda rows: {"response": {"items": rows}},
         lambda rows: {"meta": {"total": 2}, "data": rows},
         lambda rows: {"@odata.context": "x", "value": rows},
         lambda rows: {
