@@ -43,8 +43,9 @@ COUNTED_IF = re.compile(r"\b(included?|count(ed)?|valid|approved|civilian)\b|م�
 TICKED = ["yes", "y", "true", "1", "x", "✓", "✔", "☑", "نعم"]
 UNTICKED = ["no", "n", "false", "0", "☐", "لا"]
 UNCOUNTED = (
-    ["duplicate", "duplicated", "deleted", "excluded", "rejected", "not counted", "do not count", "combatant", "fighter"]
-    + ["non-civilian", "not a civilian", "مكرر", "مكررة", "محذوف", "محذوفة", "مستبعد", "مستبعدة", "مقاتل", "مقاتلة"]
+    ["duplicate", "duplicated", "deleted", "excluded", "rejected", "not counted", "do not count", "combatant"]
+    + ["fighter", "non-civilian", "not a civilian"]
+    + ["مكرر", "مكررة", "محذوف", "محذوفة", "مستبعد", "مستبعدة", "مقاتل", "مقاتلة"]
 )
 IN_NOTES = (
     r"(?im)^\s*(duplicate\b|do not count|don.t count|not counted|to be (deleted|removed)|(please )?(delete|exclude)\b"
@@ -224,12 +225,12 @@ LOOKED_FOR = {
         "they were read as deaths; a layout can say which rows it is for"
     ),
     not_counted: (
-        "rows say under a heading nobody knows, or in a note, that they do not count (row {}): they were read, and count; "
-        "a status (withdrawn), a civilian status or an exclusion reason was expected"
+        "rows say under a heading nobody knows, or in a note, that they do not count (row {}): they were read, and "
+        "count; a status (withdrawn), a civilian status or an exclusion reason was expected"
     ),
     nowhere_said: (
-        "no row says a governorate, or a party, for which there is a column (row {} and below): it counts as not known; "
-        "where a title or the name of the tab says it, it is to be written into each row"
+        "no row says a governorate, or a party, for which there is a column (row {} and below): it counts as not "
+        "known; where a title or the name of the tab says it, it is to be written into each row"
     ),
     of_several: (
         "rows say under a heading nobody knows that they stand for several dead (row {}): "

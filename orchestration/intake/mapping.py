@@ -58,11 +58,13 @@ LIVING = re.compile(
     r"|(?<![^\W_])(ال)?(جرحى|جريح|مصاب(ين|ون|ي)?|مفقود(ين|ون)?|ناجي?(ين|ون)|مختف(ين|ون)|مخطوف(ين|ون))(?![^\W_])",
     re.IGNORECASE,
 )
-DEAD = re.compile(r"(?<![^\W_])(killed|dead|died|martyrs|fatalities|(ال)?(قتلى|شهداء|وفيات|ضحايا))(?![^\W_])", re.IGNORECASE)
+DEAD = re.compile(
+    r"(?<![^\W_])(killed|dead|died|martyrs|fatalities|(ال)?(قتلى|شهداء|وفيات|ضحايا))(?![^\W_])", re.IGNORECASE
+)
 # words of a name that say that what is in it does not count, where no column says so; and that it is no list yet
 UNCOUNTED = re.compile(
-    r"(?<![^\W_])(excluded|exclusions|rejected|duplicates?|duplicated|deleted|cancell?ed|discarded|not[ _]counted|combatants"
-    r"|non-?civilians|natural[ _]deaths?|back-?up)(?![^\W_])"
+    r"(?<![^\W_])(excluded|exclusions|rejected|duplicates?|duplicated|deleted|cancell?ed|discarded|not[ _]counted"
+    r"|combatants|non-?civilians|natural[ _]deaths?|back-?up)(?![^\W_])"
     r"|(?<![^\W_])(ال)?(مكررة?|مكررات|محذوفة?|محذوفات|مرفوضة?|مستبعدة?|مستبعدين|ملغاة|مقاتلين|مقاتلون|عسكريين|عسكريون)(?![^\W_])",
     re.IGNORECASE,
 )
@@ -311,7 +313,8 @@ class Mapper:
         called = [last_part(tab), stem, *reversed(folders)]
         if UNFILLED.search("/".join(called[:2])):
             raise SheetError("it is called a template or an example; another name was expected where its rows are true")
-        if (word := UNCOUNTED.search("/".join(called))) and not SAID_OF_A_ROW & {rule.column for _, rule in plan.targets}:
+        is_said_of_rows = SAID_OF_A_ROW & {rule.column for _, rule in plan.targets}
+        if (word := UNCOUNTED.search("/".join(called))) and not is_said_of_rows:
             said = f"what it is called says that it does not count ({word[0]}), and no column of it does"
             raise SheetError(f"{said}; a status or an exclusion reason in each row, or another name, was expected")
         if plan.kind.name == "deaths":

@@ -29,7 +29,8 @@ def filled(rows: pa.Table, plan: Plan) -> tuple[pa.Table, list[int]]:
     indices = np.flatnonzero(may_be)
     for name in (name for name in rows.column_names if name.startswith("c")):
         cells = rows.column(name).take(pa.array(indices))
-        says_nothing = pc.or_(cells.is_null(), pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(cells)), pa.array(UNTICKED)))
+        written = pc.utf8_lower(pc.utf8_trim_whitespace(cells))
+        says_nothing = pc.or_(cells.is_null(), pc.is_in(written, pa.array(UNTICKED)))
         if name not in ours:
             says_nothing = pc.or_(says_nothing, pc.fill_null(pc.match_substring_regex(cells, RUNNING), False))
         indices = indices[says_nothing.to_numpy()]

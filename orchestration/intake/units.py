@@ -7,7 +7,9 @@ import pyarrow.compute as pc
 
 from orchestration.intake.mapping import Plan
 
-OF_AGES = re.compile(r"\W*(age[ _-]*(in|units?)|units?[ _-]*(of[ _-]*)?(the[ _-]*)?age|(ال)?وحدة (قياس )?العمر)\W*", re.IGNORECASE)
+OF_AGES = re.compile(
+    r"\W*(age[ _-]*(in|units?)|units?[ _-]*(of[ _-]*)?(the[ _-]*)?age|(ال)?وحدة (قياس )?العمر)\W*", re.IGNORECASE
+)
 
 
 def with_units(rows: pa.Table, plan: Plan) -> pa.Table:

@@ -75,7 +75,8 @@ def test_fold_is_idempotent(written):
     + ["unk", "Unk.", "N/K", "n.d.", "not stated", "Not recorded", "undetermined", "<NA>", "NaT", "_", ".", "====="]
     + ["inconnu", "non précisé", "Bilinmiyor", "nezanîn", "غير مذكور", "لم يحدد", "لا يعرف", "غير مسجلة", "غير متاح"]
     # a day of zeros, and what a spreadsheet makes of 0
-    + ["00/00/0000", "0000/00/00", "0/0/0000", "1900-01-00", "00/01/1900", "1/0/1900", "1899-12-31", "1899-12-30 00:00:00"],
+    + ["00/00/0000", "0000/00/00", "0/0/0000", "1900-01-00", "00/01/1900", "1/0/1900", "1899-12-31"]
+    + ["1899-12-30 00:00:00"],
 )
 def test_known_is_null_where_nothing_is_known(written):
     """The words for not known are no value."""
@@ -447,7 +448,8 @@ def test_an_age_in_whole_years(written: str | None, years: int | None) -> None:
         ("30-35", "adult"), ("18-25", "adult"), ("17 - 18", None), ("10–12 years", "child"), ("16 to 17", "child"),
         ("5 or 6", "child"), ("between 20 and 25", "adult"), ("من 10 إلى 12 سنة", "child"), ("٣٠-٣٥", "adult"),
         ("40s", "adult"), ("30's", "adult"), ("in his 20s", "adult"), ("10s", None),
-        ("12,13", "child"), ("12; 13", "child"), ("17,18", None), ("mid 30s", "adult"), ("in his late 20s", "adult"), ("+18", "adult"), ("+17", None),
+        ("12,13", "child"), ("12; 13", "child"), ("17,18", None), ("mid 30s", "adult"),
+        ("in his late 20s", "adult"), ("+18", "adult"), ("+17", None),
         ("60+", "adult"), ("over 60", "adult"), (">18", "adult"), ("over 17", None), ("65 and over", "adult"),
         ("أكثر من 50 سنة", "adult"), ("16+", None), ("12+", None),
         ("under 18", "child"), ("under 19", None), ("less than 5", "child"), ("< 10 years old", "child"),
@@ -469,8 +471,10 @@ def test_the_class_of_an_age_of_which_only_bounds_are_known(written: str | None,
     [
         ("SYN-2024-12-0208", None), ("12E5", None), ("case", None), ("a b 1", None), ("رقم ٣", None),
         ("2.02E+11", "shortened"), ("٢٫٠٢E+11", None), ("2E+11", "shortened"), ("Invented Person", "a name"),
-        ("شخص", "a name"), ("Total", "sums up"), ("Grand total: 25", "sums up"), ("المجموع الكلي: 2", "sums up"), ("Total (25)", "sums up"),
-        ("count", "sums up"), ("العدد", "sums up"), ("Homs 3 Total", "sums up"), ("2025-01 count", "sums up"), ("subtotal-7", None),
+        ("شخص", "a name"), ("Total", "sums up"), ("Grand total: 25", "sums up"),
+        ("المجموع الكلي: 2", "sums up"), ("Total (25)", "sums up"),
+        ("count", "sums up"), ("العدد", "sums up"), ("Homs 3 Total", "sums up"),
+        ("2025-01 count", "sums up"), ("subtotal-7", None),
         ("الإجمالي", "sums up"), ("1,001", "by thousands"),
         ("١٬٠٠١", "by thousands"), ("1,01", None), ("12,345-6", None), ("!", "neither a letter"),
         ("(!)", "neither"), ("?", None), ("...", None),

@@ -443,7 +443,8 @@ def test_a_governorate_or_party_that_no_row_says_is_told(house, cells, is_told):
 
 def test_rows_that_nobody_filled_in_are_left_out_and_told(house):
     prepared = [[str(number), "", "", "", "", "", "", "FALSE"] for number in range(2, 9)]
-    others = [["9", "", "", "", "", "", "x", "FALSE"], ["10", "", "", "sdf", "", "", "", "FALSE"], ["ten", *[""] * 6, "0"]]
+    others = [["9", "", "", "", "", "", "x", "FALSE"], ["10", "", "", "sdf", "", "", "", "FALSE"]]
+    others += [["ten", *[""] * 6, "0"]]
     rows = [["1", *house.row, "TRUE"], *prepared, *others]
     house.drop("deaths.csv", house.csv(*rows, headings=["No.", *house.headings, "torture"]))
     intake = house.night()
