@@ -68,7 +68,7 @@ MAIN, RELATIONS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
 def of_workbook(path: Path) -> dict[str, Cells]:
     """What is hidden on each tab of an XLS or XLSB file, and its errors, by the tab's name; none of other files.
 
-    Of a damaged one nothing is told: whoever reads its cells finds out.
+    Of a damaged one nothing is said: whoever reads its cells finds out.
     """
     try:
         if olefile.isOleFile(path):

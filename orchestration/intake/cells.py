@@ -74,7 +74,9 @@ class Cells:
 
 
 def of_workbook(path: Path) -> dict[str, Cells]:
-    """The cells of each tab of an XLSX file that are told apart, by the tab's name; none of another kind of file.
+    """The cells of each tab of an XLSX file that have something beside a value, by the tab's name.
+
+    Of another kind of file there are none.
 
     Raises:
         SheetError: a part of it is no XML.
@@ -271,7 +273,7 @@ def _seen(book: zipfile.ZipFile, part: str) -> Cells | None:
             if any(mark[1:] in rows and rows.find(mark, begin) >= 0 for mark in NO_TAGS):
                 return None
             tags = b"".join((*_hidden_tags(rows), *_cells_that_may_tell(rows)))
-            if tags and not _is_told(head + tags + tail, cells):
+            if tags and not _is_added(head + tags + tail, cells):
                 return None
     return cells
 
@@ -309,7 +311,7 @@ def _cells_that_may_tell(rows: bytes) -> Iterator[bytes]:
             yield rows[begin:end]
 
 
-def _is_told(tags: bytes, cells: Cells) -> bool:
+def _is_added(tags: bytes, cells: Cells) -> bool:
     """Add what tags tell, given as XML; False where they do not say where they are, or are no XML by themselves."""
     try:
         elements = list(ElementTree.fromstring(tags))
@@ -323,7 +325,7 @@ def _is_told(tags: bytes, cells: Cells) -> bool:
             return False
         elif tag == "row":
             cells.hidden_rows += [place] if _is_hidden(element) else []
-        elif (text := _told(element)) is not None:
+        elif (text := _text_of(element)) is not None:
             cells.texts[int(place.lstrip(LETTERS)) - 1, column_of(place)] = text
     return True
 
@@ -341,7 +343,7 @@ def _read(book: zipfile.ZipFile, part: str) -> Cells:
                 column = -1
                 for cell in element:
                     column = column_of(cell.get("r", "")) if cell.get("r") else column + 1
-                    if (text := _told(cell)) is not None:
+                    if (text := _text_of(cell)) is not None:
                         cells.texts[row, column] = text
                 if _is_hidden(element) and any(_tag(each) in ("v", "t") for each in element.iter()):
                     cells.hidden_rows.append(str(row + 1))
@@ -349,7 +351,7 @@ def _read(book: zipfile.ZipFile, part: str) -> Cells:
     return cells
 
 
-def _told(cell: ElementTree.Element) -> str | None:
+def _text_of(cell: ElementTree.Element) -> str | None:
     """The text of a cell that holds an error, or a formula nobody has calculated; None of another one."""
     parts = {_tag(each): each for each in cell}
     value = parts["v"].text if "v" in parts else None

@@ -26,7 +26,7 @@ DEFINE = """
         select 'parties', known(party), unnest([party, name_en, name_ar])
         from own_parties where known(party) is not null
     ),
-    told as (
+    spelled as (
         select *, fold(known(spelling)) as folded, false as is_made
         from (
             from listed
@@ -37,9 +37,9 @@ DEFINE = """
         where known(spelling) is not null
     ),
     named as (
-        from told
+        from spelled
         union all
-        select * replace (unnest(also_called(code_list, spelling, folded)) as folded, true as is_made) from told
+        select * replace (unnest(also_called(code_list, spelling, folded)) as folded, true as is_made) from spelled
     )
     select code_list, folded, min(spelling) as spelling, min(code) as code
     from named

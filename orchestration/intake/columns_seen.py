@@ -1,4 +1,4 @@
-"""What the columns of an unknown sheet hold: dates, ages, numbers, words of our code lists; counted, and never told."""
+"""What the columns of an unknown sheet hold: dates, ages, numbers, words of code lists; counted, and never shown."""
 
 import csv
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from orchestration.intake.contract import ALIASES, Contract
 MANY_WORDS = 2_000
 # so many different words of a column are looked through for dates, ages and numbers
 LOOKED_THROUGH = 5_000
-# so many unknown words of a column are told, the most frequent first, and none that is longer
+# so many unknown words of a column are shown, the most frequent first, and none that is longer
 TOLD_WORDS = 50
 TOLD_LETTERS = 80
 
@@ -127,7 +127,7 @@ WORDINGS = r"""
     from one_way inner join other_way using (i, nr) inner join known_headings using (nr)
     group by all having max(one_way.likeness + other_way.likeness) / 2 >= ?
 """
-# the words of a heading by which it is told from others; that it is a date, its cells say
+# the words of a heading by which it is known from others; that it is a date, its cells say
 HEADING_WORDS = r"""
     create or replace temp macro heading_words(heading) as
     list_distinct(list_filter(
@@ -138,10 +138,10 @@ HEADING_WORDS = r"""
         lambda word: length(word) > 2 and word not in ('the', 'date', 'تاريخ')
     ))
 """
-# a cell of a column that takes a list is told as it is, since a layout speaks of whole cells
-TOLD = """
+# a cell of a column that takes a list is shown as it is, since a layout speaks of whole cells
+SHOWN_WORDS = """
     with known as (from spellings where code_list = $code_list),
-    told as (
+    seen as (
         select
             word, folded, rows,
             list_has_all(
@@ -151,17 +151,17 @@ TOLD = """
     ),
     near as (
         select
-            told.folded,
+            seen.folded,
             arg_max(
                 { 'spelling': known.spelling, 'code': known.code },
-                (nearness(told.folded, known.folded), known.spelling)
+                (nearness(seen.folded, known.folded), known.spelling)
             ) as nearest
-        from told cross join known
-        where not told.is_known and nearness(told.folded, known.folded) is not null
-        group by told.folded
+        from seen cross join known
+        where not seen.is_known and nearness(seen.folded, known.folded) is not null
+        group by seen.folded
     )
     select word, rows, is_known, nearest.spelling as near, nearest.code as code
-    from told left join near using (folded)
+    from seen left join near using (folded)
     where length(word) <= $letters and rows >= $least
     order by rows desc, word
 """
@@ -278,7 +278,7 @@ class ColumnsSeen:
     def words(self, i: int, code_list: str, is_list: bool, least: int) -> list[Word]:
         """The words of a column of codes that stand in so many rows at least, the most frequent first."""
         asked = {"i": i, "code_list": code_list, "is_list": is_list, "least": least, "letters": TOLD_LETTERS}
-        return [Word(**row) for row in self._rows(TOLD, asked)]
+        return [Word(**row) for row in self._rows(SHOWN_WORDS, asked)]
 
     def _rows(self, sql: str, asked: Any = None) -> list[dict[str, Any]]:
         return self._con.execute(sql, asked).to_arrow_table().to_pylist()

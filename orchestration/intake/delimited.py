@@ -31,7 +31,7 @@ QUOTED_LINE = re.compile(rb'^"((?:[^"\r\n]|"")*[,;\t|](?:[^"\r\n]|"")*)"[,;\t|]*
 
 
 def read(path: Path, score: Score) -> list[RawSheet]:
-    """Read a CSV file into one sheet; raises SheetError where its records cannot be told apart."""
+    """Read a CSV file into one sheet; raises SheetError where its records cannot be distinguished."""
     encoding = encoding_of(path)
     sample = next(texts(path, encoding, SAMPLE), b"")
     is_quoted = _are_quoted(sample)
@@ -116,7 +116,7 @@ def _parse(data: pa.Buffer, delimiter: str, heading: int, width: int, before: in
     try:
         table = _table(data, delimiter, width, BLOCK, is_quoted)
     except pa.ArrowInvalid:
-        # a record of another width, or longer than a block; only in a single thread is its number told
+        # a record of another width, or longer than a block; only in a single thread is its number known
         table = _table(data, delimiter, width, data.size, is_quoted, ragged)
     records = table.num_rows + len(ragged)
     numbers = before + np.delete(np.arange(1, records + 1), [row.number - 1 for row in ragged])

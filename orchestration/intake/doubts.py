@@ -1,4 +1,4 @@
-"""What rows may be that only a person can tell: looked for while a sheet is read, and told with their numbers."""
+"""What rows may be that only a person can tell: looked for while a sheet is read, and reported with their numbers."""
 
 import re
 from collections.abc import Iterable

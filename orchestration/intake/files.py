@@ -1,4 +1,4 @@
-"""One file: read, told its kinds, mapped, stored, and written down in its manifest."""
+"""One file: read, known by its kinds, mapped, stored, and written down in its manifest."""
 
 import errno
 import json
@@ -118,7 +118,7 @@ class FileReader:
     def guarded(self, dropped: Dropped, reading: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """What reading a file gives, or that it is set aside.
 
-        Whatever a file does to a library, it is set aside with a sentence; no text of an error is told, since it may
+        Whatever a file does to a library, it is set aside with a sentence; no text of an error is shown, since it may
         quote cells.
 
         Args:
@@ -232,7 +232,7 @@ class FileReader:
         return kind is None and not self.mapper.knows(raw.headings, raw.tab)
 
     def _tables(self, hashes: Iterable[str]) -> Iterator[RawSheet]:
-        """Flat tables that lie beside another, but for those that cannot be read, which are told of themselves."""
+        """Flat tables that lie beside another, but for those that cannot be read, which are reported by themselves."""
         for original in (store.original(self.root, sheet_hash) for sheet_hash in hashes):
             with suppress(SheetError):
                 yield from self._read_as(original, ending_of(original, ".csv"))
@@ -245,10 +245,10 @@ class FileReader:
         names = [name for name in raw.unclaimed if not {EVERY, *self.mapper.fold(name, last_part(name))} & ignored]
         if not names:
             return []
-        told = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+        named = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
         expected = f"a list named {', '.join(self.mapper.contract.kinds)}, or one that a layout reads or ignores"
         return [
-            _sheet("lists inside", f"{dropped.place}: the lists {told} inside are not read; {expected}, was expected.")
+            _sheet("lists inside", f"{dropped.place}: the lists {named} inside are not read; {expected}, was expected.")
         ]
 
     def _take(
@@ -290,8 +290,8 @@ class FileReader:
         read_how = [*filter(None, [raw.held_note]), *(f"{note} ({number})" for note, number in notes.items())]
         read_how += [sentence.format(_named(rows)) for sentence, rows in left_out.items() if rows]
         seen = (sentence.format(_named(rows)) for sentence, rows in found.items() if rows)
-        told = {"notes": [*raw.notes, *seen], "reading_notes": read_how}
-        return _sheet(raw.tab, None, rows=count, records=records, **told, **_read_as(raw, plan)), months.spoken
+        notes_of = {"notes": [*raw.notes, *seen], "reading_notes": read_how}
+        return _sheet(raw.tab, None, rows=count, records=records, **notes_of, **_read_as(raw, plan)), months.spoken
 
 
 def _require_usable(raw: RawSheet, tabs: Collection[str]) -> None:

@@ -97,7 +97,7 @@ def take_in(
             parts = [part for each in documents for part in each["parts"]]
             sheets = pa.Table.from_pylist(rows, schema=mapper.contract.sheets)
             return _intake(root, sheets, mapper.contract, parts, processed or {})
-    except OSError as error:  # of the lake: what a file brings about is told of the file
+    except OSError as error:  # of the lake: what a file brings about is said of the file
         why = f"nothing can be kept in {root / 'lake'} ({error.strerror or type(error).__name__})"
         raise RawError(f"{why}; nothing was taken in, and nothing counts as removed.") from error
 

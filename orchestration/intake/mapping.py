@@ -216,7 +216,7 @@ class Mapper:
         used |= {i for _, positions in made for i in positions if i is not None} | _notes_of_form(headings, keys)
         unknown = tuple(
             (i, heading)
-            for i, heading in enumerate(_told_apart(headings))
+            for i, heading in enumerate(_distinct(headings))
             if i not in used and headings[i] not in inherited and not (layout and layout.ignores_the_rest)
         )
         # a form tool may write the answer twice, in one column and in a column a word
@@ -458,7 +458,7 @@ def _without_heading(rows: pa.Table, headings: Sequence[str]) -> tuple[pa.Table,
     return rows.filter(pa.array(kept)), numbers[again].tolist()
 
 
-def _told_apart(headings: Sequence[str]) -> list[str]:
+def _distinct(headings: Sequence[str]) -> list[str]:
     """What columns are called whose headings nobody knows: by number where the heading is blank or another's too."""
     written = [heading.strip() for heading in headings]
     times = Counter(written)

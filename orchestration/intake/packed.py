@@ -1,8 +1,8 @@
 """Reads packed files (ZIP): flat tables that belong together, as form tools pack them, or one sheet of another kind.
 
 Each flat table is a tab of one file. A workbook, or a file of submissions, has tabs of its own that name each other:
-alone in the packed file it is read as if it were dropped unpacked; beside other sheets it is told, since what is of one
-of them could be taken to be of another.
+alone in the packed file it is read as if it were dropped unpacked; beside other sheets it is reported, since what is of
+one of them could be taken to be of another.
 """
 
 import shutil

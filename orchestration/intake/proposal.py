@@ -220,7 +220,7 @@ class Sheet:
         return self.mapper.keys(self.seen.headings)
 
     def require_heading(self) -> None:
-        """Raise SheetError where the first row is a record: its cells would be told as headings."""
+        """Raise SheetError where the first row is a record: its cells would be shown as headings."""
         below = [self.seen.headings[i] for i in self.seen.stand_below()]
         if self.mapper.is_like_a_record(self.seen.headings) or any(map(self.mapper.is_unknown, below)):
             raise SheetError("its first row looks like a record and no heading; a heading line was expected")

@@ -134,7 +134,7 @@ def _column(kind: Kind, match: "Match", sheet: "Sheet") -> Iterator[str]:
 
 
 def _words(kind: Kind, match: "Match", sheet: "Sheet", of_list: OfList) -> tuple[list[Word], str]:
-    """The words of a column that are told, and why others are not: what may be free text, or names, is not quoted."""
+    """The words of a column that are shown, and why others are not: what may be free text, or names, is not quoted."""
     code_list = kind.code_lists[match.column]
     if not of_list.rows and sheet.seen.seen[match.i].cells:
         return [], f"Its words are too many to be codes of {code_list}, and not shown here."
@@ -191,7 +191,7 @@ def _left_over(decided: Decided, sheet: "Sheet") -> Iterator[str]:
 
 
 def _holds(seen: Seen, lists: Iterable[str]) -> Iterator[str]:
-    """What stands under a heading, as far as it is told from the cells."""
+    """What stands under a heading, as far as it is known from the cells."""
     if not seen.cells:
         yield "empty"
     if seen.dates * 2 > seen.cells:

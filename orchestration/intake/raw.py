@@ -61,7 +61,7 @@ def listing(raw: str | Path) -> list[RawFile]:
 
 @dataclass(frozen=True)
 class Raw:
-    """The place where sheets lie: the filesystem it is on, its path there, and its name as a person is told."""
+    """The place where sheets lie: the filesystem it is on, its path there, and its name as a person reads it."""
 
     files: "fsspec.AbstractFileSystem"
     path: str
@@ -185,21 +185,21 @@ class Raw:
         """What lies in a folder of a disk and beneath it. Links are followed to files beneath the path alone."""
         entries = list(Path(self.path, below).iterdir())
         if not entries and Path(below).suffix.lower() in ENDINGS:
-            yield self._told(below, "it is an empty folder; a file was expected")
+            yield self._unread(below, "it is an empty folder; a file was expected")
         for entry in (each for each in entries if not IGNORED.fullmatch(each.name)):
             source = f"{below}/{entry.name}" if below else entry.name
             try:
                 if entry.is_dir() and not entry.is_symlink():
                     yield from self._on_disk(source)
                 elif reason := self._no_file(entry):
-                    yield self._told(source, reason)
+                    yield self._unread(source, reason)
                 else:
                     yield RawFile(readable(os.fsencode(source)), digest(self.name, *_of_inode(entry)), source)
             except OSError as error:
                 reason = f"it cannot be looked at ({_why(error)}); what lay there counts as it did"
-                yield self._told(source, reason, is_closed=True)
+                yield self._unread(source, reason, is_closed=True)
 
-    def _told(self, source: str, reason: str, is_closed: bool = False) -> RawFile:
+    def _unread(self, source: str, reason: str, is_closed: bool = False) -> RawFile:
         return RawFile(readable(os.fsencode(source)), digest(self.name, reason), source, reason, is_closed)
 
     def _no_file(self, entry: Path) -> str:

@@ -113,9 +113,9 @@ def heading_row(rows: Sequence[Sequence[str]], score: Score) -> tuple[int, tuple
     last = index if _are_tags(headings) else index + 1
     if last and last < len(rows) and _are_tags(rows[last]) and any(rows[last - 1]):
         pairs = list(itertools.zip_longest(rows[last - 1], rows[last], fillvalue=""))
-        told = tuple(tag if score([tag]) > score([name]) else name or tag for name, tag in pairs)
+        by_tag = tuple(tag if score([tag]) > score([name]) else name or tag for name, tag in pairs)
         # what a layout knows only beside its other headings stays
-        headings = max(tuple(name or tag for name, tag in pairs), told, key=score)
+        headings = max(tuple(name or tag for name, tag in pairs), by_tag, key=score)
         return last, headings, score(headings)
     return index + _are_units(rows, index, headings, score), headings, best
 

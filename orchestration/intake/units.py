@@ -13,7 +13,7 @@ OF_AGES = re.compile(
 
 
 def with_units(rows: pa.Table, plan: Plan) -> pa.Table:
-    """The rows with the unit of each age behind it; one that is no unit makes of it no age, which is told.
+    """The rows with the unit of each age behind it; one that is no unit makes of it no age, which is reported.
 
     Args:
         rows: The rows, as a reader gives them.

@@ -35,8 +35,8 @@ def read(path: Path, score: Score) -> list[RawSheet]:
         book = calamine.CalamineWorkbook.from_path(path)
         tabs = [tab for tab in book.sheets_metadata if tab.typ == calamine.SheetTypeEnum.WorkSheet]
         with ThreadPoolExecutor(1) as beside:  # calamine leaves Python to others while it reads a tab
-            told = beside.submit(lambda: cells.of_workbook(path) or binary_cells.of_workbook(path))
-            sheets = [_sheet(book.get_sheet_by_name(tab.name), tab, told, score) for tab in tabs]
+            of_tabs = beside.submit(lambda: cells.of_workbook(path) or binary_cells.of_workbook(path))
+            sheets = [_sheet(book.get_sheet_by_name(tab.name), tab, of_tabs, score) for tab in tabs]
     except (calamine.CalamineError, OSError) as error:
         raise SheetError("the workbook is damaged or encrypted; a readable XLSX file was expected") from error
     return forms.with_parents([sheet for sheet in sheets if sheet])
@@ -54,28 +54,28 @@ def _sheet(
     if not any(cell != "" for row in top for cell in row) and all(each.null_count == count for each in columns):
         return None
     # rows are given from the sheet's first row on, but from the first column on that is written in
-    left, told = (tab.start or (0, 0))[1], of_tabs.result().get(tab.name, Cells())
-    columns = _filled([pa.chunked_array([pa.nulls(count, pa.string())])] * left + columns, index + 1, told, tab)
+    left, of_tab = (tab.start or (0, 0))[1], of_tabs.result().get(tab.name, Cells())
+    columns = _filled([pa.chunked_array([pa.nulls(count, pa.string())])] * left + columns, index + 1, of_tab, tab)
     table = text_rows(columns, np.arange(index + 2, index + 2 + len(columns[0])))
     pieces = [Piece(table, index + 1 + len(columns[0]))]
-    notes = (*_notes(about, told, index + 1), *_comments(told), *(_calendar(columns) if told.is_of_1904 else ()))
+    notes = (*_notes(about, of_tab, index + 1), *_comments(of_tab), *(_calendar(columns) if of_tab.is_of_1904 else ()))
     return RawSheet(tab.name, ("",) * left + headings, pieces, VERSION, notes=notes)
 
 
 def _filled(
-    columns: list[pa.ChunkedArray], first: int, told: Cells, tab: calamine.CalamineSheet
+    columns: list[pa.ChunkedArray], first: int, of_tab: Cells, tab: calamine.CalamineSheet
 ) -> list[pa.ChunkedArray]:
     """Put into columns what a workbook has beside values: errors, formulas, and what a merged cell says of its span.
 
     Rows are counted from the first below the heading. A cell merged over several columns is read under its first.
     """
-    texts = {(row - first, column): text for (row, column), text in told.texts.items() if row >= first}
-    errors = {(row - first, column): text for (row, column), text in told.errors.items() if row >= first}
+    texts = {(row - first, column): text for (row, column), text in of_tab.texts.items() if row >= first}
+    errors = {(row - first, column): text for (row, column), text in of_tab.errors.items() if row >= first}
     texts |= {place: text for place, text in errors.items() if _is_blank(columns, *place, text[:1] == "=")}
     longest = max((row + 1 for row, column in texts if column < len(columns)), default=0) - len(columns[0])
     if longest > 0:
         columns = [pa.chunked_array([*each.chunks, pa.nulls(longest, pa.string())]) for each in columns]
-    for (top, left), (bottom, right) in [*(tab.merged_cell_ranges or ()), *told.merged]:
+    for (top, left), (bottom, right) in [*(tab.merged_cell_ranges or ()), *of_tab.merged]:
         if top < first or left >= len(columns) or top - first >= len(columns[0]):
             continue
         value = texts.get((top - first, left)) or columns[left][top - first].as_py()
@@ -105,24 +105,24 @@ def _replaced(column: pa.ChunkedArray, texts: dict[int, str]) -> pa.ChunkedArray
     return pc.replace_with_mask(column, pa.array(mask), pa.array([texts[row] for row in rows], pa.string()))
 
 
-def _notes(about: calamine.SheetMetadata, told: Cells, first: int) -> Iterator[str]:
+def _notes(about: calamine.SheetMetadata, of_tab: Cells, first: int) -> Iterator[str]:
     """What is hidden or struck out, as sentences: it was read all the same."""
     if about.visible != calamine.SheetVisibleEnum.Visible:
         yield "the tab is hidden: it was read, and its rows count"
-    for state, rows in (("hidden", told.hidden_rows), ("struck out, in whole or in part", told.struck_rows)):
+    for state, rows in (("hidden", of_tab.hidden_rows), ("struck out, in whole or in part", of_tab.struck_rows)):
         below = [row for row in rows if int(row) > first]
         if below:
             more = f" and {len(below) - FEW} more" if len(below) > FEW else ""
             yield f"rows are {state} ({', '.join(below[:FEW])}{more}): they were read, and count"
-    if told.hidden_columns:
-        yield f"columns are hidden ({', '.join(told.hidden_columns[:FEW])}): they were read"
+    if of_tab.hidden_columns:
+        yield f"columns are hidden ({', '.join(of_tab.hidden_columns[:FEW])}): they were read"
 
 
-def _comments(told: Cells) -> Iterator[str]:
+def _comments(of_tab: Cells) -> Iterator[str]:
     """That people wrote comments on cells, which nobody reads: they may say that a row shall not count."""
-    if told.comments:
-        more = f" and {len(told.comments) - FEW} more" if len(told.comments) > FEW else ""
-        yield f"cells have comments ({', '.join(told.comments[:FEW])}{more}), which are not read"
+    if of_tab.comments:
+        more = f" and {len(of_tab.comments) - FEW} more" if len(of_tab.comments) > FEW else ""
+        yield f"cells have comments ({', '.join(of_tab.comments[:FEW])}{more}), which are not read"
 
 
 def _calendar(columns: list[pa.ChunkedArray]) -> Iterator[str]:

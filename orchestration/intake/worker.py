@@ -79,7 +79,7 @@ def _restrict(limits: Limits) -> None:
 def _answer(reader: FileReader, asked: dict[str, Any]) -> dict[str, Any]:
     try:
         return _read(reader, asked)
-    except OSError as error:  # of the lake: what a file brings about is told of the file
+    except OSError as error:  # of the lake: what a file brings about is said of the file
         return {"errno": error.errno}
 
 
