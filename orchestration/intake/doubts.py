@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 
 from orchestration.intake.cells import MERGED
 from orchestration.intake.mapping import Plan
-from orchestration.intake.sheet import HEADING_SEARCH
+from orchestration.intake.sheet import HEADING_SEARCH, are_among
+from orchestration.intake.unfilled import UNTICKED
 
 # what a sheet of the dead says of somebody who is none of them, where it is one of several outcomes
 NOT_DEAD = (
@@ -41,7 +42,7 @@ UNCOUNTED_IF = re.compile(
 )
 COUNTED_IF = re.compile(r"\b(included?|count(ed)?|valid|approved|civilian)\b|محتسب|يحتسب|مدني|معتمد", re.IGNORECASE)
 TICKED = ["yes", "y", "true", "1", "x", "✓", "✔", "☑", "نعم"]
-UNTICKED = ["no", "n", "false", "0", "☐", "لا"]
+BOX_OF_NO = [*UNTICKED, "n"]
 UNCOUNTED = (
     ["duplicate", "duplicated", "deleted", "excluded", "rejected", "not counted", "do not count", "combatant"]
     + ["fighter", "non-civilian", "not a civilian"]
@@ -91,8 +92,7 @@ def not_dead(rows: pa.Table, plan: Plan) -> list[int]:
         plan: How they are read.
     """
     columns = [rows.column(f"c{i}") for i, _ in plan.unknown if plan.kind.name == "deaths"]
-    words = pa.array(NOT_DEAD)
-    return _numbers(rows, (pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(cells)), words) for cells in columns))
+    return _numbers(rows, (are_among(cells, NOT_DEAD) for cells in columns))
 
 
 def not_counted(rows: pa.Table, plan: Plan) -> list[int]:
@@ -106,9 +106,8 @@ def not_counted(rows: pa.Table, plan: Plan) -> list[int]:
         return []
     found = []
     for i, heading in plan.unknown:
-        words = pc.utf8_lower(pc.utf8_trim_whitespace(rows.column(f"c{i}")))
-        boxes = TICKED if UNCOUNTED_IF.search(heading) else UNTICKED if COUNTED_IF.search(heading) else []
-        found.append(pc.is_in(words, pa.array([*UNCOUNTED, *boxes])))
+        boxes = TICKED if UNCOUNTED_IF.search(heading) else BOX_OF_NO if COUNTED_IF.search(heading) else []
+        found.append(are_among(rows.column(f"c{i}"), [*UNCOUNTED, *boxes]))
     notes = (rows.column(f"c{i}") for i, rule in plan.targets if rule.column == "notes")
     found += [pc.match_substring_regex(cells, IN_NOTES) for cells in notes if _is_in(cells, IN_NOTES)]
     return _numbers(rows, found)

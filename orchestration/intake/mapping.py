@@ -17,7 +17,7 @@ from orchestration.intake import contract, forms, layouts
 from orchestration.intake.contract import Contract, Kind
 from orchestration.intake.duckdb_session import fold, heading_keys
 from orchestration.intake.layouts import PLACES, ColumnMapping, Layout, Made, is_one_of
-from orchestration.intake.sheet import A_HEADING, HEADING_SEARCH, Score, SheetError, last_part
+from orchestration.intake.sheet import A_HEADING, HEADING_SEARCH, Score, SheetError, last_part, without
 from orchestration.intake.store import digest
 
 # headings, as keys, by which the sheet of a form tool is known; and what such a tool notes beside what people answered
@@ -453,9 +453,7 @@ def _without_heading(rows: pa.Table, headings: Sequence[str]) -> tuple[pa.Table,
     again = [
         i for i in is_heading if not i or (numbers[i - 1] == numbers[i] - 1 and sum(each[i - 1] for each in cells) > 1)
     ]
-    kept = np.ones(rows.num_rows, dtype=bool)
-    kept[again] = False
-    return rows.filter(pa.array(kept)), numbers[again].tolist()
+    return without(rows, again), numbers[again].tolist()
 
 
 def _distinct(headings: Sequence[str]) -> list[str]:

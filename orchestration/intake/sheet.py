@@ -87,10 +87,20 @@ def text_rows(columns: Sequence[pa.ChunkedArray | pa.Array], numbers: np.ndarray
     table = pa.table([*columns, pa.array(numbers, pa.int32())], names=[*names, "row_number"])
     blank = _blank_rows(table.select(names))
     if len(blank):
-        kept = np.ones(table.num_rows, dtype=bool)
-        kept[blank] = False
-        table = table.filter(pa.array(kept))
+        table = without(table, blank)
     return table.append_column("unread", pa.nulls(table.num_rows, pa.string()))
+
+
+def without(rows: pa.Table, indices: Sequence[np.integer] | np.ndarray) -> pa.Table:
+    """Rows but for those at some places, counted from 0."""
+    kept = np.ones(rows.num_rows, dtype=bool)
+    kept[indices] = False
+    return rows.filter(pa.array(kept))
+
+
+def are_among(cells: pa.ChunkedArray, words: Sequence[str]) -> pa.ChunkedArray:
+    """Whether each cell is one of some words, which are given in lower case; the space around it is none of it."""
+    return pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(cells)), pa.array(words))
 
 
 def heading_row(rows: Sequence[Sequence[str]], score: Score) -> tuple[int, tuple[str, ...], int]:

@@ -5,6 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.intake.mapping import Plan
+from orchestration.intake.sheet import are_among, without
 
 # what a box says that nobody ticked
 UNTICKED = ["false", "no", "0", "لا", "☐"]
@@ -29,13 +30,10 @@ def filled(rows: pa.Table, plan: Plan) -> tuple[pa.Table, list[int]]:
     indices = np.flatnonzero(may_be)
     for name in (name for name in rows.column_names if name.startswith("c")):
         cells = rows.column(name).take(pa.array(indices))
-        written = pc.utf8_lower(pc.utf8_trim_whitespace(cells))
-        says_nothing = pc.or_(cells.is_null(), pc.is_in(written, pa.array(UNTICKED)))
+        says_nothing = pc.or_(cells.is_null(), are_among(cells, UNTICKED))
         if name not in ours:
             says_nothing = pc.or_(says_nothing, pc.fill_null(pc.match_substring_regex(cells, RUNNING), False))
         indices = indices[says_nothing.to_numpy()]
         if not len(indices):
             return rows, []
-    kept = np.ones(rows.num_rows, dtype=bool)
-    kept[indices] = False
-    return rows.filter(pa.array(kept)), rows.column("row_number").to_numpy()[indices].tolist()
+    return without(rows, indices), rows.column("row_number").to_numpy()[indices].tolist()
