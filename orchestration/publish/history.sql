@@ -397,12 +397,6 @@ order by measure, basis, month, dimension nulls first, change, reason, "from", "
 
 update history.releases
 set
-    figure_columns = (
-        select list(column_name order by column_index) from duckdb_columns()
-        where database_name = current_database() and schema_name = 'marts' and table_name = 'fct_figures'
-    ),
-    month_columns = (
-        select list(column_name order by column_index) from duckdb_columns()
-        where database_name = current_database() and schema_name = 'marts' and table_name = 'dim_months'
-    )
+    figure_columns = (select list(column_name) from (describe marts.fct_figures)),
+    month_columns = (select list(column_name) from (describe marts.dim_months))
 where number = getvariable('number');

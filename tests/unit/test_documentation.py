@@ -27,16 +27,6 @@ def made(folder: Path) -> dict[str, BeautifulSoup]:
     return {path.name: BeautifulSoup(path.read_text("utf-8"), "html.parser") for path in folder.glob("*.html")}
 
 
-def test_dbt_tells_the_models_on_a_page_of_its_own(tmp_path: Path) -> None:
-    documentation.build(tmp_path, with_models=True)
-    page = (tmp_path / "models.html").read_text("utf-8")
-    assert "model.casebook.fct_deaths" in page and "One row a case as it stands now" in page
-    # no script, style or picture is asked of anybody
-    assert not re.search(r"""(?:src|href)=["']?https?://(?!\[::1)""", page)
-    link = BeautifulSoup((tmp_path / "index.html").read_text("utf-8"), "html.parser").find("a", href="models.html")
-    assert link
-
-
 @pytest.fixture
 def address(folder: Path) -> Iterator[tuple[str, int]]:
     port = free_port()

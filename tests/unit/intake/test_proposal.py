@@ -9,14 +9,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-import xlsxwriter
 import yaml
-from typer.testing import CliRunner
 
-from orchestration.cli.app import app
 from orchestration.intake import SheetError, contract, duckdb_session, layouts, mapping, proposal, store
 from orchestration.intake.files import Dropped, FileReader
-from orchestration.settings import Settings
 
 HEADINGS = ["Ref", "Full name", "Died on day", "Entered", "Where", "By whom", "How", "Years", "Story"]
 ROWS = [
@@ -279,62 +275,3 @@ def test_what_cannot_be_proposed_for_is_a_sentence(tmp_path):
         proposed(tmp_path, b"")
     with pytest.raises(SheetError, match="nothing in it is like a sheet of"):
         proposed_text(tmp_path, [["left", "right"], ["left", "right"]], ["One", "Another"])
-
-
-def workbook(path: Path, tabs: list[str]) -> Path:
-    book = xlsxwriter.Workbook(path)
-    for tab in tabs:
-        written = book.add_worksheet(tab)
-        for at, row in enumerate([HEADINGS, *ROWS]):
-            written.write_row(at, 0, row)
-    book.close()
-    return path
-
-
-class TestCommand:
-    @pytest.fixture(autouse=True)
-    def _root(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("CASEBOOK_DATA", str(tmp_path))
-
-    def run(self, *words: object) -> tuple[int, str]:
-        done = CliRunner().invoke(app, ["layout", "new", *map(str, words)])
-        return done.exit_code, done.output
-
-    def test_a_file_is_written_once_and_called_like_the_layout(self, tmp_path):
-        (tmp_path / "list.csv").write_bytes(sheet(ROWS))
-        out = tmp_path / "theirs.yml"
-        assert self.run(tmp_path / "list.csv", "--out", out, "--json")[0] == 0
-        assert parsed(out.read_text("utf-8")).name == "theirs"
-        status, said = self.run(tmp_path / "list.csv", "--out", out)
-        assert status == 1 and "theirs.yml is there already: name another file" in said
-
-    def test_a_workbook_has_a_layout_for_each_tab_in_a_folder(self, tmp_path):
-        book = workbook(tmp_path / "book.xlsx", ["First", "Second"])
-        status, said = self.run(book, "--out", tmp_path / "one.yml")
-        assert status == 1 and "it has 2 tabs with a heading: --out must be a folder" in said
-        status, said = self.run(book)
-        first, second = said.split("---\n")
-        assert status == 0 and "values of the tab First." in first and "values of the tab Second." in second
-        assert parsed(first).name != parsed(second).name
-        folder = tmp_path / "layouts"
-        folder.mkdir()
-        status, said = self.run(book, "--out", folder, "--json")
-        assert status == 0
-        assert [(row["tab"], Path(row["path"]).name) for row in json.loads(said)] == [
-            ("First", "new.yml"),
-            ("Second", "new-2.yml"),
-        ]
-        assert {parsed(path.read_text("utf-8")).name for path in folder.iterdir()} == {"new", "new-2"}
-
-    def test_what_cannot_be_read_is_a_sentence(self, tmp_path):
-        (tmp_path / "list.xlsx").write_bytes(b"no workbook")
-        status, said = self.run(tmp_path / "list.xlsx")
-        assert status == 1
-        assert said == "casebook: list.xlsx: the workbook is damaged or encrypted; a readable XLSX file was expected\n"
-        assert "nowhere.csv is no file" in self.run(tmp_path / "nowhere.csv")[1]
-
-    def test_the_data_root_stays_as_it_was(self, tmp_path):
-        (tmp_path / "list.csv").write_bytes(sheet(ROWS))
-        assert self.run(tmp_path / "list.csv", "--json")[0] == 0
-        assert [path.name for path in tmp_path.iterdir()] == ["list.csv"]
-        assert Settings(tmp_path).root == tmp_path
