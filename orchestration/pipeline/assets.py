@@ -10,8 +10,9 @@ A backfill from Dagster's page is two runs, since sheets have months and the res
 remembers the months, of any number of stretches; the second makes them all, judges them and publishes them at once.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import dagster as dg
@@ -49,9 +50,12 @@ def received_sheets(
         if PAGE_BACKFILL in context.run.tags:
             backfills.remember(run_context.settings(), context.run.tags[PAGE_BACKFILL], asked)
         for key in sorted(context.selected_asset_keys):
-            kind = key.path[-1].removeprefix("received_")
-            rows = sum(pq.read_metadata(path).num_rows for month, path in taken.files[kind] if month in asked)
-            yield dg.MaterializeResult(key, metadata={"dagster/row_count": rows})
+            rows = Counter[date | None]()
+            for month, path in taken.files[key.path[-1].removeprefix("received_")]:
+                rows[month] += pq.read_metadata(path).num_rows
+            for month in asked:
+                context.add_asset_metadata({"dagster/row_count": rows[month]}, key, f"{month:%Y-%m}")
+            yield dg.MaterializeResult(key)
 
     return received
 

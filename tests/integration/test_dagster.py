@@ -91,6 +91,20 @@ def test_a_range_run_makes_sheets_for_each_of_its_months_and_the_rest_once(
     assert sum(each == months for each in partitions.values()) == 7
 
 
+def test_each_month_of_sheets_tells_its_own_rows(instance: dg.DagsterInstance, sample_house: House) -> None:
+    events = instance.all_logs(latest_run(instance).run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
+    made = [event.asset_materialization for event in events if event.asset_materialization]
+    told = {
+        one.partition: one.metadata["dagster/row_count"].value
+        for one in made
+        if one.asset_key == dg.AssetKey("received_deaths") and "dagster/row_count" in one.metadata
+    }
+    received = "select received_month, count(*) from restricted.stg_deaths group by all"
+    empty = dict.fromkeys(latest_run(instance).tags[MONTHS].split(","), 0)
+    # and nothing of a month in Dagster's range that the run was not asked for
+    assert told == empty | {key_of(month): rows for month, rows in sample_house.rows(received)}
+
+
 def test_every_asset_a_run_makes_can_be_backfilled_in_one_run(graph: dg.Definitions) -> None:
     assets = graph.resolve_asset_graph()
     nodes = [assets.get(key) for key in assets.materializable_asset_keys]
