@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -23,6 +24,8 @@ LEFT_OUT = shutil.ignore_patterns(
 # what takes long to import, and is the same for every mutant
 LIBRARIES = ("apprise", "dagster", "great_expectations", "hypothesis", "pandas", "typer")
 SAID = "said.txt"
+# pytest warns of plugins that are imported before it begins, and pyproject.toml makes errors of warnings
+QUIETLY = ("-n", "0", "-x", "-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 
 
 def main() -> int:
@@ -40,9 +43,17 @@ def main() -> int:
 
 
 def _survivors(copy: Path, mutants: Sequence[Mutant], is_noticed: Callable[[Path, str], bool]) -> list[Mutant]:
-    """Those that no test noticed, each made in the copy and taken back."""
+    """Those that no test noticed, each made in the copy and taken back.
+
+    Raises:
+        RuntimeError: Tests cannot be run, or fail where nothing was changed: then a failure tells nothing of a mutant.
+    """
     survivors = []
+    passing: set[str] = set()
     for mutant in mutants:
+        if mutant.tests not in passing and is_noticed(copy, mutant.tests):
+            raise RuntimeError(f"{mutant.tests} fails without any change")
+        passing.add(mutant.tests)
         path = copy / mutant.file
         good = path.read_text("utf-8")
         path.write_text(mutant.applied(good), "utf-8")
@@ -60,9 +71,9 @@ def _is_noticed_by_pytest(copy: Path, tests: str) -> bool:
     child = multiprocessing.get_context("fork").Process(target=_pytest, args=(copy, tests))
     child.start()
     child.join()
-    if child.exitcode not in (0, 1):
+    if child.exitcode not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise RuntimeError(f"pytest could not run {tests}:\n{(copy / SAID).read_text()}")
-    return child.exitcode == 1
+    return child.exitcode == pytest.ExitCode.TESTS_FAILED
 
 
 def _pytest(copy: Path, tests: str) -> None:
@@ -75,7 +86,11 @@ def _pytest(copy: Path, tests: str) -> None:
     said = os.open(copy / SAID, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(said, 1)
     os.dup2(said, 2)
-    os._exit(int(pytest.main(["-n", "0", "-x", "-q", "-p", "no:cacheprovider", *tests.split()])))
+    try:
+        os._exit(pytest.main([*QUIETLY, *tests.split()]))
+    except BaseException:  # else the process ends with the status of tests that failed
+        traceback.print_exc()
+        os._exit(pytest.ExitCode.INTERNAL_ERROR)
 
 
 def _dbt(copy: Path, root: Path) -> Callable[[Path, str], bool]:
@@ -93,8 +108,8 @@ def _dbt(copy: Path, root: Path) -> Callable[[Path, str], bool]:
 
     def is_noticed(_: Path, tests: str) -> bool:
         done = dbtRunner().invoke(["test", "--select", *tests.split(), *project, *target])
-        if done.success and not done.result.results:
-            raise RuntimeError(f"dbt has no unit test {tests}")
+        if not done.result or not done.result.results:
+            raise RuntimeError(f"dbt could not run the unit test {tests}: {done.exception or 'there is none'}")
         return not done.success
 
     return is_noticed
