@@ -60,6 +60,12 @@ def test_only_what_blocks_is_a_month_that_is_held() -> None:
     assert [each["finding_id"] for each in told["follow"]] == ["f3"]
 
 
+def test_each_of_two_causes_is_as_grave_as_what_follows_from_both() -> None:
+    rows = [row(1, "I05.word"), row(2, "I05.sheet"), row(3, "I05", "s1", "s2", severity="Q")]
+    told = {cause["finding_id"]: (cause["told_as"], cause["holds"]) for cause in causes(rows)}
+    assert told == {"f1": ("Q", {"2024-01": "f3"}), "f2": ("Q", {"2024-01": "f3"})}
+
+
 def test_one_cause_in_several_periods_is_told_once_with_what_follows_in_them() -> None:
     months = [date(2024, month, 1) for month in (1, 2)]
     rows = [row(n, "I75", f"{n}", subject="s", period_start=start) for n, start in enumerate(months)]

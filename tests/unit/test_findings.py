@@ -311,6 +311,13 @@ def test_what_a_difference_smells_of(house: Log, expected: float, observed: floa
     assert house.finding()["signature"] == smell
 
 
+def test_what_a_rule_tells_in_its_own_words_smells_of_nothing(house: Log) -> None:
+    """How many there are is compared with nothing that was expected."""
+    rule = RULE | {"rule_id": "I40.scattered"}
+    house.night({"rule_id": rule["rule_id"], "expected": 5, "observed": 4}, rules=[rule])
+    assert house.finding()["signature"] is None
+
+
 def test_what_the_residual_says_it_smells_of_wins(house: Log) -> None:
     house.night(off(1, signature="equals last month"))
     assert house.finding()["signature"] == "equals last month"
