@@ -15,7 +15,7 @@ from orchestration.judge.rules import Rule, declared_rules
 
 PASSED, FAILED, NOT_JUDGED = "passed", "failed", "not judged"
 COVERAGE = "I97"
-# what is compared, the only columns that an expectation names: what is laid before Great Expectations is copied and hashed
+# the columns that expectations name: Great Expectations copies and hashes all that it is given
 SIDES = ["expected", "observed"]
 
 
