@@ -54,18 +54,22 @@ create or replace macro unknown_words() as
     '(?i)(|[-–—_]+|={3,}|[?؟]+|[.]|[.]{3}|…|nan|nat|<na>|n[./]?[ad][.]?|null|not available|غير (معلومة?|متوفرة?|متاحة?)|' || said_unknown()
     || '|0{4}([-/.])00?([-/.])00?|00?([-/.])00?([-/.])0{4}|1900-01-00|(00?/0?1|0?1/00?)/1900|1899-12-3[01]( 00:00:00)?)';
 
--- A cell, or null where it says that nothing is known. Most cells are what they are, which one look tells; and only
--- of a regular expression for the whole cell DuckDB knows that it need not look twice at the same word.
-create or replace macro known(written) as
+-- A cell, or null where what is left of it without the spaces around it is one of such words. Most cells are what they are, which
+-- one look tells, and so is null, which is not worked on; only of a regular expression for the whole cell DuckDB knows that it need
+-- not look twice at the same word.
+create or replace macro known_but(written, nothing) as
     case
-        when not regexp_full_match(written, '(?s)' || a_space() || '.*|.*' || a_space() || '|' || unknown_words()) then written
-        else list_transform([bare(written)], lambda cell: case when not regexp_full_match(cell, unknown_words()) then cell end)[1]
+        when regexp_full_match(written, '(?s)' || a_space() || '.*|.*' || a_space() || '|' || nothing)
+            then list_transform([bare(written)], lambda cell: case when not regexp_full_match(cell, nothing) then cell end)[1]
+        else written
     end;
+
+-- A cell, or null where it says that nothing is known.
+create or replace macro known(written) as known_but(written, unknown_words());
 
 -- The number of another record, or null where a cell says that there is none, as programs write 0 for it: the dead of no incident are of
 -- none, and not all of the same.
-create or replace macro known_reference(written) as
-    case when not coalesce(regexp_full_match(bare(written), '(?i)0|none|no|nil|لا|لا يوجد'), false) then known(written) end;
+create or replace macro known_reference(written) as known_but(written, unknown_words() || '|(?i:0|none|no|nil|لا|لا يوجد)');
 
 -- A word as it is printed, or null where nothing stands there: a printed line may be of those of whom something is not known.
 create or replace macro printed_word(written) as
@@ -155,6 +159,8 @@ create or replace macro is_number(column_name, numbers) as list_contains(string_
 -- names, unless the column is among those of which the sheet's layout says that they hold numbers.
 create or replace macro why_no_id(written, column_name, numbers) as
     case
+        -- asked first, since in most columns most cells are empty
+        when written is null then null
         -- what a spreadsheet makes of 1-4; incidents may well be called by their day
         when (written like '____-__-__%' or written like '%-___') and column_name != 'incident_id'
             and regexp_full_match(written, '\d{4}-\d{2}-\d{2}( 00:00:00)?|\d{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)')
@@ -294,7 +300,7 @@ create or replace macro to_date(written, style) as
 
 -- The moment a cell gives, a day with or without its time; a day without one is its beginning. Null where it gives no day.
 create or replace macro to_moment(written, style) as
-    list_transform([western_digits(written)], lambda digits: to_date(digits, style) + coalesce(
+    case when written is not null then list_transform([western_digits(written)], lambda digits: to_date(digits, style) + coalesce(
         case
             when regexp_full_match(digits, '\d{5}\.\d+')
                 then time '00:00' + to_seconds(round(86400 * (try_cast(digits as double) % 1))::bigint)
@@ -303,7 +309,7 @@ create or replace macro to_moment(written, style) as
                 + to_hours(case when regexp_matches(digits, '(?i)[^0-9](1[01]|0?[1-9]):.*(pm|م)$') then 12 else 0 end)
         end,
         time '00:00'
-    ))[1];
+    ))[1] end;
 
 -- What stands for a day, or a month, that is not known, as a regular expression.
 create or replace macro no_day_known() as '(?:00|--|[?؟xX]{1,2})';
@@ -333,8 +339,10 @@ create or replace macro last_of_period(written) as
 
 -- The day a date begins, also one that is known to the month or year only and written so.
 create or replace macro first_day_of(written, style) as
-    case when is_plain_day(written) then try_cast(written as date)
-        else coalesce(to_date(written, style), first_of_month(written), first_of_year(written)) end;
+    case
+        when is_plain_day(written) then try_cast(written as date)
+        when written is not null then coalesce(to_date(written, style), first_of_month(written), first_of_year(written))
+    end;
 
 -- A whole number, or null where it is not one: 1.000 may be a thousand, and 1,000 one. 1,200, ١٬٢٠٠ and 1,000,000 are parted by
 -- thousands, and nothing else.

@@ -30,7 +30,8 @@ A rule that speaks of none of a month's records is not judged for it.
                     {
                         'rule_id': '{{ rule.rule_id }}',
                         'spoken_of': {{ "count(*)" if "of" not in rule else "count(*) filter (where " ~ rule.of ~ ")" }},
-                        {%- set broken = "filter (where " ~ ("(" ~ rule.of ~ ") and " if "of" in rule else "") ~ "(" ~ rule.when ~ "))" %}
+                        {#- of the records that a rule does not speak of, nothing is worked out -#}
+                        {%- set broken = "filter (where " ~ ("case when " ~ rule.of ~ " then " ~ rule.when ~ " end" if "of" in rule else rule.when) ~ ")" %}
                         'broken': count(*) {{ broken }},
                         'record_ids': min(record_id, 20) {{ broken }}
                     }{{ "," if not loop.last }}

@@ -15,6 +15,8 @@ from orchestration.judge.rules import Rule, declared_rules
 
 PASSED, FAILED, NOT_JUDGED = "passed", "failed", "not judged"
 COVERAGE = "I97"
+# the columns that expectations name: Great Expectations copies and hashes all that it is given
+SIDES = ["expected", "observed"]
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def _judge(
     """The verdicts, and the residuals they were come to by."""
     batches = _batches()
     # where neither side is a number, nothing was compared
-    has_number = residuals[["expected", "observed"]].notna().any(axis=1)
+    has_number = residuals[SIDES].notna().any(axis=1)
     judged = residuals[residuals["is_judged"].astype(bool) & has_number]
     others = [rule for rule in rules if rule.id != COVERAGE]
     verdicts = {verdict.rule.id: verdict for verdict in _verdicts(others, judged, batches)}
@@ -117,14 +119,14 @@ def _verdicts(rules: Sequence[Rule], residuals: pd.DataFrame, batches: Any) -> I
         by_expectation.setdefault(repr(sorted(rule.expectation.items())), []).append(rule)
     for alike in by_expectation.values():
         of_them = residuals[residuals["rule_id"].isin([rule.id for rule in alike])]
-        by_rule = dict(list(of_them.groupby("rule_id", sort=False)))
         failing, error = _failing(alike[0], of_them, batches)
+        if error and len(alike) > 1:  # one of them raised: each by itself
+            for rule in alike:
+                yield from _verdicts([rule], of_them, batches)
+            continue
+        judged, failures = of_them["rule_id"].value_counts(), of_them[of_them.index.isin(failing)]
         for rule in alike:
-            of_rule = by_rule.get(rule.id, of_them[:0])
-            if error and len(alike) > 1:  # one of them raised: each by itself
-                yield from _verdicts([rule], of_rule, batches)
-            else:
-                yield _verdict(rule, of_rule, failing, error)
+            yield _verdict(rule, int(judged.get(rule.id, 0)), failures[failures["rule_id"] == rule.id], error)
 
 
 def _failing(rule: Rule, residuals: pd.DataFrame, batches: Any) -> tuple[pd.Index, str | None]:
@@ -132,7 +134,7 @@ def _failing(rule: Rule, residuals: pd.DataFrame, batches: Any) -> tuple[pd.Inde
     if residuals.empty:
         return residuals.index, None
     try:
-        batch = batches.get_batch({"dataframe": residuals})
+        batch = batches.get_batch({"dataframe": residuals[SIDES]})
         result = batch.validate(expectation_of(rule), result_format="COMPLETE")
     except Exception as raised:  # whatever an expectation raises: a rule that raised has failed
         return residuals.index[:0], f"{type(raised).__name__}: {raised}"
@@ -143,11 +145,9 @@ def _failing(rule: Rule, residuals: pd.DataFrame, batches: Any) -> tuple[pd.Inde
     return failing, error
 
 
-def _verdict(rule: Rule, residuals: pd.DataFrame, failing: pd.Index, error: str | None) -> Verdict:
-    if residuals.empty:
-        return Verdict(rule, NOT_JUDGED, 0, residuals)
-    failures = residuals[residuals.index.isin(failing)]
-    return Verdict(rule, FAILED if error or len(failures) else PASSED, len(residuals), failures, error)
+def _verdict(rule: Rule, judged: int, failures: pd.DataFrame, error: str | None) -> Verdict:
+    answer = NOT_JUDGED if not judged else FAILED if error or len(failures) else PASSED
+    return Verdict(rule, answer, judged, failures, error)
 
 
 def _raised(exception_info: Any) -> str | None:

@@ -98,7 +98,8 @@ semi join published_before using (measure, basis, month)
 group by measure, basis, month
 having max(mark) filter (where is_before) is distinct from max(mark) filter (where not is_before);
 
-create temp table signed as
+-- a table, so that it is known how few they are before all records are looked through for them
+create temp table changed as
 with were as (
     select * exclude (row_key) from was_records semi join revised_months using (measure, basis, month)
 ),
@@ -121,16 +122,15 @@ was as (
 
 now as (
     select are.* replace ({if_known}) from are inner join known_dimensions using (measure, basis, month)
-),
+)
 
-changed as (
-    select -1 as sign, false as is_first, * from (from was except all from now)
-    union all
-    select 1 as sign, false as is_first, * from (from now except all from was)
-),
+select -1 as sign, false as is_first, * from (from was except all from now)
+union all
+select 1 as sign, false as is_first, * from (from now except all from was);
 
+create temp table signed as
 -- where a record went that left a month for one that is published for the first time
-first_published as (
+with first_published as (
     select 1 as sign, true as is_first, * exclude (row_key)
     from now_records
     semi join changed using (measure, basis, record_id)
@@ -194,11 +194,19 @@ with incidents as (
     where kind = 'massacres'
 ),
 
+were_dead as (
+    from before_facts semi join incidents using (incident_id)
+),
+
+are_dead as (
+    from now_facts semi join incidents using (incident_id)
+),
+
 -- a massacre changes with its dead, who may count in no other figure
 dead as (
-    select * from (from before_facts semi join incidents using (incident_id) except from now_facts)
+    select * from (from were_dead except from are_dead)
     union
-    select * from (from now_facts semi join incidents using (incident_id) except from before_facts)
+    select * from (from are_dead except from were_dead)
 ),
 
 touched as (

@@ -114,6 +114,6 @@ union all by name
 select * exclude (figures_from) from last_counted_records semi join held using (basis, month);
 
 -- how each record stands in its sheets
-create or replace temp table record_states as
+create or replace temp view record_states as
 select kind, record_id, state from casebook.intermediate.int_records
 where state in ('current', 'withdrawn');

@@ -418,6 +418,33 @@ def test_the_day_a_date_begins(written: str, day: date | None) -> None:
     assert _value("first_day_of", written, "dmy") == day
 
 
+@pytest.mark.parametrize("written", ["0", " 0 ", "None", "NO", "nil", "لا", "\u200fلا يوجد", "n/a", "", None])
+def test_a_record_of_no_other(written: str | None) -> None:
+    assert _value("known_reference", written) is None
+
+
+@pytest.mark.parametrize("written", ["10", "no-1", "00", "none of them"])
+def test_a_record_of_another(written: str) -> None:
+    assert _value("known_reference", f" {written}\u00a0") == written
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments"),
+    [
+        ("known", []),
+        ("printed_word", []),
+        ("to_count", []),
+        ("to_age", []),
+        ("to_date", ["dmy"]),
+        ("first_day_of", ["dmy"]),
+        ("to_moment", ["dmy"]),
+        ("why_no_id", ["case_id", None]),
+    ],
+)
+def test_an_empty_cell_says_nothing(function: str, arguments: list[str | None]) -> None:
+    assert _value(function, None, *arguments) is None
+
+
 def test_the_words_of_a_cell() -> None:
     assert _value("words_of", "sdf ; ISIS؛ hts;", True) == ["sdf", "ISIS", "hts"]
     assert _value("words_of", "a;b", False) == ["a;b"]

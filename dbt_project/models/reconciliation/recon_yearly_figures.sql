@@ -11,14 +11,16 @@ int_changed_lines as (
 
 figures as (
     select
-        fct_figures.* replace (
+        fct_figures.* exclude (months_present, months_expected, scheme, value) replace (
             case when changed.bucket is not null then cast('list_changed' as code) else fct_figures.party end as party
-        )
+        ),
+        cast(sum(fct_figures.value) as bigint) as value
     from fct_figures
     left join int_changed_lines as changed
         on changed.period_start = date_trunc('year', fct_figures.period_start)
         and changed.period_end = date_trunc('year', fct_figures.period_start) + interval 12 month - interval 1 day
         and fct_figures.party = changed.bucket
+    group by all
 )
 
 select
@@ -35,6 +37,5 @@ select
         case when basis = 'occurred' then 'by month of death' end,
         nullif({{ members_of("figures") }}, '')
     ), ''), '') as label,
-    cast(sum(value) as bigint) as value
+    value
 from figures
-group by all
