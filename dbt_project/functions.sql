@@ -114,6 +114,11 @@ create or replace macro heading_keys(written, is_form) as
         )
     )[1];
 
+-- What somebody writes who means what stands above, as a regular expression.
+create or replace macro said_again() as
+    '(?i)[-–—"''“”„«»〃]*("|''''|“|”|„|«|»|〃|//)[-–—"''“”„«»〃 ]*|[↑^]+|do[.]?|ditto|idem|id[.]|same( as (above|previous|before))?|as above'
+    || '|كذلك|كما (سبق|(في )?[أا]علاه)|[أا]يض[اً]+|(ب)?نفس(ه|ها| (السابق|الشيء|ال(محافظة|مكان|جهة|تاريخ|يوم)))|المحافظة نفسها|aynı(sı)?|même';
+
 -- Why a cell has no value although something is in it, as the end of a sentence; null where it has one. The readers write
 -- what a workbook holds there as a spreadsheet shows it; #MERGED! is their own word.
 create or replace macro why_no_value(written) as
@@ -122,7 +127,17 @@ create or replace macro why_no_value(written) as
             then 'is a formula without a stored value: open the workbook, let it calculate, and save it'
         when written = '#MERGED!' then 'lies under a cell that is merged over several columns: write it into each'
         when regexp_full_match(written, '#([A-Z]+!|DIV/0!|NAME\?|N/A|GETTING_DATA)') then 'is an error of the spreadsheet: a value was expected'
+        when regexp_full_match(bare(written), said_again()) then 'means what stands above it: write it into each row'
     end;
+
+-- Why a word that nobody knows is none to be taught, as the end of a sentence: whoever wrote it was not sure. Null where nothing says so.
+create or replace macro why_unsure(written) as
+    case when regexp_matches(
+        bare(written),
+        '(?i)[?؟][)\]]?$|^[(\[]?[?؟]|^(probably|possibly|perhaps|maybe|likely|allegedly|alleged|suspected|presumed(ly)?|unconfirmed)\s'
+        || '|[\s(\[-](probably|probable|possibly|possible|likely|alleged(ly)?|suspected|presumed|unconfirmed|unverified|to be confirmed|tbc)[)\]]?$'
+        || '|^(ربما|قد يكون|يعتقد|يشتبه|يحتمل|يرجح|(على )?ال[أا](رجح|غلب)|غالبا)\s|[\s(\[-](محتملة?|(على )?ال[أا](رجح|غلب)|غير مؤكدة?|مشتبه به?)[)\]]?$'
+    ) then 'says what is not sure: write it if it is, or leave the cell empty, and the doubt in a column of its own' end;
 
 -- A letter, or what is written above or below one, as a regular expression: letters of ASCII, and what is beyond it but for marks between
 -- words. To name all letters there are (\p{L}) takes longer to plan than all else that is done to a date.
@@ -183,6 +198,7 @@ create or replace macro month_number(word) as
             'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec',
             'january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december',
             'كانونالثاني', 'شباط', 'اذار', 'نيسان', 'ايار', 'حزيران', 'تموز', 'اب', 'ايلول', 'تشرينالاول', 'تشرينالثاني', 'كانونالاول',
+            'كالثاني', 'شباط', 'اذار', 'نيسان', 'ايار', 'حزيران', 'تموز', 'اب', 'ايلول', 'تالاول', 'تالثاني', 'كالاول',
             'يناير', 'فبراير', 'مارس', 'ابريل', 'مايو', 'يونيو', 'يوليو', 'اغسطس', 'سبتمبر', 'اكتوبر', 'نوفمبر', 'ديسمبر',
             'janvier', 'fevrier', 'mars', 'avril', 'mai', 'juin', 'juillet', 'aout', 'septembre', 'octobre', 'novembre', 'decembre',
             'ocak', 'subat', 'mart', 'nisan', 'mayis', 'haziran', 'temmuz', 'agustos', 'eylul', 'ekim', 'kasim', 'aralik',
@@ -191,7 +207,7 @@ create or replace macro month_number(word) as
             'rebendan', 'resemi', 'adar', 'avrel', 'gulan', 'pusper', 'tirmeh', 'tebax', 'ilon', 'cotmeh', 'mijdar', 'berfanbar',
             'cileyapasin', 'sibat', 'adar', 'nisan', 'gulan', 'heziran', 'tirmeh', 'tebax', 'eylul', 'ciriyapesin', 'ciriyapasin', 'cileyapesin'
         ],
-        regexp_replace(fold(word), '^(كانون|تشرين)(اول|ثاني)$', '\1ال\2')
+        regexp_replace(fold(word), '^(كانون|تشرين|ك|ت)(اول|ثاني)$', '\1ال\2')
     ) - 1) % 12 + 1;
 
 -- The time of day that may follow a date, with its zone, as a regular expression; a second day is none.
@@ -206,15 +222,15 @@ create or replace macro named_day(digits) as
         [case
             when regexp_matches(digits, '^\d{4}') then regexp_extract(
                 digits,
-                '^(\d{4})[\s./-]+(' || a_letter() || '(?:' || a_letter() || '|[ /()])*)[\s./-]+(\d{1,2})' || time_of_day() || '$', ['year', 'month', 'day']
+                '^(\d{4})[\s./-]+(' || a_letter() || '(?:' || a_letter() || '|[ ./()])*)[\s./-]+(\d{1,2})' || time_of_day() || '$', ['year', 'month', 'day']
             )
             when regexp_matches(digits, '^\d') then regexp_extract(
                 digits,
-                '^(\d{1,2})(?:st|nd|rd|th)?(?: of )?[\s./-]*(' || a_letter() || '(?:' || a_letter() || '|[ /()])*)[\s.,،/-]*(\d{4}|[''’]?\d{2})' || time_of_day() || '$', ['day', 'month', 'year']
+                '^(\d{1,2})(?:st|nd|rd|th)?(?: of )?[\s./-]*(' || a_letter() || '(?:' || a_letter() || '|[ ./()])*)[\s.,،/-]*(\d{4}|[''’]?\d{2})' || time_of_day() || '$', ['day', 'month', 'year']
             )
             else regexp_extract(
                 digits,
-                '^(' || a_letter() || '(?:' || a_letter() || '|[ /()])*)[\s./-]*(\d{1,2})(?:st|nd|rd|th)?[\s,،/-]+(\d{4})' || time_of_day() || '$', ['month', 'day', 'year']
+                '^(' || a_letter() || '(?:' || a_letter() || '|[ ./()])*)[\s./-]*(\d{1,2})(?:st|nd|rd|th)?[\s,،/-]+(\d{4})' || time_of_day() || '$', ['month', 'day', 'year']
             )
         end],
         lambda given: list_transform(
@@ -235,7 +251,7 @@ create or replace macro is_midnight_here(digits) as
 
 -- A date in western digits, without the mark of a spreadsheet and the day of the week before it, spaces around its strokes, and the mark
 -- of the common calendar behind it, and with the names of months that some count: Sunday, 19 January 2025, 19 / 01 / 2025, ١٩/٠١/٢٠٢٥م,
--- 19 كانون2 2025.
+-- 19 كانون2 2025, 19 ك2 2025.
 create or replace macro plain_date(written) as
     regexp_replace(
         regexp_replace(
@@ -247,9 +263,9 @@ create or replace macro plain_date(written) as
                 ),
                 '([0-9]{4}) ?(?:م|ميلادي|ميلادية)$', '\1'
             ),
-            '(كانون|تشرين) ?1([^0-9])', '\1 الأول\2'
+            '(كانون|تشرين|(?:^|[^\p{Arabic}])[كت])[ .]?1([^0-9])', '\1 الأول\2'
         ),
-        '(كانون|تشرين) ?2([^0-9])', '\1 الثاني\2'
+        '(كانون|تشرين|(?:^|[^\p{Arabic}])[كت])[ .]?2([^0-9])', '\1 الثاني\2'
     );
 
 -- A written day as year-month-day, be there such a day or not; null where it is not written as a day. Given are western digits.

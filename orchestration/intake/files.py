@@ -25,6 +25,7 @@ from orchestration.intake.mapped import map_rows
 from orchestration.intake.mapping import Mapper, Plan
 from orchestration.intake.months import Dates, Months
 from orchestration.intake.parts import Parts
+from orchestration.intake.repeated import REPEATED, filled_down
 from orchestration.intake.sheet import FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
 from orchestration.intake.unfilled import UNFILLED_ROWS, filled
 from orchestration.intake.units import with_units
@@ -259,7 +260,7 @@ class FileReader:
         stored = store.original(self.root, dropped.sheet_hash).stat().st_size
         is_begun, size, count, records, notes = False, 0, 0, 0, Counter[str]()
         found: dict[str, list[int]] = {sentence: [] for sentence in LOOKED_FOR.values()}
-        left_out: dict[str, list[int]] = {HEADING_AGAIN: [], UNFILLED_ROWS: []}
+        mended: dict[str, list[int]] = {HEADING_AGAIN: [], UNFILLED_ROWS: [], REPEATED: []}
         try:
             _require_usable(raw, tabs)
             plan = self.mapper.plan(raw.headings, raw.inherited, raw.tab, dropped.path.stem)
@@ -271,10 +272,7 @@ class FileReader:
                 size += piece.rows.nbytes
                 require_size(size, stored)
                 require_columns(raw.headings, piece.rows)
-                of_table, again = self.mapper.of_one_table(piece.rows, plan, raw.headings)
-                of_table, blank = filled(of_table, plan)
-                left_out[HEADING_AGAIN] += again
-                left_out[UNFILLED_ROWS] += blank
+                of_table = self._of_table(piece.rows, plan, raw.headings, mended)
                 for look, sentence in LOOKED_FOR.items():
                     found[sentence] += look(of_table, plan)
                 is_begun, mapped = True, map_rows(self.mapper.con, with_units(of_table, plan), plan, dropped.named)
@@ -288,10 +286,19 @@ class FileReader:
                 raise
             return _sheet(raw.tab, f"{where}: {error}.", reader=raw.reader), set()
         read_how = [*filter(None, [raw.held_note]), *(f"{note} ({number})" for note, number in notes.items())]
-        read_how += [sentence.format(_named(rows)) for sentence, rows in left_out.items() if rows]
+        read_how += [sentence.format(_named(rows)) for sentence, rows in mended.items() if rows]
         seen = (sentence.format(_named(rows)) for sentence, rows in found.items() if rows)
         notes_of = {"notes": [*raw.notes, *seen], "reading_notes": read_how}
         return _sheet(raw.tab, None, rows=count, records=records, **notes_of, **_read_as(raw, plan)), months.spoken
+
+    def _of_table(self, rows: pa.Table, plan: Plan, headings: Sequence[str], mended: dict[str, list[int]]) -> pa.Table:
+        """The rows that are records, marks of repetition read; numbers of others are added by what is said of them."""
+        rows, again = self.mapper.of_one_table(rows, plan, headings)
+        rows, blank = filled(rows, plan)
+        rows, repeated = filled_down(self.mapper.con, rows, plan)
+        for sentence, numbers in ((HEADING_AGAIN, again), (UNFILLED_ROWS, blank), (REPEATED, repeated)):
+            mended[sentence] += numbers
+        return rows
 
 
 def _require_usable(raw: RawSheet, tabs: Collection[str]) -> None:

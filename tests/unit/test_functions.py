@@ -166,6 +166,12 @@ def test_every_space_is_one_to_known():
         ("يوم الخميس، ١٣ شباط ٢٠١٤م", "dmy", date(2014, 2, 13)),
         ("13/02/2014 ميلادي", "dmy", date(2014, 2, 13)),
         ("13 كانون2 2014", "dmy", date(2014, 1, 13)),
+        ("5 ك2 2025", "dmy", date(2025, 1, 5)),
+        ("٥ ك٢ ٢٠٢٥", "dmy", date(2025, 1, 5)),
+        ("5ك1/2024", "dmy", date(2024, 12, 5)),
+        ("5-ت1-2024", "dmy", date(2024, 10, 5)),
+        ("5 ت. الثاني 2024", "dmy", date(2024, 11, 5)),
+        ("5 ك.أول 2024", "dmy", date(2024, 12, 5)),
         ("13 تشرين 1 2014", "dmy", date(2014, 10, 13)),
         ("13 تشرين ثاني 2014", "dmy", date(2014, 11, 13)),
         ("13 / 2 / 2014", "dmy", date(2014, 2, 13)),
@@ -399,6 +405,10 @@ def test_no_reason_is_given_against_a_date(day: date) -> None:
         ("Jul-23", None),
         ("تموز ٢٣", None),
         ("كانون2 2023", date(2023, 1, 1)),
+        ("ت2/2023", date(2023, 11, 1)),
+        ("ك 2023", None),
+        ("ت12 2023", None),
+        ("سبت1 2023", None),
         ("٢٠٢٣م", date(2023, 1, 1)),
         ("٢٠٢٣", date(2023, 1, 1)),
         ("19/07/2023", date(2023, 7, 19)),
@@ -526,6 +536,32 @@ def test_a_cell_that_holds_something_and_no_value(written: str) -> None:
 @pytest.mark.parametrize("written", ["#1", "# 12", "#tag", "N/A", "a=b", ""])
 def test_a_cell_that_has_a_value(written: str) -> None:
     assert _value("why_no_value", written) is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    ['"', "''", "〃", "//", '-"-', "-//-", "” ”", "do.", "Ditto", "idem", "Id.", "same", "Same as above", "↑"]
+    + ["as above", "كذلك", "نفسه", "نفسها", "نفس المحافظة", "كما سبق", "كما في أعلاه", "أيضاً", "aynı", "même"],
+)
+def test_what_means_the_cell_above_is_no_value(written: str) -> None:
+    assert "what stands above it" in _value("why_no_value", written)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("written", ["-", "", "/", "Do-1", "Idlib", "Same street", "Sami", "نفيسة", "a//b", "15//2"])
+def test_what_does_not_mean_the_cell_above(written: str) -> None:
+    assert _value("why_no_value", written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "is_unsure"),
+    [
+        *[(each, True) for each in ("SDF?", "SDF (?)", "?SDF", "قسد؟", "probably SDF", "SDF (probable)", "SDF likely")],
+        *[(each, True) for each in ("Suspected ISIS", "ربما قسد", "على الأغلب قسد", "قسد (محتمل)", "ISIS - alleged")],
+        *[(each, False) for each in ("SDF", "The Probable Front", "The Likely Lads", "Who? Us", "محتملون", "")],
+    ],
+)
+def test_a_word_of_which_somebody_was_not_sure(written: str, is_unsure: bool) -> None:
+    assert (_value("why_unsure", written) is not None) == is_unsure
 
 
 def test_two_words_are_near_or_not() -> None:

@@ -6,6 +6,10 @@ stg_spellings as (
     select * from {{ ref("stg_spellings") }}
 ),
 
+stg_area_names as (
+    select * from {{ ref("stg_area_names") }}
+),
+
 run as (
     select * from {{ source("received", "run") }}
 ),
@@ -32,6 +36,11 @@ items as (
     from ways
 ),
 
+-- beside the name of its governorate an area is one more name of it: Aleppo / Afrin
+areas as (
+    select 'governorates' as code_list, folded, governorate from stg_area_names
+),
+
 -- the days from which a cell means something else than the day before: those of any word of it
 days as (
     select distinct items.code_list, items.is_list, items.written, spellings.valid_from
@@ -50,14 +59,16 @@ meant as (
         case
             when bool_and(spellings.code is not null) and items.is_list then string_agg(spellings.code, ';' order by items.position)
             -- of one thing twice, the third way, every word is a name; of those between which it is not known, the last, there are some
-            when bool_and(spellings.code is not null) and (items.way < 3 or (items.way = 3) = (count(distinct spellings.code) = 1))
-                then string_agg(distinct spellings.code, ';' order by spellings.code)
+            when bool_and(coalesce(spellings.code, areas.governorate) is not null) and bool_or(spellings.code is not null)
+                and (items.way < 3 or (items.way = 3) = (count(distinct coalesce(spellings.code, areas.governorate)) = 1))
+                then string_agg(distinct coalesce(spellings.code, areas.governorate), ';' order by coalesce(spellings.code, areas.governorate))
         end as codes
     from items
     left join days on items.code_list = days.code_list and items.is_list = days.is_list and items.written = days.written
     left join stg_spellings as spellings
         on items.code_list = spellings.code_list and items.folded = spellings.folded
         and days.valid_from between spellings.valid_from and spellings.valid_to
+    left join areas on items.code_list = areas.code_list and items.folded = areas.folded
     group by items.code_list, items.is_list, items.written, items.way, days.valid_from
 ),
 
