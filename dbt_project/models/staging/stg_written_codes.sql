@@ -59,7 +59,8 @@ meant as (
         case
             when bool_and(spellings.code is not null) and items.is_list then string_agg(spellings.code, ';' order by items.position)
             -- of one thing twice, the third way, every word is a name; of those between which it is not known, the last, there are some
-            when bool_and(coalesce(spellings.code, areas.governorate) is not null) and bool_or(spellings.code is not null)
+            when
+                bool_and(coalesce(spellings.code, areas.governorate) is not null) and bool_or(spellings.code is not null)
                 and (items.way < 3 or (items.way = 3) = (count(distinct coalesce(spellings.code, areas.governorate)) = 1))
                 then string_agg(distinct coalesce(spellings.code, areas.governorate), ';' order by coalesce(spellings.code, areas.governorate))
         end as codes
