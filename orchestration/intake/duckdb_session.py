@@ -62,6 +62,12 @@ def fold(con: duckdb.DuckDBPyConnection, words: Sequence[str]) -> list[str]:
     return _each_once(con, "coalesce(fold(word), '')", words)
 
 
+def classes_told(con: duckdb.DuckDBPyConnection, ages: Sequence[str]) -> list[str | None]:
+    """The age class that each age tells, `child` or `adult`; None where it tells none."""
+    of_years = "case when to_age(known(word)) < 18 then 'child' when to_age(known(word)) <= 115 then 'adult' end"
+    return _each_once(con, f"coalesce(class_of_age(known(word)), {of_years})", ages)
+
+
 def pattern(con: duckdb.DuckDBPyConnection, name: str) -> re.Pattern[str]:
     """The regular expression that a macro without arguments is, asked once a process.
 

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from orchestration.intake import columnar, delimited, forms, packed, store, submissions, webpage, workbook
 from orchestration.intake.bounds import Limits, require_columns, require_headings, require_size, too_large
+from orchestration.intake.called import NOT_SAID, Called
 from orchestration.intake.content import PACKED, PAGE, ending_of
 from orchestration.intake.doubts import HEADING_AGAIN, LOOKED_FOR
 from orchestration.intake.layouts import EVERY
@@ -100,6 +101,11 @@ class FileReader:
     def dates(self) -> Dates:
         """What is known of written dates, over all files."""
         return Dates(self.mapper.con)
+
+    @cached_property
+    def called(self) -> Called:
+        """What the names of sheets say."""
+        return Called(self.mapper)
 
     def read_ahead(self, files: Sequence[Dropped], received_at: datetime) -> None:
         """Nothing is read ahead in this process."""
@@ -259,8 +265,9 @@ class FileReader:
         where = f"{dropped.place}, tab {raw.tab}" if raw.tab else dropped.place
         stored = store.original(self.root, dropped.sheet_hash).stat().st_size
         is_begun, size, count, records, notes = False, 0, 0, 0, Counter[str]()
-        found: dict[str, list[int]] = {sentence: [] for sentence in LOOKED_FOR.values()}
+        found: dict[str, list[int]] = {sentence: [] for sentence in (*LOOKED_FOR.values(), NOT_SAID)}
         mended: dict[str, list[int]] = {HEADING_AGAIN: [], UNFILLED_ROWS: [], REPEATED: []}
+        names = [last_part(raw.tab), dropped.path.stem, *dropped.path.parts[:-1]]
         try:
             _require_usable(raw, tabs)
             plan = self.mapper.plan(raw.headings, raw.inherited, raw.tab, dropped.path.stem)
@@ -273,8 +280,7 @@ class FileReader:
                 require_size(size, stored)
                 require_columns(raw.headings, piece.rows)
                 of_table = self._of_table(piece.rows, plan, raw.headings, mended)
-                for look, sentence in LOOKED_FOR.items():
-                    found[sentence] += look(of_table, plan)
+                self._look_at(of_table, plan, names[:2], found)
                 is_begun, mapped = True, map_rows(self.mapper.con, with_units(of_table, plan), plan, dropped.named)
                 rows = mapped.rows
                 parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
@@ -288,7 +294,8 @@ class FileReader:
         read_how = [*filter(None, [raw.held_note]), *(f"{note} ({number})" for note, number in notes.items())]
         read_how += [sentence.format(_named(rows)) for sentence, rows in mended.items() if rows]
         seen = (sentence.format(_named(rows)) for sentence, rows in found.items() if rows)
-        notes_of = {"notes": [*raw.notes, *seen], "reading_notes": read_how}
+        earlier = self.called.may_be_earlier(plan, names)
+        notes_of = {"notes": [*raw.notes, *earlier, *seen], "reading_notes": read_how}
         return _sheet(raw.tab, None, rows=count, records=records, **notes_of, **_read_as(raw, plan)), months.spoken
 
     def _of_table(self, rows: pa.Table, plan: Plan, headings: Sequence[str], mended: dict[str, list[int]]) -> pa.Table:
@@ -299,6 +306,12 @@ class FileReader:
         for sentence, numbers in ((HEADING_AGAIN, again), (UNFILLED_ROWS, blank), (REPEATED, repeated)):
             mended[sentence] += numbers
         return rows
+
+    def _look_at(self, rows: pa.Table, plan: Plan, names: Sequence[str], found: dict[str, list[int]]) -> None:
+        """Add the numbers of rows that only a person can tell about to what is said of them."""
+        for look, sentence in LOOKED_FOR.items():
+            found[sentence] += look(rows, plan)
+        found[NOT_SAID] += self.called.not_as_called(rows, plan, self.called.groups(plan, names))
 
 
 def _require_usable(raw: RawSheet, tabs: Collection[str]) -> None:

@@ -64,11 +64,16 @@ DEAD = re.compile(
 # words of a name that say that what is in it does not count, where no column says so; and that it is no list yet
 UNCOUNTED = re.compile(
     r"(?<![^\W_])(excluded|exclusions|rejected|duplicates?|duplicated|deleted|cancell?ed|discarded|not[ _]counted"
-    r"|combatants|non-?civilians|natural[ _]deaths?|back-?up)(?![^\W_])"
-    r"|(?<![^\W_])(ال)?(مكررة?|مكررات|محذوفة?|محذوفات|مرفوضة?|مستبعدة?|مستبعدين|ملغاة|مقاتلين|مقاتلون|عسكريين|عسكريون)(?![^\W_])",
+    r"|combatants|non-?civilians|natural[ _]deaths?|back-?up|do[ _]not[ _]use|superseded"
+    r"|obsolete|outdated)(?![^\W_])"
+    r"|(?<![^\W_])(ال)?(مكررة?|مكررات|محذوفة?|محذوفات|مرفوضة?|مستبعدة?|مستبعدين|ملغاة|مقاتلين|مقاتلون|عسكريين|عسكريون)(?![^\W_])"
+    r"|(?<![^\W_])لا[ _]تستخدم(?![^\W_])",
     re.IGNORECASE,
 )
-UNFILLED = re.compile(r"(?<![^\W_])(template|examples?|dummy|(ال)?(قالب|مثال|أمثلة))(?![^\W_])", re.IGNORECASE)
+UNFILLED = re.compile(
+    r"(?<![^\W_])(template|examples?|dummy|tests?|testing|(ال)?(قالب|مثال|أمثلة|تجربة|تجريبي|تجريبية))(?![^\W_])",
+    re.IGNORECASE,
+)
 # columns that say of each row whether it counts
 SAID_OF_A_ROW = frozenset(("status", "exclusion_reason", "civilian_status"))
 # what says of which kind a sheet is that no layout reads, in words
@@ -312,7 +317,9 @@ class Mapper:
             return
         called = [last_part(tab), stem, *reversed(folders)]
         if UNFILLED.search("/".join(called[:2])):
-            raise SheetError("it is called a template or an example; another name was expected where its rows are true")
+            raise SheetError(
+                "it is called a template, an example or a test; another name was expected where its rows are true"
+            )
         is_said_of_rows = SAID_OF_A_ROW & {rule.column for _, rule in plan.targets}
         if (word := UNCOUNTED.search("/".join(called))) and not is_said_of_rows:
             said = f"what it is called says that it does not count ({word[0]}), and no column of it does"
