@@ -127,6 +127,7 @@ create or replace macro why_no_value(written) as
             then 'is a formula without a stored value: open the workbook, let it calculate, and save it'
         when written = '#MERGED!' then 'lies under a cell that is merged over several columns: write it into each'
         when regexp_full_match(written, '#([A-Z]+!|DIV/0!|NAME\?|N/A|GETTING_DATA)') then 'is an error of the spreadsheet: a value was expected'
+        when regexp_full_match(written, '#{3,}') then 'is what a spreadsheet shows where a column is too narrow: the value was expected'
         when regexp_full_match(bare(written), said_again()) then 'means what stands above it: write it into each row'
     end;
 

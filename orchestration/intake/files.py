@@ -28,6 +28,7 @@ from orchestration.intake.months import Dates, Months
 from orchestration.intake.parts import Parts
 from orchestration.intake.repeated import REPEATED, filled_down
 from orchestration.intake.sheet import FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
+from orchestration.intake.turned import turned
 from orchestration.intake.unfilled import UNFILLED_ROWS, filled
 from orchestration.intake.units import with_units
 from orchestration.months import month_of
@@ -216,12 +217,16 @@ class FileReader:
         if ending == PAGE:
             return webpage.read(original, self.mapper.score())
         if ending in FLAT:
-            return delimited.read(original, self.mapper.score())
+            return self._turned(delimited.read(original, self.mapper.score()))
         if ending in WORKBOOKS:
-            return workbook.read(original, self.mapper.score())
+            return self._turned(workbook.read(original, self.mapper.score()))
         if ending in SUBMISSIONS:
             return submissions.read(original, self.mapper.con, self.mapper.claims)
         return columnar.read(original, self.mapper.con)
+
+    def _turned(self, raws: Iterable[RawSheet]) -> Iterator[RawSheet]:
+        """Sheets, each with its columns as rows where its headings stand one below the other."""
+        return (turned(raw, self.mapper.score()) for raw in raws)
 
     def _only_carries(self, dropped: Dropped, raw: RawSheet) -> bool:
         """Whether submissions are no rows themselves: they have lists inside, and are of no kind, or of a list's."""

@@ -528,7 +528,7 @@ def test_what_looks_like_a_name_is_a_number_where_its_layout_says_so(written: st
     assert bool(told) == bool(why)
 
 
-@pytest.mark.parametrize("written", ["#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#MERGED!", "=1+1"])
+@pytest.mark.parametrize("written", ["#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#MERGED!", "=1+1", "########"])
 def test_a_cell_that_holds_something_and_no_value(written: str) -> None:
     assert _value("why_no_value", written)
 
