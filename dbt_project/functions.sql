@@ -201,6 +201,7 @@ create or replace macro month_number(word) as
             'كانونالثاني', 'شباط', 'اذار', 'نيسان', 'ايار', 'حزيران', 'تموز', 'اب', 'ايلول', 'تشرينالاول', 'تشرينالثاني', 'كانونالاول',
             'كالثاني', 'شباط', 'اذار', 'نيسان', 'ايار', 'حزيران', 'تموز', 'اب', 'ايلول', 'تالاول', 'تالثاني', 'كالاول',
             'يناير', 'فبراير', 'مارس', 'ابريل', 'مايو', 'يونيو', 'يوليو', 'اغسطس', 'سبتمبر', 'اكتوبر', 'نوفمبر', 'ديسمبر',
+            'جانفي', 'فيفري', 'مارس', 'افريل', 'ماي', 'جوان', 'جويليه', 'اوت', 'شتنبر', 'اكتوبر', 'نونبر', 'دجنبر',
             'janvier', 'fevrier', 'mars', 'avril', 'mai', 'juin', 'juillet', 'aout', 'septembre', 'octobre', 'novembre', 'decembre',
             'ocak', 'subat', 'mart', 'nisan', 'mayis', 'haziran', 'temmuz', 'agustos', 'eylul', 'ekim', 'kasim', 'aralik',
             'janv', 'fevr', 'mars', 'avr', 'mai', 'juin', 'juil', 'aout', 'sept', 'oct', 'nov', 'dec',
@@ -213,7 +214,7 @@ create or replace macro month_number(word) as
 
 -- The time of day that may follow a date, with its zone, as a regular expression; a second day is none.
 create or replace macro time_of_day() as
-    '([T ,،]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?(' || a_letter() || '|[ .])*([+-]\d{1,2}:?\d{0,2})?(' || a_letter() || '|[ ()\[\]/_])*)?';
+    '([T ,،]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?(' || a_letter() || '|[ .])*([+-]\d{1,2}:?\d{0,2})?(' || a_letter() || '|[ ()\[\]/_])*(?:[+-]\d{2}:\d{2}\))?|Z|[+]\d{2}:\d{2})?';
 
 -- A day with the name of its month, 13 Feb 2014, February 13th, 2014, 13 شباط 2014 or 13 شباط/فبراير 2014, as year-month-day;
 -- null where it is none. A year of two digits behind day and name, 13-Feb-14 as spreadsheets show a day, is of the years from 2000
@@ -227,7 +228,7 @@ create or replace macro named_day(digits) as
             )
             when regexp_matches(digits, '^\d') then regexp_extract(
                 digits,
-                '^(\d{1,2})(?:st|nd|rd|th)?(?: of )?[\s./-]*(' || a_letter() || '(?:' || a_letter() || '|[ ./()])*)[\s.,،/-]*(\d{4}|[''’]?\d{2})' || time_of_day() || '$', ['day', 'month', 'year']
+                '^(\d{1,2})(?:st|nd|rd|th|er)?(?: of )?[\s./-]*(' || a_letter() || '(?:' || a_letter() || '|[ ./()])*)[\s.,،/-]*(\d{4}|[''’]?\d{2})' || time_of_day() || '$', ['day', 'month', 'year']
             )
             else regexp_extract(
                 digits,
@@ -252,17 +253,20 @@ create or replace macro is_midnight_here(digits) as
 
 -- A date in western digits, without the mark of a spreadsheet and the day of the week before it, spaces around its strokes, and the mark
 -- of the common calendar behind it, and with the names of months that some count: Sunday, 19 January 2025, 19 / 01 / 2025, ١٩/٠١/٢٠٢٥م,
--- 19 كانون2 2025, 19 ك2 2025.
+-- 19 كانون2 2025, 19 ك2 2025. A day of both calendars, 19 رجب 1446هـ الموافق 19/1/2025, is that of the common one.
 create or replace macro plain_date(written) as
     regexp_replace(
         regexp_replace(
             regexp_replace(
                 regexp_replace(
                     regexp_replace(translate(western_digits(written), '‐‑‒–—−_\', '-------/'), '^''|\s*(/)\s*', '\1', 'g'),
-                    '^(?:(?i:(?:sun|mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur)(?:day)?|on|في|بتاريخ|(?:يوم )?(?:ال)?(?:[أا]حد|[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة|سبت))[ ,،.]+)+',
+                    '^[(\["“]|^(?:(?i:(?:sun|mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur)(?:day)?|on|le|date:?'
+                    || '|dimanche|lundi|mardi|mercredi|jeudi|vendredi|samedi|pazar(?:tesi)?|salı|çarşamba|perşembe|cuma(?:rtesi)?|في|(?:ب)?تاريخ:?'
+                    || '|(?:يوم )?(?:ال)?(?:[أا]حد|[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة|سبت)|يوم|صباح|فجر|ظهر|عصر|مساء|ليل|ليلة'
+                    || '|[0-9]{1,2}[^0-9]+[0-9]{1,2}[^0-9]+1[34][0-9]{2} ?(?:هـ?|هجرية?)|[0-9]{1,2} ' || a_letter() || '[^0-9]* 1[34][0-9]{2} ?(?:هـ?|هجرية?)?|الموافق(?: ?لـ?)?)[ ,،.:(-]+)+',
                     ''
                 ),
-                '([0-9]{4}) ?(?:م|ميلادي|ميلادية)$', '\1'
+                '([0-9]{4})(?: ?(?:م|ميلادي|ميلادية))?[ (-]*(?: (?:صباح[اً]*|فجر[اً]*|ظهر[اً]*|بعد الظهر|عصر[اً]*|مساء[ً]?|ليل[اً]*)|الموافق.* 1[34][0-9]{2} ?(?:هـ?|هجرية?)?)?[.)\]"”]*$', '\1'
             ),
             '(كانون|تشرين|(?:^|[^\p{Arabic}])[كت])[ .]?1([^0-9])', '\1 الأول\2'
         ),
