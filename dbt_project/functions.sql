@@ -388,22 +388,24 @@ create or replace macro why_no_number(written, expected) as
 create or replace macro to_age(written) as
     case
         -- most cells by far
-        when regexp_full_match(written, '[0-9]{1,3}') then try_cast(written as integer)
-        when written is not null then list_transform(
+        when regexp_full_match(written, '[0-9]{1,2}|1[0-9]{2}') then try_cast(written as integer)
+        -- by these numbers programs for statistics say that it is not known; 99 may be an age
+        when written is not null and not regexp_full_match(western_digits(bare(written)), '(-9{1,4}|-?8{3}|9{3,4})([.]0+)?') then list_transform(
             -- 1,5 is a fraction, and 12,13 may be two ages
             [regexp_extract(western_digits(written), '(?s)^(?i:''|aged?:? |العمر:? )?\s*(-?\d+(?:[.٫]\d+|,(?:\d|00|25|50|75)\b)?)?(.*)$', ['number', 'unit'])],
             lambda given: list_transform(
                 [{ 'number': try_cast(translate(given.number, ',٫', '..') as double), 'unit': fold(given.unit) }],
                 lambda age: try_cast(floor(case
                     when age.number is null then case when age.unit in (
-                        'newborn', 'newlyborn', 'infant', 'baby', 'رضيع', 'رضيعه', 'حديثالولاده', 'شهر', 'شهرواحد', 'شهران', 'شهرين', 'يوم', 'يومواحد',
+                        'newborn', 'newlyborn', '½', 'infant', 'baby', 'رضيع', 'رضيعه', 'حديثالولاده', 'حديثولاده', 'شهر', 'شهرواحد', 'شهران', 'شهرين', 'يوم', 'يومواحد',
                         'يومان', 'يومين', 'اسبوع', 'اسبوعين', 'عدهاشهر', 'بضعهاشهر', 'عدهايام', 'بضعهايام', 'اقلمنسنه', 'اقلمنعام', 'دونالسنه', 'دونالعام'
                     ) or regexp_full_match(age.unit, '(<|under|lessthan)(1|a|one)(year)?|a?(few|several)(days|weeks|months)') then 0
-                    when age.unit in ('سنه', 'سنهواحده', 'سنهونصف', 'عام', 'عامواحد', 'عامونصف') then 1
-                    when regexp_full_match(age.unit, '(سنتان|سنتين|عامان|عامين)(ونصف)?') then 2 end
+                    when age.unit in ('year', 'ayear', 'oneyear', 'سنهواحده', 'عامواحد')
+                        or regexp_full_match(age.unit, '(سنه|عام)(و(نصف|[0-9]{1,2}(شهرا?|اشهر|شهور)))?') then 1
+                    when regexp_full_match(age.unit, '(سنتان|سنتين|عامان|عامين)(ونصف)?|twoyears') then 2 end
                     when age.unit in (
                         '', 'y', 'yr', 'yrs', 'year', 'years', 'yo', 'yearold', 'yearsold', 'سنه', 'سنوات', 'سنين', 'عام', 'عاما', 'اعوام',
-                        'سنهونصف', 'سنواتونصف', 'an', 'ans', 'yas', 'yasinda', 'sal', 'sali', 'سال', 'ساله'
+                        'سنهونصف', 'سنواتونصف', 'ونصف', '½', 'andahalf', 'an', 'ans', 'yas', 'yasinda', 'sal', 'sali', 'سال', 'ساله'
                     ) or regexp_full_match(
                         age.unit, '(y|yrs?|years?|سنه|سنوات|سنين|عام|عاما|اعوام)(و|and)?[0-9]{1,2}(m|mos?|months?|شهر|شهرا|اشهر|شهور)'
                     ) then age.number
@@ -508,7 +510,7 @@ create or replace macro taken_apart(written, mark, is_list) as
 create or replace macro ways_of(written, is_list) as
     list_transform(
         case when is_list then ['[;؛|\n]', list_marks(), '[;؛|,،\s]', '[;؛|,،/&+\n]|\s(?:and|or|أو|او)\s|\sو\s*']
-            else ['$^', '[;؛|,،/&+\n]|\s(?:and|or|أو)\s|\sو\s*', '[()\[\]]|\s[-–—]\s'] end,
+            else ['$^', '[;؛|,،/&+\n]|\s(?:and|or|أو)\s|\sو\s*', '[()\[\]]|\s[-–—]\s|:\s'] end,
         lambda mark: taken_apart(written, mark, is_list)
     ) || case
         when not is_list and regexp_matches(written, '^' || not_known_which()) then [
@@ -563,11 +565,11 @@ create or replace macro also_called(code_list, spelling, folded) as
     case
         when code_list = 'governorates'
             then list_transform(
-                ['*governorate', 'governorateof*', '*gov', 'govof*', '*province', 'محافظه*', '*city', '*(city)', 'cityof*', 'مدينه*', '*المدينه', '*syria', '*سوريا']
+                ['*governorate', 'governorateof*', '*gov', 'govof*', '*province', 'محافظه*', '*city', '*(city)', 'cityof*', 'مدينه*', '*المدينه', '*syria', 'syria*', '*سوريا', 'سوريا*']
                 || case when not regexp_matches(folded, 'damas|dimash|دمشق') then [
                     '*countryside', 'countrysideof*', 'rural*', '*rural', '*suburbs', 'northern*countryside', 'southern*countryside',
                     'eastern*countryside', 'western*countryside', '*(countryside)', '*(rural)', 'northern*', 'southern*', 'eastern*', 'western*',
-                    'north*', 'south*', 'east*', 'west*', 'شمال*', 'جنوب*', 'شرق*', 'غرب*', 'ريف*', '*ريف', 'ريف*الشمالي', 'ريف*الجنوبي', 'ريف*الشرقي', 'ريف*الغربي'
+                    'north*', 'south*', 'east*', 'west*', 'شمال*', 'جنوب*', 'شرق*', 'غرب*', '*الشماليه', '*الجنوبيه', '*الشرقيه', '*الغربيه', 'ريف*', '*ريف', 'ريف*الشمالي', 'ريف*الجنوبي', 'ريف*الشرقي', 'ريف*الغربي'
                 ] else [] end,
                 lambda pattern: replace(pattern, '*', folded)
             )

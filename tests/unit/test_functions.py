@@ -458,6 +458,11 @@ def test_the_words_of_a_cell() -> None:
         ("سنة", 1), ("عامين", 2), ("25 سنة و3 أشهر", 25), ("< 1", 0), ("less than a year", 0),
         ("under 1 year", 0), ("several months", 0), ("أقل من سنة", 0),
         ("عدة أشهر", 0), ("سنة ونصف", 1), ("سنتين ونصف", 2),
+        ("17½", 17), ("17 and a half", 17), ("17 ونصف", 17), ("½", 0), ("a year", 1), ("two years", 2),
+        ("سنة و6 أشهر", 1), ("حديث ولادة", 0),
+        # by which programs for statistics say that it is not known
+        ("999", None), ("-99", None), ("-9", None), ("999.0", None), ("٩٩٩", None), ("-888", None), ("99", 99),
+        ("998", 998),
         ("under 18", None), ("less than 5", None),
         ("2 years 11 months", 2), ("1y 6m", 1),
         ("3 سنوات ونصف", 3), ("31 ans", 31), ("6 mois", 0), ("aged 31", 31), ("Age: 31", 31),

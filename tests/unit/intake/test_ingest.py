@@ -508,3 +508,13 @@ def test_what_a_mark_means_a_layout_says_itself(house):
     rows = [house.row, ["SYN-2", *house.row[1:3], "ditto", *house.row[4:]]]
     house.drop("deaths.csv", house.csv(*rows, headings=headings))
     assert [row["party"] for row in house.rows()] == ["sdf", "unidentified"]
+
+
+@pytest.mark.parametrize(
+    ("ages", "rows"), [(["99", "30", "99", "99.0"], "2, 4, 5"), (["99", "30", "99"], None), (["97", "96", "95"], None)]
+)
+def test_ages_by_which_a_program_may_say_that_they_are_not_known_are_told(house, ages, rows):
+    written = [[f"SYN-{i}", *house.row[1:], age] for i, age in enumerate(ages)]
+    house.drop("deaths.csv", house.csv(*written, headings=[*house.headings, "age"]))
+    (note,) = house.night().sheets["notes"].to_pylist()
+    assert f"98 or 99 years old (row {rows})" in note if rows else note is None
