@@ -63,7 +63,7 @@ create or replace macro known(written) as
     end;
 
 -- The number of another record, or null where a cell says that there is none, as programs write 0 for it: the dead of no incident are of
--- none, and not all of the same.
+-- none, and not all of the same. A list of several codes that says so is an empty one.
 create or replace macro known_reference(written) as
     case when not coalesce(regexp_full_match(bare(written), '(?i)0|none|no|nil|لا|لا يوجد'), false) then known(written) end;
 
