@@ -156,7 +156,7 @@ create or replace macro is_like_a_name(written) as
 create or replace macro record_number(written) as
     case
         -- a whole number that a program wrote with a fraction, as it does where others of the column are empty
-        when regexp_full_match(written, '\d+[.]0') then left(written, -2)
+        when regexp_full_match(written, '\d+[.]00?') then regexp_replace(written, '[.]0+$', '')
         -- a mark by which a spreadsheet takes a cell as text is no part of it
         when regexp_full_match(written, '[ -~]*') then ltrim(written, '''')
         else ltrim(regexp_replace(
