@@ -68,7 +68,7 @@ create or replace macro known_but(written, nothing) as
 create or replace macro known(written) as known_but(written, unknown_words());
 
 -- The number of another record, or null where a cell says that there is none, as programs write 0 for it: the dead of no incident are of
--- none, and not all of the same.
+-- none, and not all of the same. A list of several codes that says so is an empty one.
 create or replace macro known_reference(written) as known_but(written, unknown_words() || '|(?i:0|none|no|nil|لا|لا يوجد)');
 
 -- A word as it is printed, or null where nothing stands there: a printed line may be of those of whom something is not known.
@@ -118,6 +118,11 @@ create or replace macro heading_keys(written, is_form) as
         )
     )[1];
 
+-- What somebody writes who means what stands above, as a regular expression.
+create or replace macro said_again() as
+    '(?i)[-–—"''“”„«»〃]*("|''''|“|”|„|«|»|〃|//)[-–—"''“”„«»〃 ]*|[↑^]+|do[.]?|ditto|idem|id[.]|same( as (above|previous|before))?|as above'
+    || '|كذلك|كما (سبق|(في )?[أا]علاه)|[أا]يض[اً]+|(ب)?نفس(ه|ها| (السابق|الشيء|ال(محافظة|مكان|جهة|تاريخ|يوم)))|المحافظة نفسها|aynı(sı)?|même';
+
 -- Why a cell has no value although something is in it, as the end of a sentence; null where it has one. The readers write
 -- what a workbook holds there as a spreadsheet shows it; #MERGED! is their own word.
 create or replace macro why_no_value(written) as
@@ -126,7 +131,18 @@ create or replace macro why_no_value(written) as
             then 'is a formula without a stored value: open the workbook, let it calculate, and save it'
         when written = '#MERGED!' then 'lies under a cell that is merged over several columns: write it into each'
         when regexp_full_match(written, '#([A-Z]+!|DIV/0!|NAME\?|N/A|GETTING_DATA)') then 'is an error of the spreadsheet: a value was expected'
+        when regexp_full_match(written, '#{3,}') then 'is what a spreadsheet shows where a column is too narrow: the value was expected'
+        when regexp_full_match(bare(written), said_again()) then 'means what stands above it: write it into each row'
     end;
+
+-- Why a word that nobody knows is none to be taught, as the end of a sentence: whoever wrote it was not sure. Null where nothing says so.
+create or replace macro why_unsure(written) as
+    case when regexp_matches(
+        bare(written),
+        '(?i)[?؟][)\]]?$|^[(\[]?[?؟]|^(probably|possibly|perhaps|maybe|likely|allegedly|alleged|suspected|presumed(ly)?|unconfirmed)\s'
+        || '|[\s(\[-](probably|probable|possibly|possible|likely|alleged(ly)?|suspected|presumed|unconfirmed|unverified|to be confirmed|tbc)[)\]]?$'
+        || '|^(ربما|قد يكون|يعتقد|يشتبه|يحتمل|يرجح|(على )?ال[أا](رجح|غلب)|غالبا)\s|[\s(\[-](محتملة?|(على )?ال[أا](رجح|غلب)|غير مؤكدة?|مشتبه به?)[)\]]?$'
+    ) then 'says what is not sure: write it if it is, or leave the cell empty, and the doubt in a column of its own' end;
 
 -- A letter, or what is written above or below one, as a regular expression: letters of ASCII, and what is beyond it but for marks between
 -- words. To name all letters there are (\p{L}) takes longer to plan than all else that is done to a date.
@@ -144,7 +160,7 @@ create or replace macro is_like_a_name(written) as
 create or replace macro record_number(written) as
     case
         -- a whole number that a program wrote with a fraction, as it does where others of the column are empty
-        when regexp_full_match(written, '\d+[.]0') then left(written, -2)
+        when regexp_full_match(written, '\d+[.]00?') then regexp_replace(written, '[.]0+$', '')
         -- a mark by which a spreadsheet takes a cell as text is no part of it
         when regexp_full_match(written, '[ -~]*') then ltrim(written, '''')
         else ltrim(regexp_replace(
@@ -189,7 +205,9 @@ create or replace macro month_number(word) as
             'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec',
             'january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december',
             'كانونالثاني', 'شباط', 'اذار', 'نيسان', 'ايار', 'حزيران', 'تموز', 'اب', 'ايلول', 'تشرينالاول', 'تشرينالثاني', 'كانونالاول',
+            'كالثاني', 'شباط', 'اذار', 'نيسان', 'ايار', 'حزيران', 'تموز', 'اب', 'ايلول', 'تالاول', 'تالثاني', 'كالاول',
             'يناير', 'فبراير', 'مارس', 'ابريل', 'مايو', 'يونيو', 'يوليو', 'اغسطس', 'سبتمبر', 'اكتوبر', 'نوفمبر', 'ديسمبر',
+            'جانفي', 'فيفري', 'مارس', 'افريل', 'ماي', 'جوان', 'جويليه', 'اوت', 'شتنبر', 'اكتوبر', 'نونبر', 'دجنبر',
             'janvier', 'fevrier', 'mars', 'avril', 'mai', 'juin', 'juillet', 'aout', 'septembre', 'octobre', 'novembre', 'decembre',
             'ocak', 'subat', 'mart', 'nisan', 'mayis', 'haziran', 'temmuz', 'agustos', 'eylul', 'ekim', 'kasim', 'aralik',
             'janv', 'fevr', 'mars', 'avr', 'mai', 'juin', 'juil', 'aout', 'sept', 'oct', 'nov', 'dec',
@@ -197,12 +215,12 @@ create or replace macro month_number(word) as
             'rebendan', 'resemi', 'adar', 'avrel', 'gulan', 'pusper', 'tirmeh', 'tebax', 'ilon', 'cotmeh', 'mijdar', 'berfanbar',
             'cileyapasin', 'sibat', 'adar', 'nisan', 'gulan', 'heziran', 'tirmeh', 'tebax', 'eylul', 'ciriyapesin', 'ciriyapasin', 'cileyapesin'
         ],
-        regexp_replace(fold(word), '^(كانون|تشرين)(اول|ثاني)$', '\1ال\2')
+        regexp_replace(fold(word), '^(كانون|تشرين|ك|ت)(اول|ثاني)$', '\1ال\2')
     ) - 1) % 12 + 1;
 
 -- The time of day that may follow a date, with its zone, as a regular expression; a second day is none.
 create or replace macro time_of_day() as
-    '([T ,،]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?(' || a_letter() || '|[ .])*([+-]\d{1,2}:?\d{0,2})?(' || a_letter() || '|[ ()\[\]/_])*)?';
+    '([T ,،]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?(' || a_letter() || '|[ .])*([+-]\d{1,2}:?\d{0,2})?(' || a_letter() || '|[ ()\[\]/_])*(?:[+-]\d{2}:\d{2}\))?|Z|[+]\d{2}:\d{2})?';
 
 -- A day with the name of its month, 13 Feb 2014, February 13th, 2014, 13 شباط 2014 or 13 شباط/فبراير 2014, as year-month-day;
 -- null where it is none. A year of two digits behind day and name, 13-Feb-14 as spreadsheets show a day, is of the years from 2000
@@ -212,15 +230,15 @@ create or replace macro named_day(digits) as
         [case
             when regexp_matches(digits, '^\d{4}') then regexp_extract(
                 digits,
-                '^(\d{4})[\s./-]+(' || a_letter() || '(?:' || a_letter() || '|[ /()])*)[\s./-]+(\d{1,2})' || time_of_day() || '$', ['year', 'month', 'day']
+                '^(\d{4})[\s./-]+(' || a_letter() || '(?:' || a_letter() || '|[ ./()])*)[\s./-]+(\d{1,2})' || time_of_day() || '$', ['year', 'month', 'day']
             )
             when regexp_matches(digits, '^\d') then regexp_extract(
                 digits,
-                '^(\d{1,2})(?:st|nd|rd|th)?(?: of )?[\s./-]*(' || a_letter() || '(?:' || a_letter() || '|[ /()])*)[\s.,،/-]*(\d{4}|[''’]?\d{2})' || time_of_day() || '$', ['day', 'month', 'year']
+                '^(\d{1,2})(?:st|nd|rd|th|er)?(?: of )?[\s./-]*(' || a_letter() || '(?:' || a_letter() || '|[ ./()])*)[\s.,،/-]*(\d{4}|[''’]?\d{2})' || time_of_day() || '$', ['day', 'month', 'year']
             )
             else regexp_extract(
                 digits,
-                '^(' || a_letter() || '(?:' || a_letter() || '|[ /()])*)[\s./-]*(\d{1,2})(?:st|nd|rd|th)?[\s,،/-]+(\d{4})' || time_of_day() || '$', ['month', 'day', 'year']
+                '^(' || a_letter() || '(?:' || a_letter() || '|[ ./()])*)[\s./-]*(\d{1,2})(?:st|nd|rd|th)?[\s,،/-]+(\d{4})' || time_of_day() || '$', ['month', 'day', 'year']
             )
         end],
         lambda given: list_transform(
@@ -241,21 +259,24 @@ create or replace macro is_midnight_here(digits) as
 
 -- A date in western digits, without the mark of a spreadsheet and the day of the week before it, spaces around its strokes, and the mark
 -- of the common calendar behind it, and with the names of months that some count: Sunday, 19 January 2025, 19 / 01 / 2025, ١٩/٠١/٢٠٢٥م,
--- 19 كانون2 2025.
+-- 19 كانون2 2025, 19 ك2 2025. A day of both calendars, 19 رجب 1446هـ الموافق 19/1/2025, is that of the common one.
 create or replace macro plain_date(written) as
     regexp_replace(
         regexp_replace(
             regexp_replace(
                 regexp_replace(
                     regexp_replace(translate(western_digits(written), '‐‑‒–—−_\', '-------/'), '^''|\s*(/)\s*', '\1', 'g'),
-                    '^(?:(?i:(?:sun|mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur)(?:day)?|on|في|بتاريخ|(?:يوم )?(?:ال)?(?:[أا]حد|[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة|سبت))[ ,،.]+)+',
+                    '^[(\["“]|^(?:(?i:(?:sun|mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur)(?:day)?|on|le|date:?'
+                    || '|dimanche|lundi|mardi|mercredi|jeudi|vendredi|samedi|pazar(?:tesi)?|salı|çarşamba|perşembe|cuma(?:rtesi)?|في|(?:ب)?تاريخ:?'
+                    || '|(?:يوم )?(?:ال)?(?:[أا]حد|[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة|سبت)|يوم|صباح|فجر|ظهر|عصر|مساء|ليل|ليلة'
+                    || '|[0-9]{1,2}[^0-9]+[0-9]{1,2}[^0-9]+1[34][0-9]{2} ?(?:هـ?|هجرية?)|[0-9]{1,2} ' || a_letter() || '[^0-9]* 1[34][0-9]{2} ?(?:هـ?|هجرية?)?|الموافق(?: ?لـ?)?)[ ,،.:(-]+)+',
                     ''
                 ),
-                '([0-9]{4}) ?(?:م|ميلادي|ميلادية)$', '\1'
+                '([0-9]{4})(?: ?(?:م|ميلادي|ميلادية))?[ (-]*(?: (?:صباح[اً]*|فجر[اً]*|ظهر[اً]*|بعد الظهر|عصر[اً]*|مساء[ً]?|ليل[اً]*)|الموافق.* 1[34][0-9]{2} ?(?:هـ?|هجرية?)?)?[.)\]"”]*$', '\1'
             ),
-            '(كانون|تشرين) ?1([^0-9])', '\1 الأول\2'
+            '(كانون|تشرين|(?:^|[^\p{Arabic}])[كت])[ .]?1([^0-9])', '\1 الأول\2'
         ),
-        '(كانون|تشرين) ?2([^0-9])', '\1 الثاني\2'
+        '(كانون|تشرين|(?:^|[^\p{Arabic}])[كت])[ .]?2([^0-9])', '\1 الثاني\2'
     );
 
 -- A written day as year-month-day, be there such a day or not; null where it is not written as a day. Given are western digits.
@@ -375,22 +396,24 @@ create or replace macro why_no_number(written, expected) as
 create or replace macro to_age(written) as
     case
         -- most cells by far
-        when regexp_full_match(written, '[0-9]{1,3}') then try_cast(written as integer)
-        when written is not null then list_transform(
+        when regexp_full_match(written, '[0-9]{1,2}|1[0-9]{2}') then try_cast(written as integer)
+        -- by these numbers programs for statistics say that it is not known; 99 may be an age
+        when written is not null and not regexp_full_match(western_digits(bare(written)), '(-9{1,4}|-?8{3}|9{3,4})([.]0+)?') then list_transform(
             -- 1,5 is a fraction, and 12,13 may be two ages
             [regexp_extract(western_digits(written), '(?s)^(?i:''|aged?:? |العمر:? )?\s*(-?\d+(?:[.٫]\d+|,(?:\d|00|25|50|75)\b)?)?(.*)$', ['number', 'unit'])],
             lambda given: list_transform(
                 [{ 'number': try_cast(translate(given.number, ',٫', '..') as double), 'unit': fold(given.unit) }],
                 lambda age: try_cast(floor(case
                     when age.number is null then case when age.unit in (
-                        'newborn', 'newlyborn', 'infant', 'baby', 'رضيع', 'رضيعه', 'حديثالولاده', 'شهر', 'شهرواحد', 'شهران', 'شهرين', 'يوم', 'يومواحد',
+                        'newborn', 'newlyborn', '½', 'infant', 'baby', 'رضيع', 'رضيعه', 'حديثالولاده', 'حديثولاده', 'شهر', 'شهرواحد', 'شهران', 'شهرين', 'يوم', 'يومواحد',
                         'يومان', 'يومين', 'اسبوع', 'اسبوعين', 'عدهاشهر', 'بضعهاشهر', 'عدهايام', 'بضعهايام', 'اقلمنسنه', 'اقلمنعام', 'دونالسنه', 'دونالعام'
                     ) or regexp_full_match(age.unit, '(<|under|lessthan)(1|a|one)(year)?|a?(few|several)(days|weeks|months)') then 0
-                    when age.unit in ('سنه', 'سنهواحده', 'سنهونصف', 'عام', 'عامواحد', 'عامونصف') then 1
-                    when regexp_full_match(age.unit, '(سنتان|سنتين|عامان|عامين)(ونصف)?') then 2 end
+                    when age.unit in ('year', 'ayear', 'oneyear', 'سنهواحده', 'عامواحد')
+                        or regexp_full_match(age.unit, '(سنه|عام)(و(نصف|[0-9]{1,2}(شهرا?|اشهر|شهور)))?') then 1
+                    when regexp_full_match(age.unit, '(سنتان|سنتين|عامان|عامين)(ونصف)?|twoyears') then 2 end
                     when age.unit in (
                         '', 'y', 'yr', 'yrs', 'year', 'years', 'yo', 'yearold', 'yearsold', 'سنه', 'سنوات', 'سنين', 'عام', 'عاما', 'اعوام',
-                        'سنهونصف', 'سنواتونصف', 'an', 'ans', 'yas', 'yasinda', 'sal', 'sali', 'سال', 'ساله'
+                        'سنهونصف', 'سنواتونصف', 'ونصف', '½', 'andahalf', 'an', 'ans', 'yas', 'yasinda', 'sal', 'sali', 'سال', 'ساله'
                     ) or regexp_full_match(
                         age.unit, '(y|yrs?|years?|سنه|سنوات|سنين|عام|عاما|اعوام)(و|and)?[0-9]{1,2}(m|mos?|months?|شهر|شهرا|اشهر|شهور)'
                     ) then age.number
@@ -495,7 +518,7 @@ create or replace macro taken_apart(written, mark, is_list) as
 create or replace macro ways_of(written, is_list) as
     list_transform(
         case when is_list then ['[;؛|\n]', list_marks(), '[;؛|,،\s]', '[;؛|,،/&+\n]|\s(?:and|or|أو|او)\s|\sو\s*']
-            else ['$^', '[;؛|,،/&+\n]|\s(?:and|or|أو)\s|\sو\s*', '[()\[\]]|\s[-–—]\s'] end,
+            else ['$^', '[;؛|,،/&+\n]|\s(?:and|or|أو)\s|\sو\s*', '[()\[\]]|\s[-–—]\s|:\s'] end,
         lambda mark: taken_apart(written, mark, is_list)
     ) || case
         when not is_list and regexp_matches(written, '^' || not_known_which()) then [
@@ -550,11 +573,11 @@ create or replace macro also_called(code_list, spelling, folded) as
     case
         when code_list = 'governorates'
             then list_transform(
-                ['*governorate', 'governorateof*', '*gov', 'govof*', '*province', 'محافظه*', '*city', '*(city)', 'cityof*', 'مدينه*', '*المدينه', '*syria', '*سوريا']
+                ['*governorate', 'governorateof*', '*gov', 'govof*', '*province', 'محافظه*', '*city', '*(city)', 'cityof*', 'مدينه*', '*المدينه', '*syria', 'syria*', '*سوريا', 'سوريا*']
                 || case when not regexp_matches(folded, 'damas|dimash|دمشق') then [
                     '*countryside', 'countrysideof*', 'rural*', '*rural', '*suburbs', 'northern*countryside', 'southern*countryside',
                     'eastern*countryside', 'western*countryside', '*(countryside)', '*(rural)', 'northern*', 'southern*', 'eastern*', 'western*',
-                    'north*', 'south*', 'east*', 'west*', 'شمال*', 'جنوب*', 'شرق*', 'غرب*', 'ريف*', '*ريف', 'ريف*الشمالي', 'ريف*الجنوبي', 'ريف*الشرقي', 'ريف*الغربي'
+                    'north*', 'south*', 'east*', 'west*', 'شمال*', 'جنوب*', 'شرق*', 'غرب*', '*الشماليه', '*الجنوبيه', '*الشرقيه', '*الغربيه', 'ريف*', '*ريف', 'ريف*الشمالي', 'ريف*الجنوبي', 'ريف*الشرقي', 'ريف*الغربي'
                 ] else [] end,
                 lambda pattern: replace(pattern, '*', folded)
             )

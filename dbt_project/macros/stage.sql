@@ -78,7 +78,7 @@ known, evidence has not decided between them: it is pending, and they are its ca
             sources.word as source_word,
             run.business_date
             {%- for column in columns %},
-            {{ "printed_word" if column.get("may_say_unknown") else "known_reference" if column.type == "id" and not column.required else "known" }}(written.{{ column.name }}) as written_{{ column.name }}
+            {{ "printed_word" if column.get("may_say_unknown") else "known_reference" if column.type == "codes" or (column.type == "id" and not column.required) else "known" }}(written.{{ column.name }}) as written_{{ column.name }}
             {%- endfor %}
         from {{ source("received", "received_" ~ kind) }} as written
         cross join run
@@ -247,6 +247,7 @@ Why a cell has no value is asked in one place for all columns: asked in each, it
                     'written': each.written,
                     'sentence': concat_ws(' ', each.column_name, each.written) || ' ' || coalesce(
                         why_no_value(each.cell),
+                        case when each.expected not in ('number of a record', 'text') then why_unsure(each.cell) end,
                         case each.expected
                             when 'number of a record' then why_no_id(each.cell, each.column_name, numbers)
                             when 'date' then 'is not a date (' || why_no_date(coalesce(each.written, ''), date_style) || ')'

@@ -57,7 +57,7 @@ def define_spellings(con: duckdb.DuckDBPyConnection, contract: Contract, root: P
         root: The data root, whose own parties and taught words count too.
     """
     names = {name for kind in contract.kinds.values() for name in kind.code_lists.values()}
-    lines = [*_small_lists(), *(line for name in sorted(names) for line in _long_list(name))]
+    lines = [*small_lists(), *(line for name in sorted(names) for line in _long_list(name))]
     tables = {
         "code_lists": pa.table(dict(zip(COLUMNS, zip(*lines, strict=True), strict=True))),
         "own_parties": own_parties(root),
@@ -70,7 +70,7 @@ def define_spellings(con: duckdb.DuckDBPyConnection, contract: Contract, root: P
         con.unregister(name)
 
 
-def _small_lists() -> Iterator[tuple[str, ...]]:
+def small_lists() -> Iterator[tuple[str, ...]]:
     """List, code and spelling of the lists that share two seeds."""
     for row in _seed("codes"):
         yield from ((row["code_list"], row["code"], row[name]) for name in ("code", "name_en", "name_ar"))

@@ -1,6 +1,7 @@
 """Reads Parquet: columns of any type, as text, some rows at a time."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,9 +14,12 @@ from orchestration.intake.bounds import require_heading_count
 from orchestration.intake.sheet import Piece, RawSheet, SheetError, text_rows
 from orchestration.sql import identifier, literal
 
-VERSION = "parquet-2"
+VERSION = "parquet-3"
 BATCH = 1 << 16
 OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
+# what a data frame calls its own numbering
+NUMBERING = "__index_level_"
+LISTS = "columns hold lists of records ({}): they are not read; a table of their own, or JSON, was expected"
 WORLD_TIME = frozenset(("UTC", "Etc/UTC", "GMT", "Z", "+00:00"))
 
 
@@ -23,22 +27,55 @@ def read(path: Path, con: duckdb.DuckDBPyConnection) -> list[RawSheet]:
     """Read a Parquet file into one sheet; raises SheetError where it is damaged."""
     try:
         file = pq.ParquetFile(path)
-        # a data frame's own numbering is no column of the sheet
-        fields = [(i, f) for i, f in enumerate(file.schema_arrow) if not f.name.startswith("__index_level_")]
+        schema = _own(file.schema_arrow.empty_table()).schema
+        fields = list(_flat(schema.empty_table()).schema)
     except (pa.ArrowException, OSError) as error:
         raise SheetError("the file is damaged; readable Parquet was expected") from error
     require_heading_count(len(fields))
-    return [RawSheet("", tuple(field.name for _, field in fields), _pieces(file, fields, con), VERSION)]
+    headings = _headings([path for field in schema for path in _paths(field)])
+    lists = [heading for heading, field in zip(headings, fields, strict=True) if _is_of_records(field.type)]
+    notes = (LISTS.format(", ".join(lists)),) if lists else ()
+    return [RawSheet("", headings, _pieces(file, fields, con), VERSION, notes=notes)]
 
 
-def _pieces(
-    file: pq.ParquetFile, fields: list[tuple[int, pa.Field]], con: duckdb.DuckDBPyConnection
-) -> Iterator[Piece]:
+def _paths(field: pa.Field) -> list[tuple[str, ...]]:
+    """The names that lead to each column of a field, which are several where it is a structure."""
+    if not pa.types.is_struct(field.type):
+        return [(field.name,)]
+    return [(field.name, *path) for inner in field.type for path in _paths(inner)]
+
+
+def _headings(paths: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """What columns are called: by their last name, as in JSON, where no other has it."""
+    times = Counter(path[-1] for path in paths)
+    return tuple(path[-1] if times[path[-1]] == 1 else "/".join(path) for path in paths)
+
+
+def _own(table: pa.Table) -> pa.Table:
+    """A table without what a data frame numbers its rows by, which is no column of the sheet."""
+    return table.select([i for i, name in enumerate(table.column_names) if not name.startswith(NUMBERING)])
+
+
+def _flat(table: pa.Table) -> pa.Table:
+    """A table with a column for each part of a structure, of types that DuckDB knows."""
+    while any(pa.types.is_struct(field.type) for field in table.schema):
+        table = table.flatten()
+    # it knows no floats of two bytes
+    halves = [pa.float32() if pa.types.is_float16(field.type) else field.type for field in table.schema]
+    return table.cast(pa.schema(zip(table.column_names, halves, strict=True)))
+
+
+def _is_of_records(kind: pa.DataType) -> bool:
+    is_list = pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+    return is_list and pa.types.is_struct(kind.value_type)
+
+
+def _pieces(file: pq.ParquetFile, fields: list[pa.Field], con: duckdb.DuckDBPyConnection) -> Iterator[Piece]:
     """The rows of a file, piece by piece; one without rows has one piece."""
-    texts = ", ".join(f"nullif({_text(f'c{i}', field.type)}, '') as c{i}" for i, (_, field) in enumerate(fields))
+    texts = ", ".join(f"nullif({_text(f'c{i}', field.type)}, '') as c{i}" for i, field in enumerate(fields))
     before = 0
     for batch in file.iter_batches(BATCH):
-        table = pa.table([batch.column(i) for i, _ in fields], names=[f"c{i}" for i in range(len(fields))])
+        table = _flat(_own(pa.Table.from_batches([batch]))).rename_columns([f"c{i}" for i in range(len(fields))])
         read = con.from_arrow(table).project(texts).to_arrow_table() if fields else table
         yield Piece(text_rows(read.columns, np.arange(before + 1, before + batch.num_rows + 1)), batch.num_rows)
         before += batch.num_rows
@@ -55,6 +92,8 @@ def _text(name: str, kind: pa.DataType) -> str:
         return _text(name, kind.value_type)
     if types.is_boolean(kind):
         return f"case when {cell} then 'yes' when not {cell} then 'no' end"
+    if types.is_decimal(kind):
+        return f"case when {cell} = trunc({cell}) then {cell}::hugeint::varchar else {cell}::varchar end"
     if types.is_floating(kind):
         whole = f"{cell}::hugeint::varchar"
         return (
@@ -64,8 +103,8 @@ def _text(name: str, kind: pa.DataType) -> str:
     if types.is_timestamp(kind):
         return f"regexp_replace({_moment(cell, kind.tz)}, ' 00:00:00Z?$', '')"
     if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
-        return f"array_to_string({cell}, ';')"
-    if types.is_struct(kind) or types.is_map(kind):
+        return f"to_json({cell})::varchar" if _is_of_records(kind) else f"array_to_string({cell}, ';')"
+    if types.is_map(kind):
         return f"to_json({cell})::varchar"
     return f"{cell}::varchar"
 

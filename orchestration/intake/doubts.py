@@ -55,6 +55,8 @@ IN_NOTES = (
 # a day as a workbook gives it, one that begins with its day or month, and how many of each tell that it took some apart
 OF_WORKBOOK, AS_TEXT = r"^\d{4}-\d\d-(?P<day>\d\d)", r"^\s*(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-]\d{4}"
 ENOUGH, HEAD = 4, 2_000
+# an age by which programs for statistics say that it is not known, where several have it
+NO_AGE, SOME = ["99", "98", "99.0", "98.0", "٩٩"], 3
 # one row may well be of somebody of whom this is not known
 FEW = 2
 # what a sheet may say once for all rows below
@@ -203,6 +205,18 @@ def nowhere_said(rows: pa.Table, plan: Plan) -> list[int]:
     return rows.column("row_number").slice(0, 1).to_pylist() if is_so else []
 
 
+def no_ages(rows: pa.Table, plan: Plan) -> list[int]:
+    """The numbers of rows with an age by which a program may say that it is not known, where there are several.
+
+    Args:
+        rows: The rows, as a reader gives them.
+        plan: How they are read.
+    """
+    ages = (rows.column(f"c{i}") for i, rule in plan.targets if rule.column == "age" and not plan.layout)
+    found = _numbers(rows, (pc.is_in(cells, pa.array(NO_AGE)) for cells in ages))
+    return found if len(found) >= SOME else []
+
+
 def _are_said_once(cells: pa.ChunkedArray) -> bool:
     written = len(cells) - cells.null_count
     if not 2 <= written <= cells.null_count or cells.null_count < ENOUGH or not cells[0].is_valid:
@@ -230,6 +244,10 @@ LOOKED_FOR = {
     nowhere_said: (
         "no row says a governorate, or a party, for which there is a column (row {} and below): it counts as not "
         "known; where a title or the name of the tab says it, it is to be written into each row"
+    ),
+    no_ages: (
+        "several are 98 or 99 years old (row {}), by which programs for statistics say that an age is not known: they "
+        "were read as adults; an empty cell was expected where it is not known"
     ),
     of_several: (
         "rows say under a heading nobody knows that they stand for several dead (row {}): "

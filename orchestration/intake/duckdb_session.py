@@ -1,6 +1,7 @@
 """The in-memory DuckDB that intake folds headings, parses dates and unfolds JSON with; holds no data of its own."""
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,26 @@ def heading_key(con: duckdb.DuckDBPyConnection, headings: Sequence[str]) -> list
 def fold(con: duckdb.DuckDBPyConnection, words: Sequence[str]) -> list[str]:
     """Fold each word to the key by which spellings are the same."""
     return _each_once(con, "coalesce(fold(word), '')", words)
+
+
+def classes_told(con: duckdb.DuckDBPyConnection, ages: Sequence[str]) -> list[str | None]:
+    """The age class that each age tells, `child` or `adult`; None where it tells none."""
+    of_years = "case when to_age(known(word)) < 18 then 'child' when to_age(known(word)) <= 115 then 'adult' end"
+    return _each_once(con, f"coalesce(class_of_age(known(word)), {of_years})", ages)
+
+
+def pattern(con: duckdb.DuckDBPyConnection, name: str) -> re.Pattern[str]:
+    """The regular expression that a macro without arguments is, asked once a process.
+
+    Args:
+        con: The session that knows the macros.
+        name: That of the macro.
+    """
+    known = _answers.setdefault("pattern", {})
+    if name not in known:
+        (written,) = con.execute(f"select {name}()").fetchone()  # type: ignore[misc]
+        known[name] = re.compile(written)
+    return known[name]
 
 
 def _each_once(con: duckdb.DuckDBPyConnection, question: str, words: Sequence[str]) -> list[Any]:

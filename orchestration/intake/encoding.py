@@ -2,6 +2,7 @@
 
 import codecs
 import os
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,9 @@ from orchestration.intake.sheet import SheetError
 BLOCK = 1 << 20
 CONTINUATION = bytes(range(0x80, 0xC0))
 ASCII = bytes(range(0x80))
+# letters of Arabic beside each other in Windows-1256 that are none of Turkish in Windows-1254; and of Turkish in a word
+ARABIC_WORD = re.compile(rb"[\xc1-\xc6\xc8-\xcf\xd1-\xd5\xd7-\xdb\xdf-\xe1\xe3-\xe6\xe8-\xed\xef\xf1-\xf5\xf7-\xfa]{2}")
+TURKISH_LETTER = re.compile(rb"[A-Za-z][\xd0\xdd\xde\xf0\xfd\xfe]|[\xd0\xdd\xde\xf0\xfd\xfe][A-Za-z]")
 SAVED_ANEW = "the sheet saved anew as UTF-8 was expected"
 
 
@@ -29,7 +33,8 @@ def readable(name: bytes) -> str:
 def encoding_of(path: Path) -> str:
     """The encoding of a file, as Python calls it.
 
-    UTF-16 by its mark or its null bytes, UTF-8 if it is so to its end, else Windows-1256.
+    UTF-16 by its mark or its null bytes, UTF-8 if it is so to its end, else Windows-1256, or 1254 where it has
+    letters of Turkish and no word of Arabic.
 
     Raises:
         SheetError: it is UTF-8 but for some broken letters: as Windows-1256 every other letter would be wrong.
@@ -45,8 +50,18 @@ def encoding_of(path: Path) -> str:
         run = threads.map if len(starts) > 1 else map  # a thread takes longer to start than a block to read
         if not all(run(lambda start: _is_utf8(os.pread(file.fileno(), BLOCK + 3, start), start), starts)):
             _require_not_broken(path)
-            return "cp1256"
+            return "cp1254" if _is_turkish(path) else "cp1256"
     return "utf-8-sig" if mark == codecs.BOM_UTF8 else "utf-8"
+
+
+def _is_turkish(path: Path) -> bool:
+    is_so = False
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            if ARABIC_WORD.search(block):
+                return False
+            is_so = is_so or bool(TURKISH_LETTER.search(block))
+    return is_so
 
 
 def _unmarked(block: bytes) -> str | None:

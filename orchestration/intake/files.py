@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from orchestration.intake import columnar, delimited, forms, packed, store, submissions, webpage, workbook
 from orchestration.intake.bounds import Limits, require_columns, require_headings, require_size, too_large
+from orchestration.intake.called import NOT_SAID, Called
 from orchestration.intake.content import PACKED, PAGE, ending_of
 from orchestration.intake.doubts import HEADING_AGAIN, LOOKED_FOR
 from orchestration.intake.layouts import EVERY
@@ -25,7 +26,9 @@ from orchestration.intake.mapped import map_rows
 from orchestration.intake.mapping import Mapper, Plan
 from orchestration.intake.months import Dates, Months
 from orchestration.intake.parts import Parts
+from orchestration.intake.repeated import REPEATED, filled_down
 from orchestration.intake.sheet import FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
+from orchestration.intake.turned import turned
 from orchestration.intake.unfilled import UNFILLED_ROWS, filled
 from orchestration.intake.units import with_units
 from orchestration.months import month_of
@@ -99,6 +102,11 @@ class FileReader:
     def dates(self) -> Dates:
         """What is known of written dates, over all files."""
         return Dates(self.mapper.con)
+
+    @cached_property
+    def called(self) -> Called:
+        """What the names of sheets say."""
+        return Called(self.mapper)
 
     def read_ahead(self, files: Sequence[Dropped], received_at: datetime) -> None:
         """Nothing is read ahead in this process."""
@@ -209,12 +217,16 @@ class FileReader:
         if ending == PAGE:
             return webpage.read(original, self.mapper.score())
         if ending in FLAT:
-            return delimited.read(original, self.mapper.score())
+            return self._turned(delimited.read(original, self.mapper.score()))
         if ending in WORKBOOKS:
-            return workbook.read(original, self.mapper.score())
+            return self._turned(workbook.read(original, self.mapper.score()))
         if ending in SUBMISSIONS:
             return submissions.read(original, self.mapper.con, self.mapper.claims)
         return columnar.read(original, self.mapper.con)
+
+    def _turned(self, raws: Iterable[RawSheet]) -> Iterator[RawSheet]:
+        """Sheets, each with its columns as rows where its headings stand one below the other."""
+        return (turned(raw, self.mapper.score()) for raw in raws)
 
     def _only_carries(self, dropped: Dropped, raw: RawSheet) -> bool:
         """Whether submissions are no rows themselves: they have lists inside, and are of no kind, or of a list's."""
@@ -258,8 +270,9 @@ class FileReader:
         where = f"{dropped.place}, tab {raw.tab}" if raw.tab else dropped.place
         stored = store.original(self.root, dropped.sheet_hash).stat().st_size
         is_begun, size, count, records, notes = False, 0, 0, 0, Counter[str]()
-        found: dict[str, list[int]] = {sentence: [] for sentence in LOOKED_FOR.values()}
-        left_out: dict[str, list[int]] = {HEADING_AGAIN: [], UNFILLED_ROWS: []}
+        found: dict[str, list[int]] = {sentence: [] for sentence in (*LOOKED_FOR.values(), NOT_SAID)}
+        mended: dict[str, list[int]] = {HEADING_AGAIN: [], UNFILLED_ROWS: [], REPEATED: []}
+        names = [last_part(raw.tab), dropped.path.stem, *dropped.path.parts[:-1]]
         try:
             _require_usable(raw, tabs)
             plan = self.mapper.plan(raw.headings, raw.inherited, raw.tab, dropped.path.stem)
@@ -271,12 +284,8 @@ class FileReader:
                 size += piece.rows.nbytes
                 require_size(size, stored)
                 require_columns(raw.headings, piece.rows)
-                of_table, again = self.mapper.of_one_table(piece.rows, plan, raw.headings)
-                of_table, blank = filled(of_table, plan)
-                left_out[HEADING_AGAIN] += again
-                left_out[UNFILLED_ROWS] += blank
-                for look, sentence in LOOKED_FOR.items():
-                    found[sentence] += look(of_table, plan)
+                of_table = self._of_table(piece.rows, plan, raw.headings, mended)
+                self._look_at(of_table, plan, names[:2], found)
                 is_begun, mapped = True, map_rows(self.mapper.con, with_units(of_table, plan), plan, dropped.named)
                 rows = mapped.rows
                 parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
@@ -288,10 +297,26 @@ class FileReader:
                 raise
             return _sheet(raw.tab, f"{where}: {error}.", reader=raw.reader), set()
         read_how = [*filter(None, [raw.held_note]), *(f"{note} ({number})" for note, number in notes.items())]
-        read_how += [sentence.format(_named(rows)) for sentence, rows in left_out.items() if rows]
+        read_how += [sentence.format(_named(rows)) for sentence, rows in mended.items() if rows]
         seen = (sentence.format(_named(rows)) for sentence, rows in found.items() if rows)
-        notes_of = {"notes": [*raw.notes, *seen], "reading_notes": read_how}
+        earlier = self.called.may_be_earlier(plan, names)
+        notes_of = {"notes": [*raw.notes, *earlier, *seen], "reading_notes": read_how}
         return _sheet(raw.tab, None, rows=count, records=records, **notes_of, **_read_as(raw, plan)), months.spoken
+
+    def _of_table(self, rows: pa.Table, plan: Plan, headings: Sequence[str], mended: dict[str, list[int]]) -> pa.Table:
+        """The rows that are records, marks of repetition read; numbers of others are added by what is said of them."""
+        rows, again = self.mapper.of_one_table(rows, plan, headings)
+        rows, blank = filled(rows, plan)
+        rows, repeated = filled_down(self.mapper.con, rows, plan)
+        for sentence, numbers in ((HEADING_AGAIN, again), (UNFILLED_ROWS, blank), (REPEATED, repeated)):
+            mended[sentence] += numbers
+        return rows
+
+    def _look_at(self, rows: pa.Table, plan: Plan, names: Sequence[str], found: dict[str, list[int]]) -> None:
+        """Add the numbers of rows that only a person can tell about to what is said of them."""
+        for look, sentence in LOOKED_FOR.items():
+            found[sentence] += look(rows, plan)
+        found[NOT_SAID] += self.called.not_as_called(rows, plan, self.called.groups(plan, names))
 
 
 def _require_usable(raw: RawSheet, tabs: Collection[str]) -> None:

@@ -23,7 +23,17 @@ from orchestration.intake.store import digest
 # headings, as keys, by which the sheet of a form tool is known; and what such a tool notes beside what people answered
 FORM_MARKS = frozenset(
     [
-        *("_id", "_uuid", "_index", "_submissionid", "_submissiontime", "_parentindex", "_parenttablename"),
+        *(
+            "formlink",
+            "hqusernames",
+            "_id",
+            "_uuid",
+            "_index",
+            "_submissionid",
+            "_submissiontime",
+            "_parentindex",
+            "_parenttablename",
+        ),
         *("parentkey", "metainstanceid", "instanceid"),
     ]
 )
@@ -44,8 +54,14 @@ FORM_NOTES = FORM_MARKS | {
         "phonenumber",
     ),
     *("key", "submissiondate", "submitterid", "submittername", "attachmentspresent", "attachmentsexpected", "edits"),
-    "formversion",
+    *("formversion", "formid", "starttime", "endtime", "startedtime", "completedtime", "receivedon"),
 }
+# two headings by which Microsoft's forms are known, in three languages; and what they call whoever filled one in
+FILLED_IN = (
+    (frozenset(("starttime", "completiontime")), frozenset(("name", "email"))),
+    (frozenset(("وقتالبدء", "وقتالاكمال")), frozenset(("الاسم", "البريدالالكتروني"))),
+    (frozenset(("heurededebut", "heuredefin")), frozenset(("nom", "adressedemessagerie"))),
+)
 # what a form tool says of the review of a submission: one that is not approved is not verified
 REVIEWS = ("_validationstatus", "_validationstatusuid", "reviewstate")
 REVIEWED = (("approved", None), ("validationstatusapproved", None), ("", "preliminary"))
@@ -64,11 +80,16 @@ DEAD = re.compile(
 # words of a name that say that what is in it does not count, where no column says so; and that it is no list yet
 UNCOUNTED = re.compile(
     r"(?<![^\W_])(excluded|exclusions|rejected|duplicates?|duplicated|deleted|cancell?ed|discarded|not[ _]counted"
-    r"|combatants|non-?civilians|natural[ _]deaths?|back-?up)(?![^\W_])"
-    r"|(?<![^\W_])(ال)?(مكررة?|مكررات|محذوفة?|محذوفات|مرفوضة?|مستبعدة?|مستبعدين|ملغاة|مقاتلين|مقاتلون|عسكريين|عسكريون)(?![^\W_])",
+    r"|combatants|non-?civilians|natural[ _]deaths?|back-?up|do[ _]not[ _]use|superseded"
+    r"|obsolete|outdated)(?![^\W_])"
+    r"|(?<![^\W_])(ال)?(مكررة?|مكررات|محذوفة?|محذوفات|مرفوضة?|مستبعدة?|مستبعدين|ملغاة|مقاتلين|مقاتلون|عسكريين|عسكريون)(?![^\W_])"
+    r"|(?<![^\W_])لا[ _]تستخدم(?![^\W_])",
     re.IGNORECASE,
 )
-UNFILLED = re.compile(r"(?<![^\W_])(template|examples?|dummy|(ال)?(قالب|مثال|أمثلة))(?![^\W_])", re.IGNORECASE)
+UNFILLED = re.compile(
+    r"(?<![^\W_])(template|examples?|dummy|tests?|testing|(ال)?(قالب|مثال|أمثلة|تجربة|تجريبي|تجريبية))(?![^\W_])",
+    re.IGNORECASE,
+)
 # columns that say of each row whether it counts
 SAID_OF_A_ROW = frozenset(("status", "exclusion_reason", "civilian_status"))
 # what says of which kind a sheet is that no layout reads, in words
@@ -201,7 +222,7 @@ class Mapper:
         # what a layout chooses rows by is read no further, unless it says so
         ignored = layout.ignore | (layout.choosing - layout.rules.keys()) if layout else frozenset()
         meant = kind.headings.keys() | (layout.headings if layout else set())
-        folded = _known_by(keys, meant)
+        folded = _known_by(keys, meant, frozenset() if layout else _who_filled_in(keys))
         named = [heading for heading in folded if heading in meant and heading not in ignored]
         twice = sorted({headings[folded.index(heading)] for heading in named if named.count(heading) > 1})
         if twice:
@@ -312,7 +333,9 @@ class Mapper:
             return
         called = [last_part(tab), stem, *reversed(folders)]
         if UNFILLED.search("/".join(called[:2])):
-            raise SheetError("it is called a template or an example; another name was expected where its rows are true")
+            raise SheetError(
+                "it is called a template, an example or a test; another name was expected where its rows are true"
+            )
         is_said_of_rows = SAID_OF_A_ROW & {rule.column for _, rule in plan.targets}
         if (word := UNCOUNTED.search("/".join(called))) and not is_said_of_rows:
             said = f"what it is called says that it does not count ({word[0]}), and no column of it does"
@@ -470,16 +493,17 @@ def _distinct(headings: Sequence[str]) -> list[str]:
     return [called(i, heading) for i, heading in enumerate(written)]
 
 
-def _known_by(keys: list[list[str]], known: Collection[str]) -> list[str]:
-    """The key by which each heading is known, or its own; none by a lesser one that is another's too."""
+def _known_by(keys: list[list[str]], known: Collection[str], hidden: Set[str] = frozenset()) -> list[str]:
+    """The key by which each heading is known, or its own; none by a lesser one that is another's too, nor if hidden."""
     own = {first for first, *_ in keys}
     lesser = Counter(key for first, *others in keys for key in {*others} - {first})
-    return [
+    found = [
         next(
             (key for key in each if key in known and (key == each[0] or (key not in own and lesser[key] == 1))), each[0]
         )
         for each in keys
     ]
+    return ["" if key in hidden else key for key in found]
 
 
 def _is_of_form(keys: list[list[str]]) -> bool:
@@ -488,11 +512,17 @@ def _is_of_form(keys: list[list[str]]) -> bool:
     return bool(FORM_MARKS & own) or {"submissiondate", "key"} <= own
 
 
+def _who_filled_in(keys: list[list[str]]) -> frozenset[str]:
+    """The headings under which a form tool notes who answered, where its own say that it is one."""
+    own = {first for first, *_ in keys}
+    return frozenset().union(*(names for marks, names in FILLED_IN if marks <= own))
+
+
 def _notes_of_form(headings: tuple[str, ...], keys: list[list[str]]) -> set[int]:
     """Positions of what a form tool notes beside the answers: its own headings, and the addresses of media."""
-    own = [first for first, *_ in keys]
+    own, who = [first for first, *_ in keys], _who_filled_in(keys)
     if not _is_of_form(keys):
-        return set()
+        return {i for i, key in enumerate(own) if key in who}
     media = {heading.removesuffix("_URL") for heading in headings if heading.endswith("_URL")}
     return {
         i

@@ -19,7 +19,7 @@ from orchestration.intake.encoding import BLOCK, encoding_of, texts
 from orchestration.intake.sheet import Piece, RawSheet, SheetError, last_part, text_rows
 from orchestration.sql import literal
 
-VERSION = "json-7"
+VERSION = "json-8"
 WRAPPERS = ("results", "submissions")
 # what else a list is called that is all there is, where its entries say more than what is around them
 ALSO_WRAPPERS = ("data", "records", "items", "value")
@@ -48,7 +48,9 @@ class _List:
     @cached_property
     def headings(self) -> dict[str, Keys]:
         """Each value by the last part of its path; by the whole one where that is not unique, or a form tool's own."""
-        last = {path: last_part(path[-1]) for path in self.cells}
+        # what a database puts around a value, as {"$date": …}, is no name of it
+        named = {path: next((key for key in reversed(path) if key[:1] != "$"), path[-1]) for path in self.cells}
+        last = {path: last_part(name) for path, name in named.items()}
         times = Counter(last.values())
         own = {path for path in self.cells if len(path) > 1 and path[0].startswith("_")}
         return {name if times[name] == 1 and path not in own else "/".join(path): path for path, name in last.items()}

@@ -176,6 +176,30 @@ def test_every_space_is_one_to_known():
         ("يوم الخميس، ١٣ شباط ٢٠١٤م", "dmy", date(2014, 2, 13)),
         ("13/02/2014 ميلادي", "dmy", date(2014, 2, 13)),
         ("13 كانون2 2014", "dmy", date(2014, 1, 13)),
+        ("5 ك2 2025", "dmy", date(2025, 1, 5)),
+        ("le 5 janvier 2025", "dmy", date(2025, 1, 5)),
+        ("dimanche 1er janvier 2025", "dmy", date(2025, 1, 1)),
+        ("Pazar, 5 Ocak 2025", "dmy", date(2025, 1, 5)),
+        ("5 جانفي 2025", "dmy", date(2025, 1, 5)),
+        ("5 نونبر 2024", "dmy", date(2024, 11, 5)),
+        ("مساء 5/1/2025", "dmy", date(2025, 1, 5)),
+        ("فجر يوم الأحد 5/1/2025", "dmy", date(2025, 1, 5)),
+        ("5/1/2025 مساءً", "dmy", date(2025, 1, 5)),
+        ("يوم الأحد الموافق لـ 5/1/2025", "dmy", date(2025, 1, 5)),
+        ("5/7/1446هـ الموافق 5/1/2025م", "dmy", date(2025, 1, 5)),
+        ("5 رجب 1446 هـ - 5/1/2025", "dmy", date(2025, 1, 5)),
+        ("5/1/2025 (الموافق 5 رجب 1446هـ)", "dmy", date(2025, 1, 5)),
+        ("(5/1/2025)", "dmy", date(2025, 1, 5)),
+        ("5 / 1 / 2025م.", "dmy", date(2025, 1, 5)),
+        ("Date: 5/1/2025", "dmy", date(2025, 1, 5)),
+        ("2025-01-05+03:00", "dmy", date(2025, 1, 5)),
+        ("2025-01-05Z", "dmy", date(2025, 1, 5)),
+        ("Sun Jan 05 2025 00:00:00 GMT+0300 (GMT+03:00)", "dmy", date(2025, 1, 5)),
+        ("٥ ك٢ ٢٠٢٥", "dmy", date(2025, 1, 5)),
+        ("5ك1/2024", "dmy", date(2024, 12, 5)),
+        ("5-ت1-2024", "dmy", date(2024, 10, 5)),
+        ("5 ت. الثاني 2024", "dmy", date(2024, 11, 5)),
+        ("5 ك.أول 2024", "dmy", date(2024, 12, 5)),
         ("13 تشرين 1 2014", "dmy", date(2014, 10, 13)),
         ("13 تشرين ثاني 2014", "dmy", date(2014, 11, 13)),
         ("13 / 2 / 2014", "dmy", date(2014, 2, 13)),
@@ -244,6 +268,12 @@ def test_to_date_reads(written, style, value):
         ("180000213", "dmy"),
         ("Someday 13/02/2014", "dmy"),
         ("13 كانون3 2014", "dmy"),
+        ("5/7/1446هـ", "dmy"),
+        ("5/7/1446هـ الموافق 35/1/2025", "dmy"),
+        ("5/1/2025 الموافق 6/1/2025", "dmy"),
+        ("5/1/2025 مساء 6/1/2025", "dmy"),
+        ("5/1/2025 -06:00", "iso"),
+        ("ليلة 5-6/1/2025", "dmy"),
         ("0000-00-00", "dmy"),
         ("2014-02-13 - 2014-02-15", "dmy"),
         ("2014-02-13 to 2014-02-15", "iso"),
@@ -407,6 +437,10 @@ def test_no_reason_is_given_against_a_date() -> None:
         ("Jul-23", None),
         ("تموز ٢٣", None),
         ("كانون2 2023", date(2023, 1, 1)),
+        ("ت2/2023", date(2023, 11, 1)),
+        ("ك 2023", None),
+        ("ت12 2023", None),
+        ("سبت1 2023", None),
         ("٢٠٢٣م", date(2023, 1, 1)),
         ("٢٠٢٣", date(2023, 1, 1)),
         ("19/07/2023", date(2023, 7, 19)),
@@ -459,6 +493,11 @@ def test_the_words_of_a_cell() -> None:
         ("سنة", 1), ("عامين", 2), ("25 سنة و3 أشهر", 25), ("< 1", 0), ("less than a year", 0),
         ("under 1 year", 0), ("several months", 0), ("أقل من سنة", 0),
         ("عدة أشهر", 0), ("سنة ونصف", 1), ("سنتين ونصف", 2),
+        ("17½", 17), ("17 and a half", 17), ("17 ونصف", 17), ("½", 0), ("a year", 1), ("two years", 2),
+        ("سنة و6 أشهر", 1), ("حديث ولادة", 0),
+        # by which programs for statistics say that it is not known
+        ("999", None), ("-99", None), ("-9", None), ("999.0", None), ("٩٩٩", None), ("-888", None), ("99", 99),
+        ("998", 998),
         ("under 18", None), ("less than 5", None),
         ("2 years 11 months", 2), ("1y 6m", 1),
         ("3 سنوات ونصف", 3), ("31 ans", 31), ("6 mois", 0), ("aged 31", 31), ("Age: 31", 31),
@@ -528,7 +567,7 @@ def test_what_is_no_number_of_a_record(written: str | None, why: str | None) -> 
     ("written", "number"),
     [
         ("SYN-1", "SYN-1"), ("۴۰٤-2", "404-2"), ("\u200fSYN\u200e-1", "SYN-1"), ("SYN\u200b-1", "SYN-1"),
-        ("SYN–1", "SYN-1"), ("رقم ٣", "رقم 3"), ("1001.0", "1001"), ("1.0.0", "1.0.0"), 
+        ("SYN–1", "SYN-1"), ("رقم ٣", "رقم 3"), ("1001.0", "1001"), ("7.00", "7"), ("1.0.0", "1.0.0"), 
         ("'SYN-1", "SYN-1"), ("'٤٠٤", "404"), ("O'1", "O'1"),
         ("12.10", "12.10"), ("", ""), (None, None),
     ],
@@ -553,7 +592,7 @@ def test_what_looks_like_a_name_is_a_number_where_its_layout_says_so(written: st
     assert bool(told) == bool(why)
 
 
-@pytest.mark.parametrize("written", ["#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#MERGED!", "=1+1"])
+@pytest.mark.parametrize("written", ["#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#MERGED!", "=1+1", "########"])
 def test_a_cell_that_holds_something_and_no_value(written: str) -> None:
     assert _value("why_no_value", written)
 
@@ -561,6 +600,32 @@ def test_a_cell_that_holds_something_and_no_value(written: str) -> None:
 @pytest.mark.parametrize("written", ["#1", "# 12", "#tag", "N/A", "a=b", ""])
 def test_a_cell_that_has_a_value(written: str) -> None:
     assert _value("why_no_value", written) is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    ['"', "''", "〃", "//", '-"-', "-//-", "” ”", "do.", "Ditto", "idem", "Id.", "same", "Same as above", "↑"]
+    + ["as above", "كذلك", "نفسه", "نفسها", "نفس المحافظة", "كما سبق", "كما في أعلاه", "أيضاً", "aynı", "même"],
+)
+def test_what_means_the_cell_above_is_no_value(written: str) -> None:
+    assert "what stands above it" in _value("why_no_value", written)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("written", ["-", "", "/", "Do-1", "Idlib", "Same street", "Sami", "نفيسة", "a//b", "15//2"])
+def test_what_does_not_mean_the_cell_above(written: str) -> None:
+    assert _value("why_no_value", written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "is_unsure"),
+    [
+        *[(each, True) for each in ("SDF?", "SDF (?)", "?SDF", "قسد؟", "probably SDF", "SDF (probable)", "SDF likely")],
+        *[(each, True) for each in ("Suspected ISIS", "ربما قسد", "على الأغلب قسد", "قسد (محتمل)", "ISIS - alleged")],
+        *[(each, False) for each in ("SDF", "The Probable Front", "The Likely Lads", "Who? Us", "محتملون", "")],
+    ],
+)
+def test_a_word_of_which_somebody_was_not_sure(written: str, is_unsure: bool) -> None:
+    assert (_value("why_unsure", written) is not None) == is_unsure
 
 
 def test_two_words_are_near_or_not() -> None:

@@ -76,7 +76,7 @@ written as (
         on problems.kind = coded_columns.kind and problems.column_name = coded_columns.column_name
         and problems.rule_id = coded_columns.rule_id
     inner join days on problems.kind = days.kind and problems.row_key = days.row_key
-    where why_no_value(problems.written) is null
+    where why_no_value(problems.written) is null and why_unsure(problems.written) is null
 ),
 
 words as (

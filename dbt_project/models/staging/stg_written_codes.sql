@@ -6,6 +6,14 @@ stg_spellings as (
     select * from {{ ref("stg_spellings") }}
 ),
 
+stg_area_names as (
+    select * from {{ ref("stg_area_names") }}
+),
+
+stg_parties as (
+    select * from {{ ref("stg_parties") }}
+),
+
 run as (
     select * from {{ source("received", "run") }}
 ),
@@ -32,6 +40,11 @@ items as (
     from ways
 ),
 
+-- beside the name of its governorate an area is one more name of it: Aleppo / Afrin
+areas as (
+    select 'governorates' as code_list, folded, governorate from stg_area_names
+),
+
 -- the days from which a cell means something else than the day before: those of any word of it
 days as (
     select distinct items.code_list, items.is_list, items.written, spellings.valid_from
@@ -39,26 +52,41 @@ days as (
     inner join stg_spellings as spellings on items.code_list = spellings.code_list and items.folded = spellings.folded
 ),
 
-meant as (
+understood as (
     select
-        items.code_list,
-        items.is_list,
-        items.written,
-        items.way,
+        items.*,
         days.valid_from,
-        -- one unknown word leaves the whole cell without a value: half a list is not what was written
-        case
-            when bool_and(spellings.code is not null) and items.is_list then string_agg(spellings.code, ';' order by items.position)
-            -- of one thing twice, the third way, every word is a name; of those between which it is not known, the last, there are some
-            when bool_and(spellings.code is not null) and (items.way < 3 or (items.way = 3) = (count(distinct spellings.code) = 1))
-                then string_agg(distinct spellings.code, ';' order by spellings.code)
-        end as codes
+        spellings.code as own_code,
+        coalesce(spellings.code, areas.governorate) as code,
+        -- what it is one name of, with others: its governorate, the party whose unit it is
+        coalesce(cast(parties.parent_party as varchar), spellings.code, areas.governorate) as thing
     from items
     left join days on items.code_list = days.code_list and items.is_list = days.is_list and items.written = days.written
     left join stg_spellings as spellings
         on items.code_list = spellings.code_list and items.folded = spellings.folded
         and days.valid_from between spellings.valid_from and spellings.valid_to
-    group by items.code_list, items.is_list, items.written, items.way, days.valid_from
+    left join areas on items.code_list = areas.code_list and items.folded = areas.folded
+    left join stg_parties as parties on items.code_list = 'parties' and spellings.code = cast(parties.party as varchar)
+),
+
+meant as (
+    select
+        code_list,
+        is_list,
+        written,
+        way,
+        valid_from,
+        -- one unknown word leaves the whole cell without a value: half a list is not what was written
+        case
+            when bool_and(own_code is not null) and is_list then string_agg(code, ';' order by position)
+            -- of one thing twice, the third way, every word is a name; of those between which it is not known, the last, there are some
+            when
+                bool_and(code is not null) and bool_or(own_code is not null)
+                and case way when 3 then count(distinct thing) = 1 when 4 then count(distinct code) > 1 else true end
+                then string_agg(distinct code, ';' order by code)
+        end as codes
+    from understood
+    group by code_list, is_list, written, way, valid_from
 ),
 
 -- the surest way to take it apart whose words are all known

@@ -1,6 +1,7 @@
 """Parquet: columns of any type, as text."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -55,3 +56,23 @@ def test_a_moment_is_as_the_clocks_of_its_zone_show_it(house, zone: str | None, 
     columns = dict(zip(house.headings, ([cell] for cell in house.row), strict=True)) | {"death_date": moment}
     pq.write_table(pa.table(columns), path)
     assert [row["death_date"] for row in house.rows()] == [written]
+
+
+def test_structures_become_columns_and_numbers_text(house):
+    path = house.drop("deaths.parquet", b"")
+    columns = {
+        **dict(zip(house.headings[1:], ([cell] for cell in house.row[1:]), strict=True)),
+        "case_id": pa.array([Decimal("7.00")]),
+        "victim": [{"sex": "f", "more": {"age": Decimal("1.50")}}],
+        "kin": [[{"name": "x"}]],
+        "half": pa.array([0.5], pa.float16()),
+        "one": [{"same": "a"}],
+        "two": [{"same": "b"}],
+    }
+    pq.write_table(pa.table(columns), path)
+    intake = house.night()
+    (row,) = house.rows(intake)
+    assert (row["case_id"], row["sex"], row["age"]) == ("7", "f", "1.50")
+    assert row["unknown_columns"] == '{"kin":"[{\\"name\\":\\"x\\"}]","half":"0.5","one/same":"a","two/same":"b"}'
+    (note,) = intake.sheets["notes"].to_pylist()
+    assert note.startswith("columns hold lists of records (kin): they are not read")

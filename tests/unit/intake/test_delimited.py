@@ -16,7 +16,7 @@ def test_every_encoding_gives_the_same_rows(house, encoding):
     house.drop("deaths.csv", house.csv().encode(encoding))
     [row] = house.rows()
     assert [row[heading] for heading in house.headings] == house.row
-    assert row["reader"] == f"csv-5 {encoding}"
+    assert row["reader"] == f"csv-6 {encoding}"
     assert row["row_number"] == 2
 
 
@@ -54,6 +54,39 @@ def test_a_broken_letter_does_not_make_other_letters_of_all(house, monkeypatch, 
 def test_what_begins_like_utf_16_and_is_not_is_set_aside(house):
     house.drop("deaths.csv", house.csv().encode("utf-16") + b"\x00")
     assert "begins like UTF-16 but is not" in house.set_aside()[0]
+
+
+@pytest.mark.parametrize("written", ["Şükrü ışık", "Yiğit", "İdlib"])
+def test_letters_of_turkish_are_none_of_arabic(house, written):
+    house.drop("deaths.csv", house.csv([*house.row[:4], written, "x"]).encode("cp1254"))
+    (row,) = house.rows()
+    assert (row["name_ar"], row["reader"]) == (written, "csv-6 cp1254")
+
+
+@pytest.mark.parametrize("written", ["décès à côté", "ذ", "\u200fAleppo حلب", "x حلب \u200ey"])
+def test_what_has_no_letters_of_turkish_or_a_word_of_arabic_is_read_as_windows_writes_arabic(house, written):
+    house.drop("deaths.csv", house.csv([*house.row[:4], written, "x"]).encode("cp1256"))
+    (row,) = house.rows()
+    assert (row["name_ar"], row["reader"]) == (written, "csv-6 cp1256")
+
+
+@pytest.mark.parametrize("delimiter", ["،", "؛"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1256"])
+def test_cells_may_be_parted_by_arabic_marks(house, monkeypatch, delimiter, encoding):
+    rows = [[f"SYN-{i}", *house.row[1:4], "شخص" * i, f'"a{delimiter} b"'] for i in range(9)]
+    house.drop("deaths.csv", house.csv(*rows, delimiter=delimiter).encode(encoding))
+    read = house.rows()
+    assert [row["name_ar"] for row in read] == [None, *("شخص" * i for i in range(1, 9))]
+    # within quotes it is a mark as any other
+    assert [row["case_id"] for row in read] == [f"SYN-{i}" for i in range(9)]
+    assert {row["notes"] for row in read} == {f"a{delimiter} b"}
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+def test_a_mark_of_two_bytes_is_one_wherever_it_is_cut(size):
+    text = "ا،ب،،؛،".encode()
+    parts = (text[i : i + size] for i in range(0, len(text), size))
+    assert b"".join(delimited._replaced(parts, "،".encode(), b"|")) == "ا|ب||؛|".encode()
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

@@ -163,3 +163,34 @@ def test_a_sheet_without_the_heading_rows_are_chosen_by_is_set_aside(house):
     house.drop("list.csv", house.csv(["a", "2023-07-05", "Homs", "sdf"], headings=["ref", "day", "where", "who"]))
     [reason] = house.set_aside()
     assert "the heading fate, by which the layout chooses rows, is missing" in reason
+
+
+@pytest.mark.parametrize(
+    ("marks", "name"),
+    [
+        (["ID", "Start time", "Completion time", "Email", "Name"], "Name"),
+        (["المعرف", "وقت البدء", "وقت الإكمال", "البريد الإلكتروني", "الاسم"], "الاسم"),
+        (["ID", "Heure de début", "Heure de fin", "Adresse de messagerie", "Nom"], "Nom"),
+    ],
+)
+def test_whoever_filled_in_a_form_is_not_the_victim(house, marks, name):
+    headings = [*marks, *house.headings[:4], "Victim name"]
+    house.drop("deaths.csv", house.csv([*(mark[0] for mark in marks), *house.row[:4], "Victim"], headings=headings))
+    (row,) = house.rows()
+    assert (row["name_en"], row.get("name_ar")) == ("Victim", None)
+    assert name not in row["unknown_columns"]
+
+
+def test_a_name_beside_a_time_is_that_of_the_victim(house):
+    house.drop(
+        "deaths.csv",
+        house.csv([*house.row[:4], "Victim", "9:00"], headings=[*house.headings[:4], "Name", "Start time"]),
+    )
+    assert [row["name_en"] for row in house.rows()] == ["Victim"]
+
+
+def test_a_form_of_cases_is_read_without_its_groups(house):
+    headings = ["formid", "form.case.@case_id", *(f"form.{heading}" for heading in house.headings), "form_link"]
+    house.drop("deaths.csv", house.csv(["f", "x-1", *house.row, "http"], headings=headings))
+    (row,) = house.rows()
+    assert [row[heading] for heading in house.headings] == house.row

@@ -465,3 +465,56 @@ def test_the_unit_of_something_else_is_none_of_the_age(house):
     rows = [[*house.row[:4], "30", "days"]]
     house.drop("deaths.csv", house.csv(*rows, headings=[*house.headings[:4], "age", "unit"]))
     assert [row["age"] for row in house.rows()] == ["30"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "told"),
+    [
+        (["Homs", "ditto", "Hama", " كذلك "], ["Homs", "Homs", "Hama", "Hama"], "3, 5"),
+        (["Homs", "do.", "do.", "same"], ["Homs"] * 4, "3, 4, 5"),
+        # nothing stands above it, or the rows have lost their order
+        (["Homs", "", "ditto", "Hama"], ["Homs", None, "ditto", "Hama"], None),
+        (["ditto", "Homs", "ditto", "Hama"], ["ditto", "Homs", "ditto", "Hama"], None),
+    ],
+)
+def test_a_mark_for_the_cell_above_is_read_as_that_cell_and_told(house, written, read, told):
+    rows = [[f"SYN-{i}", house.row[1], name, *house.row[3:5], "ditto"] for i, name in enumerate(written)]
+    house.drop("deaths.csv", house.csv(*rows))
+    intake = house.night()
+    assert [row["killed_governorate"] for row in house.rows(intake)] == read
+    assert {row["notes"] for row in house.rows(intake)} == {"ditto"}
+    (note,) = intake.sheets["reading_notes"].to_pylist()
+    assert f"what stands above it (row {told}): they were read so" in note if told else note is None
+
+
+def test_a_mark_below_a_row_that_is_left_out_is_not_read(house):
+    rows = [house.row, house.headings, ["SYN-2", *house.row[1:3], "ditto", *house.row[4:]]]
+    house.drop("deaths.csv", house.csv(*rows))
+    assert [row["party"] for row in house.rows()] == ["sdf", "ditto"]
+
+
+def test_a_mark_far_below_in_a_long_list_is_read_where_others_are_above(house):
+    parties = ["sdf"] * 2_500
+    parties[1], parties[2_400] = "ditto", "same"
+    rows = [[f"SYN-{i}", *house.row[1:3], party, *house.row[4:]] for i, party in enumerate(parties)]
+    house.drop("deaths.csv", house.csv(*rows))
+    assert {row["party"] for row in house.rows()} == {"sdf"}
+
+
+def test_what_a_mark_means_a_layout_says_itself(house):
+    columns = "{By: {column: party, values: {ditto: unidentified}}}"
+    house.layout(f"name: own\nkind: deaths\nidentified_by: [By]\ndates: iso\ncolumns: {columns}\n")
+    headings = [*house.headings[:3], "By", *house.headings[4:]]
+    rows = [house.row, ["SYN-2", *house.row[1:3], "ditto", *house.row[4:]]]
+    house.drop("deaths.csv", house.csv(*rows, headings=headings))
+    assert [row["party"] for row in house.rows()] == ["sdf", "unidentified"]
+
+
+@pytest.mark.parametrize(
+    ("ages", "rows"), [(["99", "30", "99", "99.0"], "2, 4, 5"), (["99", "30", "99"], None), (["97", "96", "95"], None)]
+)
+def test_ages_by_which_a_program_may_say_that_they_are_not_known_are_told(house, ages, rows):
+    written = [[f"SYN-{i}", *house.row[1:], age] for i, age in enumerate(ages)]
+    house.drop("deaths.csv", house.csv(*written, headings=[*house.headings, "age"]))
+    (note,) = house.night().sheets["notes"].to_pylist()
+    assert f"98 or 99 years old (row {rows})" in note if rows else note is None

@@ -135,3 +135,11 @@ def test_commas_between_lines_are_no_part_of_them(house):
     lines = [json.dumps(DEATH), json.dumps(DEATH | {"case_id": "SYN-2"})]
     house.drop("deaths.jsonl", ",\n".join(lines) + ",\r\n")
     assert [row["case_id"] for row in house.rows()] == ["SYN-1", "SYN-2"]
+
+
+def test_what_a_database_puts_around_a_value_is_no_name_of_it(house):
+    row = {**dict(zip(house.headings, house.row, strict=True)), "_id": {"$oid": "5f"}}
+    row |= {"documented_on": {"$date": "2023-07-05T00:00:00Z"}, "age": {"$numberInt": "30"}}
+    house.drop("deaths.json", json.dumps([row]))
+    (read,) = house.rows()
+    assert (read["case_id"], read["documented_on"], read["age"]) == ("SYN-1", "2023-07-05T00:00:00Z", "30")

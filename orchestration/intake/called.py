@@ -1,0 +1,105 @@
+"""What a sheet is called that its rows may not say: that it is a copy of another, or a list of women or children."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+
+from orchestration.intake.code_lists import small_lists
+from orchestration.intake.duckdb_session import classes_told
+from orchestration.intake.mapped import by_distinct
+from orchestration.intake.mapping import Mapper, Plan
+
+EARLIER = re.compile(
+    r"(?<![^\W_])(old|older|previous|earlier|copy|copie|kopya|drafts?|brouillon|taslak|(ال)?(قديمة?|سابقة?|نسخة|مسودة))(?![^\W_])"
+    r"|\(\d+\)\s*$",
+    re.IGNORECASE,
+)
+MAY_BE_EARLIER = (
+    "what it is called says that it may be a copy or an earlier state of another sheet ({}): it was read, and its rows "
+    "count; of a record that both have the later word counts, and one that it alone has counts too"
+)
+NOT_SAID = (
+    "it is called like a list of women, men or children, and rows do not say so, or say otherwise (row {}): what no "
+    "column says is not known; sex and age, or age class, were expected in each row"
+)
+# the lists whose words may be in a name, with the columns that may say the same of a row
+GROUPS = {"sex": ("sex",), "age_class": ("age_class", "age", "sex")}
+# a letter or two may be anything
+A_WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+@dataclass(frozen=True)
+class Called:
+    """What names say, by the words of the code lists."""
+
+    mapper: Mapper
+
+    def may_be_earlier(self, plan: Plan, names: Sequence[str]) -> list[str]:
+        """The sentence that says that a sheet may be a copy or an earlier state of another; none where no name does.
+
+        Args:
+            plan: How it is read. A layout that reads it says which sheets it is for.
+            names: What its tab, its file and its folders are called.
+        """
+        found = next(filter(None, map(EARLIER.search, names)), None)
+        return [MAY_BE_EARLIER.format(found[0].strip())] if found and not plan.layout else []
+
+    def groups(self, plan: Plan, names: Sequence[str]) -> dict[str, frozenset[str] | None]:
+        """By list, the codes that a name says of all rows; None where each has to say which, as of women and children.
+
+        Args:
+            plan: How the sheet is read.
+            names: What its tab and its file are called.
+        """
+        if plan.layout or not {*GROUPS} <= plan.kind.types.keys():
+            return {}
+        parts = A_WORD.findall(" ".join(names))
+        words = self.mapper.fold(*parts, *map(" ".join, pairwise(parts)))
+        codes = {name: [self._codes[name][word] for word in words if word in self._codes[name]] for name in GROUPS}
+        number = len({word for word in words if any(word in self._codes[name] for name in GROUPS)})
+        found = {name: frozenset(of) if len(of) == number else None for name, of in codes.items() if of}
+        # that of women are adults nobody needs to be told
+        return {name: of for name, of in found.items() if name == "sex" or "child" in codes[name]}
+
+    def not_as_called(self, rows: pa.Table, plan: Plan, groups: dict[str, frozenset[str] | None]) -> list[int]:
+        """The numbers of rows that do not say what their sheet is called, or say otherwise.
+
+        Args:
+            rows: The rows, as a reader gives them.
+            plan: How they are read.
+            groups: What the sheet is called.
+        """
+        number = rows.column("row_number").to_numpy()
+        if any(rule.column == "birth_date" for _, rule in plan.targets):
+            groups = {name: codes for name, codes in groups.items() if name == "sex"}
+        others = [number[~self._says(rows, plan, name, codes)] for name, codes in groups.items()]
+        return np.unique(np.concatenate(others)).tolist() if others else []
+
+    def _says(self, rows: pa.Table, plan: Plan, name: str, codes: frozenset[str] | None) -> np.ndarray:
+        """Whether each row says, in one of the columns that may, a code of a list, or one of some."""
+
+        def of_words(words: pa.Array) -> pa.Array:
+            written = [word or "" for word in words.to_pylist()]
+            told = [self._codes[name].get(word) for word in self.mapper.fold(*written)]
+            if name == "age_class":
+                told = [one or other for one, other in zip(told, classes_told(self.mapper.con, written), strict=True)]
+            return pa.array([code is not None and (codes is None or code in codes) for code in told], pa.bool_())
+
+        columns = [f"c{i}" for i, rule in plan.targets if rule.column in GROUPS[name]]
+        said = [by_distinct(rows.column(column), of_words).to_numpy(zero_copy_only=False) for column in columns]
+        return np.logical_or.reduce([np.zeros(rows.num_rows, dtype=bool), *said])
+
+    @cached_property
+    def _codes(self) -> dict[str, dict[str, str]]:
+        """By list and folded word, its code."""
+        lines = [line for line in small_lists() if line[0] in GROUPS]
+        folded = self.mapper.fold(*(spelling for _, _, spelling in lines))
+        return {
+            name: {word: code for word, (of, code, _) in zip(folded, lines, strict=True) if of == name}
+            for name in GROUPS
+        }
