@@ -101,12 +101,12 @@ def test_the_same_sheets_give_the_same_figures_or_nobody_reads_them(house: House
     assert answered["I68"] == "passed"
     assert answered["I09"] == "not judged"  # nobody says which sheets are expected
 
-    # what the last run made of them was another: a figure of a month that is asked for, as it is compared, and a fact of one
-    # that is not
+    # what the last run made of them was another: a figure of a month that is asked for, as it is compared, and a fact
+    # of one that is not
     with duckdb.connect(house.place.warehouse) as connection:
         connection.execute(
-            "update reconciliation.recon_figures set value = value + 1 where measure = 'deaths' and basis = 'documented' "
-            "and period_kind = 'month' and period_start = '2025-01-01' and party is null and governorate = 'SY02'"
+            "update reconciliation.recon_figures set value = value + 1 "
+            "where measure = 'deaths' and basis = 'documented' and period_kind = 'month' and period_start = '2025-01-01' and party is null and governorate = 'SY02'"
         )
         connection.execute("update marts.fct_deaths set governorate = 'SY04' where case_id = 'SYN-T-2024-10-1'")
     releases = set(house.place.published.iterdir())
