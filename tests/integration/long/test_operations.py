@@ -106,7 +106,8 @@ def test_the_same_sheets_give_the_same_figures_or_nobody_reads_them(house: House
     with duckdb.connect(house.place.warehouse) as connection:
         connection.execute(
             "update reconciliation.recon_figures set value = value + 1 "
-            "where measure = 'deaths' and basis = 'documented' and period_kind = 'month' and period_start = '2025-01-01' and party is null and governorate = 'SY02'"
+            "where measure = 'deaths' and basis = 'documented' and period_kind = 'month' "
+            "and period_start = '2025-01-01' and party is null and governorate = 'SY02'"
         )
         connection.execute("update marts.fct_deaths set governorate = 'SY04' where case_id = 'SYN-T-2024-10-1'")
     releases = set(house.place.published.iterdir())
