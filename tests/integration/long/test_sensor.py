@@ -48,12 +48,12 @@ def test_a_file_is_asked_for_once_it_lies_still_and_only_once(
     assert looks() == ["2024-11"]
     assert looks().startswith(nothing)
     # what is set aside asks for no month, and is told at the look that finds it lie still, and at each one after
-    house.drop("2024-11/photos.rar", b"PK")
+    house.drop("2024-11/photos.xyz", b"PK")
     assert looks().startswith(moving)
-    aside = "set aside  raw/2024-11/photos.rar: the ending .rar is unknown"
+    aside = "set aside  raw/2024-11/photos.xyz: the ending .xyz is unknown"
     assert looks() == ["2024-11"]  # no run has worked on it yet
     assert [(said.startswith(nothing), aside in said) for said in (looks(), looks())] == [(True, True)] * 2
-    assert all("photos.rar" in house.cli(command).stdout for command in ("doctor", "status"))
+    assert all("photos.xyz" in house.cli(command).stdout for command in ("doctor", "status"))
 
 
 def test_files_in_any_changed_and_removed_ones_and_taught_words_are_asked_for(
