@@ -339,20 +339,28 @@ def test_names_of_several_people_are_told_among_many(house):
 
 
 @pytest.mark.parametrize(
-    ("governorates", "is_told"),
+    ("governorates", "told"),
     [
-        (["Homs", "", "", "Hama", "", ""], True),
-        (["Homs", "", "", "Homs", "", ""], False),
-        (["Homs", "", "", "Hama", ""], False),
-        (["", "Homs", "", "Hama", "", ""], False),
-        (["Homs", "", "", "", "", ""], False),
+        (["Homs", "", "", "Hama", "", ""], "2, 5"),
+        (["Homs", "", "Hama", "", "Idlib", "", "Raqqa", ""], "2, 4, 6, 8"),
+        (["Homs", "", "Hama", "", "Idlib", "", "Raqqa", "", "Aleppo"], None),
+        (["Homs", "", "", "Homs", "", ""], None),
+        (["Homs", "", "", "Hama", ""], None),
+        (["", "Homs", "", "Hama", "", ""], None),
+        (["Homs", "", "", "", "", ""], None),
     ],
 )
-def test_a_governorate_that_stands_once_for_several_rows_is_told(house, governorates, is_told):
+def test_a_governorate_that_stands_once_for_several_rows_is_told(house, governorates, told):
     rows = [[f"SYN-{i}", house.row[1], name, *house.row[3:]] for i, name in enumerate(governorates)]
     house.drop("deaths.csv", house.csv(*rows))
     (note,) = house.night().sheets["notes"].to_pylist()
-    assert ("once for several rows (row 2, 5)" in note) if is_told else note is None
+    assert (f"once for several rows (row {told})" in note) if told else note is None
+
+
+def test_of_a_kind_that_is_not_the_dead_nobody_is_looked_for_who_lives_or_stands_for_several(house):
+    headings = ["event_id", "documented_on", "governorate", "party", "Condition", "Killed"]
+    house.drop("torture.csv", house.csv(["SYN-1", "2023-07-05", "Homs", "sdf", "Injured", "5"], headings=headings))
+    assert house.night().sheets["notes"].to_pylist() == [None]
 
 
 @pytest.mark.parametrize(
@@ -453,6 +461,15 @@ def test_rows_that_nobody_filled_in_are_left_out_and_told(house):
     assert "a box that is not ticked (row 3, 4, 5, 6, 7 and 2 more): they were left out" in note
 
 
+def test_what_a_layout_reads_is_left_out_by_the_layout_alone(house):
+    house.layout(
+        "name: own\nkind: deaths\nidentified_by: [party]\ndates: iso\ncolumns: {party: party}\nignore: ['No.']\n"
+    )
+    rows = [["1", *house.row], ["2", *[""] * len(house.row)]]
+    house.drop("deaths.csv", house.csv(*rows, headings=["No.", *house.headings]))
+    assert [row["row_number"] for row in house.rows()] == [2, 3]
+
+
 @pytest.mark.parametrize("heading", ["age unit", "Age_units", "Unit of age", "وحدة العمر"])
 def test_an_age_has_the_unit_that_stands_in_a_column_of_its_own(house, heading):
     ages = [("20", "days"), ("7", "سنة"), ("30", ""), ("", "months"), ("5", "2")]
@@ -461,9 +478,27 @@ def test_an_age_has_the_unit_that_stands_in_a_column_of_its_own(house, heading):
     assert [row["age"] for row in house.rows()] == ["20 days", "7 سنة", "30", None, "5 2"]
 
 
-def test_the_unit_of_something_else_is_none_of_the_age(house):
-    rows = [[*house.row[:4], "30", "days"]]
-    house.drop("deaths.csv", house.csv(*rows, headings=[*house.headings[:4], "age", "unit"]))
+LAYOUT_OF_AGES = "name: own\nkind: deaths\nidentified_by: [age]\ndates: iso\ncolumns: {age: age}\n"
+
+
+@pytest.mark.parametrize(
+    ("units", "layout"),
+    [
+        # of something else
+        (["unit"], None),
+        # which of the two, nobody can tell
+        (["age unit", "unit of age"], None),
+        # a layout says itself what it takes
+        (["age unit"], LAYOUT_OF_AGES),
+    ],
+)
+def test_what_is_not_the_unit_of_the_age_is_none_of_it(house, units, layout):
+    if layout:
+        house.layout(layout)
+    house.drop(
+        "deaths.csv",
+        house.csv([*house.row[:4], "30", *(["days"] * len(units))], headings=[*house.headings[:4], "age", *units]),
+    )
     assert [row["age"] for row in house.rows()] == ["30"]
 
 
@@ -518,3 +553,6 @@ def test_ages_by_which_a_program_may_say_that_they_are_not_known_are_told(house,
     house.drop("deaths.csv", house.csv(*written, headings=[*house.headings, "age"]))
     (note,) = house.night().sheets["notes"].to_pylist()
     assert f"98 or 99 years old (row {rows})" in note if rows else note is None
+    # somebody has looked at it
+    house.layout(LAYOUT_OF_AGES)
+    assert house.night().sheets["notes"].to_pylist() == [None]
