@@ -103,7 +103,11 @@ class TestScripts:
 
     def test_figures_by_month_of_death_are_not_shown(self, settings: Settings) -> None:
         change(settings, "update marts.fct_figures set basis = 'occurred' where measure = 'massacres'")
-        assert not list((site.write(settings).parent / "data").glob("massacres*"))
+        others = "select * replace ('occurred' as basis, value + 1 as value) from marts.fct_figures"
+        change(settings, f"insert into marts.fct_figures by name {others} where measure = 'deaths'")
+        folder = site.write(settings).parent
+        assert not list((folder / "data").glob("massacres*"))
+        assert script(folder, "deaths-month.js")["lines"][""] == [[7, 1, 1, 0, 0], [1203, 11, 2, 1190, 0]]
 
     @pytest.mark.parametrize("period", ["2025-01", "2025-01/2025-07", "2025-H1", "2025-H2", "2025"])
     def test_a_period_is_spelled_as_it_is_read(self, period: str) -> None:
