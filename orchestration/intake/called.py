@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -30,7 +29,9 @@ NOT_SAID = (
 # the lists whose words may be in a name, with the columns that may say the same of a row
 GROUPS = {"sex": ("sex",), "age_class": ("age_class", "age", "sex")}
 # a letter or two may be anything
-A_WORD = re.compile(r"[^\W\d_]{3,}")
+LETTERS = 3
+# by list, the codes that a name says of all rows; None where each has to say which, as of women and children
+Groups = dict[str, frozenset[str] | None]
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ class Called:
         found = next(filter(None, map(EARLIER.search, names)), None)
         return [MAY_BE_EARLIER.format(found[0].strip())] if found and not plan.layout else []
 
-    def groups(self, plan: Plan, names: Sequence[str]) -> dict[str, frozenset[str] | None]:
-        """By list, the codes that a name says of all rows; None where each has to say which, as of women and children.
+    def groups(self, plan: Plan, names: Sequence[str]) -> Groups:
+        """What names say of all rows.
 
         Args:
             plan: How the sheet is read.
@@ -58,15 +59,14 @@ class Called:
         """
         if plan.layout or not {*GROUPS} <= plan.kind.types.keys():
             return {}
-        parts = A_WORD.findall(" ".join(names))
-        words = self.mapper.fold(*parts, *map(" ".join, pairwise(parts)))
+        words = self.mapper.words_of_name(" ".join(names), LETTERS)
         codes = {name: [self._codes[name][word] for word in words if word in self._codes[name]] for name in GROUPS}
         number = len({word for word in words if any(word in self._codes[name] for name in GROUPS)})
         found = {name: frozenset(of) if len(of) == number else None for name, of in codes.items() if of}
         # that of women are adults nobody needs to be told
         return {name: of for name, of in found.items() if name == "sex" or "child" in codes[name]}
 
-    def not_as_called(self, rows: pa.Table, plan: Plan, groups: dict[str, frozenset[str] | None]) -> list[int]:
+    def not_as_called(self, rows: pa.Table, plan: Plan, groups: Groups) -> list[int]:
         """The numbers of rows that do not say what their sheet is called, or say otherwise.
 
         Args:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from orchestration.intake import columnar, delimited, forms, packed, store, submissions, webpage, workbook
 from orchestration.intake.bounds import Limits, require_columns, require_headings, require_size, too_large
-from orchestration.intake.called import NOT_SAID, Called
+from orchestration.intake.called import NOT_SAID, Called, Groups
 from orchestration.intake.content import PACKED, PAGE, ending_of
 from orchestration.intake.doubts import HEADING_AGAIN, LOOKED_FOR
 from orchestration.intake.layouts import EVERY
@@ -277,6 +277,7 @@ class FileReader:
             _require_usable(raw, tabs)
             plan = self.mapper.plan(raw.headings, raw.inherited, raw.tab, dropped.path.stem)
             self.mapper.require_counted(plan, raw.tab, dropped.path.stem, dropped.path.parts[:-1])
+            groups = self.called.groups(plan, names[:2])
             shared = _provenance(dropped, raw, plan) | {"received_at": received_at}
             read = partial(self.dates.months, plan.date_style)
             months = Months(read, dropped.folder_month, self.latest)
@@ -285,7 +286,7 @@ class FileReader:
                 require_size(size, stored)
                 require_columns(raw.headings, piece.rows)
                 of_table = self._of_table(piece.rows, plan, raw.headings, mended)
-                self._look_at(of_table, plan, names[:2], found)
+                self._look_at(of_table, plan, groups, found)
                 is_begun, mapped = True, map_rows(self.mapper.con, with_units(of_table, plan), plan, dropped.named)
                 rows = mapped.rows
                 parts.add(plan.kind, rows, months.of(rows[plan.kind.dated_by]), shared)
@@ -312,11 +313,11 @@ class FileReader:
             mended[sentence] += numbers
         return rows
 
-    def _look_at(self, rows: pa.Table, plan: Plan, names: Sequence[str], found: dict[str, list[int]]) -> None:
+    def _look_at(self, rows: pa.Table, plan: Plan, groups: Groups, found: dict[str, list[int]]) -> None:
         """Add the numbers of rows that only a person can tell about to what is said of them."""
         for look, sentence in LOOKED_FOR.items():
             found[sentence] += look(rows, plan)
-        found[NOT_SAID] += self.called.not_as_called(rows, plan, self.called.groups(plan, names))
+        found[NOT_SAID] += self.called.not_as_called(rows, plan, groups)
 
 
 def _require_usable(raw: RawSheet, tabs: Collection[str]) -> None:

@@ -23,18 +23,8 @@ from orchestration.intake.store import digest
 # headings, as keys, by which the sheet of a form tool is known; and what such a tool notes beside what people answered
 FORM_MARKS = frozenset(
     [
-        *(
-            "formlink",
-            "hqusernames",
-            "_id",
-            "_uuid",
-            "_index",
-            "_submissionid",
-            "_submissiontime",
-            "_parentindex",
-            "_parenttablename",
-        ),
-        *("parentkey", "metainstanceid", "instanceid"),
+        *("_id", "_uuid", "_index", "_submissionid", "_submissiontime", "_parentindex", "_parenttablename"),
+        *("parentkey", "metainstanceid", "instanceid", "formlink", "hqusernames"),
     ]
 )
 # what a sheet may say beside numbers of records that are withdrawn
@@ -314,11 +304,20 @@ class Mapper:
         among = [kind for kind in named if kind in fitting] or named
         return (among[0], "name") if len(among) == 1 else (None, "")
 
-    def _named_in(self, words: str) -> list[Kind]:
+    def words_of_name(self, name: str, least: int = 1) -> list[str]:
+        """The words of a name, and each two beside each other, folded.
+
+        Args:
+            name: What a tab, a file or a folder is called.
+            least: How many letters a word has at least.
+        """
+        parts = re.findall(rf"[^\W\d_]{{{least},}}", name)
+        return self.fold(*parts, *map(" ".join, pairwise(parts)))
+
+    def _named_in(self, name: str) -> list[Kind]:
         """The kinds that a word of a name, or two of them, are called by."""
-        parts = re.findall(r"[^\W\d_]+", words)
-        called = self.fold(*parts, *map(" ".join, pairwise(parts)))
-        return list({kind.name: kind for key in called if (kind := self.contract.kind_named(key))}.values())
+        kinds = map(self.contract.kind_named, self.words_of_name(name))
+        return list({kind.name: kind for kind in kinds if kind}.values())
 
     def require_counted(self, plan: Plan, tab: str, stem: str, folders: Sequence[str]) -> None:
         """Raise SheetError where what a sheet that no layout reads is called says that its rows do not count.
