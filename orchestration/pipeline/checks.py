@@ -67,13 +67,21 @@ def check_spec(rule: Rule) -> dg.AssetCheckSpec:
 def rule_checks(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
     """The step that judges every declared rule."""
 
-    @dg.multi_asset_check(name="rules", specs=[HELD_MONTHS, *(check_spec(rule) for rule in declared_rules())])
-    def rules(context: dg.AssetCheckExecutionContext, run_context: RunContext) -> Iterator[dg.AssetCheckResult]:
+    @dg.multi_asset_check(
+        name="rules",
+        specs=[HELD_MONTHS, *(check_spec(rule) for rule in declared_rules())],
+        can_subset=True,  # no step waits for what a rule says: an output of its own would be an event more in the log
+    )
+    def rules(
+        context: dg.AssetCheckExecutionContext, run_context: RunContext
+    ) -> Iterator[dg.AssetCheckEvaluation | dg.AssetCheckResult]:
         """Judge every rule over the residuals of this build, decide what it holds back, and tell Dagster.
 
-        What was judged belongs to the release that is made of the build: it is logged and reported with it.
+        What was judged belongs to the release that is made of the build: it is logged and reported with it. All rules
+        are judged, whichever of them a run asks for.
         """
         settings, run = run_context.settings(), context.run
+        draft.require_draft_of(settings, run.run_id)
         context.log.info(f"{len(declared_rules())} rules")
         verdicts = judge_warehouse(settings.draft)
         record(run_context, run.run_id, verdicts, manifest)
@@ -82,14 +90,15 @@ def rule_checks(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
             context.log.warning(sentence)
         found = findings.numbers_by_rule(settings, with_draft=True)
         for verdict in verdicts:
-            yield _result(verdict, found.get(verdict.rule.id, []))
-        yield dg.AssetCheckResult(
-            asset_key=HELD_MONTHS.asset_key,
-            check_name=HELD_MONTHS.name,
-            passed=not held,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"held": "; ".join(holds.sentences(held)) or "nothing"},
-        )
+            yield _evaluation(verdict, found.get(verdict.rule.id, []))
+        if HELD_MONTHS.key in context.selected_asset_check_keys:
+            yield dg.AssetCheckResult(
+                asset_key=HELD_MONTHS.asset_key,
+                check_name=HELD_MONTHS.name,
+                passed=not held,
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={"held": "; ".join(holds.sentences(held)) or "nothing"},
+            )
         new, count = findings.counts(settings, with_draft=True)["new"], sum(map(len, found.values()))
         context.instance.add_run_tags(run.run_id, {FINDINGS: f"{count} open, {new} new"})
 
@@ -133,7 +142,7 @@ def news_of(run_context: RunContext, run: dg.DagsterRun, held: holds.Holds) -> a
     )
 
 
-def _result(verdict: Verdict, found: Sequence[dict[str, Any]]) -> dg.AssetCheckResult:
+def _evaluation(verdict: Verdict, found: Sequence[dict[str, Any]]) -> dg.AssetCheckEvaluation:
     """What the page shows of a rule: what failed, what to do and who, as text, and where the run-book says more."""
     rule = verdict.rule
     metadata: dict[str, Any] = {"verdict": verdict.answer, "judged": verdict.judged}
@@ -148,8 +157,8 @@ def _result(verdict: Verdict, found: Sequence[dict[str, Any]]) -> dg.AssetCheckR
     if verdict.error:
         metadata["error"] = verdict.error
     more = f" And {len(messages) - 1} more." if len(messages) > 1 else ""
-    return dg.AssetCheckResult(
-        asset_key=rule.asset,
+    return dg.AssetCheckEvaluation(
+        asset_key=dg.AssetKey(rule.asset),
         check_name=rule.check_name,
         passed=verdict.answer != FAILED,
         severity=dg.AssetCheckSeverity.ERROR if rule.is_blocking else dg.AssetCheckSeverity.WARN,

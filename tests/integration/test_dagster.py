@@ -133,6 +133,21 @@ def test_a_check_says_its_sentence_its_verdict_and_how_much_it_judged(instance: 
         assert ("what to do" in evaluation.metadata) == ("run-book" in evaluation.metadata) == bool(failed)
 
 
+def test_a_rule_is_two_events_that_it_is_planned_and_what_it_said(
+    graph: dg.Definitions, instance: dg.DagsterInstance
+) -> None:
+    run = latest_run(instance)
+    outputs = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_OUTPUT)
+    of_rules = [event.dagster_event.step_output_data.output_name for event in outputs if event.step_key == "rules"]
+    assert of_rules == ["fct_figures_held_months"]  # which the release waits for
+    planned = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED)
+    assert len([event for event in planned if event.step_key == "rules"]) == len(declared_rules()) + 1
+    # and Dagster's page shows what was said last as said of what was made last
+    key = dg.AssetCheckKey(dg.AssetKey("fct_deaths"), "I15_age_at_death")
+    record = instance.event_log_storage.get_latest_asset_check_execution_by_key([key])[key]
+    assert (record.run_id, record.status.value) == (run.run_id, "SUCCEEDED")
+
+
 def test_a_run_says_its_months_its_day_and_how_many_findings_there_are(instance: dg.DagsterInstance) -> None:
     tags = latest_run(instance).tags
     count = len(CONTRADICTIONS)
@@ -298,17 +313,18 @@ def test_a_run_of_some_of_the_assets_changes_nothing_and_says_so(sample_copy: Ho
     with house.entered():
         from orchestration.definitions import build_definitions
 
-        done = (
-            build_definitions()
-            .resolve_job_def("nightly")
-            .execute_in_process(
-                instance=dg.DagsterInstance.ephemeral(),
-                asset_selection=[dg.AssetKey("stg_deaths"), dg.AssetKey("release_current")],
-                tags={RANGE_START: "2025-01", RANGE_END: "2025-01"},
-                raise_on_error=False,
-            )
-        )
-    assert not done.success
-    told = [str(event.step_failure_data.error) for event in done.all_events if event.is_step_failure]
-    assert [("choose all assets" in error) for error in told] == [True, True]
+        job = build_definitions().resolve_job_def("nightly")
+        chosen = [
+            job.get_subset(asset_selection={dg.AssetKey("stg_deaths"), dg.AssetKey("release_current")}),
+            job.get_subset(asset_check_selection={dg.AssetCheckKey(dg.AssetKey("fct_deaths"), "I15_age_at_death")}),
+        ]
+        months = {RANGE_START: "2025-01", RANGE_END: "2025-01"}
+        done = [
+            each.execute_in_process(instance=dg.DagsterInstance.ephemeral(), tags=months, raise_on_error=False)
+            for each in chosen
+        ]
+    assert not any(each.success for each in done)
+    failed = [event for each in done for event in each.all_events if event.is_step_failure]
+    assert [event.step_key for event in failed] == ["models", "release_current", "rules"]
+    assert all("choose all assets" in str(event.step_failure_data.error) for event in failed)
     assert [path.read_bytes() for path in kept] == before
