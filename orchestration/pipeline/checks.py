@@ -164,4 +164,5 @@ def _evaluation(verdict: Verdict, found: Sequence[dict[str, Any]]) -> dg.AssetCh
         severity=dg.AssetCheckSeverity.ERROR if rule.is_blocking else dg.AssetCheckSeverity.WARN,
         description=f"{messages[0]}.{more}" if messages else verdict.error,
         metadata=metadata,
+        blocking=False,  # a rule that blocks holds months back (see `holds`), it stops no step
     )
