@@ -7,7 +7,7 @@ import pytest
 
 from orchestration.settings import REPOSITORY
 from tests.mutants import Mutant
-from tests.mutants.__main__ import _is_noticed_by_pytest, _survivors
+from tests.mutants.__main__ import _failing_by_pytest, _survivors
 
 TESTS = "tests/test_sum.py"
 NOTICED = Mutant("orchestration/sum.py", "one + other", "one - other", TESTS)
@@ -28,7 +28,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def test_what_a_test_notices_is_killed_and_what_changes_nothing_survives(copy: Path) -> None:
-    assert _survivors(copy, [NOTICED, EQUIVALENT], _is_noticed_by_pytest) == [EQUIVALENT]
+    assert _survivors(copy, [NOTICED, EQUIVALENT], _failing_by_pytest) == [EQUIVALENT]
     assert "one + other" in (copy / "orchestration/sum.py").read_text()
 
 
@@ -42,4 +42,4 @@ def test_tests_that_do_not_pass_by_themselves_tell_nothing(copy: Path, test: str
     else:
         (copy / TESTS).write_text(f"def test_added():\n    {test}\n")
     with pytest.raises(RuntimeError, match=said):
-        _survivors(copy, [NOTICED], _is_noticed_by_pytest)
+        _survivors(copy, [NOTICED], _failing_by_pytest)

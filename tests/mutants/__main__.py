@@ -10,6 +10,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -23,7 +24,8 @@ LEFT_OUT = shutil.ignore_patterns(
 
 # what takes long to import, and is the same for every mutant
 LIBRARIES = ("apprise", "dagster", "great_expectations", "hypothesis", "pandas", "typer")
-SAID = "said.txt"
+# what pytest prints, and which tests it says fail
+SAID, FAILED = "said.txt", "failed.txt"
 # pytest warns of plugins that are imported before it begins, and pyproject.toml makes errors of warnings
 QUIETLY = ("-n", "0", "-x", "-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 
@@ -34,7 +36,7 @@ def main() -> int:
     mutants = sample([each for each in read_mutants(REPOSITORY) if not each.equivalent], asked.sample, asked.seed)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(shutil.copytree(REPOSITORY, Path(folder) / "copy", ignore=LEFT_OUT))
-        survivors = _survivors(copy, [each for each in mutants if not each.is_sql], _is_noticed_by_pytest)
+        survivors = _survivors(copy, [each for each in mutants if not each.is_sql], _failing_by_pytest)
         of_sql = [each for each in mutants if each.is_sql]
         if of_sql:
             survivors += _survivors(copy, of_sql, _dbt(copy, Path(folder) / "data"))
@@ -42,41 +44,40 @@ def main() -> int:
     return 1 if survivors else 0
 
 
-def _survivors(copy: Path, mutants: Sequence[Mutant], is_noticed: Callable[[Path, str], bool]) -> list[Mutant]:
+def _survivors(copy: Path, mutants: Sequence[Mutant], failing: Callable[[Path, list[str]], list[str]]) -> list[Mutant]:
     """Those that no test noticed, each made in the copy and taken back.
 
     Raises:
         RuntimeError: Tests cannot be run, or fail where nothing was changed: then a failure tells nothing of a mutant.
     """
-    survivors = []
-    passing: set[str] = set()
+    survivors, noticing = [], []
     for mutant in mutants:
-        if mutant.tests not in passing and is_noticed(copy, mutant.tests):
-            raise RuntimeError(f"{mutant.tests} fails without any change")
-        passing.add(mutant.tests)
         path = copy / mutant.file
         good = path.read_text("utf-8")
         path.write_text(mutant.applied(good), "utf-8")
-        if not is_noticed(copy, mutant.tests):
-            survivors.append(mutant)
+        noticed_by = failing(copy, mutant.tests.split())
         path.write_text(good, "utf-8")
-        print(f"{'survived' if mutant in survivors else 'killed':<8}  {mutant.file}  {_shown(mutant)}", flush=True)
+        noticing += noticed_by
+        survivors += [] if noticed_by else [mutant]
+        print(f"{'killed' if noticed_by else 'survived':<8}  {mutant.file}  {_shown(mutant)}", flush=True)
+    if noticing and (always := failing(copy, list(dict.fromkeys(noticing)))):
+        raise RuntimeError(f"fails without any change: {' '.join(always)}")
     return survivors
 
 
-def _is_noticed_by_pytest(copy: Path, tests: str) -> bool:
-    """Whether pytest fails in the copy: in a fork of this process, which need not import the libraries again."""
+def _failing_by_pytest(copy: Path, tests: list[str]) -> list[str]:
+    """The first test that fails in the copy: in a fork of this process, which need not import the libraries again."""
     for library in LIBRARIES:
         importlib.import_module(library)
     child = multiprocessing.get_context("fork").Process(target=_pytest, args=(copy, tests))
     child.start()
     child.join()
     if child.exitcode not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        raise RuntimeError(f"pytest could not run {tests}:\n{(copy / SAID).read_text()}")
-    return child.exitcode == pytest.ExitCode.TESTS_FAILED
+        raise RuntimeError(f"pytest could not run {' '.join(tests)}:\n{(copy / SAID).read_text()}")
+    return (copy / FAILED).read_text().splitlines()
 
 
-def _pytest(copy: Path, tests: str) -> None:
+def _pytest(copy: Path, tests: list[str]) -> None:
     """What the fork does: forget the package of the checkout, and run the tests on that of the copy."""
     for name in [name for name in sys.modules if name.split(".")[0] in ("orchestration", "tests")]:
         del sys.modules[name]
@@ -87,14 +88,27 @@ def _pytest(copy: Path, tests: str) -> None:
     os.dup2(said, 1)
     os.dup2(said, 2)
     try:
-        os._exit(pytest.main([*QUIETLY, *tests.split()]))
+        with (copy / FAILED).open("w") as failed:
+            status = pytest.main([*QUIETLY, *tests], plugins=[_Failed(failed)])
+        os._exit(status)
     except BaseException:  # else the process ends with the status of tests that failed
         traceback.print_exc()
         os._exit(pytest.ExitCode.INTERNAL_ERROR)
 
 
-def _dbt(copy: Path, root: Path) -> Callable[[Path, str], bool]:
-    """Whether dbt's unit tests fail, in one process, beside the tables of a night without sheets."""
+class _Failed:
+    """Writes down which tests failed."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.file = file
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            print(report.nodeid, file=self.file)
+
+
+def _dbt(copy: Path, root: Path) -> Callable[[Path, list[str]], list[str]]:
+    """What names the unit tests of dbt that fail, run in one process beside the tables of a night without sheets."""
     from dbt.cli.main import dbtRunner
 
     from tests.integration.house import House
@@ -106,13 +120,15 @@ def _dbt(copy: Path, root: Path) -> Callable[[Path, str], bool]:
     project = ["--project-dir", str(copy / "dbt_project"), "--profiles-dir", str(copy / "dbt_project")]
     target = ["--target-path", str(root / "dbt"), "--log-path", str(root / "dbt"), "--log-level", "none"]
 
-    def is_noticed(_: Path, tests: str) -> bool:
-        done = dbtRunner().invoke(["test", "--select", *tests.split(), *project, *target])
+    def failing(_: Path, tests: list[str]) -> list[str]:
+        done = dbtRunner().invoke(["test", "--select", *tests, *project, *target])
         if not done.result or not done.result.results:
-            raise RuntimeError(f"dbt could not run the unit test {tests}: {done.exception or 'there is none'}")
-        return not done.success
+            raise RuntimeError(
+                f"dbt could not run the unit test {' '.join(tests)}: {done.exception or 'there is none'}"
+            )
+        return [result.node.name for result in done.result.results if result.status not in ("pass", "success")]
 
-    return is_noticed
+    return failing
 
 
 def _shown(mutant: Mutant) -> str:
