@@ -29,12 +29,11 @@ quick: $(READY)  ## a minute and a half: unit tests, those of dbt's models, and 
 mutants: $(READY)  ## small changes of what decides, each of which a test must notice (or SAMPLE="--sample 10")
 	$(VENV)/bin/python -m tests.mutants $(SAMPLE)
 
-check: $(READY)  ## style, SQL (or MODELS="a few of them"), types, and that Dagster can load the house
+check: $(READY)  ## style, SQL (or MODELS="a few of them") and types
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/sqlfluff lint --processes $(if $(MODELS),1,2) $(or $(MODELS),dbt_project/models)
-	$(VENV)/bin/dagster definitions validate -m orchestration.definitions
 
 bench: $(READY)  ## how fast, as ratios (half an hour; with TEN=--ten also ten million cases)
 	$(VENV)/bin/python -m tests.bench $(TEN)
