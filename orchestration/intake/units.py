@@ -13,6 +13,8 @@ OF_AGES = re.compile(
 # two numbers in a column of plain ones: the second is higher, and no year, as in 12/2024
 PLAIN, OF_TWO = r"^\s*\p{Nd}+(\.0+)?\s*$", r"^\s*(\p{Nd}+)\s*([-–/])\s*(\p{Nd}+)\s*$"
 YEARS = range(1900, 2100)
+# a number of another shape, by which nobody can tell what one of two is: SYN-1, 12B, 4-5-6
+OF_MORE = r"\p{L}.*\p{Nd}|\p{Nd}.*\p{L}|\p{Nd}\s*[-–/.]\s*\p{Nd}+\s*[-–/.]\s*\p{Nd}"
 # so many plain ones for each of two
 PLAIN_ONES = 3
 SAID = {"/": r"\1 & \3", "[-–]": r"\1 to \3"}
@@ -56,10 +58,10 @@ def with_ranges(rows: pa.Table, plan: Plan) -> pa.Table:
 
 
 def _are_ranges(cells: pa.ChunkedArray, are_two: pa.ChunkedArray) -> bool:
-    """Whether cells of two numbers stand among enough plain ones and nothing else, the second of them the higher."""
+    """Whether cells of two numbers stand among enough plain ones, the second of them the higher."""
     plain = pc.sum(pc.match_substring_regex(cells, PLAIN)).as_py() or 0
     two = pc.sum(are_two).as_py()
-    if plain + two < len(cells) - cells.null_count or plain < two * PLAIN_ONES:
+    if plain < two * PLAIN_ONES or pc.any(pc.match_substring_regex(cells, OF_MORE)).as_py():
         return False
     pairs = [re.findall(r"\d+", cell) for cell in pc.unique(cells.filter(are_two)).to_pylist()]
     return all(int(first) < int(last) and int(last) not in YEARS for first, last in pairs)
