@@ -217,10 +217,6 @@ class Mapper:
         keys = self.keys(headings)
         own = [each for each, heading in zip(keys, headings, strict=True) if heading not in inherited]
         layout = self._layout(keys, own, tab)
-        if not layout and any(ours <= {first for first, *_ in keys} for ours in OURS):
-            raise SheetError(
-                "Casebook made this table, of sheets that were taken in before; a sheet as people write it was expected"
-            )
         kind, kind_from = (self.contract.kinds[layout.kind], "layout") if layout else self._kind(headings, tab, name)
         # what a layout chooses rows by is read no further, unless it says so
         ignored = layout.ignore | (layout.choosing - layout.rules.keys()) if layout else frozenset()
@@ -383,6 +379,7 @@ class Mapper:
         return [column for column in kind.required if column not in given]
 
     def _kind(self, headings: tuple[str, ...], tab: str, name: str) -> tuple[Kind, str]:
+        _require_not_ours(self.keys(headings))
         kind, kind_from = self.kind_of(headings, tab, name)
         if kind:
             return kind, kind_from
@@ -470,6 +467,15 @@ def load(con: duckdb.DuckDBPyConnection, root: Path) -> tuple[Mapper, dict[Path,
     known = contract.load(con)
     usable, problems = layouts.load(con, known, (layouts.SHIPPED, root / "layouts"))
     return Mapper(con, known, usable), problems
+
+
+def _require_not_ours(keys: list[list[str]]) -> None:
+    """Raise SheetError where headings are those of a table that Casebook made."""
+    there = {first for first, *_ in keys}
+    if any(ours <= there for ours in OURS):
+        raise SheetError(
+            "Casebook made this table, of sheets that were taken in before; a sheet as people write it was expected"
+        )
 
 
 def _require_all(kind: Kind, given: Collection[str], headings: Sequence[str]) -> None:

@@ -304,9 +304,7 @@ def test_a_table_of_ours_is_known_on_any_tab_and_read_by_a_layout_for_it(house):
             sheet.write_row(1, 0, house.row + [""] * (len(headings) - len(house.row)))
     [reason] = house.set_aside()
     assert "tab Deaths: Casebook made this table" in reason and len(house.rows()) == 1
-    house.layout(
-        "name: own\nkind: deaths\nidentified_by: [scheme, month]\ndates: iso\ncolumns: {case_id: case_id}\nignore: [scheme, month]\n"
-    )
+    house.layout("name: own\nkind: deaths\nidentified_by: [scheme, month]\ndates: iso\ncolumns: {case_id: case_id}\n")
     assert house.set_aside() == []
 
 
