@@ -67,9 +67,27 @@ create or replace macro known_but(written, nothing) as
 -- A cell, or null where it says that nothing is known.
 create or replace macro known(written) as known_but(written, unknown_words());
 
--- The number of another record, or null where a cell says that there is none, as programs write 0 for it: the dead of no incident are of
--- none, and not all of the same. A list of several codes that says so is an empty one.
-create or replace macro known_reference(written) as known_but(written, unknown_words() || '|(?i:0|none|no|nil|لا|لا يوجد)');
+-- What programs and people write who mean that there is none, as a regular expression.
+create or replace macro said_none() as '(?i:0|none|no|nil|لا|لا يوجد)';
+
+-- A list of several codes, or null where a cell says that there is none.
+create or replace macro known_list(written) as known_but(written, unknown_words() || '|' || said_none());
+
+-- What stands for the number of a record that is still to come, as a regular expression: the whole of it, or its last part.
+create or replace macro number_to_come() as
+    '(?i:(\S*\d\S*|[A-Z]+)([-_/. ](x{3,}|tb[acd]|_{2,})|[-_/][?؟]{1,9})|[(\[<]*('
+    || 't[.]?b[.]?[acdn]|to be (assigned|determined|confirmed|added|given|completed|numbered)( later)?|pending|awaited|later|x{2,}'
+    || '|(number )?(not (yet )?(assigned|given|issued|numbered|allocated)( yet)?|unassigned|unnumbered|pending)|n(one|ot) yet'
+    || '|(no|without)( an?)?( case| record)? (number|no|id|code)( yet)?|new|temp(orary)?|placeholder'
+    || '|à (venir|déterminer|attribuer)|en attente|sans numéro|bekli?yor|beklemede|belirlenecek|verilecek'
+    || '|قيد (ال)?(تعيين|[إا]نتظار|[إا]صدار|تحديد|ترقيم|[إا]نشاء|[إا]دخال|معالجة)|(ب|في )?(ال)?[إا]نتظار( ال(رقم|ترقيم|تعيين))?'
+    || '|((س)?(يحدد|يعين|يضاف|يعطى|يرقم|يصدر)|سيتم \S+) لاحق[اً]*|لاحق[اً]*'
+    || '|(بدون|بلا|من دون|دون|لا|لا يوجد|ليس له) (رقم|ترقيم)|لم (يعين|يحدد|يعط|يصدر|يرقم)( بعد)?|غير مرقمة?|جديدة?|مؤقت'
+    || ')[.)\]>]*)';
+
+-- The number of another record, or null where a cell says that there is none, as programs write 0 for it, or none yet: the dead of no
+-- incident are of none, and not all of the same.
+create or replace macro known_reference(written) as known_but(written, unknown_words() || '|' || said_none() || '|' || number_to_come());
 
 -- A word as it is printed, or null where nothing stands there: a printed line may be of those of whom something is not known.
 create or replace macro printed_word(written) as
@@ -171,6 +189,13 @@ create or replace macro record_number(written) as
 -- Whether a sheet's layout says of a column that it holds numbers of records, whatever they look like.
 create or replace macro is_number(column_name, numbers) as list_contains(string_split(coalesce(numbers, ''), ';'), column_name);
 
+-- Several numbers of records in one cell, as a regular expression: 12, 13, SYN-12 & SYN-13, 12 و 13, 12 to 15. A comma without a space
+-- may be a part of one number, unless what stands around it are two plain ones.
+create or replace macro several_numbers() as
+    '(?i:(?:(?:numbers?|nos?|cases?|ids?|records?|from|between|(?:ال)?(?:رقم|[أا]رقام|حالة|حالات|رقمي)|من|بين)[.:]?\s*)?(?:[1-9]\d*(?:,[1-9]\d*)+'
+    || '|[^\s,;،؛|&+:]*\d[^\s,;،؛|&+:]*(?:(?:,\s+|\s*[;،؛|&+\n]\s*|,?\s+(?:and|or|to|till|until|through|et|ve|[إا]لى|حتى|[أا]و)\s+|[،,]?\s+و\s*)'
+    || '[^\s,;،؛|&+:]*\d[^\s,;،؛|&+:]*)+))';
+
 -- Why a cell is no number of a record, as the end of a sentence, or null where it may be one. Numbers of letters alone look like
 -- names, unless the column is among those of which the sheet's layout says that they hold numbers.
 create or replace macro why_no_id(written, column_name, numbers) as
@@ -183,8 +208,11 @@ create or replace macro why_no_id(written, column_name, numbers) as
             and not is_number(column_name, numbers)
             then 'is a day, as a spreadsheet makes one of 1-4: write the number of the record, in a column of text'
         -- most cells by far
-        when regexp_full_match(written, '[A-Za-z_./:-]*[0-9][A-Za-z0-9_./:-]*') then null
-        when regexp_full_match(western_digits(written), '(?i)\d([.,]\d+)?e[+]\d+')
+        when regexp_full_match(written, '[A-Za-z_./:-]*[0-9][A-Za-z0-9_./:-]*') and lower(right(written, 3)) not in ('xxx', 'tba', 'tbc', 'tbd')
+            then null
+        when regexp_full_match(bare(written), said_none() || '|' || number_to_come()) and bare(written) != '0'
+            then 'stands for a number that is still to come: without its own the row belongs to no record'
+        when regexp_full_match(western_digits(written), '(?i)\d([.,٫]\d+)?e[+]\d+')
             then 'was shortened by a spreadsheet: write the whole number, in a column of text'
         when why_no_value(written) is not null then why_no_value(written)
         when regexp_full_match(fold(written), '((grand|sub)?totals?|sum|(grand)?count|average|mean|(ال)?(مجموع|اجمالي|عدد)(ال)?(كلي|عام|اجمالي)?)[:=(]*\d*\)?')
@@ -192,6 +220,10 @@ create or replace macro why_no_id(written, column_name, numbers) as
             then 'says that the row sums up others: the number of a record was expected'
         when regexp_full_match(record_number(written), '\d{1,3}([,،٬''’ ]\d{3})+') and not is_number(column_name, numbers)
             then 'was parted by thousands: write the whole number, in a column of text'
+        when regexp_full_match(western_digits(bare(written)), several_numbers()) and not is_number(column_name, numbers)
+            then 'says several numbers: one was expected, and a row for each'
+        when regexp_matches(written, '\p{N}') and why_unsure(written) is not null and not is_number(column_name, numbers)
+            then why_unsure(written)
         when not regexp_matches(written, '[\p{L}\p{N}]') and known(written) is not null
             then 'has neither a letter nor a digit: the number of a record was expected'
         when is_like_a_name(written) and not is_number(column_name, numbers)

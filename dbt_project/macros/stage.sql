@@ -78,7 +78,7 @@ known, evidence has not decided between them: it is pending, and they are its ca
             sources.word as source_word,
             run.business_date
             {%- for column in columns %},
-            {{ "printed_word" if column.get("may_say_unknown") else "known_reference" if column.type == "codes" or (column.type == "id" and not column.required) else "known" }}(written.{{ column.name }}) as written_{{ column.name }}
+            {{ "printed_word" if column.get("may_say_unknown") else "known_list" if column.type == "codes" else "known_reference" if column.type == "id" and not column.required else "known" }}(written.{{ column.name }}) as written_{{ column.name }}
             {%- endfor %}
         from {{ source("received", "received_" ~ kind) }} as written
         cross join run

@@ -30,7 +30,7 @@ from orchestration.intake.repeated import REPEATED, filled_down
 from orchestration.intake.sheet import FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
 from orchestration.intake.turned import turned
 from orchestration.intake.unfilled import UNFILLED_ROWS, filled
-from orchestration.intake.units import with_units
+from orchestration.intake.units import with_ranges, with_units
 from orchestration.months import month_of
 
 READERS = (delimited, workbook, submissions, columnar, packed, webpage)
@@ -308,7 +308,7 @@ class FileReader:
         """The rows that are records, marks of repetition read; numbers of others are added by what is said of them."""
         rows, again = self.mapper.of_one_table(rows, plan, headings)
         rows, blank = filled(rows, plan)
-        rows, repeated = filled_down(self.mapper.con, rows, plan)
+        rows, repeated = filled_down(self.mapper.con, with_ranges(rows, plan), plan)
         for sentence, numbers in ((HEADING_AGAIN, again), (UNFILLED_ROWS, blank), (REPEATED, repeated)):
             mended[sentence] += numbers
         return rows

@@ -80,6 +80,15 @@ UNFILLED = re.compile(
     r"(?<![^\W_])(template|examples?|dummy|tests?|testing|(ال)?(قالب|مثال|أمثلة|تجربة|تجريبي|تجريبية))(?![^\W_])",
     re.IGNORECASE,
 )
+# headings, as keys, that only tables have which Casebook made: facts, figures, what became of rows, how months stand
+OURS = (
+    frozenset(("scheme", "month")),
+    frozenset(("scheme", "periodkind")),
+    frozenset(("rowkey", "receivedmonth")),
+    frozenset(("rowkey", "month")),
+    frozenset(("received", "accepted", "quarantined")),
+    frozenset(("standing", "finalon")),
+)
 # columns that say of each row whether it counts
 SAID_OF_A_ROW = frozenset(("status", "exclusion_reason", "civilian_status"))
 # what says of which kind a sheet is that no layout reads, in words
@@ -290,15 +299,15 @@ class Mapper:
     def kind_of(self, headings: Sequence[str], tab: str, stem: str) -> tuple[Kind | None, str]:
         """The kind of a sheet that no layout reads, and what says so (`tab`, `name`, `headings`); None where none does.
 
-        A tab or file that is called like a kind comes first, then headings that fit one kind only, then such of them as
-        a word of tab or file names.
+        A tab or file that is called like a kind comes first, then headings that fit one kind only, of which no other
+        knows more, then such of them as a word of tab or file names.
         """
         name = stem.split("__")[0]
         for kind_from, called in (("tab", last_part(tab)), ("name", name)):
             if kind := self.contract.kind_named(self.fold(called)[0]):
                 return kind, kind_from
         fitting = [kind for kind in self.contract.kinds.values() if not self._lacks(kind, headings)]
-        if len(fitting) == 1:
+        if len(fitting) == 1 and self._knows_most(fitting[0], headings):
             return fitting[0], "headings"
         named = self._named_in(f"{tab} {name}")
         among = [kind for kind in named if kind in fitting] or named
@@ -352,6 +361,17 @@ class Mapper:
             said = "it is called like a list of wounded, missing or survivors, and has the headings of deaths"
             raise SheetError(f"{said}; a list of the dead that is called so (deaths__…), or a layout, was expected")
 
+    def _knows_most(self, kind: Kind, headings: Sequence[str]) -> bool:
+        """Whether no other kind knows more of some headings: acts of torture may say which death they led to."""
+        keys = self.keys(headings)
+        known = {
+            each.name: len(
+                {each.headings[key] for key in _known_by(keys, each.headings.keys()) if key in each.headings}
+            )
+            for each in self.contract.kinds.values()
+        }
+        return known[kind.name] == max(known.values())
+
     def _lacks(self, kind: Kind, headings: Sequence[str]) -> list[str]:
         """The columns a kind requires that no heading means."""
         known = _known_by(self.keys(headings), kind.headings.keys())
@@ -359,6 +379,7 @@ class Mapper:
         return [column for column in kind.required if column not in given]
 
     def _kind(self, headings: tuple[str, ...], tab: str, name: str) -> tuple[Kind, str]:
+        _require_not_ours(self.keys(headings))
         kind, kind_from = self.kind_of(headings, tab, name)
         if kind:
             return kind, kind_from
@@ -446,6 +467,15 @@ def load(con: duckdb.DuckDBPyConnection, root: Path) -> tuple[Mapper, dict[Path,
     known = contract.load(con)
     usable, problems = layouts.load(con, known, (layouts.SHIPPED, root / "layouts"))
     return Mapper(con, known, usable), problems
+
+
+def _require_not_ours(keys: list[list[str]]) -> None:
+    """Raise SheetError where headings are those of a table that Casebook made."""
+    there = {first for first, *_ in keys}
+    if any(ours <= there for ours in OURS):
+        raise SheetError(
+            "Casebook made this table, of sheets that were taken in before; a sheet as people write it was expected"
+        )
 
 
 def _require_all(kind: Kind, given: Collection[str], headings: Sequence[str]) -> None:

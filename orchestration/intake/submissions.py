@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.intake import pages
 from orchestration.intake.bounds import require_heading_count, require_nesting
 from orchestration.intake.encoding import BLOCK, encoding_of, texts
 from orchestration.intake.sheet import Piece, RawSheet, SheetError, last_part, text_rows
@@ -24,6 +25,9 @@ WRAPPERS = ("results", "submissions")
 # what else a list is called that is all there is, where its entries say more than what is around them
 ALSO_WRAPPERS = ("data", "records", "items", "value")
 OUTER_WRAPPERS = ("data", "result", "response")
+PLACES = "/features"
+# a list that is none of submissions, but may say where the next page is
+LINKS = ("links", "link", "_links")
 # which submission of the file a row is, and which row of which tab an entry is a part of, headed as form tools head it
 # in the tabs of a workbook (I03)
 INDEX, PARENT_TAB, PARENT_INDEX = "submission_index", "_parent_table_name", "_parent_index"
@@ -38,10 +42,11 @@ Keys = tuple[str, ...]
 
 @dataclass(frozen=True)
 class _List:
-    """The submissions, or a list of entries inside: its path, how its entries are found, their values, their lists."""
+    """The submissions, or a list of entries inside: its path, how its entries are found, what each has inside."""
 
     name: str
     pointer: str
+    groups: list[str]
     cells: dict[Keys, Any]
     lists: list["_List"]
 
@@ -102,6 +107,7 @@ class _Unfolding:
     def _values(self, table: str, level: _List) -> tuple[pa.Array, dict[str, pa.Array], pa.Array]:
         """Number, values by heading, and whether there are any, of each entry; a document is taken apart once."""
         require_heading_count(len(level.cells))
+        _require_once(self.con, table, level.groups)
         pointers = ", ".join(_pointer(path) for path in level.headings.values())
         texts = [_text(f"cells[{i}]", level.cells[path]) for i, path in enumerate(level.headings.values(), 1)]
         columns = "".join(f", {text} as c{i}" for i, text in enumerate(texts))
@@ -140,7 +146,7 @@ def read(path: Path, con: duckdb.DuckDBPyConnection, claims: Claims) -> list[Raw
     require_nesting(_nesting(written))
     text = written.decode()
     if con.execute("select json_valid(?)", [text]).fetchone() == (True,):
-        unread, notes = _from_document(con, text), _of_page(con, text)
+        unread, notes = [], _from_document(con, text)
     else:
         unread, notes = _from_lines(con, text), ()
     (structure,) = con.execute("select json_group_structure(doc) from submissions").fetchone()  # type: ignore[misc]
@@ -160,56 +166,78 @@ def _nesting(text: bytes) -> int:
     return int(np.cumsum(np.where((marks == ord("[")) | (marks == ord("{")), 1, -1)).max(initial=0))
 
 
-def _from_document(con: duckdb.DuckDBPyConnection, text: str) -> list[tuple[int, str]]:
-    """Fill `submissions` from one JSON document: a list, an object that wraps one, or a single submission."""
-    wrapped = "".join(
-        f" when json_type(doc, '/{key}') = 'ARRAY'{also} then json_extract(doc, '/{key}')"
-        for keys, more in ((WRAPPERS, ""), (ALSO_WRAPPERS, " and len(json_keys(doc, '/{}/0')) > len(json_keys(doc))"))
-        for key, also in ((key, more.format(key)) for key in keys)
-    )
-    # a list within a wrapper that is within another, {"data": {"submissions": […]}}
-    wrapped += "".join(
-        f" when json_type(doc, '/{outer}/{key}') = 'ARRAY'"
-        f" and len(json_keys(doc, '/{outer}/{key}/0')) > greatest(len(json_keys(doc)), len(json_keys(doc, '/{outer}')))"
-        f" then json_extract(doc, '/{outer}/{key}')"
-        for outer in OUTER_WRAPPERS
-        for key in (*WRAPPERS, *ALSO_WRAPPERS)
-    )
+def _from_document(con: duckdb.DuckDBPyConnection, text: str) -> tuple[str, ...]:
+    """Fill `submissions` from one JSON document: a list, an object around one, or one submission; gives its notes."""
+    con.execute("create or replace temp table document as select ?::json as doc", [text])
+    _require_once(con, "document", [_pointer(()), *(_pointer((outer,)) for outer in OUTER_WRAPPERS)])
+    pointer = _wrapped(con)
     # points on a map with what is said of each
-    places = """when json_extract_string(doc, '/type') = 'FeatureCollection' then to_json(list_transform(
-        json_extract(doc, '/features')::json[],
-        lambda place: coalesce(json_extract(place, '/properties'), '{}'::json)))"""
+    of_place = "nullif(json_extract(entry, '/properties'), 'null')" if pointer == PLACES else "entry"
+    entries = "[doc]" if pointer is None else f"json_extract(doc, {literal(pointer or '$')})::json[]"
     con.execute(
         f"""create or replace temp table submissions as
-            with document as (select ?::json as doc),
-            list as (
-                select case when json_type(doc) = 'ARRAY' then doc{wrapped} {places} else json_array(doc) end as doc
-                from document)
-            select row_number() over () as number, doc from (select unnest(doc::json[]) as doc from list)""",
-        [text],
+            select row_number() over () as number, {of_place} as doc
+            from (select unnest({entries}) as entry from document)"""
     )
     if con.execute("select count(*) from submissions where json_type(doc) <> 'OBJECT'").fetchone() != (0,):
         raise SheetError("the list holds something else than submissions; objects of heading and value were expected")
-    return []
+    return _of_page(con, is_wrapped=pointer is not None)
 
 
-def _of_page(con: duckdb.DuckDBPyConnection, text: str) -> tuple[str, ...]:
-    """That a document is a page of a longer list, as form tools hand one out: `count` in all, and `next` if it goes on.
+def _wrapped(con: duckdb.DuckDBPyConnection) -> str | None:
+    """Where in the document the list of submissions lies; None where it is a submission itself."""
+    is_about = f"regexp_full_match(regexp_replace(lower(key), '[^a-z]', '', 'g'), {literal(pages.ABOUT)})"
 
-    Given as a note; none where it is no page.
-    """
-    lengths = ", ".join(f"json_array_length(doc, '/{key}')" for key in WRAPPERS)
-    query = f"""select
-            coalesce({lengths}) as here,
-            try_cast(json_extract_string(doc, '/count') as bigint) as total,
-            json_type(doc, '/next') is not distinct from 'VARCHAR' as goes_on
-        from (select ?::json as doc) where goes_on or total > here"""
-    found = con.execute(query, [text]).fetchone()
-    if not found or found[0] is None:
+    def says_more(pointer: str, *around: str) -> str:
+        """That an entry of a list says more than what is around it, but for what is said of the list."""
+        said = [f"len(list_filter(json_keys(doc, '{each}'), lambda key: not {is_about}))" for each in around]
+        return f"len(json_keys(doc, '{pointer}/0')) > greatest({', '.join(said)})"
+
+    wrapped = [(f"/{key}", "true") for key in WRAPPERS]
+    wrapped += [(f"/{key}", says_more(f"/{key}", "$")) for key in ALSO_WRAPPERS]
+    # a list within a wrapper that is within another, {"data": {"submissions": […]}}
+    for outer in (f"/{each}" for each in OUTER_WRAPPERS):
+        wrapped += [(f"{outer}/{key}", says_more(f"{outer}/{key}", "$")) for key in WRAPPERS]
+        wrapped += [(f"{outer}/{key}", says_more(f"{outer}/{key}", "$", outer)) for key in ALSO_WRAPPERS]
+    wrapped += [(PLACES, "json_extract_string(doc, '/type') = 'FeatureCollection'")]
+    cases = " ".join(
+        f"when json_type(doc, '{pointer}') = 'ARRAY' and {also} then '{pointer}'" for pointer, also in wrapped
+    )
+    query = f"select case when json_type(doc) = 'ARRAY' then '' {cases} end from document"
+    (pointer,) = con.execute(query).fetchone()  # type: ignore[misc]
+    return pointer
+
+
+def _of_page(con: duckdb.DuckDBPyConnection, is_wrapped: bool) -> tuple[str, ...]:
+    """What is noted of a document that is one page of a longer list."""
+    lists = [(path, length) for path, length in _lists(con) if path[-1] not in LINKS]
+    (entries,) = con.execute("select count(*) from submissions").fetchone()  # type: ignore[misc]
+    here = entries if is_wrapped else max((length for _, length in lists), default=0)
+    if not here:
         return ()
-    here, total, _ = found
-    how_many = f"{here:,} of {total:,} submissions" if total else f"its first {here:,} submissions"
-    return (f"it is a page of a longer list: {how_many} were read; the other pages were expected beside it",)
+    left_out: dict[str, Any] = {}
+    for (*outer, name), _ in lists:
+        (left_out.setdefault(outer[0], {}) if outer else left_out)[name] = None
+    query = "select json_merge_patch(doc, ?::json) from document where json_type(doc) = 'OBJECT'"
+    around = con.execute(query, [json.dumps(left_out)]).fetchone()
+    told = around and pages.note(json.loads(around[0]), here)
+    return (told,) if told else ()
+
+
+def _lists(con: duckdb.DuckDBPyConnection) -> list[tuple[list[str], int]]:
+    """The path of each list of objects in the document, and how many it has: by itself, or in an object."""
+    outer, inner = (f"'/' || replace(replace({name}, '~', '~0'), '/', '~1')" for name in ("outer_name", "name"))
+    query = f"""with around as (
+                select unnest(json_keys(doc)) as outer_name from document where json_type(doc) = 'OBJECT'),
+            within as (
+                select outer_name, unnest(json_keys(doc, {outer})) as name from around cross join document),
+            there as (
+                select [outer_name] as path, {outer} as pointer from around
+                union all
+                select [outer_name, name], {outer} || {inner} from within)
+        select path, json_array_length(doc, pointer) from there cross join document
+        where json_type(doc, pointer) = 'ARRAY' and json_type(doc, pointer || '/0') = 'OBJECT'"""
+    return con.execute(query).fetchall()
 
 
 def _from_lines(con: duckdb.DuckDBPyConnection, text: str) -> list[tuple[int, str]]:
@@ -228,10 +256,12 @@ def _from_lines(con: duckdb.DuckDBPyConnection, text: str) -> list[tuple[int, st
 
 def _list(name: str, pointer: str, structure: Any) -> _List:
     """What documents of some structure, as DuckDB tells it, have inside."""
+    groups: list[str] = []
     cells: dict[Keys, Any] = {}
     lists: list[_List] = []
 
     def walk(shape: dict[str, Any], path: Keys) -> None:
+        groups.append(_pointer(path))
         for key, inner in shape.items():
             here = (*path, key)
             if isinstance(inner, dict):
@@ -242,7 +272,7 @@ def _list(name: str, pointer: str, structure: Any) -> _List:
                 cells[here] = inner
 
     walk(structure if isinstance(structure, dict) else {}, ())
-    return _List(name, pointer, cells, lists)
+    return _List(name, pointer, groups, cells, lists)
 
 
 def _text(cell: str, shape: str | list) -> str:
@@ -259,8 +289,19 @@ def _written(cells: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
 
 
+def _require_once(con: duckdb.DuckDBPyConnection, table: str, pointers: Sequence[str]) -> None:
+    """Raise SheetError where a heading stands twice in one of the documents of a table, or in a group inside."""
+    for pointer in pointers:
+        keys = f"select json_keys(doc, {pointer}) as keys from {table}"
+        found = con.execute(f"select keys from ({keys}) where len(keys) > list_unique(keys) limit 1").fetchone()
+        if found:
+            twice = next(key for key, times in Counter(found[0]).items() if times > 1)
+            raise SheetError(f"the heading {twice} stands twice in one submission; once was expected")
+
+
 def _pointer(path: Keys) -> str:
-    return literal("".join("/" + key.replace("~", "~0").replace("/", "~1") for key in path))
+    """The SQL that says where in a document something lies; at its root where the path is empty."""
+    return literal("".join("/" + key.replace("~", "~0").replace("/", "~1") for key in path) or "$")
 
 
 def _with_unread(sheet: RawSheet, unread: list[tuple[int, str]]) -> RawSheet:

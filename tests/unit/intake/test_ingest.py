@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 import yaml
 
 from orchestration.intake import RawError, duckdb_session, let_go, listing, mapping, take_in, unprocessed
@@ -266,6 +267,45 @@ def test_headings_that_fit_no_kind_or_several_leave_it_to_the_words_of_the_name(
     assert kind_of(house, "deaths and incidents", both) == (None, "")
     assert kind_of(house, "attacks on facility (facility attacks)", ["x"]) == ("facility_attacks", "name")
     assert kind_of(house, "people", ["x"]) == (None, "")
+
+
+def test_headings_of_which_another_kind_knows_more_do_not_say_the_kind(house):
+    acts = ["occurred_from", "victims", "method", "children", "women"]
+    # two of the headings only deaths know: a name and the notes both kinds do
+    assert kind_of(house, "november", [*house.headings, "age", *acts[:2]]) == ("deaths", "headings")
+    assert kind_of(house, "november", [*house.headings[:4], *acts]) == (None, "")
+    assert kind_of(house, "acts of torture", [*house.headings[:4], *acts]) == ("torture", "name")
+
+
+@pytest.mark.parametrize("name", ["x.csv", "deaths.csv", "stated_figures__x.csv"])
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ["month", "case_id", "documented_on", "governorate", "party", "scheme", "row_key"],
+        ["measure", "period_kind", "scheme", "category", "value"],
+        ["month", "governorate", "scheme", "deaths"],
+        ["month", "kind", "received", "accepted", "quarantined"],
+        ["row_key", "received_month", "case_id", "documented_on", "killed_governorate", "party"],
+        ["month", "standing", "final_on"],
+    ],
+)
+def test_a_table_of_ours_is_known_whatever_it_is_called(house, name, headings):
+    house.drop(name, house.csv(["1"] * len(headings), headings=headings))
+    [reason] = house.set_aside()
+    assert "Casebook made this table" in reason
+
+
+def test_a_table_of_ours_is_known_on_any_tab_and_read_by_a_layout_for_it(house):
+    ours = ["month", "scheme", *house.headings]
+    with xlsxwriter.Workbook(house.drop("deaths.xlsx", b"")) as book:
+        for tab, headings in (("Cases", house.headings), ("Deaths", ours)):
+            sheet = book.add_worksheet(tab)
+            sheet.write_row(0, 0, headings)
+            sheet.write_row(1, 0, house.row + [""] * (len(headings) - len(house.row)))
+    [reason] = house.set_aside()
+    assert "tab Deaths: Casebook made this table" in reason and len(house.rows()) == 1
+    house.layout("name: own\nkind: deaths\nidentified_by: [scheme, month]\ndates: iso\ncolumns: {case_id: case_id}\n")
+    assert house.set_aside() == []
 
 
 def test_a_title_between_the_rows_is_told_and_one_below_them_is_not(house):

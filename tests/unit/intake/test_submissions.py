@@ -18,6 +18,15 @@ DEATH = {"case_id": "SYN-1", "documented_on": "2023-07-05", "killed_governorate"
         lambda rows: {"meta": {"total": 2}, "data": rows},
         lambda rows: {"@odata.context": "x", "value": rows},
         lambda rows: {
+            "current_page": 1,
+            "data": rows,
+            "from": 1,
+            "to": 2,
+            "path": "/deaths",
+            "per_page": 50,
+            "total": 2,
+        },
+        lambda rows: {
             "type": "FeatureCollection",
             "features": [{"type": "Feature", "geometry": None, "properties": row} for row in rows],
         },
@@ -32,20 +41,76 @@ def test_submissions_are_rows(house, wrap):
     assert (second["age"], second["roles"], second["torture"]) == ("3", "media;aid", "yes")
 
 
+NEXT = "https://forms.example/?page=2"
+
+
 @pytest.mark.parametrize(
     ("page", "told"),
     [
-        ({"count": 250, "next": "https://forms.example/?page=2"}, "1 of 250 submissions"),
+        ({"count": 250, "next": NEXT}, "1 of 250 submissions"),
         ({"count": 250, "next": None}, "1 of 250 submissions"),
-        ({"next": "https://forms.example/?page=2"}, "its first 1 submissions"),
+        ({"next": NEXT}, "its first 1 submissions"),
+        ({"total": "250"}, "1 of 250 submissions"),
+        ({"meta": {"total": 2, "page": 1}}, "1 of 2 submissions"),
+        ({"pagination": {"total_pages": 2}}, "its first 1 submissions"),
+        ({"pagination": {"page": 2, "pages": 2}}, "its first 1 submissions"),
+        ({"@odata.count": 250, "@odata.nextLink": NEXT}, "1 of 250 submissions"),
+        ({"nextPage": 2}, "its first 1 submissions"),
+        ({"next_page_token": "abc"}, "its first 1 submissions"),
+        ({"hasMore": True}, "its first 1 submissions"),
+        ({"pageInfo": {"hasNextPage": True}}, "its first 1 submissions"),
+        ({"_links": {"next": {"href": NEXT}}}, "its first 1 submissions"),
+        ({"links": [{"rel": "self", "href": "x"}, {"rel": "next", "href": NEXT}]}, "its first 1 submissions"),
+        ({"totalElements": 250, "totalPages": 3, "last": False}, "1 of 250 submissions"),
+        ({"done": False, "totalSize": 2}, "1 of 2 submissions"),
+        ({"previous": NEXT, "next": None}, "its first 1 submissions"),
+        ({"offset": 1}, "its first 1 submissions"),
+        ({"limit": 1, "offset": 0}, "its first 1 submissions"),
         ({"count": 1, "next": None}, None),
+        ({"count": 1, "next": ""}, None),
+        ({"total": 1, "limit": 1, "page": 1, "pages": 1, "offset": 0}, None),
+        ({"hasMore": False, "last": True, "limit": 2}, None),
+        ({"links": [{"rel": "self", "href": NEXT}], "name": "next", "total": None}, None),
+        ({"_links": {"self": {"href": NEXT}, "next": None}}, None),
+        ({"form": {"name": "next"}, "version": 5}, None),
         ({}, None),
     ],
 )
-def test_a_page_of_a_longer_list_says_so(house, page, told):
-    house.drop("deaths__form.json", json.dumps(page | {"results": [DEATH]}))
-    [notes] = house.night().sheets["notes"].to_pylist()
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda page: page | {"results": [DEATH]},
+        lambda page: page | {"deaths": [DEATH]},
+        lambda page: {"data": page | {"submissions": [DEATH]}},
+    ],
+)
+def test_a_page_of_a_longer_list_says_so(house, wrap, page, told):
+    house.drop("deaths__form.json", json.dumps(wrap(page)))
+    notes = house.night().sheets["notes"].to_pylist()[-1]
     assert (told in notes) if told else notes is None
+
+
+def test_one_submission_is_no_page(house):
+    house.drop("deaths__form.json", json.dumps(DEATH | {"next": "Homs", "total": 5}))
+    assert house.night().sheets["notes"].to_pylist() == [None]
+
+
+@pytest.mark.parametrize(
+    ("twice", "heading"),
+    [
+        ('[{"case_id": "SYN-1", "age": 3, "age": 4}]', "age"),
+        ('{"results": [{"case_id": "SYN-1"}], "results": [{"case_id": "SYN-2"}]}', "results"),
+        ('{"data": {"submissions": [{"a": 1, "b": 2, "c": 3}], "submissions": []}}', "submissions"),
+        ('{"case_id": "SYN-1", "victim": {"age": 3, "age": 3}}', "age"),
+        ('{"case_id": "SYN-1", "deaths": [{"age": 3, "age": 4}]}', "age"),
+        ('{"case_id": "SYN-1", "deaths": [{"age": 3}], "deaths": [{"age": 4}]}', "deaths"),
+        ('{"case_id": "SYN-1", "age": 1}\n{"case_id": "SYN-2", "age": 3, "age": 4}\n', "age"),
+    ],
+)
+def test_a_heading_that_stands_twice_in_a_submission_sets_the_file_aside(house, twice, heading):
+    house.drop("deaths__form.json", twice)
+    [reason] = house.set_aside()
+    assert f"the heading {heading} stands twice in one submission; once was expected" in reason
 
 
 def test_repeat_groups_inherit_what_they_lack(house):
@@ -120,8 +185,12 @@ def test_damaged_json_and_lists_of_no_known_kind_are_set_aside(house):
     assert len(house.rows()) == 1
 
 
-def test_a_submission_with_a_list_that_is_called_like_a_wrapper_is_one(house):
-    house.drop("deaths__form.json", json.dumps(DEATH | {"data": [{"photo": "a"}]}))
+@pytest.mark.parametrize(
+    "group",
+    [[{"photo": "a"}], {"items": [{"a": 1, "b": 2, "c": 3}]}, {"results": [{"a": 1, "b": 2, "c": 3}], "total": 1}],
+)
+def test_a_submission_with_a_list_that_is_called_like_a_wrapper_is_one(house, group):
+    house.drop("deaths__form.json", json.dumps(DEATH | {"data": group}))
     assert [row["case_id"] for row in house.rows()] == ["SYN-1"]
 
 
