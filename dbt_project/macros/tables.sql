@@ -29,12 +29,15 @@ dbt-duckdb lays them out beside the table first, for readers and for schemas tha
 of another project is begun empty. A model names the column that holds its month (config month_column), and which months those are (config
 months_from): "run", the months the run was asked for, as rows received are made anew; or "int_months", also the months that
 records came from or went to, as facts are. Such a model reads, of every table with a column `month` or
-`received_month`, only what is of its own months: so an engine can make it in parts (docs/scale.md).
+`received_month`, only what is of its own months: so an engine can make it in parts (docs/scale.md). One that stages the rows of a
+kind (config kind) is not planned where no sheet of the kind has come: for each of most kinds that takes longer than the rows of a small night.
 #}
 {% materialization incremental, adapter="duckdb" %}
     {%- set is_first = load_cached_relation(this) is none -%}
     {%- set table = this.incorporate(type="table") -%}
     {%- set months = source("received", "run") if config.require("months_from") == "run" else ref("int_months") -%}
+    {%- set kind = config.get("kind") -%}
+    {%- set has_rows = is_first or not kind or run_query("select 1 from " ~ source("received", "received_" ~ kind) ~ " limit 1") | length -%}
     {%- call statement("main") %}
         {%- if is_first %}
             {{ made_where_it_stands(table, is_first) }}
@@ -43,7 +46,9 @@ records came from or went to, as facts are. Such a model reads, of every table w
             where exists (
                 select 1 from {{ months }} as run where run.month is not distinct from kept.{{ config.require("month_column") }}
             );
+            {%- if has_rows %}
             insert into {{ table }} by name ({{ compiled_code }})
+            {%- endif %}
         {%- endif %}
     {%- endcall %}
     {%- do adapter.commit() %}
