@@ -18,8 +18,8 @@ Where the records of one fact count in a measure, unknown as a member; dimension
 `month` names the column of another month than the record's own, in which it counts under the list of parties of that month.
 -#}
 {% macro counted(
-    measure, relation, record_id, where="is_counted", value="1", category="category", dimensions=(), row_key="row_key",
-    basis="documented", month=none
+    measure, relation, record_id, where="is_counted", value="1", category="category", dimensions=(), basis="documented",
+    month=none
 ) %}
     {%- set of_month = "lines" if month else "facts" %}
     select
@@ -27,7 +27,6 @@ Where the records of one fact count in a measure, unknown as a member; dimension
         cast('{{ basis }}' as code) as basis,
         facts.{{ month or "month" }} as month,
         facts.{{ record_id }} as record_id,
-        {{ row_key }} as row_key,
         {{ of_month }}.scheme,
         {{ of_month }}.bucket as party,
         {{ of_month }}.sub_bucket as sub_party,

@@ -38,7 +38,7 @@ RECORDS = """
         select distinct period_start as month from current.history.figures
         where period_kind = 'month' and measure = $measure and basis = $basis and number <= $number
     ), counted as (
-        select * exclude (row_key) from current.marts.fct_counted_records
+        from current.marts.fct_counted_records
         union all by name
         select * exclude (number, change, reason) replace (-value as value) from current.history.record_changes
         where number > $number

@@ -28,6 +28,16 @@ class EventLog(ConsolidatedSqliteEventLogStorage):
         sa.event.listen(engine, "connect", _outlive_the_process)
         return engine
 
+    @cached_property
+    def _tables(self) -> set[str]:
+        return set()
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether there is a table; looked up once: Dagster asks at every event, and opens the file for each answer."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
+
     @contextmanager
     def _connect(self) -> Iterator[sa.Connection]:
         with self._engine.begin() as connection:

@@ -84,11 +84,11 @@ create temp view was_records as (from now_records limit 0) union all by name (fr
 create temp table revised_months as
 with marks as (
     select measure, basis, month, sum(hash(records)) as mark, true as is_before
-    from (select * exclude (row_key) from was_records) as records
+    from was_records as records
     group by measure, basis, month
     union all
     select measure, basis, month, sum(hash(records)) as mark, false as is_before
-    from (select * exclude (row_key) from now_records) as records
+    from now_records as records
     group by measure, basis, month
 )
 
@@ -101,11 +101,11 @@ having max(mark) filter (where is_before) is distinct from max(mark) filter (whe
 -- a table, so that it is known how few they are before all records are looked through for them
 create temp table changed as
 with were as (
-    select * exclude (row_key) from was_records semi join revised_months using (measure, basis, month)
+    from was_records semi join revised_months using (measure, basis, month)
 ),
 
 are as (
-    select * exclude (row_key) from now_records semi join revised_months using (measure, basis, month)
+    from now_records semi join revised_months using (measure, basis, month)
 ),
 
 -- where a record stands in a dimension that only one of the two can tell, as of a month that was held since before an upgrade, is
@@ -131,7 +131,7 @@ select 1 as sign, false as is_first, * from (from now except all from was);
 create temp table signed as
 -- where a record went that left a month for one that is published for the first time
 with first_published as (
-    select 1 as sign, true as is_first, * exclude (row_key)
+    select 1 as sign, true as is_first, *
     from now_records
     semi join changed using (measure, basis, record_id)
     anti join published_before using (measure, basis, month)

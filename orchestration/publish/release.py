@@ -146,6 +146,8 @@ def roll_back(settings: Settings, release: str, stamp: str, business_date: date,
             if schema != "history" and table != "fct_figures":
                 connection.execute(f"create schema if not exists {schema}")
                 connection.execute(f"create table {schema}.{table} as from casebook.{schema}.{table}")
+        # one of an earlier version told on which row of a sheet a record stands
+        connection.execute("alter table marts.fct_counted_records drop column if exists row_key")
         for name, value in (("restored", release), ("release", stamp)):
             connection.execute(f"set variable {name} = ?", [value])
         connection.execute(RESTORED)

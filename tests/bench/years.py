@@ -38,7 +38,7 @@ CHANGES = (
     """,
     """
     insert into history.record_changes by name
-    with chosen as (select * exclude (row_key) from marts.fct_counted_records limit 10)
+    with chosen as (from marts.fct_counted_records limit 10)
     select chosen.* replace (sides.sign * chosen.value as value), nights.number::integer as number, 'moved' as change,
         'revised' as reason
     from chosen cross join (select unnest(generate_series(2, $nights - 1)) as number) as nights

@@ -29,7 +29,7 @@ FACTS = {
 }  # fmt: skip
 COUNTED = """
     create table marts.fct_counted_records as
-    select 'deaths' as measure, 'documented' as basis, month, case_id as record_id, row_key, 
+    select 'deaths' as measure, 'documented' as basis, month, case_id as record_id,
         'snhr_2025' as scheme, party, party as sub_party, 'SY02' as governorate,
         category, 'gunfire' as cause_group, 'gunfire' as mechanism, null::varchar as roles,
         null::varchar as facility_type, $sex::varchar as sex, 'adult' as age_group,
@@ -38,7 +38,7 @@ COUNTED = """
     where exclusion_reason is null
     union all by name
     select unnest(['massacres', 'massacre_deaths']) as measure, 'documented' as basis, min(month) as month,
-        incident_id as record_id, null as row_key, 'snhr_2025' as scheme, min(party) as party, min(party) as sub_party,
+        incident_id as record_id, 'snhr_2025' as scheme, min(party) as party, min(party) as sub_party,
         'SY02' as governorate, unnest([null, 'men']) as category, null as cause_group, null as mechanism,
         null as roles, null as facility_type, unnest([1, count(*)])::integer as value
     from marts.fct_deaths where incident_id is not null group by incident_id
@@ -277,6 +277,15 @@ def test_an_upgrade_hides_no_change(archive: Archive) -> None:
     archive.more = "origin varchar default 'SY02'"
     second = archive.release([case(1, party="isis", sheet="b"), case(2)])
     assert archive.ledger(second, "deaths by party") == [("2024-12", "sdf", "isis", 1, "moved", "reattributed")]
+
+
+def test_on_which_row_a_record_stood_in_a_release_of_an_earlier_version_is_no_change(archive: Archive) -> None:
+    archive.more = "row_key varchar default 'a::1'"
+    archive.release([case(1), case(2)])
+    archive.more = ""
+    archive.release([case(1), case(2, party="isis", sheet="b")])
+    changed = archive.rows("select distinct record_id from history.record_changes")
+    assert [row["record_id"] for row in changed] == ["C2"]
 
 
 def test_of_a_record_that_moved_between_months_nothing_more_is_said(archive: Archive) -> None:

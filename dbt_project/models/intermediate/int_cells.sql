@@ -20,7 +20,7 @@ months as (
     where kind = 'detentions' and month is not null
 )
 
-select * exclude (record_id, row_key, value), sum(value) as value
+select * exclude (record_id, value), sum(value) as value
 from int_counted_records
 group by all
 

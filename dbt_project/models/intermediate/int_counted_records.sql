@@ -5,7 +5,6 @@ Where each record counts: what figures are made of, and what a revision moves. U
 dimension or category that a measure does not have is null.
 #}
 {%- set no_category = "cast(null as code)" %}
-{%- set no_row = "cast(null as varchar)" %}
 {#- what is told of a person of whom a sheet has a row -#}
 {%- set sex, age_group, origin = [
     "coalesce(sex, cast('unknown' as code)) as sex",
@@ -38,15 +37,13 @@ union all by name
 union all by name
 {{ counted("killed_abroad", ref("fct_deaths"), "case_id", where=is_killed_abroad(), dimensions=[sex, age_group, origin]) }}
 
--- a massacre stands on all of its dead, and on no row of its own
 union all by name
-{{ counted("massacres", ref("fct_massacres"), "incident_id", where="true", category=no_category, row_key=no_row) }}
+{{ counted("massacres", ref("fct_massacres"), "incident_id", where="true", category=no_category) }}
 
 {%- for category in ["children", "women", "men", "unknown"] %}
 
 union all by name
-{{ counted("massacre_deaths", ref("fct_massacres"), "incident_id", where=category ~ " > 0", value=category,
-           category=code(category), row_key=no_row) }}
+{{ counted("massacre_deaths", ref("fct_massacres"), "incident_id", where=category ~ " > 0", value=category, category=code(category)) }}
 {%- endfor %}
 
 union all by name
