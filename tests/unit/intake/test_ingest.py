@@ -323,7 +323,7 @@ def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_somebody_lives_
     )
     intake = house.night()
     assert intake.sheets["notes"].to_pylist() == [
-        "rows say under a heading nobody knows that somebody was wounded, is missing or lives (row 3, 4): "
+        "rows say under a heading nobody knows that somebody was wounded or detained, is missing or lives (row 3, 4): "
         "they were read as deaths; a layout can say which rows it is for"
     ]
     assert len(house.rows(intake)) == 4
@@ -331,6 +331,32 @@ def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_somebody_lives_
     columns = "columns: {party: party}\nignore: [Condition]"
     house.layout(f"name: own\nkind: deaths\nidentified_by: [Condition]\ndates: iso\n{columns}\n")
     assert house.night().sheets["notes"].to_pylist() == [None]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "rows"),
+    [
+        ("violation", ["killing", "Detention", "arrested"], "3, 4"),
+        ("Type of case", ["killed", "kidnapped", "injury"], "3, 4"),
+        ("casualty_type", ["death", "seriously wounded", "Injury"], "3, 4"),
+        ("نوع الحالة", ["قتل", "اعتقال", "خطف"], "3, 4"),
+        ("المصير", ["متوفى", "معتقل", "جرح"], "3, 4"),
+        ("died", ["yes", "no", "FALSE"], "3, 4"),
+        ("isDead", ["1", "0", "yes"], "3"),
+        ("متوفى", ["نعم", "لا", ""], "3"),
+        ("survived", ["no", "yes", "1"], "3, 4"),
+        # who was detained may have died of it, and who was wounded before
+        ("Arrested by", ["detained", "arrested", "injury"], None),
+        ("Detained", ["yes", "no", "yes"], None),
+        ("Injured before", ["yes", "no", "yes"], None),
+        ("Died in hospital", ["yes", "no", "yes"], None),
+    ],
+)
+def test_rows_that_say_what_else_became_of_somebody_are_told(house, heading, cells, rows):
+    written = [[f"SYN-{i}", *house.row[1:], cell] for i, cell in enumerate(cells)]
+    house.drop("deaths.csv", house.csv(*written, headings=[*house.headings, heading]))
+    (note,) = house.night().sheets["notes"].to_pylist()
+    assert (f"is missing or lives (row {rows})" in note) if rows else note is None
 
 
 @pytest.mark.parametrize(
@@ -408,6 +434,13 @@ def test_of_a_kind_that_is_not_the_dead_nobody_is_looked_for_who_lives_or_stands
     [
         ("Killed", ["1", "5", "12.0"], "3, 4"),
         ("العدد", ["3", "", "1"], "2"),
+        ("killed_count", ["1", "5", "1"], "3"),
+        ("victimsCount", ["1", "5", "1"], "3"),
+        ("Number of people", ["1", "5", "1"], "3"),
+        ("total", ["1", "5", "1"], "3"),
+        ("عدد الأشخاص", ["1", "5", "1"], "3"),
+        ("Total rooms", ["3", "4", "5"], None),
+        ("Number of people in the house", ["3", "4", "5"], None),
         ("Adults killed", ["yes", "2013", "45000"], None),
         ("Age when killed", ["3", "4", "5"], None),
         ("Siblings killed before", ["3", "4", "5"], None),
@@ -465,6 +498,13 @@ def test_a_heading_that_says_two_things_in_two_languages_is_not_known(house):
         ("Civilian", ["yes", "FALSE", "no"], "3, 4"),
         ("مقاتل", ["نعم", "لا", ""], "2"),
         ("Type of victim", ["Fighter", "Civilian", "مكرر"], "2, 4"),
+        ("is_deleted", ["0", "1", "true"], "3, 4"),
+        ("isActive", ["true", "FALSE", "0"], "3, 4"),
+        ("archived", ["no", "yes", ""], "3"),
+        ("deleted_at", ["", "2023-07-06 10:00", "0"], "3"),
+        ("duplicate_of", ["null", "SYN-0", "-"], "3"),
+        ("Deleted by accident", ["no", "", "no"], ""),
+        ("Created at", ["2023-07-06", "2023-07-06", "2023-07-06"], ""),
         ("notes", ["a duplicate may be", "Duplicate of 7", "مكررة"], "3, 4"),
         ("notes", ["counts", "no", "yes"], ""),
         ("Married", ["yes", "no", "TRUE"], ""),
