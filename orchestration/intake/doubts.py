@@ -211,7 +211,7 @@ def of_several(rows: pa.Table, plan: Plan) -> list[int]:
 
 
 def _unknown(rows: pa.Table, plan: Plan, kinds: Set[str] | None = None) -> Iterator[tuple[str, pa.ChunkedArray]]:
-    """The headings that nobody knows, in words as people write them, with their cells; of all kinds of sheet, or some."""
+    """The headings nobody knows, in words as people write them, with their cells; of all kinds of sheet, or some."""
     for i, heading in plan.unknown if kinds is None or plan.kind.name in kinds else ():
         yield OF_PROGRAMS.sub(" ", heading), rows.column(f"c{i}")
 

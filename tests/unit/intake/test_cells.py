@@ -217,6 +217,16 @@ def test_a_sheet_of_withdrawals_alone_needs_to_say_no_more(house, headings: list
         ("list of wounded_2023.csv", False),
         ("قائمة الجرحى.csv", False),
         ("المفقودون.csv", False),
+        ("detainees.csv", False),
+        ("arrests 2023.csv", False),
+        ("kidnapping cases.csv", False),
+        ("displaced.csv", False),
+        ("معتقلين.csv", False),
+        ("قائمة المعتقلات.csv", False),
+        ("detainees who died.csv", True),
+        ("deaths of detainees.csv", True),
+        ("معتقلون قضوا.csv", True),
+        ("arresting.csv", True),
         ("deaths and injured.csv", True),
         ("killed_and_wounded.csv", True),
         ("deaths__missing.csv", True),
@@ -231,7 +241,7 @@ def test_a_list_that_is_called_one_of_wounded_or_missing_is_none_of_deaths(house
     house.drop(name, house.csv())
     intake = house.night()
     assert len(house.rows(intake)) == is_read
-    assert is_read or "it is called like a list of wounded, missing or survivors" in house.set_aside(intake)[0]
+    assert is_read or "it is called like a list of people who did not die" in house.set_aside(intake)[0]
 
 
 @pytest.mark.parametrize(
@@ -254,7 +264,7 @@ def test_a_workbook_that_is_called_one_of_wounded_is_none_of_deaths_whatever_its
     workbook(title, name)
     intake = house.night()
     assert bool(house.rows(intake)) == is_read
-    assert is_read or "it is called like a list of wounded, missing or survivors" in house.set_aside(intake)[0]
+    assert is_read or "it is called like a list of people who did not die" in house.set_aside(intake)[0]
 
 
 @pytest.mark.parametrize(
@@ -295,7 +305,7 @@ def test_a_tab_that_is_called_one_of_wounded_is_none_of_deaths_unless_a_layout_s
         tab.title = "Injured"
 
     workbook(title)
-    assert "it is called like a list of wounded" in house.set_aside()[0]
+    assert "it is called like a list of people who did not die (Injured)" in house.set_aside()[0]
     identified = "identified_by: [case_id]\ncolumns: {case_id: case_id}"
     house.layout(f"name: own\nkind: deaths\n{identified}\ndates: iso\n")
     assert len(house.rows()) == 3
