@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, islice, pairwise
 from pathlib import Path
 
 import duckdb
@@ -55,6 +55,8 @@ FILLED_IN = (
 # what a form tool says of the review of a submission: one that is not approved is not verified
 REVIEWS = ("_validationstatus", "_validationstatusuid", "reviewstate")
 REVIEWED = (("approved", None), ("validationstatusapproved", None), ("", "preliminary"))
+# so many groups of headings, parted by blank ones, are looked at
+PARTS = 9
 # the headings of so many sheets are remembered
 REMEMBERED = 2_000
 CHOOSES = "by which the layout chooses rows"
@@ -325,8 +327,30 @@ class Mapper:
         given = {kind.headings.get(key) for key in known}
         return [column for column in kind.required if column not in given]
 
+    def _require_one_table(self, headings: Sequence[str]) -> None:
+        """Raise SheetError where a column without a heading parts a whole table from one of another kind beside it."""
+        parts = [[*group] for has_name, group in groupby(headings, lambda heading: bool(heading.strip())) if has_name]
+        kinds = self.contract.kinds.values()
+        whole = ((part, kind) for part in parts[:PARTS] for kind in kinds if not self._lacks(kind, part))
+        for one, of in islice(whole, 1):
+            others = (each for each in parts[:PARTS] if each is not one)
+            if other := next((each for each in others for kind in kinds if self._begins(kind, each, of)), None):
+                raise SheetError(
+                    f"two tables stand side by side, with {one[0]} and with {other[0]} as their first headings; one was "
+                    "expected: each on a tab, or in a file, of its own"
+                )
+
+    def _begins(self, kind: Kind, headings: Sequence[str], beside: Kind) -> bool:
+        """Whether headings are those of a table of a kind, and not more of the one beside.
+
+        They have its number; where that one too may say of each row to which such record it belongs, most else as well.
+        """
+        lacks, number = self._lacks(kind, headings), kind.required[0]
+        return kind is not beside and number not in lacks and (number not in beside.columns or len(lacks) <= 1)
+
     def _kind(self, headings: tuple[str, ...], tab: str, name: str) -> tuple[Kind, str]:
         _require_not_ours(self.keys(headings))
+        self._require_one_table(headings)
         kind, kind_from = self.kind_of(headings, tab, name)
         if kind:
             return kind, kind_from

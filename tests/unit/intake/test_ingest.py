@@ -308,6 +308,27 @@ def test_a_table_of_ours_is_known_on_any_tab_and_read_by_a_layout_for_it(house):
     assert house.set_aside() == []
 
 
+@pytest.mark.parametrize(
+    ("beside", "is_one"),
+    [
+        (["attack_id", "attacked_on", "facility_type", "place"], False),
+        (["incident_id", "date_from", "governorate"], False),
+        (["رقم الحادثة", "تاريخ التوثيق", "date_from", "المحافظة"], False),
+        # what belongs to the case: its incident, more of it, a legend
+        (["incident_id", "date_from", "place"], True),
+        (["sex", "age", "notes"], True),
+        (["Colour", "Meaning"], True),
+    ],
+)
+def test_two_tables_side_by_side_are_told(house, beside, is_one):
+    headings = [*house.headings[:4], "", *beside]
+    for name, read in (("list.csv", headings), ("deaths.csv", [*beside, "", *house.headings[:4]])):
+        house.drop(name, house.csv([*"x" * len(read)], headings=read))
+    reasons = house.set_aside()
+    assert len(reasons) == (0 if is_one else 2)
+    assert all("two tables stand side by side" in reason for reason in reasons)
+
+
 def test_a_title_between_the_rows_is_told_and_one_below_them_is_not(house):
     row, blank = house.row, [""] * (len(house.row) - 1)
     house.drop("deaths.csv", house.csv(row, ["Injured", *blank], ["SYN-2", *row[1:]], ["Total 2", *blank]))
