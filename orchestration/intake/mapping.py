@@ -336,7 +336,7 @@ class Mapper:
             others = (each for each in parts[:PARTS] if each is not one)
             if other := next((each for each in others for kind in kinds if self._begins(kind, each, of)), None):
                 raise SheetError(
-                    f"two tables stand side by side, with {one[0]} and with {other[0]} as their first headings; one was "
+                    f"two tables stand side by side, beginning with {one[0]} and {other[0]}; one was "
                     "expected: each on a tab, or in a file, of its own"
                 )
 
