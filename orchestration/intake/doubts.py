@@ -86,6 +86,13 @@ OF_SEVERAL = re.compile(
     r"|^\W*((ال)?عدد( (ال)?([أا]شخاص|[أا]فراد|جثث))?|count|total|quantity|qty)\W*$",
     re.IGNORECASE,
 )
+# a heading under which stands how many people, or facilities, a row of another kind is of
+OF_MANY = re.compile(
+    r"^\W*((number|no\W*|count) of )?(people|persons|individuals|civilians|prisoners|victims|facilities|attacks"
+    r"|buildings|schools|hospitals|strikes)( count)?\W*$|^\W*(count|total|quantity)\W*$"
+    r"|^\W*(ال)?عدد( (ال)?([أا]شخاص|منش[آا]ت|مرافق|هجمات|اعتداءات))?\W*$",
+    re.IGNORECASE,
+)
 OF_ONE = re.compile(r"\b(age|aged|id|year|before|previous(ly)?|earlier)\b|عمر|رقم|سابقا|من قبل", re.IGNORECASE)
 SEVERAL = r"^\s*0*([2-9]|[1-9]\d{1,2})(\.0+)?\s*$"
 # a name that is of several people, whatever it is
@@ -207,6 +214,18 @@ def of_several(rows: pa.Table, plan: Plan) -> list[int]:
         for heading, cells in _unknown(rows, plan, {"deaths"})
         if OF_SEVERAL.search(heading) and not OF_ONE.search(heading)
     )
+    return _numbers(rows, (pc.match_substring_regex(cells, SEVERAL) for cells in counts))
+
+
+def of_many(rows: pa.Table, plan: Plan) -> list[int]:
+    """The numbers of rows of detentions, torture or attacks that say, where nobody reads it, that they are of many.
+
+    Args:
+        rows: The rows, as a reader gives them.
+        plan: How they are read.
+    """
+    unknown = _unknown(rows, plan, {"detentions", "torture", "facility_attacks"})
+    counts = (cells for heading, cells in unknown if OF_MANY.search(heading))
     return _numbers(rows, (pc.match_substring_regex(cells, SEVERAL) for cells in counts))
 
 
@@ -341,6 +360,10 @@ LOOKED_FOR = {
     of_several: (
         "rows say under a heading nobody knows that they stand for several dead (row {}): "
         "each was read as one death; a layout can say that they are several (`people`)"
+    ),
+    of_many: (
+        "rows say under a heading nobody knows that they are of many people or facilities (row {}): each was read as "
+        "of one; a column that says how many (persons, victims), or a row for each, was expected"
     ),
     named_together: (
         "names are probably of several people (row {}): each row was read as one death; a row for each of the dead was "

@@ -476,6 +476,30 @@ def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_they_are_severa
 
 
 @pytest.mark.parametrize(
+    ("kind", "heading", "is_told"),
+    [
+        ("detentions", "Number of people", True),
+        ("torture", "total", True),
+        ("torture", "عدد الأشخاص", True),
+        ("facility_attacks", "schools_count", True),
+        ("facility_attacks", "count", True),
+        # known to the kind, and of what else they are many
+        ("detentions", "persons", False),
+        ("torture", "victims", False),
+        ("facility_attacks", "Number of rooms", False),
+        ("detentions", "Days", False),
+        ("incidents", "count", False),
+    ],
+)
+def test_rows_of_many_people_or_facilities_are_told(house, kind, heading, is_told):
+    with duckdb_session.shared() as con:
+        required = mapping.load(con, house.root)[0].contract.kinds[kind].required
+    house.drop(f"{kind}.csv", house.csv(*([*["x" for _ in required], n] for n in "13"), headings=[*required, heading]))
+    (note,) = house.night().sheets["notes"].to_pylist()
+    assert ("of many people or facilities (row 3)" in note) if is_told else note is None
+
+
+@pytest.mark.parametrize(
     "heading",
     [
         # one merged over two columns, whose own names stand below
