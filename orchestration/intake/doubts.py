@@ -129,8 +129,21 @@ UNCOUNTED = (
     + ["مكرر", "مكررة", "محذوف", "محذوفة", "مستبعد", "مستبعدة", "مقاتل", "مقاتلة"]
 )
 IN_NOTES = (
-    r"(?im)^\s*(duplicate\b|do not count|don.t count|not counted|to be (deleted|removed)|(please )?(delete|exclude)\b"
-    r"|مكرر|محذوف|لا (يحتسب|تحتسب))"
+    r"(?im)^\s*(duplicate\b|do not count|don.t count|not counted|to be (deleted|removed)"
+    r"|(please )?(delete|exclude|remove)\b|possible duplicate|same (person|case|record|incident|attack) as\b"
+    r"|(already|previously) (counted|entered|listed|recorded)"
+    r"|counted (already|before|twice)|(wrong|erroneous) entry|entered (by mistake|twice)|error\W+(delete|remove)"
+    r"|cancell?ed\s*$|test( row| entry| record)?\s*$"
+    r"|مكرر|محذوف|لا (يحتسب|تحتسب)|(يجب )?(يحذف|تحذف|حذف)(\s|$)|(نفس|ذات) (الحالة|الشخص|السجل)"
+    r"|سبق (عد|[إا]دخال|تسجيل|احتساب|توثيق)|[إا]دخال خاط)"
+)
+# the same of the dead: that somebody is none of them
+OF_LIVING = (
+    r"(?im)^\s*((he|she|it|victim|the|turned out|to be|that|was|is|has|still|later|found) )*"
+    r"(alive|survived|not dead|did not die|a? ?(fighter|combatant|soldier))\s*($|[-–,;:.(])"
+    r"|^\s*(((تبين|اتضح)( لاحق[اً]+)? [أا]ن(ه|ها) )?(ما ?زالت? |ما ?يزال )?(حي[اً]?|حية|على قيد الحياة)"
+    r"|لم (يمت|تمت)|نجا|نجت)\s*($|[-–،؛:.(])"
+    r"|^\s*(تبين|اتضح) [أا]نه مقاتل|^\s*(كان )?(مقاتل[اً]*|عسكري[اً]*)\s*$"
 )
 # a day as a workbook gives it, one that begins with its day or month, and how many of each tell that it took some apart
 OF_WORKBOOK, AS_TEXT = r"^\d{4}-\d\d-(?P<day>\d\d)", r"^\s*(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-]\d{4}"
@@ -197,8 +210,9 @@ def not_counted(rows: pa.Table, plan: Plan) -> list[int]:
             continue
         boxes = TICKED if UNCOUNTED_IF.search(heading) else BOX_OF_NO if COUNTED_IF.search(heading) else []
         found.append(are_among(cells, [*UNCOUNTED, *boxes]))
-    notes = (rows.column(f"c{i}") for i, rule in plan.targets if rule.column == "notes")
-    found += [pc.match_substring_regex(cells, IN_NOTES) for cells in notes if _is_in(cells, IN_NOTES)]
+    notes = [rows.column(f"c{i}") for i, rule in plan.targets if rule.column == "notes"]
+    for said in (IN_NOTES, *([OF_LIVING] if plan.kind.name == "deaths" else [])):
+        found += [pc.match_substring_regex(cells, said) for cells in notes if _is_in(cells, said)]
     return _numbers(rows, found)
 
 

@@ -552,6 +552,15 @@ def test_a_heading_that_says_two_things_in_two_languages_is_not_known(house):
         ("Created at", ["2023-07-06", "2023-07-06", "2023-07-06"], ""),
         ("notes", ["a duplicate may be", "Duplicate of 7", "مكررة"], "3, 4"),
         ("notes", ["counts", "no", "yes"], ""),
+        ("notes", ["Same person as SYN-3", "already counted in 2022", "wrong entry"], "2, 3, 4"),
+        ("notes", ["error; delete", "Cancelled", "test"], "2, 3, 4"),
+        ("notes", ["يحذف", "نفس الحالة رقم 7", "سبق تسجيله"], "2, 3, 4"),
+        ("notes", ["Found alive.", "he survived", "not dead - see 7"], "2, 3, 4"),
+        ("notes", ["تبين أنه حي", "ما زال على قيد الحياة", "he was a fighter"], "2, 3, 4"),
+        # what is said of others, or of before
+        ("notes", ["his brother survived", "still alive when found", "was found alive and died in hospital"], ""),
+        ("notes", ["the test was negative", "same village", "he was a soldier until 2012"], ""),
+        ("notes", ["حي الوعر", "كان مقاتلاً سابقاً ثم مدنياً", "نجا أخوه"], ""),
         ("Married", ["yes", "no", "TRUE"], ""),
     ],
 )
@@ -560,6 +569,12 @@ def test_rows_that_say_where_it_is_not_read_that_they_do_not_count_are_told(hous
     house.drop("deaths.csv", house.csv(*written, headings=[*house.headings[:5], heading]))
     (note,) = house.night().sheets["notes"].to_pylist()
     assert f"that they do not count (row {rows})" in note if rows else note is None
+
+
+def test_of_whom_did_not_die_of_torture_a_note_may_say_that_he_lives(house):
+    headings = ["event_id", "documented_on", "governorate", "party", "notes"]
+    house.drop("torture.csv", house.csv(["SYN-1", "2023-07-05", "Homs", "sdf", "he survived"], headings=headings))
+    assert house.night().sheets["notes"].to_pylist() == [None]
 
 
 @pytest.mark.parametrize(
