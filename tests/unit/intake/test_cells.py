@@ -425,7 +425,7 @@ def test_a_number_that_is_shown_with_a_word_or_digits_is_read_as_it_is_shown(hou
     [
         ("mmm-yy", date(2023, 7, 1), True),
         ("mmmm yyyy", date(2023, 7, 1), True),
-        ("[$-401]mmmm yyyy", date(2023, 7, 1), True),
+        ("[$-D000401]mmmm yyyy;@", date(2023, 7, 1), True),
         ("yyyy", date(2023, 1, 1), True),
         ("mmm-yy", date(2023, 7, 2), False),
         ("dd/mm/yyyy", date(2023, 7, 1), False),
