@@ -474,9 +474,11 @@ takes from its party, mechanism, channel and scheme.
     ]) }}
 {% endmacro %}
 
-{# The children and women of a group are not more than the group. #}
+{# A group is of somebody, and its children and women are not more than the group. #}
 {% macro group_rules(group) %}
     {{ return([
+        {"rule_id": "I05", "column": group, "when": group ~ " = 0",
+         "say": "'" ~ group ~ " 0 is nobody: one was expected, or more'"},
         {"rule_id": "I54", "column": group, "when": "coalesce(children, 0) + coalesce(women, 0) > coalesce(" ~ group ~ ", 1)",
          "say": "'children and women, ' || (coalesce(children, 0) + coalesce(women, 0)) || ', are more than " ~ group ~ ", '
             || coalesce(" ~ group ~ ", 1)"},

@@ -1,4 +1,4 @@
-"""What a sheet is called that its rows may not say: that it is a copy of another, or a list of women or children."""
+"""What a sheet is called that its rows may not say: that it does not count, is a copy, or is of women or children."""
 
 import re
 from collections.abc import Sequence
@@ -9,10 +9,40 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.intake.code_lists import small_lists
+from orchestration.intake.contract import Kind
 from orchestration.intake.duckdb_session import classes_told
 from orchestration.intake.mapped import by_distinct
 from orchestration.intake.mapping import Mapper, Plan
+from orchestration.intake.sheet import SheetError
 
+# words of a name that say that people did not die
+LIVING = re.compile(
+    r"(?<![^\W_])(injured|injuries|wounded|missing|survivors?|disappeared|disappearances?|abducted|abductions?|kidnapped"
+    r"|kidnappings?|alive|hostages?|detained|detainees?|arrested|arrests?|prisoners?|imprisoned|displaced|refugees?"
+    r"|evacuees?|returnees?)(?![^\W_])"
+    r"|(?<![^\W_])(ال)?(جرحى|جريح|مصاب(ين|ون|ي)?|مفقود(ين|ون)?|ناجي?(ين|ون)|مختف(ين|ون)|مخطوف(ين|ون)|رهائن"
+    r"|معتقل(ين|ون|ات)?|محتجز(ين|ون|ات)|موقوف(ين|ون)|[أا]سرى|اعتقال(ات)?|نازح(ين|ون)|مهجر(ين|ون)|لاجئ(ين|ون))(?![^\W_])",
+    re.IGNORECASE,
+)
+DEAD = re.compile(
+    r"(?<![^\W_])(killed|dead|died|deceased|martyrs|fatalities|(ال)?(قتلى|شهداء|وفيات|ضحايا|متوف(ين|ون|ى))|قضوا)(?![^\W_])",
+    re.IGNORECASE,
+)
+# words of a name that say that what is in it does not count, where no column says so; and that it is no list yet
+UNCOUNTED = re.compile(
+    r"(?<![^\W_])(excluded|exclusions|rejected|duplicates?|duplicated|deleted|cancell?ed|discarded|not[ _]counted"
+    r"|combatants|non-?civilians|natural[ _]deaths?|back-?up|do[ _]not[ _]use|superseded"
+    r"|obsolete|outdated)(?![^\W_])"
+    r"|(?<![^\W_])(ال)?(مكررة?|مكررات|محذوفة?|محذوفات|مرفوضة?|مستبعدة?|مستبعدين|ملغاة|مقاتلين|مقاتلون|عسكريين|عسكريون)(?![^\W_])"
+    r"|(?<![^\W_])لا[ _]تستخدم(?![^\W_])",
+    re.IGNORECASE,
+)
+UNFILLED = re.compile(
+    r"(?<![^\W_])(template|examples?|dummy|tests?|testing|(ال)?(قالب|مثال|أمثلة|تجربة|تجريبي|تجريبية))(?![^\W_])",
+    re.IGNORECASE,
+)
+# columns that say of each row whether it counts
+SAID_OF_A_ROW = frozenset(("status", "exclusion_reason", "civilian_status"))
 EARLIER = re.compile(
     r"(?<![^\W_])(old|older|previous|earlier|copy|copie|kopya|drafts?|brouillon|taslak|(ال)?(قديمة?|سابقة?|نسخة|مسودة))(?![^\W_])"
     r"|\(\d+\)\s*$",
@@ -39,6 +69,37 @@ class Called:
     """What names say, by the words of the code lists."""
 
     mapper: Mapper
+
+    def require_counted(self, plan: Plan, names: Sequence[str]) -> None:
+        """Raise SheetError where what a sheet that no layout reads is called says that its rows do not count.
+
+        Args:
+            plan: How it is read.
+            names: What its tab, its file and its folders are called.
+        """
+        if plan.layout or plan.kind.name == "stated_figures":
+            return
+        # of folders the innermost says most
+        called = [*names[:2], *reversed(names[2:])]
+        if UNFILLED.search("/".join(called[:2])):
+            raise SheetError(
+                "it is called a template, an example or a test; another name was expected where its rows are true"
+            )
+        is_said_of_rows = SAID_OF_A_ROW & {rule.column for _, rule in plan.targets}
+        if (word := UNCOUNTED.search("/".join(called))) and not is_said_of_rows:
+            said = f"what it is called says that it does not count ({word[0]}), and no column of it does"
+            raise SheetError(f"{said}; a status or an exclusion reason in each row, or another name, was expected")
+        if plan.kind.name == "deaths":
+            self._require_dead(plan.kind, [called[0], called[1].split("__")[0], *called[2:]])
+
+    def _require_dead(self, kind: Kind, called: Sequence[str]) -> None:
+        """Raise SheetError where a tab, else its file, else a folder is called like people who did not die."""
+        for name in called:
+            if DEAD.search(name) or kind in self.mapper.kinds_in(name):
+                return
+            if word := LIVING.search(name):
+                said = f"it is called like a list of people who did not die ({word[0]}), and has the headings of deaths"
+                raise SheetError(f"{said}; a list of the dead that is called so (deaths__…), or a layout, was expected")
 
     def may_be_earlier(self, plan: Plan, names: Sequence[str]) -> list[str]:
         """The sentence that says that a sheet may be a copy or an earlier state of another; none where no name does.

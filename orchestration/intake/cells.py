@@ -10,6 +10,7 @@ import string
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree
@@ -41,6 +42,13 @@ COMMENTED = re.compile(rb'<%scomment\s[^>]*?\bref="([A-Z]+\d+)"' % PREFIX)
 # the two ways to show a percentage that every spreadsheet has, and what another one says as it is
 PERCENTAGES = {"9", "10"}
 AS_IT_IS = re.compile(r'"[^"]*"|\\.')
+# the way to show a day without saying which of the month that every spreadsheet has, and what says nothing in others
+MONTHS = {"17"}
+OF_A_PLACE = re.compile(r"\[[^\]]*\]|;.*")
+# no spreadsheet counts more days
+LAST_DAY = 2_958_465
+# a number that is shown with a word before it, or with so many digits: "SYN-"0000
+WORDED = re.compile(r'(?:"([^"]*\w[^"]*)")?(0+)(?:;.*)?')
 CONTENT, PERCENTAGE, ERROR_IN_ODS = "content.xml", b'"percentage"', b'"error"'
 IN_ODS = b":formula="
 FORMULA_OF_ODS = re.compile(rb"<(?=[^<>]*:formula=)(?![^<>]*:value-type=)")
@@ -69,6 +77,7 @@ class Cells:
     hidden_rows: list[str] = field(default_factory=list)
     hidden_columns: list[str] = field(default_factory=list)
     struck_rows: list[str] = field(default_factory=list)
+    months: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     is_of_1904: bool = False
 
@@ -122,16 +131,23 @@ def span(first: int, last: int) -> str:
 
 def _of_xlsx(book: zipfile.ZipFile) -> dict[str, Cells]:
     main = ElementTree.fromstring(book.read(MAIN))
-    is_of_1904, (struck, percent) = _counts_from_1904(main), _styles(book)
+    is_of_1904, styles = _counts_from_1904(main), _styles(book)
     found = {name: (_seen(book, part) or _read(book, part), part) for name, part in _parts(book, main)}
     for cells, part in found.values():
         cells.is_of_1904, cells.comments = is_of_1904, _comments(book, part)
-        text = book.read(part) if struck or percent else b""
-        if struck:
-            rows = (row.decode() for _, row in re.findall(_styled(struck), text))
+        text = book.read(part) if any((styles.struck, styles.percent, styles.months, styles.worded)) else b""
+        if styles.struck:
+            rows = (row.decode() for _, row in re.findall(_styled(styles.struck), text))
             cells.struck_rows += list(dict.fromkeys(rows))
-        if percent:
-            cells.texts |= _percentages(re.finditer(_styled(percent, *NUMBER), text))
+        if styles.percent:
+            cells.texts |= _percentages(re.finditer(_styled(styles.percent, *NUMBER), text))
+        if styles.months:
+            shown = re.finditer(_styled(styles.months, *NUMBER), text)
+            cells.months += [(cell[1] + cell[2]).decode() for cell in shown if _is_first(cell[3], is_of_1904)]
+        for (before, digits), numbers in styles.worded.items():
+            shown = re.finditer(_styled(numbers, *NUMBER), text)
+            whole = ((cell, int(cell[3])) for cell in shown if cell[3].isdigit())
+            cells.texts |= {_place(cell): f"{before}{number:0{digits}}" for cell, number in whole}
     return {name: cells for name, (cells, _) in found.items()}
 
 
@@ -164,10 +180,23 @@ def _counts_from_1904(main: ElementTree.Element) -> bool:
     return any(_tag(each) == "workbookPr" and each.get("date1904") in ("1", "true") for each in main)
 
 
-def _styles(book: zipfile.ZipFile) -> tuple[list[bytes], list[bytes]]:
-    """The numbers of the styles whose letters are struck out, as what shall not count is; and of percentages."""
+@dataclass(frozen=True)
+class _Styles:
+    """The numbers of the styles of which more is to be known than a cell's value.
+
+    Of letters that are struck out, as what shall not count is; of percentages; of days that are shown as months or
+    years; and by word and number of digits, of numbers that are shown with these.
+    """
+
+    struck: list[bytes] = field(default_factory=list)
+    percent: list[bytes] = field(default_factory=list)
+    months: list[bytes] = field(default_factory=list)
+    worded: dict[tuple[str, int], list[bytes]] = field(default_factory=dict)
+
+
+def _styles(book: zipfile.ZipFile) -> _Styles:
     if STYLES not in book.namelist():
-        return [], []
+        return _Styles()
     parts = {_tag(part): list(part) for part in ElementTree.fromstring(book.read(STYLES))}
     struck = {
         str(number)
@@ -176,11 +205,30 @@ def _styles(book: zipfile.ZipFile) -> tuple[list[bytes], list[bytes]]:
     }
     formats = {each.get("numFmtId"): each.get("formatCode", "") for each in parts.get("numFmts", ())}
     percent = PERCENTAGES | {number for number, code in formats.items() if "%" in AS_IT_IS.sub("", code)}
+    months = MONTHS | {number for number, code in formats.items() if _says_no_day(code)}
     styles = [(str(number).encode(), style) for number, style in enumerate(parts.get("cellXfs", ()))]
-    return (
+    found = _Styles(
         [number for number, style in styles if style.get("fontId") in struck],
         [number for number, style in styles if style.get("numFmtId") in percent],
+        [number for number, style in styles if style.get("numFmtId") in months],
     )
+    for number, style in styles:
+        worded = WORDED.fullmatch(formats.get(style.get("numFmtId"), ""))
+        if worded and (worded[1] or len(worded[2]) > 1):
+            found.worded.setdefault((worded[1] or "", len(worded[2])), []).append(number)
+    return found
+
+
+def _says_no_day(code: str) -> bool:
+    """Whether a way to show a day tells its year, and not which of the month it is."""
+    shown = OF_A_PLACE.sub("", AS_IT_IS.sub("", code)).lower()
+    return "y" in shown and "d" not in shown
+
+
+def _is_first(number: bytes, is_of_1904: bool) -> bool:
+    """Whether a day, as a workbook counts it, is the first of a month, as it is where somebody typed a month alone."""
+    counted = date(1904, 1, 1) if is_of_1904 else date(1899, 12, 30)
+    return number.isdigit() and int(number) <= LAST_DAY and (counted + timedelta(int(number))).day == 1
 
 
 def _styled(styles: list[bytes], more: bytes = b"", follows: bytes = b"") -> bytes:
@@ -190,8 +238,12 @@ def _styled(styles: list[bytes], more: bytes = b"", follows: bytes = b"") -> byt
 
 def _percentages(cells: Iterator[re.Match[bytes]]) -> dict[tuple[int, int], str]:
     """Numbers that are shown as percentages, as they are shown: 30%, where 0.3 is stored."""
-    found = ((int(cell[2]) - 1, column_of(cell[1].decode()), float(cell[3])) for cell in cells)
-    return {(row, column): f"{value * 100:.12g}%" for row, column, value in found}
+    return {_place(cell): f"{float(cell[3]) * 100:.12g}%" for cell in cells}
+
+
+def _place(cell: re.Match[bytes]) -> tuple[int, int]:
+    """Row and column of a cell, from 0."""
+    return int(cell[2]) - 1, column_of(cell[1].decode())
 
 
 def _of_ods(book: zipfile.ZipFile) -> dict[str, Cells]:

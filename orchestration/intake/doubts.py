@@ -1,7 +1,7 @@
 """What rows may be that only a person can tell: looked for while a sheet is read, and reported with their numbers."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Set
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,15 +11,86 @@ from orchestration.intake.mapping import Plan
 from orchestration.intake.sheet import HEADING_SEARCH, are_among
 from orchestration.intake.unfilled import UNTICKED
 
+# what parts the words of a heading that a program wrote: killed_count, killedCount
+OF_PROGRAMS = re.compile(r"_+|(?<=[a-z])(?=[A-Z])")
 # what a sheet of the dead says of somebody who is none of them, where it is one of several outcomes
+HURT = ["injured", "wounded"]
 NOT_DEAD = (
-    ["injured", "wounded", "missing", "survived", "survivor", "alive", "disappeared", "forcibly disappeared"]
+    [
+        *HURT,
+        *(f"{how} {hurt}" for how in ("seriously", "severely", "critically", "slightly", "lightly") for hurt in HURT),
+    ]
+    + ["missing", "survived", "survivor", "alive", "disappeared", "forcibly disappeared", "not killed", "not dead"]
+    + ["non-fatal", "blessé", "blessée", "disparu", "disparue", "yaralı", "kayıp"]
     + ["مختف", "مختفي", "مختفية", "مختفي قسريا", "مختفي قسرياً", "مختفٍ قسرياً", "مختف قسريا", "مختفي قسراً"]
     + ["جريح", "جريحة", "مصاب", "مصابة", "مفقود", "مفقودة", "ناج", "ناجي", "ناجية", "حي", "حية", "على قيد الحياة"]
 )
+# a heading under which stands what became of somebody, and what else than death it may be there
+OF_FATE = re.compile(
+    r"\b(outcome|violations?|fate|casualty|condition|result|category|(type|kind) of (victim|case|event|incident))\b"
+    r"|(event|incident|case|victim) type|مصير|انتهاك|نتيجة|نوع (ال)?(حالة|حادث|حادثة|ضحية|[إا]صابة)",
+    re.IGNORECASE,
+)
+OTHER_FATES = (
+    ["injury", "injuries", "wounding", "hospitalised", "hospitalized", "detention", "detained", "arrest", "arrested"]
+    + [
+        "arbitrary arrest",
+        "arbitrary detention",
+        "abduction",
+        "abducted",
+        "kidnapping",
+        "kidnapped",
+        "released",
+        "prisoner",
+    ]
+    + [
+        "disappearance",
+        "enforced disappearance",
+        "forced disappearance",
+        "displacement",
+        "displaced",
+        "threat",
+        "threatened",
+    ]
+    + [
+        "إصابة",
+        "اصابة",
+        "جرح",
+        "اعتقال",
+        "معتقل",
+        "معتقلة",
+        "اعتقال تعسفي",
+        "احتجاز",
+        "محتجز",
+        "خطف",
+        "اختطاف",
+        "مخطوف",
+    ]
+    + ["مخطوفة", "إخفاء قسري", "اخفاء قسري", "اختفاء قسري", "تهجير", "نزوح", "مفرج عنه", "أسير", "فقدان"]
+)
+# headings under which *yes*, or *no*, says that somebody lives
+LIVING_IF = re.compile(
+    r"^\W*((is|was|still) )?(survived|survivor|alive|living|injured|wounded|missing)\W*$"
+    r"|^\W*(ناجي?|حي|على قيد الحياة|جريح|مصاب|مفقود)\W*$",
+    re.IGNORECASE,
+)
+DEAD_IF = re.compile(
+    r"^\W*((is|was) )?(dead|died|deceased|killed|fatal|fatality)\W*$"
+    r"|^\W*((ال)?(متوف[ىي]|قتيل|ميت|شهيد)|توفي|قتل|استشهد)\W*$",
+    re.IGNORECASE,
+)
 # a heading under which stands for how many dead a row is, and none that only speaks of them
 OF_SEVERAL = re.compile(
-    r"\b(killed|dead|deaths|victims|fatalities|casualties|martyrs)\b|قتلى|ضحايا|شهداء|وفيات|^\W*((ال)?عدد|count)\W*$",
+    r"\b(killed|dead|deaths|victims|fatalities|casualties|martyrs)\b|قتلى|ضحايا|شهداء|وفيات"
+    r"|^\W*((the )?(number|no\W*|count) of )?(people|persons|individuals|bodies)( (count|number))?\W*$"
+    r"|^\W*((ال)?عدد( (ال)?([أا]شخاص|[أا]فراد|جثث))?|count|total|quantity|qty)\W*$",
+    re.IGNORECASE,
+)
+# a heading under which stands how many people, or facilities, a row of another kind is of
+OF_MANY = re.compile(
+    r"^\W*((number|no\W*|count) of )?(people|persons|individuals|civilians|prisoners|victims|facilities|attacks"
+    r"|buildings|schools|hospitals|strikes)( count)?\W*$|^\W*(count|total|quantity)\W*$"
+    r"|^\W*(ال)?عدد( (ال)?([أا]شخاص|منش[آا]ت|مرافق|هجمات|اعتداءات))?\W*$",
     re.IGNORECASE,
 )
 OF_ONE = re.compile(r"\b(age|aged|id|year|before|previous(ly)?|earlier)\b|عمر|رقم|سابقا|من قبل", re.IGNORECASE)
@@ -36,11 +107,20 @@ TOGETHER = (
 )
 # a heading under which *yes* says that a row does not count, one under which *no* does, and words that do under any
 UNCOUNTED_IF = re.compile(
-    r"\b(deleted?|duplicated?|excluded?|rejected|cancell?ed|withdrawn|void|combatant|fighter|non-?civilian)\b"
+    r"\b(deleted?|duplicated?|excluded?|rejected|cancell?ed|withdrawn|void|archived|inactive|combatant|fighter"
+    r"|non-?civilian)\b"
     r"|مكرر|محذوف|مستبعد|مرفوض|ملغ[اى]|عسكري|مقاتل",
     re.IGNORECASE,
 )
-COUNTED_IF = re.compile(r"\b(included?|count(ed)?|valid|approved|civilian)\b|محتسب|يحتسب|مدني|معتمد", re.IGNORECASE)
+COUNTED_IF = re.compile(
+    r"\b(included?|count(ed)?|valid|approved|active|civilian)\b|محتسب|يحتسب|مدني|معتمد", re.IGNORECASE
+)
+# one under which anything does, as when it was deleted, or of which other it is a duplicate
+UNCOUNTED_SINCE = re.compile(
+    r"\b((deleted|removed|archived|withdrawn|cancell?ed) (at|on|by|date)|duplicate of)\b"
+    r"|تاريخ (ال)?(حذف|[إا]لغاء)|مكرر (مع|عن)",
+    re.IGNORECASE,
+)
 TICKED = ["yes", "y", "true", "1", "x", "✓", "✔", "☑", "نعم"]
 BOX_OF_NO = [*UNTICKED, "n"]
 UNCOUNTED = (
@@ -49,8 +129,21 @@ UNCOUNTED = (
     + ["مكرر", "مكررة", "محذوف", "محذوفة", "مستبعد", "مستبعدة", "مقاتل", "مقاتلة"]
 )
 IN_NOTES = (
-    r"(?im)^\s*(duplicate\b|do not count|don.t count|not counted|to be (deleted|removed)|(please )?(delete|exclude)\b"
-    r"|مكرر|محذوف|لا (يحتسب|تحتسب))"
+    r"(?im)^\s*(duplicate\b|do not count|don.t count|not counted|to be (deleted|removed)"
+    r"|(please )?(delete|exclude|remove)\b|possible duplicate|same (person|case|record|incident|attack) as\b"
+    r"|(already|previously) (counted|entered|listed|recorded)"
+    r"|counted (already|before|twice)|(wrong|erroneous) entry|entered (by mistake|twice)|error\W+(delete|remove)"
+    r"|cancell?ed\s*$|test( row| entry| record)?\s*$"
+    r"|مكرر|محذوف|لا (يحتسب|تحتسب)|(يجب )?(يحذف|تحذف|حذف)(\s|$)|(نفس|ذات) (الحالة|الشخص|السجل)"
+    r"|سبق (عد|[إا]دخال|تسجيل|احتساب|توثيق)|[إا]دخال خاط)"
+)
+# the same of the dead: that somebody is none of them
+OF_LIVING = (
+    r"(?im)^\s*((he|she|it|victim|the|turned out|to be|that|was|is|has|still|later|found) )*"
+    r"(alive|survived|not dead|did not die|a? ?(fighter|combatant|soldier))\s*($|[-–,;:.(])"
+    r"|^\s*(((تبين|اتضح)( لاحق[اً]+)? [أا]ن(ه|ها) )?(ما ?زالت? |ما ?يزال )?(حي[اً]?|حية|على قيد الحياة)"
+    r"|لم (يمت|تمت)|نجا|نجت)\s*($|[-–،؛:.(])"
+    r"|^\s*(تبين|اتضح) [أا]نه مقاتل|^\s*(كان )?(مقاتل[اً]*|عسكري[اً]*)\s*$"
 )
 # a day as a workbook gives it, one that begins with its day or month, and how many of each tell that it took some apart
 OF_WORKBOOK, AS_TEXT = r"^\d{4}-\d\d-(?P<day>\d\d)", r"^\s*(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-]\d{4}"
@@ -93,8 +186,12 @@ def not_dead(rows: pa.Table, plan: Plan) -> list[int]:
         rows: The rows, as a reader gives them.
         plan: How they are read.
     """
-    columns = [rows.column(f"c{i}") for i, _ in plan.unknown if plan.kind.name == "deaths"]
-    return _numbers(rows, (are_among(cells, NOT_DEAD) for cells in columns))
+    found = []
+    for heading, cells in _unknown(rows, plan, {"deaths"}):
+        fates = OTHER_FATES if OF_FATE.search(heading) else []
+        boxes = TICKED if LIVING_IF.search(heading) else BOX_OF_NO if DEAD_IF.search(heading) else []
+        found.append(are_among(cells, [*NOT_DEAD, *fates, *boxes]))
+    return _numbers(rows, found)
 
 
 def not_counted(rows: pa.Table, plan: Plan) -> list[int]:
@@ -107,11 +204,15 @@ def not_counted(rows: pa.Table, plan: Plan) -> list[int]:
     if plan.kind.name == "stated_figures":
         return []
     found = []
-    for i, heading in plan.unknown:
+    for heading, cells in _unknown(rows, plan):
+        if UNCOUNTED_SINCE.search(heading):
+            found.append(pc.and_(cells.is_valid(), pc.invert(are_among(cells, [*BOX_OF_NO, "", "null", "-"]))))
+            continue
         boxes = TICKED if UNCOUNTED_IF.search(heading) else BOX_OF_NO if COUNTED_IF.search(heading) else []
-        found.append(are_among(rows.column(f"c{i}"), [*UNCOUNTED, *boxes]))
-    notes = (rows.column(f"c{i}") for i, rule in plan.targets if rule.column == "notes")
-    found += [pc.match_substring_regex(cells, IN_NOTES) for cells in notes if _is_in(cells, IN_NOTES)]
+        found.append(are_among(cells, [*UNCOUNTED, *boxes]))
+    notes = [rows.column(f"c{i}") for i, rule in plan.targets if rule.column == "notes"]
+    for said in (IN_NOTES, *([OF_LIVING] if plan.kind.name == "deaths" else [])):
+        found += [pc.match_substring_regex(cells, said) for cells in notes if _is_in(cells, said)]
     return _numbers(rows, found)
 
 
@@ -122,9 +223,30 @@ def of_several(rows: pa.Table, plan: Plan) -> list[int]:
         rows: The rows, as a reader gives them.
         plan: How they are read.
     """
-    unknown = plan.unknown if plan.kind.name == "deaths" else ()
-    columns = [i for i, heading in unknown if OF_SEVERAL.search(heading) and not OF_ONE.search(heading)]
-    return _numbers(rows, (pc.match_substring_regex(rows.column(f"c{i}"), SEVERAL) for i in columns))
+    counts = (
+        cells
+        for heading, cells in _unknown(rows, plan, {"deaths"})
+        if OF_SEVERAL.search(heading) and not OF_ONE.search(heading)
+    )
+    return _numbers(rows, (pc.match_substring_regex(cells, SEVERAL) for cells in counts))
+
+
+def of_many(rows: pa.Table, plan: Plan) -> list[int]:
+    """The numbers of rows of detentions, torture or attacks that say, where nobody reads it, that they are of many.
+
+    Args:
+        rows: The rows, as a reader gives them.
+        plan: How they are read.
+    """
+    unknown = _unknown(rows, plan, {"detentions", "torture", "facility_attacks"})
+    counts = (cells for heading, cells in unknown if OF_MANY.search(heading))
+    return _numbers(rows, (pc.match_substring_regex(cells, SEVERAL) for cells in counts))
+
+
+def _unknown(rows: pa.Table, plan: Plan, kinds: Set[str] | None = None) -> Iterator[tuple[str, pa.ChunkedArray]]:
+    """The headings nobody knows, in words as people write them, with their cells; of all kinds of sheet, or some."""
+    for i, heading in plan.unknown if kinds is None or plan.kind.name in kinds else ():
+        yield OF_PROGRAMS.sub(" ", heading), rows.column(f"c{i}")
 
 
 def named_together(rows: pa.Table, plan: Plan) -> list[int]:
@@ -234,7 +356,7 @@ HEADING_AGAIN = "the heading stands there again (row {}), as on each page of a p
 LOOKED_FOR = {
     titles_between: "titles stand between the rows (row {}): what is below them was read as of the same table",
     not_dead: (
-        "rows say under a heading nobody knows that somebody was wounded, is missing or lives (row {}): "
+        "rows say under a heading nobody knows that somebody was wounded or detained, is missing or lives (row {}): "
         "they were read as deaths; a layout can say which rows it is for"
     ),
     not_counted: (
@@ -252,6 +374,10 @@ LOOKED_FOR = {
     of_several: (
         "rows say under a heading nobody knows that they stand for several dead (row {}): "
         "each was read as one death; a layout can say that they are several (`people`)"
+    ),
+    of_many: (
+        "rows say under a heading nobody knows that they are of many people or facilities (row {}): each was read as "
+        "of one; a column that says how many (persons, victims), or a row for each, was expected"
     ),
     named_together: (
         "names are probably of several people (row {}): each row was read as one death; a row for each of the dead was "

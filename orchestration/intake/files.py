@@ -276,7 +276,7 @@ class FileReader:
         try:
             _require_usable(raw, tabs)
             plan = self.mapper.plan(raw.headings, raw.inherited, raw.tab, dropped.path.stem)
-            self.mapper.require_counted(plan, raw.tab, dropped.path.stem, dropped.path.parts[:-1])
+            self.called.require_counted(plan, names)
             groups = self.called.groups(plan, names[:2])
             shared = _provenance(dropped, raw, plan) | {"received_at": received_at}
             read = partial(self.dates.months, plan.date_style)

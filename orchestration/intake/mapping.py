@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, islice, pairwise
 from pathlib import Path
 
 import duckdb
@@ -55,31 +55,11 @@ FILLED_IN = (
 # what a form tool says of the review of a submission: one that is not approved is not verified
 REVIEWS = ("_validationstatus", "_validationstatusuid", "reviewstate")
 REVIEWED = (("approved", None), ("validationstatusapproved", None), ("", "preliminary"))
+# so many groups of headings, parted by blank ones, are looked at
+PARTS = 9
 # the headings of so many sheets are remembered
 REMEMBERED = 2_000
 CHOOSES = "by which the layout chooses rows"
-# words of a name that say that people did not die
-LIVING = re.compile(
-    r"(?<![^\W_])(injured|injuries|wounded|missing|survivors?|disappeared|abducted|kidnapped|alive)(?![^\W_])"
-    r"|(?<![^\W_])(ال)?(جرحى|جريح|مصاب(ين|ون|ي)?|مفقود(ين|ون)?|ناجي?(ين|ون)|مختف(ين|ون)|مخطوف(ين|ون))(?![^\W_])",
-    re.IGNORECASE,
-)
-DEAD = re.compile(
-    r"(?<![^\W_])(killed|dead|died|martyrs|fatalities|(ال)?(قتلى|شهداء|وفيات|ضحايا))(?![^\W_])", re.IGNORECASE
-)
-# words of a name that say that what is in it does not count, where no column says so; and that it is no list yet
-UNCOUNTED = re.compile(
-    r"(?<![^\W_])(excluded|exclusions|rejected|duplicates?|duplicated|deleted|cancell?ed|discarded|not[ _]counted"
-    r"|combatants|non-?civilians|natural[ _]deaths?|back-?up|do[ _]not[ _]use|superseded"
-    r"|obsolete|outdated)(?![^\W_])"
-    r"|(?<![^\W_])(ال)?(مكررة?|مكررات|محذوفة?|محذوفات|مرفوضة?|مستبعدة?|مستبعدين|ملغاة|مقاتلين|مقاتلون|عسكريين|عسكريون)(?![^\W_])"
-    r"|(?<![^\W_])لا[ _]تستخدم(?![^\W_])",
-    re.IGNORECASE,
-)
-UNFILLED = re.compile(
-    r"(?<![^\W_])(template|examples?|dummy|tests?|testing|(ال)?(قالب|مثال|أمثلة|تجربة|تجريبي|تجريبية))(?![^\W_])",
-    re.IGNORECASE,
-)
 # headings, as keys, that only tables have which Casebook made: facts, figures, what became of rows, how months stand
 OURS = (
     frozenset(("scheme", "month")),
@@ -89,8 +69,6 @@ OURS = (
     frozenset(("received", "accepted", "quarantined")),
     frozenset(("standing", "finalon")),
 )
-# columns that say of each row whether it counts
-SAID_OF_A_ROW = frozenset(("status", "exclusion_reason", "civilian_status"))
 # what says of which kind a sheet is that no layout reads, in words
 KNOWN_BY = {"tab": "by its tab", "name": "by its name", "headings": "by its headings"}
 # the words of a heading in either script
@@ -309,7 +287,7 @@ class Mapper:
         fitting = [kind for kind in self.contract.kinds.values() if not self._lacks(kind, headings)]
         if len(fitting) == 1 and self._knows_most(fitting[0], headings):
             return fitting[0], "headings"
-        named = self._named_in(f"{tab} {name}")
+        named = self.kinds_in(f"{tab} {name}")
         among = [kind for kind in named if kind in fitting] or named
         return (among[0], "name") if len(among) == 1 else (None, "")
 
@@ -323,43 +301,14 @@ class Mapper:
         parts = re.findall(rf"[^\W\d_]{{{least},}}", name)
         return self.fold(*parts, *map(" ".join, pairwise(parts)))
 
-    def _named_in(self, name: str) -> list[Kind]:
-        """The kinds that a word of a name, or two of them, are called by."""
-        kinds = map(self.contract.kind_named, self.words_of_name(name))
-        return list({kind.name: kind for kind in kinds if kind}.values())
-
-    def require_counted(self, plan: Plan, tab: str, stem: str, folders: Sequence[str]) -> None:
-        """Raise SheetError where what a sheet that no layout reads is called says that its rows do not count.
+    def kinds_in(self, name: str) -> list[Kind]:
+        """The kinds that a word of a name, or two of them, are called by.
 
         Args:
-            plan: How it is read.
-            tab: The name of its tab.
-            stem: The name of its file.
-            folders: The folders the file lies in.
+            name: What a tab, a file or a folder is called.
         """
-        if plan.layout or plan.kind.name == "stated_figures":
-            return
-        called = [last_part(tab), stem, *reversed(folders)]
-        if UNFILLED.search("/".join(called[:2])):
-            raise SheetError(
-                "it is called a template, an example or a test; another name was expected where its rows are true"
-            )
-        is_said_of_rows = SAID_OF_A_ROW & {rule.column for _, rule in plan.targets}
-        if (word := UNCOUNTED.search("/".join(called))) and not is_said_of_rows:
-            said = f"what it is called says that it does not count ({word[0]}), and no column of it does"
-            raise SheetError(f"{said}; a status or an exclusion reason in each row, or another name, was expected")
-        if plan.kind.name == "deaths":
-            self._require_dead(plan.kind, [called[0], stem.split("__")[0], *called[2:]])
-
-    def _require_dead(self, kind: Kind, called: Sequence[str]) -> None:
-        """Raise SheetError where a tab, else its file, else a folder is called like people who did not die."""
-        for name in called:
-            if DEAD.search(name) or kind in self._named_in(name):
-                return
-            if not LIVING.search(name):
-                continue
-            said = "it is called like a list of wounded, missing or survivors, and has the headings of deaths"
-            raise SheetError(f"{said}; a list of the dead that is called so (deaths__…), or a layout, was expected")
+        kinds = map(self.contract.kind_named, self.words_of_name(name))
+        return list({kind.name: kind for kind in kinds if kind}.values())
 
     def _knows_most(self, kind: Kind, headings: Sequence[str]) -> bool:
         """Whether no other kind knows more of some headings: acts of torture may say which death they led to."""
@@ -378,8 +327,30 @@ class Mapper:
         given = {kind.headings.get(key) for key in known}
         return [column for column in kind.required if column not in given]
 
+    def _require_one_table(self, headings: Sequence[str]) -> None:
+        """Raise SheetError where a column without a heading parts a whole table from one of another kind beside it."""
+        parts = [[*group] for has_name, group in groupby(headings, lambda heading: bool(heading.strip())) if has_name]
+        kinds = self.contract.kinds.values()
+        whole = ((part, kind) for part in parts[:PARTS] for kind in kinds if not self._lacks(kind, part))
+        for one, of in islice(whole, 1):
+            others = (each for each in parts[:PARTS] if each is not one)
+            if other := next((each for each in others for kind in kinds if self._begins(kind, each, of)), None):
+                raise SheetError(
+                    f"two tables stand side by side, beginning with {one[0]} and {other[0]}; one was "
+                    "expected: each on a tab, or in a file, of its own"
+                )
+
+    def _begins(self, kind: Kind, headings: Sequence[str], beside: Kind) -> bool:
+        """Whether headings are those of a table of a kind, and not more of the one beside.
+
+        They have its number; where that one too may say of each row to which such record it belongs, most else as well.
+        """
+        lacks, number = self._lacks(kind, headings), kind.required[0]
+        return kind is not beside and number not in lacks and (number not in beside.columns or len(lacks) <= 1)
+
     def _kind(self, headings: tuple[str, ...], tab: str, name: str) -> tuple[Kind, str]:
         _require_not_ours(self.keys(headings))
+        self._require_one_table(headings)
         kind, kind_from = self.kind_of(headings, tab, name)
         if kind:
             return kind, kind_from

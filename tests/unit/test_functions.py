@@ -83,7 +83,19 @@ def test_fold_is_idempotent(written):
     + ["?", "؟", "??", "--", "...", "…", "not available", "غير متوفر"]
     + ["n.a.", "N.A", "na", "Not known", "not specified", "Unspecified", "غير محدد", "غير محددة", "مجهولة"]
     + ["unk", "Unk.", "N/K", "n.d.", "not stated", "Not recorded", "undetermined", "<NA>", "NaT"]
-    + ["_", ".", "====="]
+    + [
+        "_",
+        ".",
+        "=====",
+        "\\N",
+        "(null)",
+        "(blank)",
+        "[empty]",
+        "<NULL>",
+        "no data",
+        "No information",
+        "لا توجد معلومات",
+    ]
     + ["inconnu", "non précisé", "Bilinmiyor", "nezanîn", "غير مذكور", "لم يحدد", "لا يعرف"]
     + ["غير مسجلة", "غير متاح"]
     # a day of zeros, and what a spreadsheet makes of 0
@@ -105,6 +117,9 @@ def test_known_is_null_where_nothing_is_known(written):
         ("unknown party", "unknown party"),
         ("none", "none"),
         ("not given", "not given"),
+        ("blank", "blank"),
+        ("N", "N"),
+        ("no date", "no date"),
         ("لا يوجد", "لا يوجد"),
         ("=", "="),
         ("*", "*"),

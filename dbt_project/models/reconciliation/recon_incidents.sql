@@ -23,8 +23,8 @@
     {"rule_id": "I24", "subject": "detentions that do not fit the death they led to", "has_limit": true,
      "of": "death_known or outcome = 'died'",
      "when": "last_death_date < detained_on or (persons = 1 and death_known != (coalesce(outcome, 'died') = 'died'))"},
-    {"rule_id": "I49", "subject": "more people released than detained, or before", "of": "released > 0",
-     "when": "(released_of_campaign > detained_of_campaign and not is_open) or released_on < detained_on
+    {"rule_id": "I49", "subject": "more people released than detained, or before, or nobody", "of": "released > 0 or released_on is not null",
+     "when": "released = 0 or (released_of_campaign > detained_of_campaign and not is_open) or released_on < detained_on
         or (outcome = 'released' and persons_hedge = 'exact' and released != persons)"},
 ] %}
 

@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -217,6 +218,16 @@ def test_a_sheet_of_withdrawals_alone_needs_to_say_no_more(house, headings: list
         ("list of wounded_2023.csv", False),
         ("قائمة الجرحى.csv", False),
         ("المفقودون.csv", False),
+        ("detainees.csv", False),
+        ("arrests 2023.csv", False),
+        ("kidnapping cases.csv", False),
+        ("displaced.csv", False),
+        ("معتقلين.csv", False),
+        ("قائمة المعتقلات.csv", False),
+        ("detainees who died.csv", True),
+        ("deaths of detainees.csv", True),
+        ("معتقلون قضوا.csv", True),
+        ("arresting.csv", True),
         ("deaths and injured.csv", True),
         ("killed_and_wounded.csv", True),
         ("deaths__missing.csv", True),
@@ -231,7 +242,7 @@ def test_a_list_that_is_called_one_of_wounded_or_missing_is_none_of_deaths(house
     house.drop(name, house.csv())
     intake = house.night()
     assert len(house.rows(intake)) == is_read
-    assert is_read or "it is called like a list of wounded, missing or survivors" in house.set_aside(intake)[0]
+    assert is_read or "it is called like a list of people who did not die" in house.set_aside(intake)[0]
 
 
 @pytest.mark.parametrize(
@@ -254,7 +265,7 @@ def test_a_workbook_that_is_called_one_of_wounded_is_none_of_deaths_whatever_its
     workbook(title, name)
     intake = house.night()
     assert bool(house.rows(intake)) == is_read
-    assert is_read or "it is called like a list of wounded, missing or survivors" in house.set_aside(intake)[0]
+    assert is_read or "it is called like a list of people who did not die" in house.set_aside(intake)[0]
 
 
 @pytest.mark.parametrize(
@@ -295,7 +306,7 @@ def test_a_tab_that_is_called_one_of_wounded_is_none_of_deaths_unless_a_layout_s
         tab.title = "Injured"
 
     workbook(title)
-    assert "it is called like a list of wounded" in house.set_aside()[0]
+    assert "it is called like a list of people who did not die (Injured)" in house.set_aside()[0]
     identified = "identified_by: [case_id]\ncolumns: {case_id: case_id}"
     house.layout(f"name: own\nkind: deaths\n{identified}\ndates: iso\n")
     assert len(house.rows()) == 3
@@ -383,6 +394,52 @@ def test_what_is_shown_as_a_percentage_is_that_percentage(house, workbook):
     workbook(show)
     assert column(house, "age") == ["30%", "5.5%", "30"]
     assert column(house, "case_id")[2] == "SYN-3"
+
+
+@pytest.mark.parametrize(
+    ("shown", "read"),
+    [
+        ('"SYN-"0', "SYN-7"),
+        ('"SYN-"000', "SYN-007"),
+        ("0000", "0007"),
+        ('"رقم "0', "رقم 7"),
+        # a mark is none of a number, nor are words behind it
+        ("0", "7"),
+        ('"#"0', "7"),
+        ('0" persons"', "7"),
+        ("0.00", "7"),
+        ("#,##0", "7"),
+    ],
+)
+def test_a_number_that_is_shown_with_a_word_or_digits_is_read_as_it_is_shown(house, workbook, shown: str, read: str):
+    def show(tab: Worksheet) -> None:
+        tab["A2"] = 7
+        tab["A2"].number_format = shown
+
+    workbook(show)
+    assert column(house, "case_id") == [read, "SYN-2", "SYN-3"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "day", "is_told"),
+    [
+        ("mmm-yy", date(2023, 7, 1), True),
+        ("mmmm yyyy", date(2023, 7, 1), True),
+        ("[$-D000401]mmmm yyyy;@", date(2023, 7, 1), True),
+        ("yyyy", date(2023, 1, 1), True),
+        ("mmm-yy", date(2023, 7, 2), False),
+        ("dd/mm/yyyy", date(2023, 7, 1), False),
+        ("[$-D]d mmmm yyyy;@", date(2023, 7, 1), False),
+    ],
+)
+def test_a_day_that_is_shown_as_a_month_is_told(house, workbook, shown: str, day: date, is_told: bool):
+    def show(tab: Worksheet) -> None:
+        tab["B2"] = day
+        tab["B2"].number_format = shown
+
+    workbook(show)
+    [notes] = house.night().sheets["notes"].to_pylist()
+    assert ("days are shown as months or years (B2)" in notes) if is_told else notes is None
 
 
 def test_no_part_of_a_workbook_is_read_as_xml_twice(house, workbook, monkeypatch):

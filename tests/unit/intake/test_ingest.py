@@ -308,6 +308,27 @@ def test_a_table_of_ours_is_known_on_any_tab_and_read_by_a_layout_for_it(house):
     assert house.set_aside() == []
 
 
+@pytest.mark.parametrize(
+    ("beside", "is_one"),
+    [
+        (["attack_id", "attacked_on", "facility_type", "place"], False),
+        (["incident_id", "date_from", "governorate"], False),
+        (["رقم الحادثة", "تاريخ التوثيق", "date_from", "المحافظة"], False),
+        # what belongs to the case: its incident, more of it, a legend
+        (["incident_id", "date_from", "place"], True),
+        (["sex", "age", "notes"], True),
+        (["Colour", "Meaning"], True),
+    ],
+)
+def test_two_tables_side_by_side_are_told(house, beside, is_one):
+    headings = [*house.headings[:4], "", *beside]
+    for name, read in (("list.csv", headings), ("deaths.csv", [*beside, "", *house.headings[:4]])):
+        house.drop(name, house.csv([*"x" * len(read)], headings=read))
+    reasons = house.set_aside()
+    assert len(reasons) == (0 if is_one else 2)
+    assert all("two tables stand side by side" in reason for reason in reasons)
+
+
 def test_a_title_between_the_rows_is_told_and_one_below_them_is_not(house):
     row, blank = house.row, [""] * (len(house.row) - 1)
     house.drop("deaths.csv", house.csv(row, ["Injured", *blank], ["SYN-2", *row[1:]], ["Total 2", *blank]))
@@ -323,7 +344,7 @@ def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_somebody_lives_
     )
     intake = house.night()
     assert intake.sheets["notes"].to_pylist() == [
-        "rows say under a heading nobody knows that somebody was wounded, is missing or lives (row 3, 4): "
+        "rows say under a heading nobody knows that somebody was wounded or detained, is missing or lives (row 3, 4): "
         "they were read as deaths; a layout can say which rows it is for"
     ]
     assert len(house.rows(intake)) == 4
@@ -331,6 +352,32 @@ def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_somebody_lives_
     columns = "columns: {party: party}\nignore: [Condition]"
     house.layout(f"name: own\nkind: deaths\nidentified_by: [Condition]\ndates: iso\n{columns}\n")
     assert house.night().sheets["notes"].to_pylist() == [None]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "rows"),
+    [
+        ("violation", ["killing", "Detention", "arrested"], "3, 4"),
+        ("Type of case", ["killed", "kidnapped", "injury"], "3, 4"),
+        ("casualty_type", ["death", "seriously wounded", "Injury"], "3, 4"),
+        ("نوع الحالة", ["قتل", "اعتقال", "خطف"], "3, 4"),
+        ("المصير", ["متوفى", "معتقل", "جرح"], "3, 4"),
+        ("died", ["yes", "no", "FALSE"], "3, 4"),
+        ("isDead", ["1", "0", "yes"], "3"),
+        ("متوفى", ["نعم", "لا", ""], "3"),
+        ("survived", ["no", "yes", "1"], "3, 4"),
+        # who was detained may have died of it, and who was wounded before
+        ("Arrested by", ["detained", "arrested", "injury"], None),
+        ("Detained", ["yes", "no", "yes"], None),
+        ("Injured before", ["yes", "no", "yes"], None),
+        ("Died in hospital", ["yes", "no", "yes"], None),
+    ],
+)
+def test_rows_that_say_what_else_became_of_somebody_are_told(house, heading, cells, rows):
+    written = [[f"SYN-{i}", *house.row[1:], cell] for i, cell in enumerate(cells)]
+    house.drop("deaths.csv", house.csv(*written, headings=[*house.headings, heading]))
+    (note,) = house.night().sheets["notes"].to_pylist()
+    assert (f"is missing or lives (row {rows})" in note) if rows else note is None
 
 
 @pytest.mark.parametrize(
@@ -408,6 +455,13 @@ def test_of_a_kind_that_is_not_the_dead_nobody_is_looked_for_who_lives_or_stands
     [
         ("Killed", ["1", "5", "12.0"], "3, 4"),
         ("العدد", ["3", "", "1"], "2"),
+        ("killed_count", ["1", "5", "1"], "3"),
+        ("victimsCount", ["1", "5", "1"], "3"),
+        ("Number of people", ["1", "5", "1"], "3"),
+        ("total", ["1", "5", "1"], "3"),
+        ("عدد الأشخاص", ["1", "5", "1"], "3"),
+        ("Total rooms", ["3", "4", "5"], None),
+        ("Number of people in the house", ["3", "4", "5"], None),
         ("Adults killed", ["yes", "2013", "45000"], None),
         ("Age when killed", ["3", "4", "5"], None),
         ("Siblings killed before", ["3", "4", "5"], None),
@@ -419,6 +473,30 @@ def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_they_are_severa
     house.drop("deaths.csv", house.csv(*lines, headings=[*house.headings, heading]))
     (note,) = house.night().sheets["notes"].to_pylist()
     assert (f"they stand for several dead (row {rows})" in note) if rows else note is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "heading", "is_told"),
+    [
+        ("detentions", "Number of people", True),
+        ("torture", "total", True),
+        ("torture", "عدد الأشخاص", True),
+        ("facility_attacks", "schools_count", True),
+        ("facility_attacks", "count", True),
+        # known to the kind, and of what else they are many
+        ("detentions", "persons", False),
+        ("torture", "victims", False),
+        ("facility_attacks", "Number of rooms", False),
+        ("detentions", "Days", False),
+        ("incidents", "count", False),
+    ],
+)
+def test_rows_of_many_people_or_facilities_are_told(house, kind, heading, is_told):
+    with duckdb_session.shared() as con:
+        required = mapping.load(con, house.root)[0].contract.kinds[kind].required
+    house.drop(f"{kind}.csv", house.csv(*([*["x" for _ in required], n] for n in "13"), headings=[*required, heading]))
+    (note,) = house.night().sheets["notes"].to_pylist()
+    assert ("of many people or facilities (row 3)" in note) if is_told else note is None
 
 
 @pytest.mark.parametrize(
@@ -465,8 +543,24 @@ def test_a_heading_that_says_two_things_in_two_languages_is_not_known(house):
         ("Civilian", ["yes", "FALSE", "no"], "3, 4"),
         ("مقاتل", ["نعم", "لا", ""], "2"),
         ("Type of victim", ["Fighter", "Civilian", "مكرر"], "2, 4"),
+        ("is_deleted", ["0", "1", "true"], "3, 4"),
+        ("isActive", ["true", "FALSE", "0"], "3, 4"),
+        ("archived", ["no", "yes", ""], "3"),
+        ("deleted_at", ["", "2023-07-06 10:00", "0"], "3"),
+        ("duplicate_of", ["null", "SYN-0", "-"], "3"),
+        ("Deleted by accident", ["no", "", "no"], ""),
+        ("Created at", ["2023-07-06", "2023-07-06", "2023-07-06"], ""),
         ("notes", ["a duplicate may be", "Duplicate of 7", "مكررة"], "3, 4"),
         ("notes", ["counts", "no", "yes"], ""),
+        ("notes", ["Same person as SYN-3", "already counted in 2022", "wrong entry"], "2, 3, 4"),
+        ("notes", ["error; delete", "Cancelled", "test"], "2, 3, 4"),
+        ("notes", ["يحذف", "نفس الحالة رقم 7", "سبق تسجيله"], "2, 3, 4"),
+        ("notes", ["Found alive.", "he survived", "not dead - see 7"], "2, 3, 4"),
+        ("notes", ["تبين أنه حي", "ما زال على قيد الحياة", "he was a fighter"], "2, 3, 4"),
+        # what is said of others, or of before
+        ("notes", ["his brother survived", "still alive when found", "was found alive and died in hospital"], ""),
+        ("notes", ["the test was negative", "same village", "he was a soldier until 2012"], ""),
+        ("notes", ["حي الوعر", "كان مقاتلاً سابقاً ثم مدنياً", "نجا أخوه"], ""),
         ("Married", ["yes", "no", "TRUE"], ""),
     ],
 )
@@ -475,6 +569,12 @@ def test_rows_that_say_where_it_is_not_read_that_they_do_not_count_are_told(hous
     house.drop("deaths.csv", house.csv(*written, headings=[*house.headings[:5], heading]))
     (note,) = house.night().sheets["notes"].to_pylist()
     assert f"that they do not count (row {rows})" in note if rows else note is None
+
+
+def test_of_whom_did_not_die_of_torture_a_note_may_say_that_he_lives(house):
+    headings = ["event_id", "documented_on", "governorate", "party", "notes"]
+    house.drop("torture.csv", house.csv(["SYN-1", "2023-07-05", "Homs", "sdf", "he survived"], headings=headings))
+    assert house.night().sheets["notes"].to_pylist() == [None]
 
 
 @pytest.mark.parametrize(
