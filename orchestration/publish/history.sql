@@ -84,17 +84,16 @@ create temp view was_records as (from now_records limit 0) union all by name (fr
 create temp table revised_months as
 with marks as (
     select measure, basis, month, sum(hash(records)) as mark, true as is_before
-    from was_records as records
+    from (from was_records semi join published_before using (measure, basis, month)) as records
     group by measure, basis, month
     union all
     select measure, basis, month, sum(hash(records)) as mark, false as is_before
-    from now_records as records
+    from (from now_records semi join published_before using (measure, basis, month)) as records
     group by measure, basis, month
 )
 
 select measure, basis, month
 from marks
-semi join published_before using (measure, basis, month)
 group by measure, basis, month
 having max(mark) filter (where is_before) is distinct from max(mark) filter (where not is_before);
 
