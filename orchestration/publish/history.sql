@@ -13,17 +13,18 @@ where period_kind = 'month';
 -- a figure has a version for each value it had
 create table marts.fct_figures as
 with versions as (
-    select *, row({dimensions}) as place from history.figures
+    select
+        measure, basis, period_kind, period_start, period_end, scheme, row({dimensions}) as place, category,
+        arg_max(value, number) as value, arg_max(version, number) as version
+    from history.figures
     where sign = 1
-    qualify row_number() over (
-        partition by measure, basis, period_kind, period_start, period_end, scheme, place, category order by number desc
-    ) = 1
+    group by all
 )
 
 select
     figures.* exclude (place),
     case
-        when versions.number is null then 1
+        when versions.version is null then 1
         when versions.value = figures.value then versions.version
         else versions.version + 1
     end as version
