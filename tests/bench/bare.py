@@ -4,7 +4,7 @@ Both read CSV as text, store it as Parquet by month, cast and code the cells, an
 governorate and category, and massacres. No checks, no problems told, no revisions, no history.
 
 - `deaths` makes a dozen columns of the sheet of deaths: the least that the tallies need.
-- `facts` makes of all three sheets every column that Casebook's facts have.
+- `facts` makes of all three sheets every column that Casebook's facts have, but for the figures.
 """
 
 import sys
@@ -22,8 +22,13 @@ LEFT_OUT = {
     "nationality", "area_control", "weapon", "consent_un_submission", "consent_publish_name", "consent_awsd", "status",
     "merged_into", "revision", "revised_on",
 }  # fmt: skip
-# what the fact of deaths has beyond the cells of its sheet
+# what facts have beyond the cells of their sheets; a merged record is a duplicate
 OF_DEATHS = """,
+    date_trunc('month', death_date) as occurred_month,
+    case
+        when coalesce(age < 18, age_class = 'child') then 'child'
+        when coalesce(age >= 18, age_class = 'adult') then 'adult'
+    end as age_group,
     case
         when age_class = 'child' or age < 18 then 'children'
         when sex = 'f' then 'women' when sex = 'm' then 'men' else 'unknown'
@@ -32,6 +37,52 @@ OF_DEATHS = """,
     torture = 'death_due_to_torture' as is_torture_death,
     civilian_status = 'civilian' and exclusion_reason is null as is_counted
 """
+MERGED = """,
+    case when received_status = 'merged' then 'duplicate' end as exclusion_reason,
+    received_status is distinct from 'merged' as is_counted
+"""
+BEYOND = {
+    "deaths": OF_DEATHS,
+    "incidents": MERGED,
+    "detentions": f"{MERGED}, date_trunc('month', coalesce(released_on, documented_on)) as released_month",
+}
+# the facts that are made of facts
+OF_FACTS = (
+    """
+    create table torture as
+    select month, 'death_due_to_torture' as torture_kind, case_id as torture_id, incident_id, detention_id, case_id,
+        documented_on, death_date as occurred_from, death_date as occurred_to, 1 as victims, 'exact' as victims_hedge,
+        (category = 'children')::integer as children, (category = 'women')::integer as women,
+        killed_governorate as governorate, scheme, party, candidates, bucket, sub_bucket, exclusion_reason,
+        is_counted, row_key
+    from deaths where is_torture_death
+    """,
+    """
+    create table massacres as
+    select incident_id, min(month) as month, min(death_date) as occurred_on, min(scheme) as scheme,
+        5 as massacre_threshold, mode(party) as party, null::varchar as candidates, mode(bucket) as bucket,
+        mode(sub_bucket) as sub_bucket, min(killed_governorate) as governorate, count(*) as deaths,
+        count(*) filter (where archive != 'anonymous') as named,
+        count(*) filter (where archive = 'anonymous') as anonymous,
+        count(*) filter (where category = 'children') as children, count(*) filter (where category = 'women') as women,
+        count(*) filter (where category = 'men') as men, count(*) filter (where category = 'unknown') as unknown,
+        count(*) - max(of_month) as documented_in_other_months
+    from (
+        select *, count(*) over (partition by incident_id, month) as of_month from deaths where incident_id is not null
+    )
+    group by incident_id having count(*) >= 5
+    """,
+    """
+    create or replace table incidents as
+    select incidents.*, coalesce(cases, 0) as cases,
+        coalesce(disputed > 0 or parties > 1 or named != incidents.party, false) as is_attribution_contested
+    from incidents left join (
+        select incident_id, count(*) as cases, count(distinct party) as parties, min(party) as named,
+            count(*) filter (where attribution_status = 'disputed') as disputed
+        from deaths where incident_id is not null and is_counted group by incident_id
+    ) as dead using (incident_id)
+    """,
+)
 
 
 def deaths(sheets: Path, out: Path) -> int:
@@ -66,6 +117,10 @@ def deaths(sheets: Path, out: Path) -> int:
                 on lower(trim(received.killed_governorate)) = governorates.spelling
             """
         )
+        connection.execute(
+            "create table massacres as select incident_id, min(month) as month, count(*) as deaths from deaths "
+            "where incident_id is not null group by incident_id having count(*) >= 5"
+        )
         return _count(connection)
 
 
@@ -96,6 +151,8 @@ def facts(sheets: Path, out: Path) -> int:
         for kind in KINDS:
             _receive(connection, sheets, kind, out)
             connection.execute(_fact(kind, out))
+        for made in OF_FACTS:
+            connection.execute(made)
         return _count(connection)
 
 
@@ -127,11 +184,13 @@ def _fact(kind: str, out: Path) -> str:
             from (select distinct code_list, spelling, code from spelled)
         ),
         typed as (
-            select {", ".join(_typed(name, meta) for name, meta in columns.items())}
-            from read_parquet('{out / kind}/*/*.parquet') as received cross join codes
+            select {", ".join(_typed(name, meta) for name, meta in columns.items())},
+                file_row_number as row_key, received.status as received_status
+            from read_parquet('{out / kind}/*/*.parquet', file_row_number = true) as received
+            cross join codes
         )
-        select typed.*, date_trunc('month', documented_on) as month, scheme, bucket, sub_bucket
-            {OF_DEATHS if kind == "deaths" else ""}
+        select typed.* exclude (received_status), date_trunc('month', documented_on) as month, scheme, bucket,
+            sub_bucket {BEYOND[kind]}
         from typed
         left join lines on typed.party = lines.party and documented_on between valid_from and valid_to
         {groups if kind == "deaths" else ""}
@@ -174,10 +233,6 @@ def _count(connection: duckdb.DuckDBPyConnection) -> int:
         group by grouping sets ((month), (month, category), (month, party), (month, party, category),
             (month, killed_governorate), (month, killed_governorate, category), (month, party, killed_governorate))
         """
-    )
-    connection.execute(
-        "create table massacres as select incident_id, min(month) as month, count(*) as deaths from deaths "
-        "where incident_id is not null group by incident_id having count(*) >= 5"
     )
     return connection.execute("select count(*) from deaths where is_counted").fetchone()[0]
 
