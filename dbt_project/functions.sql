@@ -414,6 +414,11 @@ create or replace macro to_integer(written) as
 -- How many there are of something, as a whole number; null where it is none, or below 0.
 create or replace macro to_count(written) as nullif(greatest(to_integer(written), -1), -1);
 
+-- A number, with a fraction or without; null where it is none, or so large that nobody counted it: programs read inf and 1e400 as numbers.
+create or replace macro to_number(written) as list_transform(
+    [try_cast(western_digits(written) as double)], lambda number: case when isfinite(number) and abs(number) < 1e15 then number end
+)[1];
+
 -- Why a cell is no number, or whole number, as the end of a sentence.
 create or replace macro why_no_number(written, expected) as
     case

@@ -187,7 +187,7 @@ which submission a row came is not what it says. #}
     {%- elif column.type == "integer" -%} to_count({{ written }})
     {%- elif column.type == "age" -%} to_age({{ written }})
     {%- elif column.type == "id" -%} case when why_no_id({{ written }}, '{{ column.name }}', received.numbers) is null then numbered(record_number({{ written }}), received.source_word, received.folder, received.file_name, received.tab, received.unknown_columns) end
-    {%- elif column.type == "number" -%} try_cast(western_digits({{ written }}) as double)
+    {%- elif column.type == "number" -%} to_number({{ written }})
     {%- else -%} {{ written }}
     {%- endif -%}
 {%- endmacro %}

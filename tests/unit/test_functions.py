@@ -568,6 +568,18 @@ def test_the_words_of_a_cell() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("10", 10), ("١٠", 10), ("-5", -5), ("3.50", 3.5), ("1e3", 1000), ("999999999999999", 999999999999999),
+        ("1000000000000000", None), ("inf", None), ("-Infinity", None), ("nan", None), ("1e400", None), ("ten", None),
+        (None, None),
+    ],
+)  # fmt: skip
+def test_a_number_is_one_that_somebody_may_have_counted(written: str | None, number: float | None) -> None:
+    assert _value("to_number", written) == number
+
+
+@pytest.mark.parametrize(
     ("written", "years"),
     [
         ("34", 34), ("34.0", 34), ("١٧", 17), ("17.9", 17), ("0.58", 0), ("1,5", 1), ("-1", -1), ("35 سنة", 35),

@@ -9,6 +9,8 @@
      "say": "'period_end ' || period_end || ' is before period_start ' || period_start"},
     {"rule_id": "I04", "column": "document", "when": "document is null and unread is null",
      "say": "'document is empty: nobody could tell who printed the figure'"},
+    {"rule_id": "I05", "column": "unit", "when": "written_unit is null and unread is null",
+     "say": "'unit is empty: nobody could tell whether the number is a count or a share'"},
     {"rule_id": "I05", "column": "party", "when": "not is_everybody and folded_party is null and not is_claimant", "severity": "W",
      "say": "'party ' || party || ' is no spelling of a party: kept as printed, and compared with nothing of ours'"},
     {"rule_id": "I05", "column": "measure", "when": "measure is not null and known_measure is null", "severity": "W",
