@@ -51,7 +51,7 @@ create or replace macro said_unknown() as
 
 -- The words that say nothing is known, as a regular expression. A day of zeros is none, nor is the one that a spreadsheet makes of 0.
 create or replace macro unknown_words() as
-    '(?i)(|[-–—_]+|\\N|[(\[<](null|blank|empty|فارغ)[)\]>]|={3,}|[?؟]+|[.]|[.]{3}|…|nan|nat|<na>|n[./]?[ad][.]?|null|not available|no (data|info|information)( available)?|لا (توجد |يوجد )?(معلومات|بيانات)|غير (معلومة?|متوفرة?|متاحة?)|' || said_unknown()
+    '(?i)(|[-–—_]+|\\N|[(\[<](null|blank|empty|فارغ)[)\]>]|={3,}|[?؟]+|[.]|[.]{3}|…|nan|nat|<na>|n[./]?[ad][.]?|null|not available|لا (توجد |يوجد )?(معلومات|بيانات)|غير (معلومة?|متوفرة?|متاحة?)|' || said_unknown()
     || '|0{4}([-/.])00?([-/.])00?|00?([-/.])00?([-/.])0{4}|1900-01-00|(00?/0?1|0?1/00?)/1900|1899-12-3[01]( 00:00:00)?)';
 
 -- A cell, or null where what is left of it without the spaces around it is one of such words. Most cells are what they are, which

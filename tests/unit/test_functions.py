@@ -92,8 +92,6 @@ def test_fold_is_idempotent(written):
         "(blank)",
         "[empty]",
         "<NULL>",
-        "no data",
-        "No information",
         "لا توجد معلومات",
     ]
     + ["inconnu", "non précisé", "Bilinmiyor", "nezanîn", "غير مذكور", "لم يحدد", "لا يعرف"]
