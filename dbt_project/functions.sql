@@ -51,7 +51,7 @@ create or replace macro said_unknown() as
 
 -- The words that say nothing is known, as a regular expression. A day of zeros is none, nor is the one that a spreadsheet makes of 0.
 create or replace macro unknown_words() as
-    '(?i)(|[-–—_]+|\\N|[(\[<](null|blank|empty|فارغ)[)\]>]|={3,}|[?؟]+|[.]|[.]{3}|…|nan|nat|<na>|n[./]?[ad][.]?|null|not available|no (data|info|information)( available)?|لا (توجد |يوجد )?(معلومات|بيانات)|غير (معلومة?|متوفرة?|متاحة?)|' || said_unknown()
+    '(?i)(|[-–—_]+|\\N|[(\[<](null|blank|empty|فارغ)[)\]>]|={3,}|[?؟]+|[.]|[.]{3}|…|nan|nat|<na>|n[./]?[ad][.]?|null|not available|لا (توجد |يوجد )?(معلومات|بيانات)|غير (معلومة?|متوفرة?|متاحة?)|' || said_unknown()
     || '|0{4}([-/.])00?([-/.])00?|00?([-/.])00?([-/.])0{4}|1900-01-00|(00?/0?1|0?1/00?)/1900|1899-12-3[01]( 00:00:00)?)';
 
 -- A cell, or null where what is left of it without the spaces around it is one of such words. Most cells are what they are, which
@@ -413,6 +413,11 @@ create or replace macro to_integer(written) as
 
 -- How many there are of something, as a whole number; null where it is none, or below 0.
 create or replace macro to_count(written) as nullif(greatest(to_integer(written), -1), -1);
+
+-- A number, with a fraction or without; null where it is none, or so large that nobody counted it: programs read inf and 1e400 as numbers.
+create or replace macro to_number(written) as list_transform(
+    [try_cast(western_digits(written) as double)], lambda number: case when isfinite(number) and abs(number) < 1e15 then number end
+)[1];
 
 -- Why a cell is no number, or whole number, as the end of a sentence.
 create or replace macro why_no_number(written, expected) as

@@ -187,7 +187,7 @@ which submission a row came is not what it says. #}
     {%- elif column.type == "integer" -%} to_count({{ written }})
     {%- elif column.type == "age" -%} to_age({{ written }})
     {%- elif column.type == "id" -%} case when why_no_id({{ written }}, '{{ column.name }}', received.numbers) is null then numbered(record_number({{ written }}), received.source_word, received.folder, received.file_name, received.tab, received.unknown_columns) end
-    {%- elif column.type == "number" -%} try_cast(western_digits({{ written }}) as double)
+    {%- elif column.type == "number" -%} to_number({{ written }})
     {%- else -%} {{ written }}
     {%- endif -%}
 {%- endmacro %}
@@ -278,7 +278,8 @@ Why a cell has no value is asked in one place for all columns: asked in each, it
                         'rule_id': '{{ rule.rule_id }}',
                         'column_name': '{{ rule.column }}',
                         'written': {{ rule.get("written", "written_" ~ rule.column) }},
-                        'sentence': {{ rule.say }},
+                        -- one that names what is not there is none, and a problem without a sentence ends the night
+                        'sentence': coalesce({{ rule.say }}, '{{ rule.column }} does not fit the rest of the row'),
                         'severity': '{{ rule.get("severity", "Q") }}'
                     } end{{ "," if not loop.last }}
                     {%- endfor %}
@@ -395,7 +396,7 @@ column of the day itself, without which that of the documentation counts.
 {% macro party_rules(last_date, day, unless="false") %}
     {{ return([
         {"rule_id": "I31", "column": "party", "when": last_date ~ " < party_valid_from",
-         "say": "'party ' || party || ' did not exist on ' || incident_date || ' (from ' || party_valid_from || ')'"},
+         "say": "'party ' || party || ' did not exist on ' || coalesce(incident_date, " ~ last_date ~ ") || ' (from ' || party_valid_from || ')'"},
         {"rule_id": "I31", "column": "party", "when": "incident_date > party_valid_to and (" ~ unless ~ ") is not true",
          "say": "'party ' || party || ' no longer existed on ' || incident_date || ' (to ' || party_valid_to || ')' || " ~ of_documentation(day)},
     ]) }}
@@ -413,7 +414,7 @@ made beside `party_days`.
 {% macro candidate_rules() %}
     {{ return([
         {"rule_id": "I31", "column": "candidates", "severity": "A", "when": "absent_candidates != ''",
-         "say": "'candidates ' || absent_candidates || ' did not exist on ' || incident_date"},
+         "say": "'candidates ' || absent_candidates || ' did not exist on ' || coalesce(incident_date, last_incident_date)"},
     ]) }}
 {% endmacro %}
 

@@ -92,8 +92,6 @@ def test_fold_is_idempotent(written):
         "(blank)",
         "[empty]",
         "<NULL>",
-        "no data",
-        "No information",
         "لا توجد معلومات",
     ]
     + ["inconnu", "non précisé", "Bilinmiyor", "nezanîn", "غير مذكور", "لم يحدد", "لا يعرف"]
@@ -565,6 +563,18 @@ def test_an_empty_cell_says_nothing(function: str, arguments: list[str | None]) 
 def test_the_words_of_a_cell() -> None:
     assert _value("words_of", "sdf ; ISIS؛ hts;", True) == ["sdf", "ISIS", "hts"]
     assert _value("words_of", "a;b", False) == ["a;b"]
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("10", 10), ("١٠", 10), ("-5", -5), ("3.50", 3.5), ("1e3", 1000), ("999999999999999", 999999999999999),
+        ("1000000000000000", None), ("inf", None), ("-Infinity", None), ("nan", None), ("1e400", None), ("ten", None),
+        (None, None),
+    ],
+)  # fmt: skip
+def test_a_number_is_one_that_somebody_may_have_counted(written: str | None, number: float | None) -> None:
+    assert _value("to_number", written) == number
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,10 @@ int_changed_lines as (
     select * from {{ ref("int_changed_lines") }}
 ),
 
+measures as (
+    select * from {{ ref("measures") }}
+),
+
 figures as (
     select
         fct_figures.* exclude (months_present, months_expected, scheme, value) replace (
@@ -20,6 +24,8 @@ figures as (
         on changed.period_start = date_trunc('year', fct_figures.period_start)
         and changed.period_end = date_trunc('year', fct_figures.period_start) + interval 12 month - interval 1 day
         and fct_figures.party = changed.bucket
+    -- those whose fate is not known at the end of a period are no sum of its months
+    where fct_figures.measure not in (select measures.measure from measures where measures.is_stock)
     group by all
 )
 

@@ -91,7 +91,7 @@ def test_a_page_of_a_longer_list_says_so(house, wrap, page, told):
 
 
 def test_one_submission_is_no_page(house):
-    house.drop("deaths__form.json", json.dumps(DEATH | {"next": "Homs", "total": 5}))
+    house.drop("deaths__form.json", json.dumps(DEATH | {"next": "Homs", "page": 5}))
     assert house.night().sheets["notes"].to_pylist() == [None]
 
 
