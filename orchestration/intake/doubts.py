@@ -15,11 +15,9 @@ from orchestration.intake.unfilled import UNTICKED
 OF_PROGRAMS = re.compile(r"_+|(?<=[a-z])(?=[A-Z])")
 # what a sheet of the dead says of somebody who is none of them, where it is one of several outcomes
 HURT = ["injured", "wounded"]
+HOW = ["seriously", "severely", "critically", "slightly", "lightly"]
 NOT_DEAD = (
-    [
-        *HURT,
-        *(f"{how} {hurt}" for how in ("seriously", "severely", "critically", "slightly", "lightly") for hurt in HURT),
-    ]
+    [*HURT, *(f"{how} {hurt}" for how in HOW for hurt in HURT)]
     + ["missing", "survived", "survivor", "alive", "disappeared", "forcibly disappeared", "not killed", "not dead"]
     + ["non-fatal", "blessé", "blessée", "disparu", "disparue", "yaralı", "kayıp"]
     + ["مختف", "مختفي", "مختفية", "مختفي قسريا", "مختفي قسرياً", "مختفٍ قسرياً", "مختف قسريا", "مختفي قسراً"]
@@ -32,41 +30,13 @@ OF_FATE = re.compile(
     re.IGNORECASE,
 )
 OTHER_FATES = (
-    ["injury", "injuries", "wounding", "hospitalised", "hospitalized", "detention", "detained", "arrest", "arrested"]
-    + [
-        "arbitrary arrest",
-        "arbitrary detention",
-        "abduction",
-        "abducted",
-        "kidnapping",
-        "kidnapped",
-        "released",
-        "prisoner",
-    ]
-    + [
-        "disappearance",
-        "enforced disappearance",
-        "forced disappearance",
-        "displacement",
-        "displaced",
-        "threat",
-        "threatened",
-    ]
-    + [
-        "إصابة",
-        "اصابة",
-        "جرح",
-        "اعتقال",
-        "معتقل",
-        "معتقلة",
-        "اعتقال تعسفي",
-        "احتجاز",
-        "محتجز",
-        "خطف",
-        "اختطاف",
-        "مخطوف",
-    ]
-    + ["مخطوفة", "إخفاء قسري", "اخفاء قسري", "اختفاء قسري", "تهجير", "نزوح", "مفرج عنه", "أسير", "فقدان"]
+    ["injury", "injuries", "wounding", "hospitalised", "hospitalized", "detention", "detained"]
+    + ["arrest", "arrested", "arbitrary arrest", "arbitrary detention", "abduction", "abducted"]
+    + ["kidnapping", "kidnapped", "released", "prisoner", "disappearance", "enforced disappearance"]
+    + ["forced disappearance", "displacement", "displaced", "threat", "threatened"]
+    + ["إصابة", "اصابة", "جرح", "اعتقال", "معتقل", "معتقلة", "اعتقال تعسفي", "احتجاز", "محتجز", "خطف"]
+    + ["اختطاف", "مخطوف", "مخطوفة", "إخفاء قسري", "اخفاء قسري", "اختفاء قسري", "تهجير", "نزوح"]
+    + ["مفرج عنه", "أسير", "فقدان"]
 )
 # headings under which *yes*, or *no*, says that somebody lives
 LIVING_IF = re.compile(

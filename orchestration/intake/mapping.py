@@ -32,19 +32,10 @@ OF_WITHDRAWALS = ("status", "merged_into", "revision", "revised_on", "notes")
 BY_LAYOUT = "; a column called so, or a layout that says which column it is (casebook layout new), was expected"
 APART = "; the table of which its rows are parts was expected beside it, or in one ZIP"
 FORM_NOTES = FORM_MARKS | {
-    *(
-        "formhubuuid",
-        "metainstancename",
-        "metarootuuid",
-        "start",
-        "end",
-        "today",
-        "username",
-        "deviceid",
-        "phonenumber",
-    ),
-    *("key", "submissiondate", "submitterid", "submittername", "attachmentspresent", "attachmentsexpected", "edits"),
-    *("formversion", "formid", "starttime", "endtime", "startedtime", "completedtime", "receivedon"),
+    *("formhubuuid", "metainstancename", "metarootuuid", "start", "end", "today", "username", "deviceid"),
+    *("phonenumber", "key", "submissiondate", "submitterid", "submittername", "attachmentspresent"),
+    *("attachmentsexpected", "edits", "formversion", "formid", "starttime", "endtime", "startedtime"),
+    *("completedtime", "receivedon"),
 }
 # two headings by which Microsoft's forms are known, in three languages; and what they call whoever filled one in
 FILLED_IN = (
