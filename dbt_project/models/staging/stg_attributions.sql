@@ -1,4 +1,7 @@
-{{ config(materialized="incremental", incremental_strategy="months", month_column="received_month", months_from="run", kind="attributions", on_schema_change="fail") }}
+{{ config(
+    materialized="incremental", incremental_strategy="months", month_column="received_month", months_from="run", kind="attributions",
+    on_schema_change="fail"
+) }}
 
 {#- what a statement says nothing without; one that is withdrawn need not say it again -#}
 {%- set of_statements = [

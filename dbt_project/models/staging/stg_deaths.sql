@@ -1,4 +1,7 @@
-{{ config(materialized="incremental", incremental_strategy="months", month_column="received_month", months_from="run", kind="deaths", on_schema_change="fail") }}
+{{ config(
+    materialized="incremental", incremental_strategy="months", month_column="received_month", months_from="run", kind="deaths",
+    on_schema_change="fail"
+) }}
 
 {#- checked like every cell, but read by no model: what is written a million times over takes its time -#}
 {%- set unused = ["nationality", "area_control", "weapon", "consent_un_submission", "consent_publish_name", "consent_awsd"] %}

@@ -1,4 +1,7 @@
-{{ config(materialized="incremental", incremental_strategy="months", month_column="received_month", months_from="run", kind="detentions", on_schema_change="fail") }}
+{{ config(
+    materialized="incremental", incremental_strategy="months", month_column="received_month", months_from="run", kind="detentions",
+    on_schema_change="fail"
+) }}
 
 {#- a release counts in its own month, which has to have come, and not before the detention, unless its day is only thought to be so (I49) -#}
 {%- set of_releases = [

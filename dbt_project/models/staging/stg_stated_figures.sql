@@ -1,4 +1,7 @@
-{{ config(materialized="incremental", incremental_strategy="months", month_column="received_month", months_from="run", kind="stated_figures", on_schema_change="fail") }}
+{{ config(
+    materialized="incremental", incremental_strategy="months", month_column="received_month", months_from="run", kind="stated_figures",
+    on_schema_change="fail"
+) }}
 
 {#- Measure, party and category stand as printed: a word nobody knows is kept and noted, never refused. #}
 {%- set printed_as = ["document", "location", "period_start", "period_end", "measure", "party", "category", "unit", "claimant"] %}
