@@ -4,7 +4,8 @@ Both read CSV as text, store it as Parquet by month, cast and code the cells, an
 governorate and category, and massacres. No checks, no problems told, no revisions, no history.
 
 - `deaths` makes a dozen columns of the sheet of deaths: the least that the tallies need.
-- `facts` makes of all three sheets every column that Casebook's facts have, but for the figures.
+- `facts` makes of all three sheets every column that Casebook's facts have, some more plainly (a row's key is its
+  number in a file, a massacre's party whichever most name), and no figures.
 """
 
 import sys
