@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import groupby, islice, pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import duckdb
@@ -323,13 +323,15 @@ class Mapper:
         parts = [[*group] for has_name, group in groupby(headings, lambda heading: bool(heading.strip())) if has_name]
         kinds = self.contract.kinds.values()
         whole = ((part, kind) for part in parts[:PARTS] for kind in kinds if not self._lacks(kind, part))
-        for one, of in islice(whole, 1):
-            others = (each for each in parts[:PARTS] if each is not one)
-            if other := next((each for each in others for kind in kinds if self._begins(kind, each, of)), None):
-                raise SheetError(
-                    f"two tables stand side by side, beginning with {one[0]} and {other[0]}; one was "
-                    "expected: each on a tab, or in a file, of its own"
-                )
+        if len(parts) < 2 or not (found := next(whole, None)):
+            return
+        one, of = found
+        others = (each for each in parts[:PARTS] if each is not one)
+        if other := next((each for each in others for kind in kinds if self._begins(kind, each, of)), None):
+            raise SheetError(
+                f"two tables stand side by side, beginning with {one[0]} and {other[0]}; one was "
+                "expected: each on a tab, or in a file, of its own"
+            )
 
     def _begins(self, kind: Kind, headings: Sequence[str], beside: Kind) -> bool:
         """Whether headings are those of a table of a kind, and not more of the one beside.
