@@ -363,12 +363,13 @@ def verdicts(made: dict[str, tuple[pd.DataFrame, list[Verdict]]]) -> list[Verdic
 def spoken(made: dict[str, tuple[pd.DataFrame, list[Verdict]]], verdicts: list[Verdict]) -> dict[str, Spoken]:
     """What the rules said of every break."""
     errors = {verdict.rule.id: verdict.error for verdict in verdicts}
-    told = {}
+    failures: dict[str, dict[str, list[Residual]]] = {name: {} for name in made}
+    for verdict in verdicts:
+        for name, of_break in verdict.failures.groupby("name"):
+            failures[str(name)][verdict.rule.id] = said(verdict.rule.id, of_break)
     for name, (_, coverage) in made.items():
-        own = [(verdict.rule.id, said(verdict, name)) for verdict in verdicts]
-        own += [(verdict.rule.id, said(verdict)) for verdict in coverage]
-        told[name] = Spoken({rule: rows for rule, rows in own if rows}, errors)
-    return told
+        failures[name] |= {one.rule.id: said(one.rule.id, one.failures) for one in coverage if len(one.failures)}
+    return {name: Spoken(of_break, errors) for name, of_break in failures.items()}
 
 
 def made_of(tables: set[str], manifest: Mapping[str, Any]) -> list[str]:
@@ -392,12 +393,11 @@ def is_view(model: Mapping[str, Any]) -> bool:
     return model["config"]["materialized"] == "view"
 
 
-def said(verdict: Verdict, name: str | None = None) -> list[Residual]:
-    """What a rule found, of one break or of all: itself, document, period, subject, category, expected and observed."""
-    failures = verdict.failures[verdict.failures["name"] == name] if name else verdict.failures
+def said(rule: str, failures: pd.DataFrame) -> list[Residual]:
+    """What a rule found: itself, document, period, subject, category, expected and observed."""
     return sorted(
         (
-            verdict.rule.id,
+            rule,
             row.document if isinstance(row.document, str) else "",
             f"{row.period_start:%Y-%m-%d}",
             row.subject,
@@ -434,7 +434,7 @@ def test_nothing_speaks_where_nothing_is_broken(broken: Broken) -> None:
     silent = dict.fromkeys(WITHOUT_HISTORY | WITHOUT_COPIES | WITHOUT_STATEMENTS, "not judged")
     found = dict.fromkeys((rule for rule, *_ in CONTRADICTIONS), "failed")
     assert answers == dict.fromkeys(verdicts, "passed") | silent | found
-    assert [row for verdict in verdicts.values() for row in said(verdict)] == sorted(CONTRADICTIONS)
+    assert [row for verdict in verdicts.values() for row in said(verdict.rule.id, verdict.failures)] == sorted(CONTRADICTIONS)
 
 
 @pytest.mark.parametrize("name", BREAKS)
