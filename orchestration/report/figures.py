@@ -6,31 +6,27 @@ address up again, in the release itself.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from orchestration.dimensions import only_by
+from orchestration.dimensions import DIMENSIONS, only_by
 from orchestration.publish.periods import parse_period
 
-# the rows of one measure and period, broken down by exactly some dimensions
+# the rows of one measure and period; and those that are broken down by exactly some dimensions
 OF = """
     from marts.fct_figures
     where measure = $measure and basis = 'documented' and period_kind = $kind and period_start = $start
-        and period_end = last_day($last::date) and {exactly}
+        and period_end = last_day($last::date)
 """
-# a finer breakdown lists what occurred alone: where there is a total, a category without a row is 0
-VALUE = f"""
-    select coalesce(max(value) filter (where category = $category), 0) {OF}
-    having count(*) filter (where category = 'total') > 0
-"""
-MEMBERS = f"select {{dimension}} {OF} and category = 'total' order by value desc, {{dimension}}"
-SCHEME = f"select scheme {OF} limit 1"
+EXACTLY = f"{OF} and {{exactly}}"
+MEMBERS = f"select {{dimension}} {EXACTLY} and category = 'total' order by value desc, {{dimension}}"
+SCHEME = f"select scheme {EXACTLY} limit 1"
 NUMBER, SHARE, MORE, FEWER = "number", "share", "more", "fewer"
-OTHER = "other"
+OTHER, TOTAL = "other", "total"
 
 
 @dataclass(frozen=True)
@@ -48,11 +44,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of a release, by month of documentation."""
+    """The figures of a release, by month of documentation. Those of a measure and period are read once."""
 
     connection: duckdb.DuckDBPyConnection
+    _read: dict[tuple[str, str], dict[str, float]] = field(default_factory=dict, repr=False)
 
-    def number(self, measure: str, period: str, category: str = "total", **members: str) -> Figure | None:
+    def number(self, measure: str, period: str, category: str = TOTAL, **members: str) -> Figure | None:
         """A figure; None where the release has none, which is another thing than 0.
 
         Args:
@@ -61,10 +58,26 @@ class Figures:
             category: Of whom.
             members: By dimension; broken down by exactly these.
         """
-        sql, asked = _asked(VALUE, measure, period, members)
-        found = self.connection.execute(sql, asked | {"category": category}).fetchall()
-        words = [NUMBER, measure, period, category, *(f"{name}={code}" for name, code in sorted(members.items()))]
-        return Figure(found[0][0], " ".join(words)) if found else None
+        named = [f"{name}={code}" for name, code in sorted(members.items())]
+        total, part = (" ".join([each, *named]) for each in (TOTAL, category))
+        found = self._of(measure, period)
+        # a finer breakdown lists what occurred alone: where there is a total, a category without a row is 0
+        return Figure(found.get(part, 0), f"{NUMBER} {measure} {period} {part}") if total in found else None
+
+    def anew(self) -> "Figures":
+        """The same release, of which nothing has been read yet."""
+        return Figures(self.connection)
+
+    def _of(self, measure: str, period: str) -> Mapping[str, float]:
+        """All figures of a measure and period, by category and members, as an address says them."""
+        if (measure, period) not in self._read:
+            # a release of an earlier version may have fewer dimensions
+            known = [name for name in sorted(DIMENSIONS) if name in self.connection.table("marts.fct_figures").columns]
+            address = ", ".join(["category", *(f"'{name}=' || {name}" for name in known)])
+            sql = f"select concat_ws(' ', {address}), value {OF}"
+            read = self.connection.execute(sql, _of_period(measure, period)).fetchall()
+            self._read[measure, period] = dict(read)
+        return self._read[measure, period]
 
     def share(self, measure: str, period: str, **members: str) -> Figure | None:
         """Of a hundred of the total, to one decimal; None where there is no total, or nothing in it."""
@@ -73,7 +86,7 @@ class Figures:
             return None
         return Figure(round(100 * part.value / whole.value, 1), part.address.replace(NUMBER, SHARE, 1))
 
-    def change(self, measure: str, month: str, category: str = "total") -> Figure | None:
+    def change(self, measure: str, month: str, category: str = TOTAL) -> Figure | None:
         """How many more or fewer than in the month before; None where there is no figure of one of them."""
         before, _ = months_before(month, 2)
         now, then = self.number(measure, month, category), self.number(measure, before, category)
@@ -128,11 +141,15 @@ def _asked(
     sql: str, measure: str, period: str, members: Mapping[str, str], dimension: str = ""
 ) -> tuple[str, dict[str, Any]]:
     """A question of exactly the dimensions of some members, and of one more; and its parameters."""
-    kind, start, last = parse_period(period)
     exactly = [only_by({*members, dimension}), *(f"{name} = ${name}" for name in members)]
     exactly += [f"{dimension} is not null"] if dimension else []
-    asked: dict[str, Any] = {"measure": measure, "kind": kind, "start": start, "last": last, **members}
-    return sql.format(exactly=" and ".join(exactly), dimension=dimension), asked
+    return sql.format(exactly=" and ".join(exactly), dimension=dimension), {**_of_period(measure, period), **members}
+
+
+def _of_period(measure: str, period: str) -> dict[str, Any]:
+    """The parameters of a question about a measure and period."""
+    kind, start, last = parse_period(period)
+    return {"measure": measure, "kind": kind, "start": start, "last": last}
 
 
 def months_before(period: str, count: int) -> list[str]:

@@ -86,7 +86,7 @@ def read_back(html: str, pdf: bytes, figures: Figures) -> list[str]:
 
 def otherwise(page: BeautifulSoup, figures: Figures) -> list[str]:
     """What a page says otherwise than the release, of each number that is marked: a sentence each."""
-    found = []
+    found, figures = [], figures.anew()
     marked = page.find_all("data", attrs={"data-figure": True})
     if not marked:
         found.append("no number of the page says what it is")

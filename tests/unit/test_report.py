@@ -262,13 +262,13 @@ class TestReadBack:
     def test_a_pdf_that_says_otherwise(self, figures: Figures, language: str) -> None:
         html, _ = self.made(figures, language)
         figures.connection.execute("update marts.fct_figures set value = 1204 where value = 1203")
-        _, pdf = self.made(figures, language)
+        _, pdf = self.made(figures.anew(), language)
         figures.connection.execute("update marts.fct_figures set value = 1203 where value = 1204")
         found = rendering.read_back(html, pdf, figures)
         assert any(each.startswith("1,204 stands") for each in found)
 
     def test_a_page_without_figures(self, figures: Figures, language: str) -> None:
-        _, pdf = self.made(figures, language)
+        _, pdf = self.made(figures.anew(), language)
         assert "no number of the page says what it is" in rendering.read_back("<main></main>", pdf, figures)
 
 
