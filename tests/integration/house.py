@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -117,10 +117,10 @@ class House:
         assert run.is_rule or not run.error, run.error
         return run
 
-    def built(self, day: str = BUSINESS_DATE) -> None:
+    def built(self, day: str = BUSINESS_DATE, months: Collection[date] = ()) -> None:
         """The warehouse as a night makes it, by intake and dbt alone, where nothing is judged, published or logged.
 
-        That takes half of a night, for what is about rows and not about runs.
+        That takes half of a night, for what is about rows and not about runs. Made anew are these months, or all.
         """
         today, now = date.fromisoformat(day), datetime(2025, 2, 1, tzinfo=UTC)
         with self.entered():
@@ -130,8 +130,8 @@ class House:
             draft.begin(self.place, dbt.fingerprint())
             taken = intake.take_in(self.root, now.replace(tzinfo=None), today)
             tables = {"outbox": alerts.outbox_status(self.place, now), "editions": editions.read(self.place)}
-            months = {month for parts in taken.files.values() for month, _ in parts if month}
-            draft.lay_out(self.place, draft.Run("built", today, today, months), taken, tables)
+            came = {month for parts in taken.files.values() for month, _ in parts if month}
+            draft.lay_out(self.place, draft.Run("built", today, today, set(months) or came), taken, tables)
             dbt.require_tests(dbt.build(self.place))
             draft.write_problems(self.place)
         self.place.draft.replace(self.place.warehouse)

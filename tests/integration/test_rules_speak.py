@@ -12,6 +12,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -274,11 +275,12 @@ class Broken:
     def __init__(self, house: House, connection: duckdb.DuckDBPyConnection) -> None:
         self.manifest = json.loads((house.place.dbt / "manifest.json").read_text())
         self.connection = connection
-        self.unbroken = self.whole()
         for name in RELEASED:  # views over what is kept of the release: of tables each can be broken by itself
             connection.execute(f"create table received.kept as from received.{name}; drop view received.{name}")
             connection.execute(f"alter table received.kept rename to {name}")
         self.prepare(house.place.dbt / "compiled" / "casebook" / "models" / "reconciliation")
+        self.execute(SAME_SHEETS)
+        self.unbroken = self.whole()
         self.execute(SHEETS_CHANGED)
         connection.execute("create temp table good as from reconciliation.recon_residuals")
         connection.execute(f"create temp table covered as {COVERED}; create temp table with_rows as {WITH_ROWS}")
@@ -326,9 +328,9 @@ class Broken:
 
 @pytest.fixture(scope="module")
 def house(sample_house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
-    """The house of the sample months as a second night makes it, which has a release to compare with."""
+    """The sample months as a second night makes them, with a release to compare with."""
     house = sample_house.copy(tmp_path_factory.mktemp("second"))
-    house.built()
+    house.built(months=[date(2024, 12, 1), date(2025, 1, 1)])
     return house
 
 
