@@ -1,4 +1,4 @@
-"""`make mutants`: small changes of what decides, made one at a time in a copy, and whether a fast test notices.
+"""`make mutants`: small changes of what decides, made in a copy, and whether a fast test notices.
 
 Mutants are data: `sql.yml` (a model or macro, and the unit tests of dbt that must fail), `python.yml` (a text that
 stands once in the package, and the files of tests) and `rules.yml` (a rule, and what is changed in its declaration).
@@ -38,6 +38,11 @@ class Mutant:
         """Whether dbt's unit tests must notice it."""
         return self.file.startswith("dbt_project/")
 
+    @property
+    def is_of_model(self) -> bool:
+        """Whether it is of one model of dbt's, whose unit tests are given all that it reads."""
+        return self.file.startswith("dbt_project/models/")
+
     def applied(self, text: str) -> str:
         """A text with the change made.
 
@@ -65,6 +70,22 @@ def read_mutants(root: Path) -> list[Mutant]:
 def sample(mutants: Sequence[Mutant], count: int | None, seed: int) -> list[Mutant]:
     """So many of them, drawn; all where no count is given."""
     return list(mutants) if count is None else random.Random(seed).sample(mutants, min(count, len(mutants)))
+
+
+def rounds(mutants: Sequence[Mutant]) -> list[list[Mutant]]:
+    """Mutants that can be made at once: of a model each, whose tests no other model changes; any other one alone."""
+    made: list[list[Mutant]] = []
+    for mutant in mutants:
+        fitting = (
+            each for each in made
+            if mutant.is_of_model and all(other.is_of_model and other.file != mutant.file for other in each)
+        )  # fmt: skip
+        beside = next(fitting, None)
+        if beside is None:
+            made.append([mutant])
+        else:
+            beside.append(mutant)
+    return made
 
 
 def _of_rules(root: Path) -> Iterator[Mutant]:

@@ -15,7 +15,7 @@ from typing import TextIO
 import pytest
 
 from orchestration.settings import REPOSITORY
-from tests.mutants import Mutant, read_mutants, sample
+from tests.mutants import Mutant, read_mutants, rounds, sample
 
 # what is made, and what is of this machine
 LEFT_OUT = shutil.ignore_patterns(
@@ -45,21 +45,25 @@ def main() -> int:
 
 
 def _survivors(copy: Path, mutants: Sequence[Mutant], failing: Callable[[Path, list[str]], list[str]]) -> list[Mutant]:
-    """Those that no test noticed, each made in the copy and taken back.
+    """Those that no test noticed, made in the copy and taken back.
 
     Raises:
         RuntimeError: Tests cannot be run, or fail where nothing was changed: then a failure tells nothing of a mutant.
     """
     survivors, noticing = [], []
-    for mutant in mutants:
-        path = copy / mutant.file
-        good = path.read_text("utf-8")
-        path.write_text(mutant.applied(good), "utf-8")
-        noticed_by = failing(copy, mutant.tests.split())
-        path.write_text(good, "utf-8")
-        noticing += noticed_by
-        survivors += [] if noticed_by else [mutant]
-        print(f"{'killed' if noticed_by else 'survived':<8}  {mutant.file}  {_shown(mutant)}", flush=True)
+    for together in rounds(mutants):
+        good = {copy / mutant.file: (copy / mutant.file).read_text("utf-8") for mutant in together}
+        for mutant in together:
+            path = copy / mutant.file
+            path.write_text(mutant.applied(good[path]), "utf-8")
+        failed = failing(copy, list(dict.fromkeys(test for mutant in together for test in mutant.tests.split())))
+        for path, text in good.items():
+            path.write_text(text, "utf-8")
+        noticing += failed
+        for mutant in together:
+            is_noticed = bool(failed) if len(together) == 1 else not {*mutant.tests.split()}.isdisjoint(failed)
+            survivors += [] if is_noticed else [mutant]
+            print(f"{'killed' if is_noticed else 'survived':<8}  {mutant.file}  {_shown(mutant)}", flush=True)
     if noticing and (always := failing(copy, list(dict.fromkeys(noticing)))):
         raise RuntimeError(f"fails without any change: {' '.join(always)}")
     return survivors

@@ -3,7 +3,7 @@
 import pytest
 
 from orchestration.settings import REPOSITORY
-from tests.mutants import Mutant, read_mutants, sample
+from tests.mutants import Mutant, read_mutants, rounds, sample
 
 
 def test_every_mutant_changes_what_stands_once() -> None:
@@ -27,6 +27,15 @@ def test_a_sample_is_drawn_and_the_same_for_the_same_seed() -> None:
     assert len(set(sample(mutants, 10, 1))) == 10
     assert sample(mutants, 10, 1) == sample(mutants, 10, 1) != sample(mutants, 10, 2)
     assert sample(mutants, None, 1) == mutants
+
+
+def test_mutants_of_several_models_are_made_at_once_and_all_others_alone() -> None:
+    files = ("models/a", "models/b", "models/a", "macros/c", "models/c", "macros/c")
+    mutants = [Mutant(f"dbt_project/{file}.sql", str(number), "", "") for number, file in enumerate(files)]
+    mutants += [Mutant("orchestration/models/a.py", "6", "", "")]
+    assert [[mutant.old for mutant in together] for together in rounds(mutants)] == [
+        ["0", "1", "4"], ["2"], ["3"], ["5"], ["6"],
+    ]  # fmt: skip
 
 
 def test_a_text_that_does_not_stand_once_is_no_mutant() -> None:
