@@ -14,6 +14,10 @@ with fct_deaths as not materialized (
     select * from {{ ref("fct_deaths") }}
 ),
 
+stg_deaths as not materialized (
+    select * from {{ ref("stg_deaths") }}
+),
+
 fct_torture as (
     select * from {{ ref("fct_torture") }}
 ),
@@ -78,3 +82,28 @@ left join recon_figures as figures
     and figures.breakdown = '{{ dimension }}'
 group by facts.month
 {%- endfor %}
+
+union all
+
+-- I22: a governorate's toll is of those killed there, wherever they came from
+select
+    {{ monthly_residual(
+        "I22", "killed.month", "'governorates whose toll is not those killed there'", "'deaths'", "'total'", "0",
+        "count(*) filter (where killed.dead is distinct from figures.value)",
+    ) }}
+from (
+    select cases.month, coalesce(written.killed_governorate, 'unknown') as governorate, count(*) as dead
+    from fct_deaths as cases
+    inner join stg_deaths as written on cases.row_key = written.row_key
+    where cases.is_counted
+    group by all
+) as killed
+left join recon_figures as figures
+    on killed.month = figures.period_start
+    and killed.governorate = figures.governorate
+    and figures.measure = 'deaths'
+    and figures.basis = 'documented'
+    and figures.period_kind = 'month'
+    and figures.category = 'total'
+    and figures.breakdown = 'governorate'
+group by killed.month

@@ -42,6 +42,10 @@ schemes as (
     from {{ ref("schemes") }}
 ),
 
+stg_scheme_parties as (
+    select * from {{ ref("stg_scheme_parties") }}
+),
+
 int_changed_lines as (
     select * from {{ ref("int_changed_lines") }}
 )
@@ -94,6 +98,29 @@ group by facts.month
 
 union all
 {%- endfor %}
+
+-- I36: every party has its line in the scheme of the report
+select
+    {{ monthly_residual(
+        "I36", "facts.month", "'records whose party has no line in the scheme'", "facts.kind", "'total'", "0",
+        "count(*) filter (where scheme_parties.is_mapped is not true)",
+    ) }},
+    min(facts.record_id, 20) filter (where scheme_parties.is_mapped is not true) as record_ids
+from (
+    {%- for kind, fact, record_id in [
+        ("deaths", "fct_deaths", "case_id"), ("incidents", "fct_incidents", "incident_id"),
+        ("facility_attacks", "fct_facility_attacks", "attack_id"), ("torture", "fct_torture", "torture_id"),
+        ("detentions", "fct_detentions", "detention_id"),
+    ] %}
+    select '{{ kind }}' as kind, month, scheme, party, bucket, {{ record_id }} as record_id from {{ ref(fact) }}
+    {{ "where torture_kind = 'torture_event'" if kind == "torture" }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+) as facts
+left join stg_scheme_parties as scheme_parties on {{ same("facts", "scheme_parties", ["scheme", "party", "bucket"]) }}
+group by facts.month, facts.kind
+
+union all
 
 -- I05: a line of spellings.csv or own_parties.csv that is not clear teaches nothing
 select

@@ -80,14 +80,6 @@ int_records as (
     select * from {{ ref("int_records") }}
 ),
 
-recon_figures as (
-    select * from {{ ref("recon_figures") }}
-),
-
-stg_scheme_parties as (
-    select * from {{ ref("stg_scheme_parties") }}
-),
-
 run as (
     select max(business_date) as business_date, cast(date_trunc('month', max(released_on)) as date) as last_open_month
     from {{ source("received", "run") }}
@@ -224,52 +216,3 @@ cases as (
 )
 
 {{ judge_records(rules, "cases", "deaths") }}
-
-union all
-
--- I22: a governorate's toll is of those killed there, wherever they came from
-select
-    {{ monthly_residual(
-        "I22", "killed.month", "'governorates whose toll is not those killed there'", "'deaths'", "'total'", "0",
-        "count(*) filter (where killed.dead is distinct from figures.value)",
-    ) }},
-    cast(null as varchar[]) as record_ids
-from (
-    select cases.month, coalesce(written.killed_governorate, 'unknown') as governorate, count(*) as dead
-    from fct_deaths as cases
-    inner join stg_deaths as written on cases.row_key = written.row_key
-    where cases.is_counted
-    group by all
-) as killed
-left join recon_figures as figures
-    on killed.month = figures.period_start
-    and killed.governorate = figures.governorate
-    and figures.measure = 'deaths'
-    and figures.basis = 'documented'
-    and figures.period_kind = 'month'
-    and figures.category = 'total'
-    and figures.breakdown = 'governorate'
-group by killed.month
-
-union all
-
--- I36: every party has its line in the scheme of the report
-select
-    {{ monthly_residual(
-        "I36", "facts.month", "'records whose party has no line in the scheme'", "facts.kind", "'total'", "0",
-        "count(*) filter (where scheme_parties.is_mapped is not true)",
-    ) }},
-    min(facts.record_id, 20) filter (where scheme_parties.is_mapped is not true) as record_ids
-from (
-    {%- for kind, fact, record_id in [
-        ("deaths", "fct_deaths", "case_id"), ("incidents", "fct_incidents", "incident_id"),
-        ("facility_attacks", "fct_facility_attacks", "attack_id"), ("torture", "fct_torture", "torture_id"),
-        ("detentions", "fct_detentions", "detention_id"),
-    ] %}
-    select '{{ kind }}' as kind, month, scheme, party, bucket, {{ record_id }} as record_id from {{ ref(fact) }}
-    {{ "where torture_kind = 'torture_event'" if kind == "torture" }}
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
-) as facts
-left join stg_scheme_parties as scheme_parties on {{ same("facts", "scheme_parties", ["scheme", "party", "bucket"]) }}
-group by facts.month, facts.kind
