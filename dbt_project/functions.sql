@@ -419,10 +419,24 @@ create or replace macro to_number(written) as list_transform(
     [try_cast(western_digits(written) as double)], lambda number: case when isfinite(number) and abs(number) < 1e15 then number end
 )[1];
 
+-- A cell of one number with a word before or behind it that may say how the number is meant, at least 31, 20+, ~12, taken apart into both;
+-- the word is null where there is none, or one on both sides. What begins with = is a formula.
+create or replace macro hedged(written) as
+    list_transform(
+        [regexp_extract(
+            western_digits(bare(written)), '^([^0-9=][^0-9]*?)?[( ]*([0-9]+(?:[.,٬\x{A0}\x{202F}][0-9]+)*)[ (]*([^0-9]*?)[)]?$', ['before', 'number', 'behind']
+        )],
+        lambda given: {
+            'number': given.number,
+            'word': case when given.before = '' or given.behind = '' then nullif(given.before || given.behind, '') end
+        }
+    )[1];
+
 -- Why a cell is no number, or whole number, as the end of a sentence.
 create or replace macro why_no_number(written, expected) as
     case
         when expected = 'whole number' and to_integer(written) < 0 then 'is below 0'
+        when regexp_full_match(western_digits(bare(written)), '(?i)[0-9]+\s*(-|–|—|/|to|إلى|الى)\s*[0-9]+') then 'is a range: one number was expected'
         when regexp_matches(western_digits(written), '\d[.,٬''’ \x{A0}\x{202F}]\d{3}(\D|$)')
             then 'is not a ' || expected || ': it was expected without a mark between its thousands'
         else 'is not a ' || expected

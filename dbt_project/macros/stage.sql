@@ -40,6 +40,7 @@ known, evidence has not decided between them: it is pending, and they are its ca
 {% macro received_and_coded(kind, days, parties=none) -%}
     {%- set columns = contract(kind) -%}
     {%- set joint = columns | selectattr("joint", "defined") | map(attribute="name") | first -%}
+    {%- set hedged = columns | selectattr("hedges", "defined") | map(attribute="hedges") | list -%}
     run as (
         select max(business_date) as business_date from {{ source("received", "run") }}
     ),
@@ -125,12 +126,15 @@ known, evidence has not decided between them: it is pending, and they are its ca
             end as code)) as {{ column.name }}
             {%- elif column.name == "candidates" %}
             coalesce({{ coded_cell(column) }}, case when len(named_roots) > 1 then array_to_string(named_parties, ';') end) as {{ column.name }}
+            {%- elif column.hedges %}
+            coalesce({{ coded_cell(column) }}, {{ told_hedge(column.hedges) }}) as {{ column.name }},
+            {{ told_hedge(column.hedges) }} as told_{{ column.name }}
             {%- elif column.type in ("code", "codes") %}
             {{ coded_cell(column) }} as {{ column.name }}
             {%- elif column.type == "words" %}
             {{ known_words(column) }} as {{ column.name }}
             {%- else %}
-            {{ typed(column) }} as {{ column.name }}
+            {{ typed(column, column.name in hedged) }} as {{ column.name }}
             {%- endif %}
             {%- endfor %}
             {%- for told, telling in columns | selectattr("tells", "defined") | groupby("tells") %},
@@ -179,9 +183,15 @@ which submission a row came is not what it says. #}
     from {{ relation }}
 {%- endmacro %}
 
-{# A cell as a value of its column's type. #}
-{% macro typed(column) -%}
+{# What a number says itself of how it is meant, where a column beside it says so too: at least 31, 20+. #}
+{% macro told_hedge(number) -%} codes.hedge_False[hedged(received.written_{{ number }}).word] {%- endmacro %}
+
+{# A cell as a value of its column's type; of a hedged number without what it says of how it is meant. #}
+{% macro typed(column, is_hedged=false) -%}
     {%- set written = "received.written_" ~ column.name -%}
+    {%- if is_hedged -%}
+        {%- set written = "case when " ~ told_hedge(column.name) ~ " is not null then hedged(" ~ written ~ ").number else " ~ written ~ " end" -%}
+    {%- endif -%}
     {%- if column.type == "date" -%} to_date({{ written }}, received.date_style)
     {%- elif column.type == "moment" -%} to_moment({{ written }}, received.date_style)
     {%- elif column.type == "integer" -%} to_count({{ written }})
@@ -213,12 +223,14 @@ which submission a row came is not what it says. #}
 
 {#
 The problems of a row, as a list of structs; null where there are none. What the contract asks of every cell (a date
-is a date, a code is known, a number is a number) comes first, then the kind's own rules, each a dictionary of
+is a date, a code is known, a number is a number) comes first, then that a number and its hedge say one thing, then the kind's own rules,
+each a dictionary of
   rule_id, column, when (a condition over the row), say (a SQL text), severity (Q unless said otherwise).
 Why a cell has no value is asked in one place for all columns: asked in each, it takes longer to plan than a small night to read.
 #}
 {% macro problems(kind, rules) -%}
     {%- set cells = cell_rules(kind) -%}
+    {%- set rules = hedge_rules(kind) + rules -%}
     {%- set of_row = [{
         "rule_id": "I04", "column": "row", "when": "unread is not null", "written": "null",
         "say": "'the row has more or fewer cells than the heading; nothing of it could be placed'",
@@ -321,6 +333,18 @@ it is not known then (an age, a day of birth), and but for restricted text. A re
             "written": shown,
             "expected": what ~ column.get("code_list", "") ~ (" or period" if column.may_be_period else ""),
         }) -%}
+    {%- endfor -%}
+    {{ return(rules) }}
+{% endmacro %}
+
+{# A number that says itself how it is meant says what stands beside it. #}
+{% macro hedge_rules(kind) %}
+    {%- set rules = [] -%}
+    {%- for column in contract(kind) if column.hedges -%}
+        {%- do rules.append(
+            {"rule_id": "I05", "column": column.name, "when": column.name ~ " != told_" ~ column.name,
+             "say": "'" ~ column.name ~ " ' || written_" ~ column.name ~ " || ' does not fit " ~ column.hedges ~ " ' || written_" ~ column.hedges}
+        ) -%}
     {%- endfor -%}
     {{ return(rules) }}
 {% endmacro %}

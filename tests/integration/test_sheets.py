@@ -95,6 +95,15 @@ def dropped(house: House, writers: dict[str, Callable[[Rows], bytes]], sheet: st
         house.drop(f"2023-07/deaths__synthetic_{form}.{ending}", write(keyed))
 
 
+# how many were detained, as people write it, and what is understood
+DETAINED = {
+    "SYN-1": ("at least 31", "", (31, "at_least")), "SYN-2": ("٢٠ فأكثر", "at least", (20, "at_least")),
+    "SYN-3": ("~1,200", "", (1200, "approx")), "SYN-4": (">20", "", (20, "over")),
+    "SYN-5": ("5", "about", (5, "approx")),
+    "SYN-6": ("12-15", "", "persons 12-15 is a range: one number was expected"),
+    "SYN-7": ("20+", "exact", "persons_hedge exact does not fit persons 20+"),
+    "SYN-8": ("20 bodies", "", "persons 20 bodies is not a whole number"),
+}  # fmt: skip
 GOOD = "deaths__synthetic_good.csv"
 
 
@@ -136,6 +145,12 @@ def night(empty_house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple
     dropped(house, ENCODINGS, "deaths__synthetic_arabic.csv", WESTERN)
     for name, content in january().items():
         house.drop(f"2025-01/{name}", content)
+    detained = {"documented_on": "2025-01-20", "detained_on": "2025-01-19", "governorate": "Homs", "party": "unknown"}
+    rows = [
+        {"detention_id": number, "persons": persons, "persons_hedge": hedge, **detained}
+        for number, (persons, hedge, _) in DETAINED.items()
+    ]
+    house.drop("2025-01/detentions__hedged.csv", as_csv(rows))
     told = io.StringIO()
     with house.entered():
         from orchestration.cli.nightly import work
@@ -187,6 +202,15 @@ def test_figures_of_every_form_are_so_many_times_one(every_form: House) -> None:
     )
     assert all(value % len(FORMATS) == 0 for (value,) in values)
     assert set(every_form.set_aside()) == set(january()) - {GOOD}
+
+
+def test_a_number_says_itself_how_it_is_meant(every_form: House) -> None:
+    table = "marts.fct_detentions"
+    counted = every_form.rows(f"select detention_id, persons, persons_hedge from {table}")
+    sentences = every_form.rows("select record_id, sentence from restricted.int_problems where kind = 'detentions'")
+    assert {number: said for number, (*_, said) in DETAINED.items()} == (
+        {number: (persons, hedge) for number, persons, hedge in counted} | dict(sentences)
+    )
 
 
 def open_to_readers(house: House) -> list[str]:

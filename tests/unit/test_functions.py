@@ -376,10 +376,31 @@ def test_a_count_is_none_below_0(written: str | None, count: int | None) -> None
         ("1.000 persons", "number", "is not a number: it was expected without a mark between its thousands"),
         ("12 persons", "whole number", "is not a whole number"),
         ("-3 persons", "number", "is not a number"),
+        ("12-15", "whole number", "is a range: one number was expected"),
+        ("١٢ إلى ١٥", "whole number", "is a range: one number was expected"),
+        ("1-2-3", "whole number", "is not a whole number"),
     ],
 )
 def test_why_a_number_cannot_be(written: str, expected: str, why: str) -> None:
     assert _value("why_no_number", written, expected) == why
+
+
+@pytest.mark.parametrize(
+    ("written", "number", "word"),
+    [
+        ("at least 31", "31", "at least"), ("20+", "20", "+"), ("+20", "20", "+"), (">= 20", "20", ">="),
+        ("~1,200", "1,200", "~"), ("نحو ١٢", "12", "نحو"), ("12 (approx.)", "12", "approx."),
+        ("12 or more", "12", "or more"),
+        ("31.5 ", "31.5", None), ("12", "12", None), ("-3", "3", "-"),
+        # what is more than one number with a word, or a formula
+        ("about 12 people", "12", None), ("12-15", "", None), ("=20", "", None), (">=A4", "4", ">=A"), ("", "", None),
+        (None, None, None),
+    ],
+)  # fmt: skip
+def test_a_number_and_the_word_that_says_how_it_is_meant(
+    written: str | None, number: str | None, word: str | None
+) -> None:
+    assert _value("hedged", written) == {"number": number, "word": word}
 
 
 @pytest.mark.parametrize(

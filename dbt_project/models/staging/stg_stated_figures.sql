@@ -72,7 +72,7 @@ checked as (
         )), 12) as figure_id,
         period_end as documented_on,
         -- as many decimals as are printed
-        len(regexp_extract(western_digits(written_value), '[.,](\d+)\s*$', 1)) as decimals,
+        len(regexp_extract(hedged(written_value).number, '[.,](\d+)$', 1)) as decimals,
         stg_spellings.folded as folded_party,
         fold(told_apart.party) in ({{ stated_everybody() }}) as is_everybody,
         stated_measures.known_measure,
