@@ -8,8 +8,7 @@ import pyarrow.compute as pc
 
 from orchestration.intake.cells import MERGED
 from orchestration.intake.mapping import Plan
-from orchestration.intake.sheet import HEADING_SEARCH, are_among
-from orchestration.intake.unfilled import UNTICKED
+from orchestration.intake.sheet import HEADING_SEARCH, TICKED, UNTICKED, are_among
 
 # what parts the words of a heading that a program wrote: killed_count, killedCount
 OF_PROGRAMS = re.compile(r"_+|(?<=[a-z])(?=[A-Z])")
@@ -91,7 +90,6 @@ UNCOUNTED_SINCE = re.compile(
     r"|تاريخ (ال)?(حذف|[إا]لغاء)|مكرر (مع|عن)",
     re.IGNORECASE,
 )
-TICKED = ["yes", "y", "true", "1", "x", "✓", "✔", "☑", "نعم"]
 BOX_OF_NO = [*UNTICKED, "n"]
 UNCOUNTED = (
     ["duplicate", "duplicated", "deleted", "excluded", "rejected", "not counted", "do not count", "combatant"]

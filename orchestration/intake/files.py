@@ -221,8 +221,8 @@ class FileReader:
         if ending in WORKBOOKS:
             return self._turned(workbook.read(original, self.mapper.score()))
         if ending in SUBMISSIONS:
-            return submissions.read(original, self.mapper.con, self.mapper.claims)
-        return columnar.read(original, self.mapper.con)
+            return submissions.read(original, self.mapper.con, self.mapper.claims, self.mapper.is_answer)
+        return columnar.read(original, self.mapper.con, self.mapper.is_answer)
 
     def _turned(self, raws: Iterable[RawSheet]) -> Iterator[RawSheet]:
         """Sheets, each with its columns as rows where its headings stand one below the other."""

@@ -31,8 +31,14 @@ UNITS = 2
 HEADING_SEARCH = 20
 """How many rows from the top may be titles before the heading comes."""
 
+# what a box says that somebody ticked, and one that nobody did, in small letters
+TICKED = ["yes", "y", "true", "1", "1.0", "x", "✓", "✔", "☑", "نعم"]
+UNTICKED = ["false", "no", "0", "0.0", "لا", "☐"]
+
 Score = Callable[[Sequence[str]], int]
 """Tells of a row of cells how many of them are known headings."""
+IsAnswer = Callable[[str], bool]
+"""Tells of a heading, question/answer, whether it is one of several answers that the question takes."""
 
 
 class SheetError(Exception):
@@ -79,6 +85,18 @@ class RawSheet:
 def last_part(name: str) -> str:
     """What a list inside submissions, or a value, is called by itself: the last part of its path."""
     return name.rsplit("/", 1)[-1]
+
+
+def last_of(path: Sequence[str], is_answer: IsAnswer) -> str:
+    """What a value in groups is called by itself: its last name; with its question, one of several answers to it.
+
+    Args:
+        path: The names that lead to it.
+        is_answer: Tells which are such answers.
+    """
+    *_, question, answer = ("", *"/".join(path).split("/"))
+    both = f"{question}/{answer}"
+    return both if question and is_answer(both) else answer
 
 
 def text_rows(columns: Sequence[pa.ChunkedArray | pa.Array], numbers: np.ndarray | pa.Array) -> pa.Table:

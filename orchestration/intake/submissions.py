@@ -17,10 +17,10 @@ import pyarrow.compute as pc
 from orchestration.intake import pages
 from orchestration.intake.bounds import require_heading_count, require_nesting
 from orchestration.intake.encoding import BLOCK, encoding_of, texts
-from orchestration.intake.sheet import Piece, RawSheet, SheetError, last_part, text_rows
+from orchestration.intake.sheet import IsAnswer, Piece, RawSheet, SheetError, last_of, text_rows
 from orchestration.sql import literal
 
-VERSION = "json-8"
+VERSION = "json-9"
 WRAPPERS = ("results", "submissions")
 # what else a list is called that is all there is, where its entries say more than what is around them
 ALSO_WRAPPERS = ("data", "records", "items", "value")
@@ -49,13 +49,14 @@ class _List:
     groups: list[str]
     cells: dict[Keys, Any]
     lists: list["_List"]
+    is_answer: IsAnswer
 
     @cached_property
     def headings(self) -> dict[str, Keys]:
         """Each value by the last part of its path; by the whole one where that is not unique, or a form tool's own."""
         # what a database puts around a value, as {"$date": …}, is no name of it
-        named = {path: next((key for key in reversed(path) if key[:1] != "$"), path[-1]) for path in self.cells}
-        last = {path: last_part(name) for path, name in named.items()}
+        named = {path: [key for key in path if key[:1] != "$"] or path[-1:] for path in self.cells}
+        last = {path: last_of(name, self.is_answer) for path, name in named.items()}
         times = Counter(last.values())
         own = {path for path in self.cells if len(path) > 1 and path[0].startswith("_")}
         return {name if times[name] == 1 and path not in own else "/".join(path): path for path, name in last.items()}
@@ -131,13 +132,14 @@ class _Unfolding:
         return read.column(0).combine_chunks()
 
 
-def read(path: Path, con: duckdb.DuckDBPyConnection, claims: Claims) -> list[RawSheet]:
+def read(path: Path, con: duckdb.DuckDBPyConnection, claims: Claims, is_answer: IsAnswer) -> list[RawSheet]:
     """Read the submissions of a file, and each list inside that is a sheet; raises SheetError if damaged.
 
     Args:
         path: The file.
         con: Where JSON is taken apart.
         claims: Tells which lists are sheets; the others are only named.
+        is_answer: Tells which values of a group are answers of several to one question.
     """
     encoding = encoding_of(path)
     written = b"".join(texts(path, encoding, BLOCK))
@@ -152,7 +154,7 @@ def read(path: Path, con: duckdb.DuckDBPyConnection, claims: Claims) -> list[Raw
     (structure,) = con.execute("select json_group_structure(doc) from submissions").fetchone()  # type: ignore[misc]
     if structure is None:
         raise SheetError("it holds no submission; at least one was expected")
-    top = _list("", "", json.loads(structure))
+    top = _list("", "", json.loads(structure), is_answer)
     unfolding = _Unfolding(con, claims, f"{VERSION} {encoding}")
     first, *others = unfolding.sheets(SUBMISSIONS, top, {})
     unclaimed = top.unclaimed([sheet.tab for sheet in others])
@@ -254,7 +256,7 @@ def _from_lines(con: duckdb.DuckDBPyConnection, text: str) -> list[tuple[int, st
     return con.execute("select number, line from lines where not fits and trim(line) <> '' order by number").fetchall()
 
 
-def _list(name: str, pointer: str, structure: Any) -> _List:
+def _list(name: str, pointer: str, structure: Any, is_answer: IsAnswer) -> _List:
     """What documents of some structure, as DuckDB tells it, have inside."""
     groups: list[str] = []
     cells: dict[Keys, Any] = {}
@@ -267,12 +269,13 @@ def _list(name: str, pointer: str, structure: Any) -> _List:
             if isinstance(inner, dict):
                 walk(inner, here)
             elif isinstance(inner, list) and isinstance(inner[0], dict):
-                lists.append(_list("/".join([*([name] if name else []), *here]), _pointer(here), inner[0]))
+                of_list = "/".join([*([name] if name else []), *here])
+                lists.append(_list(of_list, _pointer(here), inner[0], is_answer))
             else:
                 cells[here] = inner
 
     walk(structure if isinstance(structure, dict) else {}, ())
-    return _List(name, pointer, groups, cells, lists)
+    return _List(name, pointer, groups, cells, lists, is_answer)
 
 
 def _text(cell: str, shape: str | list) -> str:

@@ -41,6 +41,29 @@ def test_submissions_are_rows(house, wrap):
     assert (second["age"], second["roles"], second["torture"]) == ("3", "media;aid", "yes")
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"roles": {"medical": True, "media": False, "aid": 1}},
+        {"victim": {"roles": {"medical": "yes", "media": "no", "aid": "Y"}}},
+        {"victim/roles/medical": "1", "victim/roles/media": "0", "victim/roles/aid": "x"},
+        {"roles": {"a": "medical", "b": None, "c": "aid"}},
+    ],
+)
+def test_several_answers_to_a_question_are_words_of_one_cell(house, answers):
+    house.drop("deaths__form.json", json.dumps([DEATH | answers]))
+    [row] = house.rows()
+    assert (row["roles"], row["unknown_columns"]) == ("medical;aid", None)
+
+
+def test_a_group_that_is_called_like_a_question_holds_what_it_holds(house):
+    row = {**DEATH, "control": {"party": "SDF", "age": 3}}
+    del row["party"]
+    house.drop("deaths__form.json", json.dumps([row]))
+    [row] = house.rows()
+    assert (row["party"], row["age"]) == ("SDF", "3")
+
+
 NEXT = "https://forms.example/?page=2"
 
 
