@@ -221,7 +221,7 @@ class FileReader:
         if ending in WORKBOOKS:
             return self._turned(workbook.read(original, self.mapper.score()))
         if ending in SUBMISSIONS:
-            return submissions.read(original, self.mapper.con, self.mapper.claims, self.mapper.is_answer)
+            return submissions.read(original, self.mapper)
         return columnar.read(original, self.mapper.con, self.mapper.is_answer)
 
     def _turned(self, raws: Iterable[RawSheet]) -> Iterator[RawSheet]:
@@ -234,7 +234,8 @@ class FileReader:
             return False
         kinds = [self.mapper.contract.kind_named(name) for name in self.mapper.fold(*map(last_part, raw.carried))]
         kind, _ = self.mapper.kind_of(raw.headings, raw.tab, dropped.path.stem)
-        return not self.mapper.knows(raw.headings, raw.tab) and (kind is None or kind in kinds)
+        says_nothing = self.mapper.score()(raw.headings) == 0
+        return not self.mapper.knows(raw.headings, raw.tab) and (kind is None or kind in kinds or says_nothing)
 
     def _only_has_parts(self, dropped: Dropped, raw: RawSheet) -> bool:
         """Whether a table is of no kind, and only says what its parts have in common: tabs beside it, or tables."""
