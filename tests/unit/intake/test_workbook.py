@@ -53,7 +53,7 @@ def test_typed_cells_become_text(house):
     [read] = house.rows()
     expected = ["SYN-1", "2023-07-05", "Aleppo", "sdf", "2023-07-04 13:05:00", "34", "0.5", "12", "yes"]
     assert [read[heading] for heading in headings] == expected
-    assert (read["tab"], read["row_number"], read["reader"]) == ("Sheet1", 2, "xlsx-8")
+    assert (read["tab"], read["row_number"], read["reader"]) == ("Sheet1", 2, "xlsx-9")
 
 
 def test_cells_of_several_types_in_one_column_become_text(house):
