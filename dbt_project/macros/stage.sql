@@ -126,6 +126,8 @@ known, evidence has not decided between them: it is pending, and they are its ca
             end as code)) as {{ column.name }}
             {%- elif column.name == "candidates" %}
             coalesce({{ coded_cell(column) }}, case when len(named_roots) > 1 then array_to_string(named_parties, ';') end) as {{ column.name }}
+            {%- elif column.may_be_ages %}
+            coalesce({{ coded_cell(column) }}, try_cast(class_of_age(received.written_{{ column.name }}) as code)) as {{ column.name }}
             {%- elif column.hedges %}
             coalesce({{ coded_cell(column) }}, {{ told_hedge(column.hedges) }}) as {{ column.name }},
             {{ told_hedge(column.hedges) }} as told_{{ column.name }}
@@ -300,7 +302,7 @@ Why a cell has no value is asked in one place for all columns: asked in each, it
 
 {#
 What the contract asks of every cell of a kind: a cell that is of no value of its column takes its row out, unless its column says that
-it is not known then (an age, a day of birth), and but for restricted text. A restricted cell is not quoted, not even here, nor is what may be a name.
+it is not known then (an age, a day of birth, ages for an age class), and but for restricted text. A restricted cell is not quoted, not even here, nor is what may be a name.
 #}
 {% macro cell_rules(kind) %}
     {%- set rules = [] -%}
@@ -324,15 +326,20 @@ it is not known then (an age, a day of birth), and but for restricted text. A re
             {%- set shown = "case when not is_like_a_name(" ~ written ~ ") then " ~ written ~ " end" -%}
         {%- endif -%}
         {%- set severity = column.get("severity", "A" if what == "text" and column.get("restricted") else "Q") -%}
-        {%- do rules.append({
-            "column": column.name,
-            "rule_id": column.get("rule_id", rule_id),
-            "severity": severity,
-            "when": "left(" ~ written ~ ", 1) in ('#', '=')" if what == "text" else written ~ " is not null and " ~ column.name ~ " is null"
-                ~ (" and told_by_" ~ column.name ~ " is null" if column.tells else ""),
-            "written": shown,
-            "expected": what ~ column.get("code_list", "") ~ (" or period" if column.may_be_period else ""),
-        }) -%}
+        {%- set when = "left(" ~ written ~ ", 1) in ('#', '=')" if what == "text" else written ~ " is not null and " ~ column.name ~ " is null"
+            ~ (" and told_by_" ~ column.name ~ " is null" if column.tells else "") -%}
+        {#- ages that leave it open to which class somebody belongs say nothing of it -#}
+        {%- set of_ages = "regexp_matches(western_digits(" ~ written ~ "), '[0-9]')" -%}
+        {%- for severity, also in ([("W", " and " ~ of_ages), ("Q", " and not " ~ of_ages)] if column.may_be_ages else [(severity, "")]) -%}
+            {%- do rules.append({
+                "column": column.name,
+                "rule_id": column.get("rule_id", rule_id),
+                "severity": severity,
+                "when": when ~ also,
+                "written": shown,
+                "expected": what ~ column.get("code_list", "") ~ (" or period" if column.may_be_period else ""),
+            }) -%}
+        {%- endfor -%}
     {%- endfor -%}
     {{ return(rules) }}
 {% endmacro %}

@@ -44,7 +44,7 @@ UNFILLED = re.compile(
 # columns that say of each row whether it counts
 SAID_OF_A_ROW = frozenset(("status", "exclusion_reason", "civilian_status"))
 EARLIER = re.compile(
-    r"(?<![^\W_])(old|older|previous|earlier|copy|copie|kopya|drafts?|brouillon|taslak|(ال)?(قديمة?|سابقة?|نسخة|مسودة))(?![^\W_])"
+    r"(?<![^\W_])(old|older|previous|earlier|copy|copie|kopya|sync-conflict|conflicted|drafts?|brouillon|taslak|(ال)?(قديمة?|سابقة?|نسخة|مسودة))(?![^\W_])"
     r"|\(\d+\)\s*$",
     re.IGNORECASE,
 )

@@ -39,6 +39,10 @@ MAIN, PACKAGE, STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sty
 # a cell of some styles with something in it, its column and row; and one with a number
 STYLED = rb"""<%sc\s(?=(?:[^>]*\s)?r="([A-Z]+)(\d+)")(?=[^>]*\bs="(?:%s)")%s[^>]*[^/]>"""
 NUMBER = (rb"""(?![^>]*\bt="[^n])""", rb"\s*(?:<%sf(?:[^>]*/>|[^<]*</%sf>)\s*)?<%sv>([^<]+)<" % ((PREFIX,) * 3))
+# a text that all tabs share, and a word of one that is struck out; and a cell of such a text
+SHARED, STRIKE = "xl/sharedStrings.xml", re.compile(rb"""<%sstrike(?!\s+val="(?:0|false)")""" % PREFIX)
+SHARED_TEXT = re.compile(rb"(?s)<%ssi(?:\s*/>|[\s>].*?</%ssi>)" % (PREFIX, PREFIX))
+OF_SHARED = re.compile(rb"""<%sc\s(?=[^>]*\br="[A-Z]+(\d+)")(?=[^>]*\bt="s")[^>]*>\s*<%sv>(\d+)<""" % (PREFIX, PREFIX))
 COMMENTED = re.compile(rb'<%scomment\s[^>]*?\bref="([A-Z]+\d+)"' % PREFIX)
 # the two ways to show a percentage that every spreadsheet has, and what another one says as it is
 PERCENTAGES = {"9", "10"}
@@ -144,14 +148,15 @@ def span(first: int, last: int) -> str:
 
 def _of_xlsx(book: zipfile.ZipFile) -> dict[str, Cells]:
     main = ElementTree.fromstring(book.read(MAIN))
-    is_of_1904, styles = _counts_from_1904(main), _styles(book)
+    is_of_1904, styles, words_struck = _counts_from_1904(main), _styles(book), _words_struck(book)
     found = {name: (_seen(book, part) or _read(book, part), part) for name, part in _parts(book, main)}
     for cells, part in found.values():
         cells.is_of_1904, cells.comments = is_of_1904, _comments(book, part)
-        text = book.read(part) if any((styles.struck, styles.percent, styles.months, styles.worded)) else b""
-        if styles.struck:
-            rows = (row.decode() for _, row in re.findall(_styled(styles.struck), text))
-            cells.struck_rows += list(dict.fromkeys(rows))
+        is_needed = any((styles.struck, styles.percent, styles.months, styles.worded, words_struck))
+        text = book.read(part) if is_needed else b""
+        rows = [row for _, row in re.findall(_styled(styles.struck), text)] if styles.struck else []
+        rows += [row for row, number in OF_SHARED.findall(text) if int(number) in words_struck] if words_struck else []
+        cells.struck_rows += sorted({row.decode() for row in rows}, key=int)
         if styles.percent:
             cells.texts |= _percentages(re.finditer(_styled(styles.percent, *NUMBER), text))
         if styles.months:
@@ -162,6 +167,14 @@ def _of_xlsx(book: zipfile.ZipFile) -> dict[str, Cells]:
             whole = ((cell, int(cell[3])) for cell in shown if cell[3].isdigit())
             cells.texts |= {_place(cell): f"{before}{number:0{digits}}" for cell, number in whole}
     return {name: cells for name, (cells, _) in found.items()}
+
+
+def _words_struck(book: zipfile.ZipFile) -> set[int]:
+    """The numbers of the texts of a workbook, as its cells say them, in which a word is struck out."""
+    text = book.read(SHARED) if SHARED in book.namelist() else b""
+    if not STRIKE.search(text):
+        return set()
+    return {number for number, each in enumerate(SHARED_TEXT.findall(text)) if STRIKE.search(each)}
 
 
 def _parts(book: zipfile.ZipFile, main: ElementTree.Element) -> Iterator[tuple[str, str]]:

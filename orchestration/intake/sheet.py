@@ -12,18 +12,19 @@ import pyarrow.compute as pc
 HXL_TAG = re.compile(r"\s*#[a-z]\w*(\s*\+\s*[a-z]\w*)*\s*", re.IGNORECASE)
 # what machines leave beside what people drop, and notes that people leave for each other
 IGNORED = re.compile(
-    r"[.].*|~[$].*|.*[.](tmp|part|partial|crdownload|download|lnk|url|md)|readme.*"
+    r"[.](?!.*[.]icloud$).*|~[$].*|.*[.](tmp|part|partial|crdownload|download|md)|readme.*"
     r"|(eh)?thumbs[.]db|desktop[.]ini|__macosx|@eadir|[$]recycle[.]bin|system volume information|lost[+]found",
     re.IGNORECASE,
 )
-FLAT, WORKBOOKS, SUBMISSIONS, COLUMNAR = (
+FLAT, WORKBOOKS, SUBMISSIONS, COLUMNAR, PAGES = (
     frozenset((".csv", ".tsv", ".txt")),
     frozenset((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")),
     frozenset((".json", ".jsonl", ".ndjson", ".geojson")),
     frozenset((".parquet",)),
+    frozenset((".html", ".htm")),
 )
 """How the names of files end, by the reader that reads them."""
-ENDINGS = FLAT | WORKBOOKS | SUBMISSIONS | COLUMNAR
+ENDINGS = FLAT | WORKBOOKS | SUBMISSIONS | COLUMNAR | PAGES
 # so many known headings make a row a heading
 A_HEADING = 3
 # so many units make a row one of them
