@@ -24,6 +24,9 @@
     {%- for column in contract(kind) if column.type == "words" -%}
         {%- do found.append((column.words_of, false)) -%}
     {%- endfor -%}
+    {%- for column in contract(kind) if column.may_say_yes_of -%}
+        {%- do found.append(("yes_no", false)) -%}
+    {%- endfor -%}
     {{ return(found | unique | list) }}
 {% endmacro %}
 
@@ -128,6 +131,11 @@ known, evidence has not decided between them: it is pending, and they are its ca
             coalesce({{ coded_cell(column) }}, case when len(named_roots) > 1 then array_to_string(named_parties, ';') end) as {{ column.name }}
             {%- elif column.may_be_ages %}
             coalesce({{ coded_cell(column) }}, try_cast(class_of_age(received.written_{{ column.name }}) as code)) as {{ column.name }}
+            {%- elif column.may_say_yes_of %}
+            -- all of them, or nobody
+            coalesce({{ typed(column) }}, case codes.yes_no_False[received.written_{{ column.name }}]
+                when 'yes' then coalesce({{ column.may_say_yes_of }}, 1) when 'no' then 0
+            end) as {{ column.name }}
             {%- elif column.hedges %}
             coalesce({{ coded_cell(column) }}, {{ told_hedge(column.hedges) }}) as {{ column.name }},
             {{ told_hedge(column.hedges) }} as told_{{ column.name }}
@@ -186,13 +194,14 @@ which submission a row came is not what it says. #}
 {%- endmacro %}
 
 {# What a number says itself of how it is meant, where a column beside it says so too: at least 31, 20+. #}
-{% macro told_hedge(number) -%} codes.hedge_False[hedged(received.written_{{ number }}).word] {%- endmacro %}
+{% macro told_hedge(number) -%} codes.hedge_False[hedged(without_percent(received.written_{{ number }})).word] {%- endmacro %}
 
 {# A cell as a value of its column's type; of a hedged number without what it says of how it is meant. #}
 {% macro typed(column, is_hedged=false) -%}
     {%- set written = "received.written_" ~ column.name -%}
     {%- if is_hedged -%}
-        {%- set written = "case when " ~ told_hedge(column.name) ~ " is not null then hedged(" ~ written ~ ").number else " ~ written ~ " end" -%}
+        {%- set cell = "without_percent(" ~ written ~ ")" if column.type == "number" else written -%}
+        {%- set written = "case when " ~ told_hedge(column.name) ~ " is not null then hedged(" ~ cell ~ ").number else " ~ cell ~ " end" -%}
     {%- endif -%}
     {%- if column.type == "date" -%} to_date({{ written }}, received.date_style)
     {%- elif column.type == "moment" -%} to_moment({{ written }}, received.date_style)

@@ -104,6 +104,13 @@ DETAINED = {
     "SYN-7": ("20+", "exact", "persons_hedge exact does not fit persons 20+"),
     "SYN-8": ("20 bodies", "", "persons 20 bodies is not a whole number"),
 }  # fmt: skip
+# how many of four were released, and what is understood
+RELEASED = {"SYN-R1": ("3", 3), "SYN-R2": ("yes", 4), "SYN-R3": ("لا", 0), "SYN-R4": ("", 0)}
+# shares as they are printed, with their unit, and what is understood
+SHARES = {
+    "Doc 1": ("12%", "percent", (12, 0, None)), "Doc 2": ("at least 12.5 %", "percent", (12.5, 1, "at_least")),
+    "Doc 3": ("12%", "count", "value 12% is a share, but unit says count"),
+}  # fmt: skip
 GOOD = "deaths__synthetic_good.csv"
 
 
@@ -151,6 +158,16 @@ def night(empty_house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple
         for number, (persons, hedge, _) in DETAINED.items()
     ]
     house.drop("2025-01/detentions__hedged.csv", as_csv(rows))
+    rows = [
+        {"detention_id": number, "persons": "4", "released": said, **detained} for number, (said, _) in RELEASED.items()
+    ]
+    house.drop("2025-01/detentions__released.csv", as_csv(rows))
+    printed = {"period_start": "2025-01-01", "period_end": "2025-01-31", "measure": "deaths", "party": "SDF"}
+    rows = [
+        {"document": document, **printed, "category": "total", "value": value, "unit": unit, "hedge": ""}
+        for document, (value, unit, _) in SHARES.items()
+    ]
+    house.drop("2025-01/stated_figures__shares.csv", as_csv(rows))
     told = io.StringIO()
     with house.entered():
         from orchestration.cli.nightly import work
@@ -205,12 +222,28 @@ def test_figures_of_every_form_are_so_many_times_one(every_form: House) -> None:
 
 
 def test_a_number_says_itself_how_it_is_meant(every_form: House) -> None:
-    table = "marts.fct_detentions"
-    counted = every_form.rows(f"select detention_id, persons, persons_hedge from {table}")
+    of_file = "detention_id not like 'SYN-R%'"
+    counted = every_form.rows(f"select detention_id, persons, persons_hedge from marts.fct_detentions where {of_file}")
     sentences = every_form.rows("select record_id, sentence from restricted.int_problems where kind = 'detentions'")
     assert {number: said for number, (*_, said) in DETAINED.items()} == (
         {number: (persons, hedge) for number, persons, hedge in counted} | dict(sentences)
     )
+
+
+def test_who_was_released_may_be_all_or_nobody(every_form: House) -> None:
+    released = every_form.rows(
+        "select detention_id, released from marts.fct_detentions where detention_id like 'SYN-R%'"
+    )
+    assert dict(released) == {number: persons for number, (_, persons) in RELEASED.items()}
+
+
+def test_a_share_may_say_that_it_is_one(every_form: House) -> None:
+    counted = every_form.rows("select document, value, decimals, hedge from marts.fct_stated_figures")
+    sentences = every_form.rows("select sentence from restricted.int_problems where kind = 'stated_figures'")
+    assert {document: tuple(said) for document, *said in counted} == {
+        document: said for document, (*_, said) in SHARES.items() if isinstance(said, tuple)
+    }
+    assert sentences == [(SHARES["Doc 3"][-1],)]
 
 
 def open_to_readers(house: House) -> list[str]:
