@@ -19,9 +19,9 @@ from orchestration.intake.sheet import SheetError
 LIVING = re.compile(
     r"(?<![^\W_])(injured|injuries|wounded|missing|survivors?|disappeared|disappearances?|abducted|abductions?|kidnapped"
     r"|kidnappings?|alive|hostages?|detained|detainees?|arrested|arrests?|prisoners?|imprisoned|displaced|refugees?"
-    r"|evacuees?|returnees?)(?![^\W_])"
+    r"|evacuees?|returnees?|(in|out)?-?patients?|admissions?|hospitali[sz]ed)(?![^\W_])"
     r"|(?<![^\W_])(ال)?(جرحى|جريح|مصاب(ين|ون|ي)?|مفقود(ين|ون)?|ناجي?(ين|ون)|مختف(ين|ون)|مخطوف(ين|ون)|رهائن"
-    r"|معتقل(ين|ون|ات)?|محتجز(ين|ون|ات)|موقوف(ين|ون)|[أا]سرى|اعتقال(ات)?|نازح(ين|ون)|مهجر(ين|ون)|لاجئ(ين|ون))(?![^\W_])",
+    r"|معتقل(ين|ون|ات)?|محتجز(ين|ون|ات)|موقوف(ين|ون)|[أا]سرى|اعتقال(ات)?|نازح(ين|ون)|مهجر(ين|ون)|لاجئ(ين|ون)|مرضى)(?![^\W_])",
     re.IGNORECASE,
 )
 DEAD = re.compile(

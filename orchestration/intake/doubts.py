@@ -25,7 +25,8 @@ NOT_DEAD = (
 )
 # a heading under which stands what became of somebody, and what else than death it may be there
 OF_FATE = re.compile(
-    r"\b(outcome|violations?|fate|casualty|condition|result|category|(type|kind) of (victim|case|event|incident))\b"
+    r"\b(outcome|violations?|fate|casualty|condition|disposition|discharge|result|category|(patient|health) status"
+    r"|(type|kind) of (victim|case|event|incident))\b"
     r"|(event|incident|case|victim) type|مصير|انتهاك|نتيجة|نوع (ال)?(حالة|حادث|حادثة|ضحية|[إا]صابة)",
     re.IGNORECASE,
 )
@@ -37,6 +38,11 @@ OTHER_FATES = (
     + ["إصابة", "اصابة", "جرح", "اعتقال", "معتقل", "معتقلة", "اعتقال تعسفي", "احتجاز", "محتجز", "خطف"]
     + ["اختطاف", "مخطوف", "مخطوفة", "إخفاء قسري", "اخفاء قسري", "اختفاء قسري", "تهجير", "نزوح"]
     + ["مفرج عنه", "أسير", "فقدان"]
+    # of a patient
+    + ["discharged", "discharged home", "recovered", "recovering", "cured", "improved", "stable", "admitted"]
+    + ["under treatment", "in treatment", "treated", "still in hospital", "referred", "transferred", "icu"]
+    + ["left against medical advice", "lama", "تخرج", "غادر", "غادر المشفى", "غادر المستشفى", "شفي", "تماثل للشفاء"]
+    + ["قيد العلاج", "تحت العلاج", "محول", "تم تحويله", "مستقر", "مستقرة", "خرج", "خرج من المشفى"]
 )
 # headings under which *yes*, or *no*, says that somebody lives
 LIVING_IF = re.compile(

@@ -108,7 +108,8 @@ def _in_rows(con: duckdb.DuckDBPyConnection, shape: Any, path: Keys, score: Scor
         of_rows, beside = (*path, rows[0]), [key for key in lists if key != rows[0]]
     else:
         return None
-    cells = f"select unnest(json_extract(doc, {pointer(of_rows)})::json[])::json[] as row from document"
+    given = f"select unnest(json_extract(doc, {pointer(of_rows)})::json[])::json[] as row from document"
+    cells = f"select row from ({given}) where row is not null"
     (width,) = con.execute(f"select max(len(row)) from ({cells})").fetchone() or (0,)
     first, named = 0, max(_lists_of_words(con, path, {key: shape[key][0] for key in beside}), key=score, default=[])
     if score(named) < A_HEADING:

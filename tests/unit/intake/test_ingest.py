@@ -358,6 +358,8 @@ def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_somebody_lives_
     ("heading", "cells", "rows"),
     [
         ("violation", ["killing", "Detention", "arrested"], "3, 4"),
+        ("Outcome", ["died", "Discharged", "تخرج"], "3, 4"),
+        ("Patient status", ["dead on arrival", "Stable", "died"], "3"),
         ("Type of case", ["killed", "kidnapped", "injury"], "3, 4"),
         ("casualty_type", ["death", "seriously wounded", "Injury"], "3, 4"),
         ("نوع الحالة", ["قتل", "اعتقال", "خطف"], "3, 4"),

@@ -80,7 +80,7 @@ WITHOUT_NUMBERS = [{name: cell for name, cell in row.items() if name != "case_id
         {"columns": NAMES, "index": [0, 1], "data": CELLS},
         {"result": {"fields": [{"id": name, "type": "text"} for name in NAMES], "records": [DEATH, OTHER]}},
         {"range": "A1:F3", "values": [["Deaths of July", "", "", ""], NAMES, *CELLS]},
-        [NAMES, *CELLS],
+        [NAMES, CELLS[0], None, CELLS[1]],
         {name: [DEATH[name], OTHER[name]] for name in NAMES},
         {name: {"0": DEATH[name], "1": OTHER[name]} for name in NAMES},
         {"data": {"people": {"edges": [{"node": DEATH}, {"node": OTHER}], "pageInfo": {"hasNextPage": False}}}},
