@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.intake.bounds import require_heading_count
 from orchestration.intake.sheet import A_HEADING, HEADING_SEARCH, Score, SheetError, heading_row
 from orchestration.sql import literal
 
@@ -66,21 +67,21 @@ def _keyed(con: duckdb.DuckDBPyConnection, shape: Any, path: Keys, score: Score)
     shared = [name for name, number in times.items() if number == len(shape)]
     if not all(map(HAS_DIGIT.search, shape)) or score(shared) < A_HEADING:
         return None
-    _require_once(con, path)
+    if _twice(_keys(con, path)):  # which may be a name, and is not quoted
+        raise SheetError("two records are keyed alike; each by a number of its own was expected")
     doc = f"json_extract(doc, {pointer(path)})"
     is_running = all(map(str.isdecimal, shape))
     record = "entry" if is_running else f"json_merge_patch(entry, json_object({literal(NUMBER)}, key))"
-    return (
-        path,
-        f"""select {record} as record, row_number() over () as number from (
-        select unnest(json_keys({doc})) as key, unnest(json_extract({doc}, '$.*')) as entry from document)""",
-    )
+    entries = f"select unnest(json_keys({doc})) as key, unnest(json_extract({doc}, '$.*')) as entry from document"
+    return path, f"select {record} as record, row_number() over () as number from ({entries})"
 
 
 def _in_columns(con: duckdb.DuckDBPyConnection, shape: Any, path: Keys, score: Score) -> tuple[Keys, str] | None:
     """Records as columns, {"case_id": ["SYN-1", …], "age": […]}, or with the number of each row: {"0": "SYN-1", …}."""
     if not isinstance(shape, dict) or score(list(shape)) < A_HEADING:
         return None
+    require_heading_count(len(shape))
+    _require_once(_keys(con, path))
     are_lists = all(isinstance(each, list) for each in shape.values())
     if not are_lists and not all(isinstance(each, dict) and all(map(str.isdecimal, each)) for each in shape.values()):
         return None
@@ -119,10 +120,10 @@ def _in_rows(con: duckdb.DuckDBPyConnection, shape: Any, path: Keys, score: Scor
         if known < A_HEADING:
             return None
         first, named = last + 1, list(headings)
+    require_heading_count(len(named))
     if width > len(named):
         raise SheetError(f"a row has {width} cells beneath {len(named)} headings; as many were expected")
-    if twice := next((name for name, times in Counter(named).items() if name and times > 1), None):
-        raise SheetError(f"the heading {twice} stands there twice; once was expected")
+    _require_once(named)
     columns = ", ".join(f"row[{i}] as c{i - 1}" for i in range(1, len(named) + 1))
     return of_rows, _objects(f"select {columns} from ({cells}) offset {first}", named)
 
@@ -143,7 +144,16 @@ def _objects(columns: str, names: list[str]) -> str:
     return f"select json_object({pairs}) as record, row_number() over () as number from ({columns})"
 
 
-def _require_once(con: duckdb.DuckDBPyConnection, path: Keys) -> None:
+def _keys(con: duckdb.DuckDBPyConnection, path: Keys) -> list[str]:
     (keys,) = con.execute(f"select json_keys(doc, {pointer(path)}) from document").fetchone() or ([],)
-    if twice := next((key for key, times in Counter(keys).items() if times > 1), None):
-        raise SheetError(f"two records are keyed {twice}; one was expected")
+    return keys
+
+
+def _twice(names: Sequence[str]) -> str | None:
+    """The first of some names that is there twice, where one is."""
+    return next((name for name, times in Counter(names).items() if name and times > 1), None)
+
+
+def _require_once(headings: Sequence[str]) -> None:
+    if twice := _twice(headings):
+        raise SheetError(f"the heading {twice} stands there twice; once was expected")

@@ -177,8 +177,8 @@ def _from_document(mapper: Mapper, text: str) -> tuple[str, ...]:
     """Fill `submissions` from one JSON document: a list, an object around one, or one submission; gives its notes."""
     con = mapper.con
     con.execute("create or replace temp table document as select ?::json as doc", [text])
-    _require_once(con, "document", [shapes.pointer(()), *(shapes.pointer((outer,)) for outer in OUTER_WRAPPERS)])
     structure = shapes.as_lists(con, mapper.score())
+    _require_once(con, "document", [shapes.pointer(()), *(shapes.pointer((outer,)) for outer in OUTER_WRAPPERS)])
     # points on a map with what is said of each
     is_of_places = con.execute("select doc->>'type' = 'FeatureCollection' from document").fetchone() == (True,)
     path = PLACES if is_of_places else _wrapped(structure, mapper)
