@@ -337,14 +337,18 @@ create or replace macro is_hijri(day) as try_cast(left(day, 4) as integer) betwe
 create or replace macro is_plain_day(written) as
     regexp_full_match(written, '(1[6-9]|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])');
 
+-- Western digits of a date, or where they are a moment as programs count it, in milliseconds since 1970, that moment in world time.
+create or replace macro counted_moment(digits) as
+    case when regexp_full_match(digits, '-?\d{11,13}') then strftime(epoch_ms(try_cast(digits as bigint)), '%Y-%m-%dT%H:%M:%SZ') else digits end;
+
 -- A date, or null where it is not one. A day that begins with its year, or names its month, is unambiguous; else day first,
--- unless the sheet's style is mdy, or iso, which admits neither; a bare number is the serial date of a spreadsheet. Never
+-- unless the sheet's style is mdy, or iso, which admits neither; a bare number is the serial date of a spreadsheet, a long one milliseconds. Never
 -- a guess: an impossible date is null, and so is one of the Hijri calendar.
 create or replace macro to_date(written, style) as
     case
         when is_plain_day(written) then try_cast(written as date)
         -- a list of one, so that what is needed often is written, and worked out, once
-        when written is not null then list_transform([plain_date(written)], lambda digits: coalesce(
+        when written is not null then list_transform([counted_moment(plain_date(written))], lambda digits: coalesce(
             case when regexp_full_match(digits, '\d{5}(\.\d+)?')
                 then date '1899-12-30' + try_cast(floor(try_cast(digits as double)) as integer) end,
             list_transform([written_day(digits, style)], lambda day: case when not is_hijri(day) then try_cast(day as date) end)[1]
@@ -353,7 +357,7 @@ create or replace macro to_date(written, style) as
 
 -- The moment a cell gives, a day with or without its time; a day without one is its beginning. Null where it gives no day.
 create or replace macro to_moment(written, style) as
-    case when written is not null then list_transform([western_digits(written)], lambda digits: to_date(digits, style) + coalesce(
+    case when written is not null then list_transform([counted_moment(western_digits(written))], lambda digits: to_date(digits, style) + coalesce(
         case
             when regexp_full_match(digits, '\d{5}\.\d+')
                 then time '00:00' + to_seconds(round(86400 * (try_cast(digits as double) % 1))::bigint)
@@ -419,10 +423,27 @@ create or replace macro to_number(written) as list_transform(
     [try_cast(western_digits(written) as double)], lambda number: case when isfinite(number) and abs(number) < 1e15 then number end
 )[1];
 
+-- A cell without the mark of a percentage behind its number.
+create or replace macro without_percent(written) as regexp_replace(written, '\s*[%٪]\s*$', '');
+
+-- A cell of one number with a word before or behind it that may say how the number is meant, at least 31, 20+, ~12, taken apart into both;
+-- the word is null where there is none, or one on both sides. What begins with = is a formula.
+create or replace macro hedged(written) as
+    list_transform(
+        [regexp_extract(
+            western_digits(bare(written)), '^([^0-9=][^0-9]*?)?[( ]*([0-9]+(?:[.,٬\x{A0}\x{202F}][0-9]+)*)[ (]*([^0-9]*?)[)]?$', ['before', 'number', 'behind']
+        )],
+        lambda given: {
+            'number': given.number,
+            'word': case when given.before = '' or given.behind = '' then nullif(given.before || given.behind, '') end
+        }
+    )[1];
+
 -- Why a cell is no number, or whole number, as the end of a sentence.
 create or replace macro why_no_number(written, expected) as
     case
         when expected = 'whole number' and to_integer(written) < 0 then 'is below 0'
+        when regexp_full_match(western_digits(bare(written)), '(?i)[0-9]+\s*(-|–|—|/|to|إلى|الى)\s*[0-9]+') then 'is a range: one number was expected'
         when regexp_matches(western_digits(written), '\d[.,٬''’ \x{A0}\x{202F}]\d{3}(\D|$)')
             then 'is not a ' || expected || ': it was expected without a mark between its thousands'
         else 'is not a ' || expected

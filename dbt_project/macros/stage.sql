@@ -24,6 +24,9 @@
     {%- for column in contract(kind) if column.type == "words" -%}
         {%- do found.append((column.words_of, false)) -%}
     {%- endfor -%}
+    {%- for column in contract(kind) if column.may_say_yes_of -%}
+        {%- do found.append(("yes_no", false)) -%}
+    {%- endfor -%}
     {{ return(found | unique | list) }}
 {% endmacro %}
 
@@ -40,6 +43,7 @@ known, evidence has not decided between them: it is pending, and they are its ca
 {% macro received_and_coded(kind, days, parties=none) -%}
     {%- set columns = contract(kind) -%}
     {%- set joint = columns | selectattr("joint", "defined") | map(attribute="name") | first -%}
+    {%- set hedged = columns | selectattr("hedges", "defined") | map(attribute="hedges") | list -%}
     run as (
         select max(business_date) as business_date from {{ source("received", "run") }}
     ),
@@ -125,12 +129,22 @@ known, evidence has not decided between them: it is pending, and they are its ca
             end as code)) as {{ column.name }}
             {%- elif column.name == "candidates" %}
             coalesce({{ coded_cell(column) }}, case when len(named_roots) > 1 then array_to_string(named_parties, ';') end) as {{ column.name }}
+            {%- elif column.may_be_ages %}
+            coalesce({{ coded_cell(column) }}, try_cast(class_of_age(received.written_{{ column.name }}) as code)) as {{ column.name }}
+            {%- elif column.may_say_yes_of %}
+            -- all of them, or nobody
+            coalesce({{ typed(column) }}, case codes.yes_no_False[received.written_{{ column.name }}]
+                when 'yes' then coalesce({{ column.may_say_yes_of }}, 1) when 'no' then 0
+            end) as {{ column.name }}
+            {%- elif column.hedges %}
+            coalesce({{ coded_cell(column) }}, {{ told_hedge(column.hedges) }}) as {{ column.name }},
+            {{ told_hedge(column.hedges) }} as told_{{ column.name }}
             {%- elif column.type in ("code", "codes") %}
             {{ coded_cell(column) }} as {{ column.name }}
             {%- elif column.type == "words" %}
             {{ known_words(column) }} as {{ column.name }}
             {%- else %}
-            {{ typed(column) }} as {{ column.name }}
+            {{ typed(column, column.name in hedged) }} as {{ column.name }}
             {%- endif %}
             {%- endfor %}
             {%- for told, telling in columns | selectattr("tells", "defined") | groupby("tells") %},
@@ -179,9 +193,16 @@ which submission a row came is not what it says. #}
     from {{ relation }}
 {%- endmacro %}
 
-{# A cell as a value of its column's type. #}
-{% macro typed(column) -%}
+{# What a number says itself of how it is meant, where a column beside it says so too: at least 31, 20+. #}
+{% macro told_hedge(number) -%} codes.hedge_False[hedged(without_percent(received.written_{{ number }})).word] {%- endmacro %}
+
+{# A cell as a value of its column's type; of a hedged number without what it says of how it is meant. #}
+{% macro typed(column, is_hedged=false) -%}
     {%- set written = "received.written_" ~ column.name -%}
+    {%- if is_hedged -%}
+        {%- set cell = "without_percent(" ~ written ~ ")" if column.type == "number" else written -%}
+        {%- set written = "case when " ~ told_hedge(column.name) ~ " is not null then hedged(" ~ cell ~ ").number else " ~ cell ~ " end" -%}
+    {%- endif -%}
     {%- if column.type == "date" -%} to_date({{ written }}, received.date_style)
     {%- elif column.type == "moment" -%} to_moment({{ written }}, received.date_style)
     {%- elif column.type == "integer" -%} to_count({{ written }})
@@ -213,12 +234,14 @@ which submission a row came is not what it says. #}
 
 {#
 The problems of a row, as a list of structs; null where there are none. What the contract asks of every cell (a date
-is a date, a code is known, a number is a number) comes first, then the kind's own rules, each a dictionary of
+is a date, a code is known, a number is a number) comes first, then that a number and its hedge say one thing, then the kind's own rules,
+each a dictionary of
   rule_id, column, when (a condition over the row), say (a SQL text), severity (Q unless said otherwise).
 Why a cell has no value is asked in one place for all columns: asked in each, it takes longer to plan than a small night to read.
 #}
 {% macro problems(kind, rules) -%}
     {%- set cells = cell_rules(kind) -%}
+    {%- set rules = hedge_rules(kind) + rules -%}
     {%- set of_row = [{
         "rule_id": "I04", "column": "row", "when": "unread is not null", "written": "null",
         "say": "'the row has more or fewer cells than the heading; nothing of it could be placed'",
@@ -288,7 +311,7 @@ Why a cell has no value is asked in one place for all columns: asked in each, it
 
 {#
 What the contract asks of every cell of a kind: a cell that is of no value of its column takes its row out, unless its column says that
-it is not known then (an age, a day of birth), and but for restricted text. A restricted cell is not quoted, not even here, nor is what may be a name.
+it is not known then (an age, a day of birth, ages for an age class), and but for restricted text. A restricted cell is not quoted, not even here, nor is what may be a name.
 #}
 {% macro cell_rules(kind) %}
     {%- set rules = [] -%}
@@ -312,15 +335,32 @@ it is not known then (an age, a day of birth), and but for restricted text. A re
             {%- set shown = "case when not is_like_a_name(" ~ written ~ ") then " ~ written ~ " end" -%}
         {%- endif -%}
         {%- set severity = column.get("severity", "A" if what == "text" and column.get("restricted") else "Q") -%}
-        {%- do rules.append({
-            "column": column.name,
-            "rule_id": column.get("rule_id", rule_id),
-            "severity": severity,
-            "when": "left(" ~ written ~ ", 1) in ('#', '=')" if what == "text" else written ~ " is not null and " ~ column.name ~ " is null"
-                ~ (" and told_by_" ~ column.name ~ " is null" if column.tells else ""),
-            "written": shown,
-            "expected": what ~ column.get("code_list", "") ~ (" or period" if column.may_be_period else ""),
-        }) -%}
+        {%- set when = "left(" ~ written ~ ", 1) in ('#', '=')" if what == "text" else written ~ " is not null and " ~ column.name ~ " is null"
+            ~ (" and told_by_" ~ column.name ~ " is null" if column.tells else "") -%}
+        {#- ages that leave it open to which class somebody belongs say nothing of it -#}
+        {%- set of_ages = "regexp_matches(western_digits(" ~ written ~ "), '[0-9]')" -%}
+        {%- for severity, also in ([("W", " and " ~ of_ages), ("Q", " and not " ~ of_ages)] if column.may_be_ages else [(severity, "")]) -%}
+            {%- do rules.append({
+                "column": column.name,
+                "rule_id": column.get("rule_id", rule_id),
+                "severity": severity,
+                "when": when ~ also,
+                "written": shown,
+                "expected": what ~ column.get("code_list", "") ~ (" or period" if column.may_be_period else ""),
+            }) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(rules) }}
+{% endmacro %}
+
+{# A number that says itself how it is meant says what stands beside it. #}
+{% macro hedge_rules(kind) %}
+    {%- set rules = [] -%}
+    {%- for column in contract(kind) if column.hedges -%}
+        {%- do rules.append(
+            {"rule_id": "I05", "column": column.name, "when": column.name ~ " != told_" ~ column.name,
+             "say": "'" ~ column.name ~ " ' || written_" ~ column.name ~ " || ' does not fit " ~ column.hedges ~ " ' || written_" ~ column.hedges}
+        ) -%}
     {%- endfor -%}
     {{ return(rules) }}
 {% endmacro %}

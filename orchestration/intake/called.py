@@ -19,9 +19,9 @@ from orchestration.intake.sheet import SheetError
 LIVING = re.compile(
     r"(?<![^\W_])(injured|injuries|wounded|missing|survivors?|disappeared|disappearances?|abducted|abductions?|kidnapped"
     r"|kidnappings?|alive|hostages?|detained|detainees?|arrested|arrests?|prisoners?|imprisoned|displaced|refugees?"
-    r"|evacuees?|returnees?)(?![^\W_])"
+    r"|evacuees?|returnees?|(in|out)?-?patients?|admissions?|hospitali[sz]ed)(?![^\W_])"
     r"|(?<![^\W_])(ال)?(جرحى|جريح|مصاب(ين|ون|ي)?|مفقود(ين|ون)?|ناجي?(ين|ون)|مختف(ين|ون)|مخطوف(ين|ون)|رهائن"
-    r"|معتقل(ين|ون|ات)?|محتجز(ين|ون|ات)|موقوف(ين|ون)|[أا]سرى|اعتقال(ات)?|نازح(ين|ون)|مهجر(ين|ون)|لاجئ(ين|ون))(?![^\W_])",
+    r"|معتقل(ين|ون|ات)?|محتجز(ين|ون|ات)|موقوف(ين|ون)|[أا]سرى|اعتقال(ات)?|نازح(ين|ون)|مهجر(ين|ون)|لاجئ(ين|ون)|مرضى)(?![^\W_])",
     re.IGNORECASE,
 )
 DEAD = re.compile(
@@ -44,7 +44,7 @@ UNFILLED = re.compile(
 # columns that say of each row whether it counts
 SAID_OF_A_ROW = frozenset(("status", "exclusion_reason", "civilian_status"))
 EARLIER = re.compile(
-    r"(?<![^\W_])(old|older|previous|earlier|copy|copie|kopya|drafts?|brouillon|taslak|(ال)?(قديمة?|سابقة?|نسخة|مسودة))(?![^\W_])"
+    r"(?<![^\W_])(old|older|previous|earlier|copy|copie|kopya|sync-conflict|conflicted|drafts?|brouillon|taslak|(ال)?(قديمة?|سابقة?|نسخة|مسودة))(?![^\W_])"
     r"|\(\d+\)\s*$",
     re.IGNORECASE,
 )

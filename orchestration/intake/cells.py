@@ -1,7 +1,8 @@
 """What cells of a workbook are that its reader does not tell: errors, formulas, percentages, merged and hidden cells.
 
 Of XLSX: the parts of one are looked through for what may be such a cell, and read as XML only where there is one. Of
-ODS: hidden rows and columns, percentages, errors, formulas without a value, and cells that span others.
+ODS: hidden rows and columns, percentages, numbers and days that show more or less than they are, errors, formulas
+without a value, cells that span others, comments, and what is struck out.
 """
 
 import io
@@ -38,6 +39,10 @@ MAIN, PACKAGE, STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sty
 # a cell of some styles with something in it, its column and row; and one with a number
 STYLED = rb"""<%sc\s(?=(?:[^>]*\s)?r="([A-Z]+)(\d+)")(?=[^>]*\bs="(?:%s)")%s[^>]*[^/]>"""
 NUMBER = (rb"""(?![^>]*\bt="[^n])""", rb"\s*(?:<%sf(?:[^>]*/>|[^<]*</%sf>)\s*)?<%sv>([^<]+)<" % ((PREFIX,) * 3))
+# a text that all tabs share, and a word of one that is struck out; and a cell of such a text
+SHARED, STRIKE = "xl/sharedStrings.xml", re.compile(rb"""<%sstrike(?!\s+val="(?:0|false)")""" % PREFIX)
+SHARED_TEXT = re.compile(rb"(?s)<%ssi(?:\s*/>|[\s>].*?</%ssi>)" % (PREFIX, PREFIX))
+OF_SHARED = re.compile(rb"""<%sc\s(?=[^>]*\br="[A-Z]+(\d+)")(?=[^>]*\bt="s")[^>]*>\s*<%sv>(\d+)<""" % (PREFIX, PREFIX))
 COMMENTED = re.compile(rb'<%scomment\s[^>]*?\bref="([A-Z]+\d+)"' % PREFIX)
 # the two ways to show a percentage that every spreadsheet has, and what another one says as it is
 PERCENTAGES = {"9", "10"}
@@ -49,12 +54,24 @@ OF_A_PLACE = re.compile(r"\[[^\]]*\]|;.*")
 LAST_DAY = 2_958_465
 # a number that is shown with a word before it, or with so many digits: "SYN-"0000
 WORDED = re.compile(r'(?:"([^"]*\w[^"]*)")?(0+)(?:;.*)?')
-CONTENT, PERCENTAGE, ERROR_IN_ODS = "content.xml", b'"percentage"', b'"error"'
+CONTENT = "content.xml"
+# what a part of ODS has in it where cells of it tell more than values: percentages, errors, spans, comments
+MARKS_IN_ODS = (b'"percentage"', b'"error"', b"-spanned=", b":annotation")
 IN_ODS = b":formula="
 FORMULA_OF_ODS = re.compile(rb"<(?=[^<>]*:formula=)(?![^<>]*:value-type=)")
-SPANS_IN_ODS = b"-spanned="
+# a number, or the first of a month, whose text in ODS may say more, or less, than the value; and the text of a number
+# that is shown with a word before it, or zeros
+SHOWN_IN_ODS = re.compile(
+    rb"""value-type="(?:float"[^>]*>\s*<text:p>(?:<[^>]*>)*(?:0[0-9]|[^<0-9]*[A-Za-z\x80-\xff][^<0-9]*[0-9])"""
+    rb"""|date"[^>]*date-value="\d{4}-\d\d-01"[^>]*>\s*<text:p>(?!\d+[/.-]\d+[/.-]\d))"""
+)
+WORDED_IN_ODS = re.compile(r"(\D*[^\W\d]\D*)?(\d+)")
 HIDDEN_IN_ODS = ("collapse", "filter")
-HIDDEN_OF_ODS = re.compile(rb"""visibility\s*=\s*["'](?:collapse|filter)""")
+MAY_TELL_IN_ODS = (
+    re.compile(rb"""visibility\s*=\s*["'](?:collapse|filter)"""),
+    re.compile(rb"""text-line-through-style\s*=\s*["'](?!none)"""),
+    SHOWN_IN_ODS,
+)
 # a row of ODS that says how often it is there may say so of all the rows there can be
 REPEATED = 1000
 MERGED = "#MERGED!"
@@ -131,14 +148,15 @@ def span(first: int, last: int) -> str:
 
 def _of_xlsx(book: zipfile.ZipFile) -> dict[str, Cells]:
     main = ElementTree.fromstring(book.read(MAIN))
-    is_of_1904, styles = _counts_from_1904(main), _styles(book)
+    is_of_1904, styles, words_struck = _counts_from_1904(main), _styles(book), _words_struck(book)
     found = {name: (_seen(book, part) or _read(book, part), part) for name, part in _parts(book, main)}
     for cells, part in found.values():
         cells.is_of_1904, cells.comments = is_of_1904, _comments(book, part)
-        text = book.read(part) if any((styles.struck, styles.percent, styles.months, styles.worded)) else b""
-        if styles.struck:
-            rows = (row.decode() for _, row in re.findall(_styled(styles.struck), text))
-            cells.struck_rows += list(dict.fromkeys(rows))
+        is_needed = any((styles.struck, styles.percent, styles.months, styles.worded, words_struck))
+        text = book.read(part) if is_needed else b""
+        rows = [row for _, row in re.findall(_styled(styles.struck), text)] if styles.struck else []
+        rows += [row for row, number in OF_SHARED.findall(text) if int(number) in words_struck] if words_struck else []
+        cells.struck_rows += sorted({row.decode() for row in rows}, key=int)
         if styles.percent:
             cells.texts |= _percentages(re.finditer(_styled(styles.percent, *NUMBER), text))
         if styles.months:
@@ -149,6 +167,14 @@ def _of_xlsx(book: zipfile.ZipFile) -> dict[str, Cells]:
             whole = ((cell, int(cell[3])) for cell in shown if cell[3].isdigit())
             cells.texts |= {_place(cell): f"{before}{number:0{digits}}" for cell, number in whole}
     return {name: cells for name, (cells, _) in found.items()}
+
+
+def _words_struck(book: zipfile.ZipFile) -> set[int]:
+    """The numbers of the texts of a workbook, as its cells say them, in which a word is struck out."""
+    text = book.read(SHARED) if SHARED in book.namelist() else b""
+    if not STRIKE.search(text):
+        return set()
+    return {number for number, each in enumerate(SHARED_TEXT.findall(text)) if STRIKE.search(each)}
 
 
 def _parts(book: zipfile.ZipFile, main: ElementTree.Element) -> Iterator[tuple[str, str]]:
@@ -247,19 +273,22 @@ def _place(cell: re.Match[bytes]) -> tuple[int, int]:
 
 
 def _of_ods(book: zipfile.ZipFile) -> dict[str, Cells]:
-    """What is hidden or merged on each tab, percentages, errors, formulas; read as XML only where there may be any."""
+    """What cells of each tab have beside values; read as XML only where there may be something."""
     text = book.read(CONTENT)
-    has_formulas = IN_ODS in text and FORMULA_OF_ODS.search(text)
-    is_plain = not any(mark in text for mark in (PERCENTAGE, ERROR_IN_ODS, SPANS_IN_ODS))
-    if is_plain and not has_formulas and not HIDDEN_OF_ODS.search(text):
+    is_plain = not any(mark in text for mark in MARKS_IN_ODS) and not any(each.search(text) for each in MAY_TELL_IN_ODS)
+    if is_plain and not (IN_ODS in text and FORMULA_OF_ODS.search(text)):
         return {}
     found: dict[str, Cells] = {}
+    struck: set[str] = set()
     tab, row, column = Cells(), 0, 0
     for event, element in ElementTree.iterparse(io.BytesIO(text), ("start", "end")):
-        tag, of_ods = _tag(element), {name.rpartition("}")[2]: value for name, value in element.items()}
+        tag, of_ods = _tag(element), _said_in_ods(element)
         if (event, tag) == ("start", "table"):
             tab = found[of_ods.get("name", "")] = Cells()
             row = column = 0
+        elif (event, tag) == ("end", "style"):
+            lines = [_said_in_ods(each).get("text-line-through-style", "none") for each in element]
+            struck |= {of_ods.get("name", "")} if any(line != "none" for line in lines) else set()
         elif (event, tag) == ("end", "table-column"):
             columns = int(of_ods.get("number-columns-repeated", 1))
             tab.hidden_columns += (
@@ -267,39 +296,70 @@ def _of_ods(book: zipfile.ZipFile) -> dict[str, Cells]:
             )
             column += columns
         elif (event, tag) == ("end", "table-row"):
-            rows = int(of_ods.get("number-rows-repeated", 1))
-            texts = _cells_of_ods(element)
-            if of_ods.get("visibility") in HIDDEN_IN_ODS and any(text for _, _, text in texts):
-                tab.hidden_rows += [str(number + 1) for number in range(row, row + min(rows, REPEATED))]
-            tab.texts |= {(row, place): text for place, kind, text in texts if kind == "percentage"}
-            # some errors have a number only, Err:502
-            errors = ((place, text if text[:1] == "#" else "#ERROR!") for place, kind, text in texts if kind == "error")
-            tab.errors |= {(row, place): text for place, text in errors}
-            tab.errors |= {(row, place): text for place, kind, text in texts if kind == "formula"}
+            rows, cells = int(of_ods.get("number-rows-repeated", 1)), list(_cells_of_ods(element, struck))
+            for number in range(row, row + min(rows, REPEATED)) if cells else ():
+                _add_row_of_ods(tab, number, cells)
+                tab.hidden_rows += [str(number + 1)] if of_ods.get("visibility") in HIDDEN_IN_ODS else []
             tab.merged += _merged_in_ods(element, row)
             row += rows
             element.clear()
     return found
 
 
-def _cells_of_ods(row: ElementTree.Element) -> list[tuple[int, str, str]]:
-    """Column, kind of value and text of the cells of a row."""
-    cells, column = [], 0
+def _add_row_of_ods(tab: Cells, row: int, cells: list[tuple[int, str, str]]) -> None:
+    """Add what the cells of a row tell, each given by its column, its kind and its text."""
+    of_kinds: dict[str, dict[int, str]] = {}
+    for column, kind, text in cells:
+        of_kinds.setdefault(kind, {})[column] = text
+    for kind in ("percentage", "worded"):
+        tab.texts |= {(row, column): text for column, text in of_kinds.get(kind, {}).items()}
+    # some errors have a number only, Err:502
+    errors = {column: text if text[:1] == "#" else "#ERROR!" for column, text in of_kinds.get("error", {}).items()}
+    tab.errors |= {(row, column): text for column, text in (errors | of_kinds.get("formula", {})).items()}
+    tab.months += [f"{letters_of(column)}{row + 1}" for column in of_kinds.get("month", ())]
+    tab.comments += [f"{letters_of(column)}{row + 1}" for column in of_kinds.get("comment", ())]
+    tab.struck_rows += [str(row + 1)] if "struck" in of_kinds else []
+
+
+def _cells_of_ods(row: ElementTree.Element, struck: set[str]) -> Iterator[tuple[int, str, str]]:
+    """Column, kind of value and text of the written cells of a row, and which have a comment or are struck out."""
+    column = 0
     for cell in row:
-        said = {name.rpartition("}")[2]: value for name, value in cell.items()}
-        kind, text = said.get("value-type", ""), "".join(cell.itertext())
+        said = _said_in_ods(cell)
+        kind, times = said.get("value-type", ""), int(said.get("number-columns-repeated", 1))
+        text = "\n".join("".join(each.itertext()) for each in cell if _tag(each) == "p")
         if not kind and not text and (formula := said.get("formula")):
             kind, text = "formula", f"={formula.partition('=')[2]}"
-        cells.append((column, kind, text))
-        column += int(said.get("number-columns-repeated", 1))
-    return cells
+        kinds = [_shown_in_ods(kind, said, text)] if kind or text else []
+        kinds += ["comment"] if any(_tag(each) == "annotation" for each in cell) else []
+        kinds += ["struck"] if text and said.get("style-name") in struck else []
+        # the like beside it is said once
+        yield from ((place, each, text) for each in kinds for place in range(column, column + min(times, REPEATED)))
+        column += times
+
+
+def _said_in_ods(element: ElementTree.Element) -> dict[str, str]:
+    """What a tag says, by names without what stands before them."""
+    return {name.rpartition("}")[2]: value for name, value in element.items()}
+
+
+def _shown_in_ods(kind: str, said: dict[str, str], text: str) -> str:
+    """The kind of a cell's value, by its text: `worded` a number with a word before it or zeros, `month` a day's."""
+    if kind == "float" and (shown := WORDED_IN_ODS.fullmatch(text)):
+        is_whole = re.sub(r"\.0+$", "", said.get("value", "")) == str(int(shown[2]))
+        return "worded" if is_whole and (shown[1] or (shown[2][0] == "0" and len(shown[2]) > 1)) else kind
+    day, numbers = said.get("date-value", ""), re.findall(r"\d+", text)
+    says_year = {day[:4], day[2:4]} & {*numbers}
+    # of 01/2023 the year is the second number, of January 2023 the first
+    is_month = len(numbers) <= 1 + (not re.search(r"[^\W\d]", text))
+    return "month" if kind == "date" and day[7:] == "-01" and says_year and is_month else kind
 
 
 def _merged_in_ods(element: ElementTree.Element, row: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     """The first and the last cell of those that the cells of a row span."""
     column = 0
     for cell in element:
-        said = {name.rpartition("}")[2]: value for name, value in cell.items()}
+        said = _said_in_ods(cell)
         down, across = (int(said.get(f"number-{of}-spanned", 1)) for of in ("rows", "columns"))
         if down > 1 or across > 1:
             yield (row, column), (row + down - 1, column + across - 1)

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.intake.bounds import require_heading_count
-from orchestration.intake.sheet import Piece, RawSheet, SheetError, text_rows
+from orchestration.intake.sheet import IsAnswer, Piece, RawSheet, SheetError, last_of, text_rows
 from orchestration.sql import identifier, literal
 
-VERSION = "parquet-3"
+VERSION = "parquet-4"
 BATCH = 1 << 16
 OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
 # what a data frame calls its own numbering
@@ -23,8 +23,14 @@ LISTS = "columns hold lists of records ({}): they are not read; a table of their
 WORLD_TIME = frozenset(("UTC", "Etc/UTC", "GMT", "Z", "+00:00"))
 
 
-def read(path: Path, con: duckdb.DuckDBPyConnection) -> list[RawSheet]:
-    """Read a Parquet file into one sheet; raises SheetError where it is damaged."""
+def read(path: Path, con: duckdb.DuckDBPyConnection, is_answer: IsAnswer) -> list[RawSheet]:
+    """Read a Parquet file into one sheet; raises SheetError where it is damaged.
+
+    Args:
+        path: The file.
+        con: Where values are made text.
+        is_answer: Tells which columns of a structure are answers of several to one question.
+    """
     try:
         file = pq.ParquetFile(path)
         schema = _own(file.schema_arrow.empty_table()).schema
@@ -32,7 +38,7 @@ def read(path: Path, con: duckdb.DuckDBPyConnection) -> list[RawSheet]:
     except (pa.ArrowException, OSError) as error:
         raise SheetError("the file is damaged; readable Parquet was expected") from error
     require_heading_count(len(fields))
-    headings = _headings([path for field in schema for path in _paths(field)])
+    headings = _headings([path for field in schema for path in _paths(field)], is_answer)
     lists = [heading for heading, field in zip(headings, fields, strict=True) if _is_of_records(field.type)]
     notes = (LISTS.format(", ".join(lists)),) if lists else ()
     return [RawSheet("", headings, _pieces(file, fields, con), VERSION, notes=notes)]
@@ -45,10 +51,11 @@ def _paths(field: pa.Field) -> list[tuple[str, ...]]:
     return [(field.name, *path) for inner in field.type for path in _paths(inner)]
 
 
-def _headings(paths: list[tuple[str, ...]]) -> tuple[str, ...]:
+def _headings(paths: list[tuple[str, ...]], is_answer: IsAnswer) -> tuple[str, ...]:
     """What columns are called: by their last name, as in JSON, where no other has it."""
-    times = Counter(path[-1] for path in paths)
-    return tuple(path[-1] if times[path[-1]] == 1 else "/".join(path) for path in paths)
+    last = [path[-1] if len(path) == 1 else last_of(path, is_answer) for path in paths]
+    times = Counter(last)
+    return tuple(name if times[name] == 1 else "/".join(path) for name, path in zip(last, paths, strict=True))
 
 
 def _own(table: pa.Table) -> pa.Table:

@@ -4,9 +4,9 @@ import re
 import zipfile
 from pathlib import Path
 
-from orchestration.intake.sheet import COLUMNAR, ENDINGS, FLAT, SUBMISSIONS, WORKBOOKS, SheetError
+from orchestration.intake.sheet import COLUMNAR, ENDINGS, FLAT, PAGES, SUBMISSIONS, WORKBOOKS, SheetError
 
-PACKED, PAGE = ".zip", ".html"
+PACKED = ".zip"
 READ = ENDINGS | {PACKED}
 HEAD = 4096
 ZIP, OLE, PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PAR1"
@@ -44,9 +44,8 @@ OTHERS = {
     (".xml",): NO_SHEET[rb"<\?xml|<Workbook"],
     (".gpg", ".pgp", ".asc"): "it is encrypted; the file itself was expected",
     (".eml", ".msg", ".mht", ".mhtml"): NO_SHEET[rb"mime-version:|from: .*\nmime-version:"],
-    (".htm", ".html"): (
-        "it is a web page; the table itself, or the page saved from a spreadsheet program as XLSX, was expected"
-    ),
+    (".lnk", ".url", ".webloc", ".desktop"): "it only says where a file is; the file itself was expected",
+    (".icloud",): "it stands for a file that is not on this machine yet; the file itself, downloaded, was expected",
 }
 
 
@@ -69,14 +68,14 @@ def ending_of(path: Path, ending: str) -> str:
     with path.open("rb") as file:
         head = file.read(HEAD)
     found = _found(path, head, ending)
-    return ending if {found, ending} <= WORKBOOKS or {found, ending} <= FLAT else found
+    return ending if any({found, ending} <= alike for alike in (WORKBOOKS, FLAT, PAGES)) else found
 
 
 def _found(path: Path, head: bytes, ending: str) -> str:
     """The ending that what a file holds usually has; the one it has where nothing speaks against it."""
     text = head[BEFORE_TEXT.match(head).end() :]  # type: ignore[union-attr]
     if OF_PAGE.match(text):
-        return PAGE
+        return max(PAGES)
     for begins, sentence in NO_SHEET.items():
         if re.match(begins, text, re.IGNORECASE):
             raise SheetError(sentence)

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Set
+from functools import reduce
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.intake.cells import MERGED
 from orchestration.intake.mapping import Plan
-from orchestration.intake.sheet import HEADING_SEARCH, are_among
-from orchestration.intake.unfilled import UNTICKED
+from orchestration.intake.sheet import HEADING_SEARCH, TICKED, UNTICKED, are_among
 
 # what parts the words of a heading that a program wrote: killed_count, killedCount
 OF_PROGRAMS = re.compile(r"_+|(?<=[a-z])(?=[A-Z])")
@@ -25,7 +25,8 @@ NOT_DEAD = (
 )
 # a heading under which stands what became of somebody, and what else than death it may be there
 OF_FATE = re.compile(
-    r"\b(outcome|violations?|fate|casualty|condition|result|category|(type|kind) of (victim|case|event|incident))\b"
+    r"\b(outcome|violations?|fate|casualty|condition|disposition|discharge|result|category|(patient|health) status"
+    r"|(type|kind) of (victim|case|event|incident))\b"
     r"|(event|incident|case|victim) type|مصير|انتهاك|نتيجة|نوع (ال)?(حالة|حادث|حادثة|ضحية|[إا]صابة)",
     re.IGNORECASE,
 )
@@ -37,6 +38,11 @@ OTHER_FATES = (
     + ["إصابة", "اصابة", "جرح", "اعتقال", "معتقل", "معتقلة", "اعتقال تعسفي", "احتجاز", "محتجز", "خطف"]
     + ["اختطاف", "مخطوف", "مخطوفة", "إخفاء قسري", "اخفاء قسري", "اختفاء قسري", "تهجير", "نزوح"]
     + ["مفرج عنه", "أسير", "فقدان"]
+    # of a patient
+    + ["discharged", "discharged home", "recovered", "recovering", "cured", "improved", "stable", "admitted"]
+    + ["under treatment", "in treatment", "treated", "still in hospital", "referred", "transferred", "icu"]
+    + ["left against medical advice", "lama", "تخرج", "غادر", "غادر المشفى", "غادر المستشفى", "شفي", "تماثل للشفاء"]
+    + ["قيد العلاج", "تحت العلاج", "محول", "تم تحويله", "مستقر", "مستقرة", "خرج", "خرج من المشفى"]
 )
 # headings under which *yes*, or *no*, says that somebody lives
 LIVING_IF = re.compile(
@@ -56,11 +62,25 @@ OF_SEVERAL = re.compile(
     r"|^\W*((ال)?عدد( (ال)?([أا]شخاص|[أا]فراد|جثث))?|count|total|quantity|qty)\W*$",
     re.IGNORECASE,
 )
+# one of a second person in the row, and one of several under which stands how many of a kind of people there are
+OF_SECOND = re.compile(
+    r"\b(victim|person|casualty|deceased|martyr|individual)s?\W*(no\b\W*|number )?0*[2-9](?!\d)"
+    r"|\b(second|third|2nd|3rd) (victim|person|casualty|deceased|martyr)\b"
+    r"|(ضحية|شخص|قتيل|شهيد|متوف[ىي])\W*(رقم)?\W*[2-9٢-٩](?!\d)"
+    r"|(الضحية|الشخص|القتيل|الشهيد|المتوفى) (الثانية?|الثالثة?)",
+    re.IGNORECASE,
+)
+OF_PART = re.compile(
+    r"\W*(((number|no|count)\W* of |killed |dead )?(men|women|children|boys|girls|males?|females?|minors|adults)"
+    r"( killed| dead)?|(عدد )?(ال)?(رجال|نساء|[أا]طفال|ذكور|[إا]ناث|بالغين))\W*",
+    re.IGNORECASE,
+)
+A_NUMBER = r"^\s*(?P<number>\d{1,3})(?:\.0+)?\s*$"
 # a heading under which stands how many people, or facilities, a row of another kind is of
 OF_MANY = re.compile(
-    r"^\W*((number|no\W*|count) of )?(people|persons|individuals|civilians|prisoners|victims|facilities|attacks"
-    r"|buildings|schools|hospitals|strikes)( count)?\W*$|^\W*(count|total|quantity)\W*$"
-    r"|^\W*(ال)?عدد( (ال)?([أا]شخاص|منش[آا]ت|مرافق|هجمات|اعتداءات))?\W*$",
+    r"^\W*((number|no\W*|count) of )?(people|persons|individuals|civilians|prisoners|victims|men|males|adults"
+    r"|facilities|attacks|buildings|schools|hospitals|strikes)( count)?\W*$|^\W*(count|total|quantity)\W*$"
+    r"|^\W*(ال)?عدد( (ال)?([أا]شخاص|رجال|ذكور|منش[آا]ت|مرافق|هجمات|اعتداءات))?\W*$|^\W*(ال)?(رجال|ذكور)\W*$",
     re.IGNORECASE,
 )
 OF_ONE = re.compile(r"\b(age|aged|id|year|before|previous(ly)?|earlier)\b|عمر|رقم|سابقا|من قبل", re.IGNORECASE)
@@ -91,8 +111,9 @@ UNCOUNTED_SINCE = re.compile(
     r"|تاريخ (ال)?(حذف|[إا]لغاء)|مكرر (مع|عن)",
     re.IGNORECASE,
 )
-TICKED = ["yes", "y", "true", "1", "x", "✓", "✔", "☑", "نعم"]
 BOX_OF_NO = [*UNTICKED, "n"]
+# what stands under a heading of a second person where there is none
+NOBODY = [*BOX_OF_NO, "", "-", "n/a", "na", "none", "null", "nan", "unknown", "لا يوجد", "غير معروف"]
 UNCOUNTED = (
     ["duplicate", "duplicated", "deleted", "excluded", "rejected", "not counted", "do not count", "combatant"]
     + ["fighter", "non-civilian", "not a civilian"]
@@ -193,12 +214,20 @@ def of_several(rows: pa.Table, plan: Plan) -> list[int]:
         rows: The rows, as a reader gives them.
         plan: How they are read.
     """
-    counts = (
-        cells
-        for heading, cells in _unknown(rows, plan, {"deaths"})
-        if OF_SEVERAL.search(heading) and not OF_ONE.search(heading)
-    )
-    return _numbers(rows, (pc.match_substring_regex(cells, SEVERAL) for cells in counts))
+    unknown = list(_unknown(rows, plan, {"deaths"}))
+    several = [cells for heading, cells in unknown if OF_SEVERAL.search(heading) and not OF_ONE.search(heading)]
+    found = [pc.match_substring_regex(cells, SEVERAL) for cells in several]
+    second = [cells for heading, cells in unknown if OF_SECOND.search(heading)]
+    found += [pc.and_(cells.is_valid(), pc.invert(are_among(cells, NOBODY))) for cells in second]
+    parts = [_counted(cells) for heading, cells in unknown if OF_PART.fullmatch(heading)]
+    found += [pc.greater(reduce(pc.add, parts), 1)] if len(parts) > 1 else []
+    return _numbers(rows, found)
+
+
+def _counted(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The whole numbers that cells are, and 0 where they are none."""
+    numbers = pc.struct_field(pc.extract_regex(cells, A_NUMBER), "number")
+    return pc.fill_null(numbers.cast(pa.int32()), 0)
 
 
 def of_many(rows: pa.Table, plan: Plan) -> list[int]:

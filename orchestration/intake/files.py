@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from orchestration.intake import columnar, delimited, forms, packed, store, submissions, webpage, workbook
 from orchestration.intake.bounds import Limits, require_columns, require_headings, require_size, too_large
 from orchestration.intake.called import NOT_SAID, Called, Groups
-from orchestration.intake.content import PACKED, PAGE, ending_of
+from orchestration.intake.content import PACKED, ending_of
 from orchestration.intake.doubts import HEADING_AGAIN, LOOKED_FOR
 from orchestration.intake.layouts import EVERY
 from orchestration.intake.mapped import map_rows
@@ -27,7 +27,7 @@ from orchestration.intake.mapping import Mapper, Plan
 from orchestration.intake.months import Dates, Months
 from orchestration.intake.parts import Parts
 from orchestration.intake.repeated import REPEATED, filled_down
-from orchestration.intake.sheet import FLAT, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
+from orchestration.intake.sheet import FLAT, PAGES, SUBMISSIONS, WORKBOOKS, RawSheet, SheetError, last_part
 from orchestration.intake.turned import turned
 from orchestration.intake.unfilled import UNFILLED_ROWS, filled
 from orchestration.intake.units import with_ranges, with_units
@@ -214,15 +214,15 @@ class FileReader:
     def _read_as(self, original: Path, ending: str) -> Iterable[RawSheet]:
         if ending == PACKED:
             return packed.read(original, store.staging(self.root), self._packed_tabs)
-        if ending == PAGE:
+        if ending in PAGES:
             return webpage.read(original, self.mapper.score())
         if ending in FLAT:
             return self._turned(delimited.read(original, self.mapper.score()))
         if ending in WORKBOOKS:
             return self._turned(workbook.read(original, self.mapper.score()))
         if ending in SUBMISSIONS:
-            return submissions.read(original, self.mapper.con, self.mapper.claims)
-        return columnar.read(original, self.mapper.con)
+            return submissions.read(original, self.mapper)
+        return columnar.read(original, self.mapper.con, self.mapper.is_answer)
 
     def _turned(self, raws: Iterable[RawSheet]) -> Iterator[RawSheet]:
         """Sheets, each with its columns as rows where its headings stand one below the other."""
@@ -234,7 +234,8 @@ class FileReader:
             return False
         kinds = [self.mapper.contract.kind_named(name) for name in self.mapper.fold(*map(last_part, raw.carried))]
         kind, _ = self.mapper.kind_of(raw.headings, raw.tab, dropped.path.stem)
-        return not self.mapper.knows(raw.headings, raw.tab) and (kind is None or kind in kinds)
+        says_nothing = self.mapper.score()(raw.headings) == 0
+        return not self.mapper.knows(raw.headings, raw.tab) and (kind is None or kind in kinds or says_nothing)
 
     def _only_has_parts(self, dropped: Dropped, raw: RawSheet) -> bool:
         """Whether a table is of no kind, and only says what its parts have in common: tabs beside it, or tables."""

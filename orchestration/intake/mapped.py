@@ -12,10 +12,9 @@ import pyarrow.compute as pc
 from orchestration.intake.duckdb_session import fold
 from orchestration.intake.layouts import DAY, PLACES, READABLE, ColumnMapping, Made, is_one_of
 from orchestration.intake.mapping import Plan
-from orchestration.intake.sheet import SheetError
+from orchestration.intake.sheet import TICKED, UNTICKED, SheetError
 from orchestration.sql import literal
 
-YES = "('1', '1.0', 'yes', 'true', 'نعم')"
 # before the name of a column that says something of a row beside its cells
 SAID = "said "
 # a row for more people than that is no list of victims
@@ -203,8 +202,13 @@ def _made(
 
 
 def _joined(con: duckdb.DuckDBPyConnection, read: pa.Table, pairs: tuple[tuple[int, str], ...]) -> pa.ChunkedArray:
-    """The words of a list that are marked in a column each, as one cell."""
-    marked = ", ".join(f"case when lower(bare(c{i})) in {YES} then {literal(word)} end" for i, word in pairs)
+    """The words of a list that are marked in a column each, as one cell; a mark that is none is a word itself."""
+    yes, no = (", ".join(map(literal, boxes)) for boxes in (TICKED, [*UNTICKED, "n"]))
+    marked = ", ".join(
+        f"case when lower(bare(c{i})) in ({yes}) then {literal(word)} "
+        f"when lower(bare(c{i})) not in ({no}) then known(c{i}) end"
+        for i, word in pairs
+    )
     query = f"select nullif(concat_ws(';', {marked}), '') from sheet"
     return con.from_arrow(read).query("sheet", query).to_arrow_table().column(0)
 

@@ -60,6 +60,8 @@ OURS = (
     frozenset(("received", "accepted", "quarantined")),
     frozenset(("standing", "finalon")),
 )
+# a question that takes several answers, and one of these: roles/medical, roles.medical, roles[medical]
+ANSWER = re.compile(r"(.+)[/.\[](?<!\s\[)([^/.\[\]]+)\]?")
 # what says of which kind a sheet is that no layout reads, in words
 KNOWN_BY = {"tab": "by its tab", "name": "by its name", "headings": "by its headings"}
 # the words of a heading in either script
@@ -224,14 +226,20 @@ class Mapper:
 
     def _choices(self, kind: Kind, headings: tuple[str, ...]) -> dict[str, tuple[tuple[int, str], ...]]:
         """Columns of lists a form tool writes as a column a word, `roles/medical`: their positions and words."""
-        parted = [heading.rpartition("/") for heading in headings]
-        questions = heading_keys(self.con, [question for question, _, _ in parted], True)
+        parted = [(i, of[1], of[2]) for i, heading in enumerate(headings) if (of := ANSWER.fullmatch(heading))]
+        words = [word for _, *both in parted for word in both]
+        keys = dict(zip(words, heading_keys(self.con, words, True), strict=True))
         found: dict[str, tuple[tuple[int, str], ...]] = {}
-        for i, (keys, (_, _, word)) in enumerate(zip(questions, parted, strict=True)):
-            column = next((kind.headings[key] for key in keys if key in kind.headings), None)
-            if column in kind.lists:
-                found[column] = (*found.get(column, ()), (i, word))
+        for i, question, answer in parted:
+            column = next((kind.headings[key] for key in keys[question] if key in kind.headings), None)
+            # what is a heading itself is in a group that is called like a question
+            if column in kind.lists and keys[answer][0] not in self.known:
+                found[column] = (*found.get(column, ()), (i, answer))
         return found
+
+    def is_answer(self, heading: str) -> bool:
+        """Whether a heading, question/answer, is one of several answers to a question of some kind."""
+        return any(self._choices(kind, (heading,)) for kind in self.contract.kinds.values())
 
     def knows(self, headings: Sequence[str], tab: str) -> bool:
         """Whether some layout is made for these headings of a tab."""

@@ -19,10 +19,11 @@ from orchestration.intake.encoding import readable
 from orchestration.intake.sheet import ENDINGS, FLAT, IGNORED, RawSheet, SheetError
 
 VERSION = "zip-2"
-# what a form tool packs beside its tables: what people photographed, drew and recorded
+# what a form tool packs beside its tables, what people photographed, drew and recorded; and how pages look
 ATTACHMENTS = frozenset(
     (
         *(".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".svg", ".pdf"),
+        *(".css", ".js"),
         *(".mp3", ".mp4", ".m4a", ".amr", ".3gp", ".wav", ".mov"),
     )
 )

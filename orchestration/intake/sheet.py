@@ -12,18 +12,19 @@ import pyarrow.compute as pc
 HXL_TAG = re.compile(r"\s*#[a-z]\w*(\s*\+\s*[a-z]\w*)*\s*", re.IGNORECASE)
 # what machines leave beside what people drop, and notes that people leave for each other
 IGNORED = re.compile(
-    r"[.].*|~[$].*|.*[.](tmp|part|partial|crdownload|download|lnk|url|md)|readme.*"
+    r"[.](?!.*[.]icloud$).*|~[$].*|.*[.](tmp|part|partial|crdownload|download|md)|readme.*"
     r"|(eh)?thumbs[.]db|desktop[.]ini|__macosx|@eadir|[$]recycle[.]bin|system volume information|lost[+]found",
     re.IGNORECASE,
 )
-FLAT, WORKBOOKS, SUBMISSIONS, COLUMNAR = (
+FLAT, WORKBOOKS, SUBMISSIONS, COLUMNAR, PAGES = (
     frozenset((".csv", ".tsv", ".txt")),
     frozenset((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")),
     frozenset((".json", ".jsonl", ".ndjson", ".geojson")),
     frozenset((".parquet",)),
+    frozenset((".html", ".htm")),
 )
 """How the names of files end, by the reader that reads them."""
-ENDINGS = FLAT | WORKBOOKS | SUBMISSIONS | COLUMNAR
+ENDINGS = FLAT | WORKBOOKS | SUBMISSIONS | COLUMNAR | PAGES
 # so many known headings make a row a heading
 A_HEADING = 3
 # so many units make a row one of them
@@ -31,8 +32,14 @@ UNITS = 2
 HEADING_SEARCH = 20
 """How many rows from the top may be titles before the heading comes."""
 
+# what a box says that somebody ticked, and one that nobody did, in small letters
+TICKED = ["yes", "y", "true", "1", "1.0", "x", "✓", "✔", "☑", "نعم"]
+UNTICKED = ["false", "no", "0", "0.0", "لا", "☐"]
+
 Score = Callable[[Sequence[str]], int]
 """Tells of a row of cells how many of them are known headings."""
+IsAnswer = Callable[[str], bool]
+"""Tells of a heading, question/answer, whether it is one of several answers that the question takes."""
 
 
 class SheetError(Exception):
@@ -79,6 +86,18 @@ class RawSheet:
 def last_part(name: str) -> str:
     """What a list inside submissions, or a value, is called by itself: the last part of its path."""
     return name.rsplit("/", 1)[-1]
+
+
+def last_of(path: Sequence[str], is_answer: IsAnswer) -> str:
+    """What a value in groups is called by itself: its last name; with its question, one of several answers to it.
+
+    Args:
+        path: The names that lead to it.
+        is_answer: Tells which are such answers.
+    """
+    *_, question, answer = ("", *"/".join(path).split("/"))
+    both = f"{question}/{answer}"
+    return both if question and is_answer(both) else answer
 
 
 def text_rows(columns: Sequence[pa.ChunkedArray | pa.Array], numbers: np.ndarray | pa.Array) -> pa.Table:

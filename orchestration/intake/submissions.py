@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,18 +14,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.intake import pages
+from orchestration.intake import pages, shapes
 from orchestration.intake.bounds import require_heading_count, require_nesting
 from orchestration.intake.encoding import BLOCK, encoding_of, texts
-from orchestration.intake.sheet import Piece, RawSheet, SheetError, last_part, text_rows
-from orchestration.sql import literal
+from orchestration.intake.mapping import Mapper
+from orchestration.intake.sheet import A_HEADING, Piece, RawSheet, SheetError, last_of, text_rows
 
-VERSION = "json-8"
+VERSION = "json-9"
 WRAPPERS = ("results", "submissions")
 # what else a list is called that is all there is, where its entries say more than what is around them
 ALSO_WRAPPERS = ("data", "records", "items", "value")
+IS_ABOUT = re.compile(pages.ABOUT)
 OUTER_WRAPPERS = ("data", "result", "response")
-PLACES = "/features"
+PLACES = ("features",)
 # a list that is none of submissions, but may say where the next page is
 LINKS = ("links", "link", "_links")
 # which submission of the file a row is, and which row of which tab an entry is a part of, headed as form tools head it
@@ -35,27 +36,26 @@ SUBMISSIONS = "submissions"
 STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
-Claims = Callable[[str, Collection[str], Collection[str]], bool]
-"""Tells of a list, by its path, its own headings and those above it, whether it is a sheet."""
 Keys = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class _List:
-    """The submissions, or a list of entries inside: its path, how its entries are found, what each has inside."""
+    """The submissions, or a list of entries inside: its name and path, and what each of its entries has inside."""
 
     name: str
-    pointer: str
+    path: Keys
     groups: list[str]
     cells: dict[Keys, Any]
     lists: list["_List"]
+    mapper: Mapper
 
     @cached_property
     def headings(self) -> dict[str, Keys]:
         """Each value by the last part of its path; by the whole one where that is not unique, or a form tool's own."""
         # what a database puts around a value, as {"$date": …}, is no name of it
-        named = {path: next((key for key in reversed(path) if key[:1] != "$"), path[-1]) for path in self.cells}
-        last = {path: last_part(name) for path, name in named.items()}
+        named = {path: [key for key in path if key[:1] != "$"] or path[-1:] for path in self.cells}
+        last = {path: last_of(name, self.mapper.is_answer) for path, name in named.items()}
         times = Counter(last.values())
         own = {path for path in self.cells if len(path) > 1 and path[0].startswith("_")}
         return {name if times[name] == 1 and path not in own else "/".join(path): path for path, name in last.items()}
@@ -73,14 +73,19 @@ class _List:
 class _Unfolding:
     """Makes sheets of the lists that are needed, each of which is taken apart once."""
 
-    con: duckdb.DuckDBPyConnection
-    claims: Claims
+    mapper: Mapper
     reader: str
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """Where JSON is taken apart."""
+        return self.mapper.con
 
     def is_needed(self, level: _List, above: frozenset[str]) -> bool:
         """Whether a list is a sheet, or one lies inside it."""
         here = above | level.headings.keys()
-        return self.claims(level.name, level.headings, above) or any(self.is_needed(each, here) for each in level.lists)
+        is_claimed = self.mapper.claims(level.name, level.headings, above)
+        return is_claimed or any(self.is_needed(each, here) for each in level.lists)
 
     def sheets(self, table: str, level: _List, above: dict[str, pa.Array]) -> Iterator[RawSheet]:
         """The sheet of a list, whose entries lie in a table, and of those inside, which inherit its values."""
@@ -90,9 +95,11 @@ class _Unfolding:
             above = {INDEX: pc.if_else(is_said, numbers.cast(pa.string()), pa.scalar(None, pa.string()))}
         filled = {name: pc.coalesce(own[name], above[name]) for name in own.keys() & above.keys()}
         values = above | own | filled
-        if not level.name or self.claims(level.name, level.headings, above):
+        if not level.name or self.mapper.claims(level.name, level.headings, above):
             rows = text_rows([_written(cells) for cells in values.values()], numbers)
-            inherited, carried = frozenset(above.keys() - own.keys()), tuple(each.name for each in level.lists)
+            # what says so itself comes before the number that it is keyed by
+            inherited = frozenset(above.keys() - own.keys()) | ({shapes.NUMBER} & own.keys())
+            carried = tuple(each.name for each in level.lists)
             yield RawSheet(level.name, tuple(values), [Piece(rows, len(numbers))], self.reader, inherited, carried)
         for i, inner in enumerate(level.lists):
             if self.is_needed(inner, frozenset(values)):
@@ -108,7 +115,7 @@ class _Unfolding:
         """Number, values by heading, and whether there are any, of each entry; a document is taken apart once."""
         require_heading_count(len(level.cells))
         _require_once(self.con, table, level.groups)
-        pointers = ", ".join(_pointer(path) for path in level.headings.values())
+        pointers = ", ".join(shapes.pointer(path) for path in level.headings.values())
         texts = [_text(f"cells[{i}]", level.cells[path]) for i, path in enumerate(level.headings.values(), 1)]
         columns = "".join(f", {text} as c{i}" for i, text in enumerate(texts))
         read = self.con.execute(
@@ -124,21 +131,21 @@ class _Unfolding:
         """Make a table of the entries of a list; gives for each the number of what it is a part of."""
         self.con.execute(
             f"""create or replace temp table {into} as select row_number() over () as number, * from (
-                select number as parent, unnest(json_extract(doc, {inner.pointer})::json[]) as doc
+                select number as parent, unnest(json_extract(doc, {shapes.pointer(inner.path)})::json[]) as doc
                 from {table} order by number)"""
         )
         read = self.con.execute(f"select parent::integer from {into} order by number").to_arrow_table()
         return read.column(0).combine_chunks()
 
 
-def read(path: Path, con: duckdb.DuckDBPyConnection, claims: Claims) -> list[RawSheet]:
+def read(path: Path, mapper: Mapper) -> list[RawSheet]:
     """Read the submissions of a file, and each list inside that is a sheet; raises SheetError if damaged.
 
     Args:
         path: The file.
-        con: Where JSON is taken apart.
-        claims: Tells which lists are sheets; the others are only named.
+        mapper: Tells which lists are sheets, of which the others are only named, and which headings are known.
     """
+    con = mapper.con
     encoding = encoding_of(path)
     written = b"".join(texts(path, encoding, BLOCK))
     if not written.strip():
@@ -146,14 +153,14 @@ def read(path: Path, con: duckdb.DuckDBPyConnection, claims: Claims) -> list[Raw
     require_nesting(_nesting(written))
     text = written.decode()
     if con.execute("select json_valid(?)", [text]).fetchone() == (True,):
-        unread, notes = [], _from_document(con, text)
+        unread, notes = [], _from_document(mapper, text)
     else:
         unread, notes = _from_lines(con, text), ()
     (structure,) = con.execute("select json_group_structure(doc) from submissions").fetchone()  # type: ignore[misc]
     if structure is None:
         raise SheetError("it holds no submission; at least one was expected")
-    top = _list("", "", json.loads(structure))
-    unfolding = _Unfolding(con, claims, f"{VERSION} {encoding}")
+    top = _list("", (), json.loads(structure), mapper)
+    unfolding = _Unfolding(mapper, f"{VERSION} {encoding}")
     first, *others = unfolding.sheets(SUBMISSIONS, top, {})
     unclaimed = top.unclaimed([sheet.tab for sheet in others])
     first = replace(_with_unread(first, unread), unclaimed=tuple(unclaimed))
@@ -166,14 +173,17 @@ def _nesting(text: bytes) -> int:
     return int(np.cumsum(np.where((marks == ord("[")) | (marks == ord("{")), 1, -1)).max(initial=0))
 
 
-def _from_document(con: duckdb.DuckDBPyConnection, text: str) -> tuple[str, ...]:
+def _from_document(mapper: Mapper, text: str) -> tuple[str, ...]:
     """Fill `submissions` from one JSON document: a list, an object around one, or one submission; gives its notes."""
+    con = mapper.con
     con.execute("create or replace temp table document as select ?::json as doc", [text])
-    _require_once(con, "document", [_pointer(()), *(_pointer((outer,)) for outer in OUTER_WRAPPERS)])
-    pointer = _wrapped(con)
+    structure = shapes.as_lists(con, mapper.score())
+    _require_once(con, "document", [shapes.pointer(()), *(shapes.pointer((outer,)) for outer in OUTER_WRAPPERS)])
     # points on a map with what is said of each
-    of_place = "nullif(json_extract(entry, '/properties'), 'null')" if pointer == PLACES else "entry"
-    entries = "[doc]" if pointer is None else f"json_extract(doc, {literal(pointer or '$')})::json[]"
+    is_of_places = con.execute("select doc->>'type' = 'FeatureCollection' from document").fetchone() == (True,)
+    path = PLACES if is_of_places else _wrapped(structure, mapper)
+    of_place = "nullif(json_extract(entry, '/properties'), 'null')" if is_of_places else "entry"
+    entries = "[doc]" if path is None else f"json_extract(doc, {shapes.pointer(path)})::json[]"
     con.execute(
         f"""create or replace temp table submissions as
             select row_number() over () as number, {of_place} as doc
@@ -181,31 +191,34 @@ def _from_document(con: duckdb.DuckDBPyConnection, text: str) -> tuple[str, ...]
     )
     if con.execute("select count(*) from submissions where json_type(doc) <> 'OBJECT'").fetchone() != (0,):
         raise SheetError("the list holds something else than submissions; objects of heading and value were expected")
-    return _of_page(con, is_wrapped=pointer is not None)
+    return _of_page(con, is_wrapped=path is not None)
 
 
-def _wrapped(con: duckdb.DuckDBPyConnection) -> str | None:
+def _wrapped(structure: Any, mapper: Mapper) -> Keys | None:
     """Where in the document the list of submissions lies; None where it is a submission itself."""
-    is_about = f"regexp_full_match(regexp_replace(lower(key), '[^a-z]', '', 'g'), {literal(pages.ABOUT)})"
+    score = mapper.score()
+    if isinstance(structure, list):
+        return ()
+    if not isinstance(structure, dict):
+        return None
+    top = _list("", (), structure, mapper)
+    around = [name for name, path in top.headings.items() if not any(map(_is_about, path))]
+    known = [each for each in top.lists if score([*each.headings]) >= A_HEADING]
+    for each in top.lists:
+        *outer, name = each.path
+        is_called = not outer and name in WRAPPERS
+        if tuple(outer) in ((), *((each,) for each in OUTER_WRAPPERS)) and len(each.headings) > len(around):
+            is_called |= name in WRAPPERS + ALSO_WRAPPERS
+        # or it is all there is, whatever it is called, unless as a kind
+        is_alone = known == [each] and not score(around) and not mapper.claims(each.name, each.headings, ())
+        if is_called or is_alone:
+            return each.path
+    return None
 
-    def says_more(pointer: str, *around: str) -> str:
-        """That an entry of a list says more than what is around it, but for what is said of the list."""
-        said = [f"len(list_filter(json_keys(doc, '{each}'), lambda key: not {is_about}))" for each in around]
-        return f"len(json_keys(doc, '{pointer}/0')) > greatest({', '.join(said)})"
 
-    wrapped = [(f"/{key}", "true") for key in WRAPPERS]
-    wrapped += [(f"/{key}", says_more(f"/{key}", "$")) for key in ALSO_WRAPPERS]
-    # a list within a wrapper that is within another, {"data": {"submissions": […]}}
-    for outer in (f"/{each}" for each in OUTER_WRAPPERS):
-        wrapped += [(f"{outer}/{key}", says_more(f"{outer}/{key}", "$")) for key in WRAPPERS]
-        wrapped += [(f"{outer}/{key}", says_more(f"{outer}/{key}", "$", outer)) for key in ALSO_WRAPPERS]
-    wrapped += [(PLACES, "json_extract_string(doc, '/type') = 'FeatureCollection'")]
-    cases = " ".join(
-        f"when json_type(doc, '{pointer}') = 'ARRAY' and {also} then '{pointer}'" for pointer, also in wrapped
-    )
-    query = f"select case when json_type(doc) = 'ARRAY' then '' {cases} end from document"
-    (pointer,) = con.execute(query).fetchone()  # type: ignore[misc]
-    return pointer
+def _is_about(name: str) -> bool:
+    """Whether a program says under this name something of a list, and not of its entries."""
+    return bool(IS_ABOUT.fullmatch(re.sub(r"[^a-z]", "", name.lower())))
 
 
 def _of_page(con: duckdb.DuckDBPyConnection, is_wrapped: bool) -> tuple[str, ...]:
@@ -254,25 +267,26 @@ def _from_lines(con: duckdb.DuckDBPyConnection, text: str) -> list[tuple[int, st
     return con.execute("select number, line from lines where not fits and trim(line) <> '' order by number").fetchall()
 
 
-def _list(name: str, pointer: str, structure: Any) -> _List:
+def _list(name: str, path: Keys, structure: Any, mapper: Mapper) -> _List:
     """What documents of some structure, as DuckDB tells it, have inside."""
     groups: list[str] = []
     cells: dict[Keys, Any] = {}
     lists: list[_List] = []
 
-    def walk(shape: dict[str, Any], path: Keys) -> None:
-        groups.append(_pointer(path))
+    def walk(shape: dict[str, Any], within: Keys) -> None:
+        groups.append(shapes.pointer(within))
         for key, inner in shape.items():
-            here = (*path, key)
+            here = (*within, key)
             if isinstance(inner, dict):
                 walk(inner, here)
             elif isinstance(inner, list) and isinstance(inner[0], dict):
-                lists.append(_list("/".join([*([name] if name else []), *here]), _pointer(here), inner[0]))
+                of_list = "/".join([*([name] if name else []), *here])
+                lists.append(_list(of_list, here, inner[0], mapper))
             else:
                 cells[here] = inner
 
     walk(structure if isinstance(structure, dict) else {}, ())
-    return _List(name, pointer, groups, cells, lists)
+    return _List(name, path, groups, cells, lists, mapper)
 
 
 def _text(cell: str, shape: str | list) -> str:
@@ -297,11 +311,6 @@ def _require_once(con: duckdb.DuckDBPyConnection, table: str, pointers: Sequence
         if found:
             twice = next(key for key, times in Counter(found[0]).items() if times > 1)
             raise SheetError(f"the heading {twice} stands twice in one submission; once was expected")
-
-
-def _pointer(path: Keys) -> str:
-    """The SQL that says where in a document something lies; at its root where the path is empty."""
-    return literal("".join("/" + key.replace("~", "~0").replace("/", "~1") for key in path) or "$")
 
 
 def _with_unread(sheet: RawSheet, unread: list[tuple[int, str]]) -> RawSheet:

@@ -5,10 +5,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.intake.mapping import Plan
-from orchestration.intake.sheet import are_among, without
+from orchestration.intake.sheet import UNTICKED, are_among, without
 
-# what a box says that nobody ticked
-UNTICKED = ["false", "no", "0", "لا", "☐"]
 RUNNING = r"^\s*\p{Nd}+\s*$"
 UNFILLED_ROWS = "rows have nothing but a running number, or a box that is not ticked (row {}): they were left out"
 

@@ -265,6 +265,9 @@ def _submissions() -> Iterator[BadFile]:
         "long_key": (json.dumps([DEATH | {"k" * 10_000: 1}]), None),
         "100_000_keys": (json.dumps([DEATH | {f"k{i}": i for i in range(100_000)}]), None),
         "keys_that_change": (json.dumps([DEATH | {f"k{i}_{j}": j for j in range(20)} for i in range(500)]), None),
+        "100_000_columns_of_cells": (json.dumps({name: [1] for name in [*DEATH, *map(str, range(100_000))]}), None),
+        "rows_longer_than_their_headings": (json.dumps([list(DEATH), [*DEATH.values(), "x"], None]), None),
+        "two_records_of_one_key": (f'{{"SYN-1": {one}, "SYN-2": {one}, "SYN-1": {one}}}', None),
         "no_kind": (json.dumps({"features": [{"type": "Feature", "geometry": {"type": "Point"}}]}), None),
     }  # fmt: skip
     for name, (content, rows) in contents.items():

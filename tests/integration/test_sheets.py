@@ -95,6 +95,22 @@ def dropped(house: House, writers: dict[str, Callable[[Rows], bytes]], sheet: st
         house.drop(f"2023-07/deaths__synthetic_{form}.{ending}", write(keyed))
 
 
+# how many were detained, as people write it, and what is understood
+DETAINED = {
+    "SYN-1": ("at least 31", "", (31, "at_least")), "SYN-2": ("٢٠ فأكثر", "at least", (20, "at_least")),
+    "SYN-3": ("~1,200", "", (1200, "approx")), "SYN-4": (">20", "", (20, "over")),
+    "SYN-5": ("5", "about", (5, "approx")),
+    "SYN-6": ("12-15", "", "persons 12-15 is a range: one number was expected"),
+    "SYN-7": ("20+", "exact", "persons_hedge exact does not fit persons 20+"),
+    "SYN-8": ("20 bodies", "", "persons 20 bodies is not a whole number"),
+}  # fmt: skip
+# how many of four were released, and what is understood
+RELEASED = {"SYN-R1": ("3", 3), "SYN-R2": ("yes", 4), "SYN-R3": ("لا", 0), "SYN-R4": ("", 0)}
+# shares as they are printed, with their unit, and what is understood
+SHARES = {
+    "Doc 1": ("12%", "percent", (12, 0, None)), "Doc 2": ("at least 12.5 %", "percent", (12.5, 1, "at_least")),
+    "Doc 3": ("12%", "count", "value 12% is a share, but unit says count"),
+}  # fmt: skip
 GOOD = "deaths__synthetic_good.csv"
 
 
@@ -136,6 +152,22 @@ def night(empty_house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple
     dropped(house, ENCODINGS, "deaths__synthetic_arabic.csv", WESTERN)
     for name, content in january().items():
         house.drop(f"2025-01/{name}", content)
+    detained = {"documented_on": "2025-01-20", "detained_on": "2025-01-19", "governorate": "Homs", "party": "unknown"}
+    rows = [
+        {"detention_id": number, "persons": persons, "persons_hedge": hedge, **detained}
+        for number, (persons, hedge, _) in DETAINED.items()
+    ]
+    house.drop("2025-01/detentions__hedged.csv", as_csv(rows))
+    rows = [
+        {"detention_id": number, "persons": "4", "released": said, **detained} for number, (said, _) in RELEASED.items()
+    ]
+    house.drop("2025-01/detentions__released.csv", as_csv(rows))
+    printed = {"period_start": "2025-01-01", "period_end": "2025-01-31", "measure": "deaths", "party": "SDF"}
+    rows = [
+        {"document": document, **printed, "category": "total", "value": value, "unit": unit, "hedge": ""}
+        for document, (value, unit, _) in SHARES.items()
+    ]
+    house.drop("2025-01/stated_figures__shares.csv", as_csv(rows))
     told = io.StringIO()
     with house.entered():
         from orchestration.cli.nightly import work
@@ -187,6 +219,31 @@ def test_figures_of_every_form_are_so_many_times_one(every_form: House) -> None:
     )
     assert all(value % len(FORMATS) == 0 for (value,) in values)
     assert set(every_form.set_aside()) == set(january()) - {GOOD}
+
+
+def test_a_number_says_itself_how_it_is_meant(every_form: House) -> None:
+    of_file = "detention_id not like 'SYN-R%'"
+    counted = every_form.rows(f"select detention_id, persons, persons_hedge from marts.fct_detentions where {of_file}")
+    sentences = every_form.rows("select record_id, sentence from restricted.int_problems where kind = 'detentions'")
+    assert {number: said for number, (*_, said) in DETAINED.items()} == (
+        {number: (persons, hedge) for number, persons, hedge in counted} | dict(sentences)
+    )
+
+
+def test_who_was_released_may_be_all_or_nobody(every_form: House) -> None:
+    released = every_form.rows(
+        "select detention_id, released from marts.fct_detentions where detention_id like 'SYN-R%'"
+    )
+    assert dict(released) == {number: persons for number, (_, persons) in RELEASED.items()}
+
+
+def test_a_share_may_say_that_it_is_one(every_form: House) -> None:
+    counted = every_form.rows("select document, value, decimals, hedge from marts.fct_stated_figures")
+    sentences = every_form.rows("select sentence from restricted.int_problems where kind = 'stated_figures'")
+    assert {document: tuple(said) for document, *said in counted} == {
+        document: said for document, (*_, said) in SHARES.items() if isinstance(said, tuple)
+    }
+    assert sentences == [(SHARES["Doc 3"][-1],)]
 
 
 def open_to_readers(house: House) -> list[str]:

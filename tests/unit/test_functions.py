@@ -236,6 +236,11 @@ def test_every_space_is_one_to_known():
         ("13-Feb-99", "dmy", date(2099, 2, 13)),
         # the beginning of a day in Syria, as programs write it
         ("2025-01-31T21:00:00.000Z", "dmy", date(2025, 2, 1)),
+        # as programs count moments: that one, midnight in world time, and a birth before there were any
+        ("1738357200000", "dmy", date(2025, 2, 1)),
+        ("1738281600000", "iso", date(2025, 1, 31)),
+        ("-157766400000", "dmy", date(1965, 1, 1)),
+        ("1738357200", "dmy", None),
         ("2015-01-31T22:00:00Z", "dmy", date(2015, 2, 1)),
         ("2015-05-31T21:00Z", "dmy", date(2015, 6, 1)),
         ("2015-01-31T21:00:00Z", "dmy", date(2015, 1, 31)),
@@ -376,10 +381,35 @@ def test_a_count_is_none_below_0(written: str | None, count: int | None) -> None
         ("1.000 persons", "number", "is not a number: it was expected without a mark between its thousands"),
         ("12 persons", "whole number", "is not a whole number"),
         ("-3 persons", "number", "is not a number"),
+        ("12-15", "whole number", "is a range: one number was expected"),
+        ("١٢ إلى ١٥", "whole number", "is a range: one number was expected"),
+        ("1-2-3", "whole number", "is not a whole number"),
     ],
 )
 def test_why_a_number_cannot_be(written: str, expected: str, why: str) -> None:
     assert _value("why_no_number", written, expected) == why
+
+
+def test_a_cell_without_the_mark_of_a_percentage() -> None:
+    assert [_value("without_percent", written) for written in ("12 %", "١٢٪", "12", None)] == ["12", "١٢", "12", None]
+
+
+@pytest.mark.parametrize(
+    ("written", "number", "word"),
+    [
+        ("at least 31", "31", "at least"), ("20+", "20", "+"), ("+20", "20", "+"), (">= 20", "20", ">="),
+        ("~1,200", "1,200", "~"), ("نحو ١٢", "12", "نحو"), ("12 (approx.)", "12", "approx."),
+        ("12 or more", "12", "or more"),
+        ("31.5 ", "31.5", None), ("12", "12", None), ("-3", "3", "-"),
+        # what is more than one number with a word, or a formula
+        ("about 12 people", "12", None), ("12-15", "", None), ("=20", "", None), (">=A4", "4", ">=A"), ("", "", None),
+        (None, None, None),
+    ],
+)  # fmt: skip
+def test_a_number_and_the_word_that_says_how_it_is_meant(
+    written: str | None, number: str | None, word: str | None
+) -> None:
+    assert _value("hedged", written) == {"number": number, "word": word}
 
 
 @pytest.mark.parametrize(
@@ -844,6 +874,8 @@ def test_in_the_sheet_of_a_form_tool_a_heading_may_be_known_by_its_last_part() -
         ("13/02/2014 2:35 PM", datetime(2014, 2, 13, 14, 35)),
         ("13/02/2014 12:35 pm", datetime(2014, 2, 13, 12, 35)),
         ("2025-01-31T21:00:00.000Z", datetime(2025, 2, 1)),
+        ("1738357200000", datetime(2025, 2, 1)),
+        ("1738316096000", datetime(2025, 1, 31, 9, 34, 56)),
         ("45000.75", datetime(2023, 3, 15, 18)),
         ("45000", datetime(2023, 3, 15)),
         ("14:35", None),

@@ -18,6 +18,8 @@
      "say": "'measure is empty: nobody could tell what the number counts'"},
     {"rule_id": "I05", "column": "value", "when": "written_value is null and unread is null",
      "say": "'value is empty: the number that is printed was expected'"},
+    {"rule_id": "I05", "column": "value", "when": "unit != 'percent' and without_percent(written_value) != written_value",
+     "say": "'value ' || written_value || ' is a share, but unit says ' || unit"},
     {"rule_id": "I05", "column": "unit", "when": "written_unit is null and unread is null",
      "say": "'unit is empty: nobody could tell whether the number is a count or a share'"},
     {"rule_id": "I05", "column": "party", "when": "not is_everybody and folded_party is null and not is_claimant", "severity": "W",
@@ -72,7 +74,7 @@ checked as (
         )), 12) as figure_id,
         period_end as documented_on,
         -- as many decimals as are printed
-        len(regexp_extract(western_digits(written_value), '[.,](\d+)\s*$', 1)) as decimals,
+        len(regexp_extract(hedged(without_percent(written_value)).number, '[.,](\d+)$', 1)) as decimals,
         stg_spellings.folded as folded_party,
         fold(told_apart.party) in ({{ stated_everybody() }}) as is_everybody,
         stated_measures.known_measure,

@@ -11,6 +11,13 @@ with cells as (
                 {%- for column in contract(kind) if column.type in ("code", "codes") %}
                 { 'code_list': '{{ column.code_list }}', 'is_list': {{ column.type == "codes" }}, 'cells': list(distinct {{ column.name }}) },
                 {%- endfor %}
+                {%- for column in contract(kind) if column.hedges %}
+                -- how a number is meant may stand beside it in its cell
+                { 'code_list': '{{ column.code_list }}', 'is_list': false, 'cells': list(distinct hedged(without_percent({{ column.hedges }})).word) },
+                {%- endfor %}
+                {%- for column in contract(kind) if column.may_say_yes_of %}
+                { 'code_list': 'yes_no', 'is_list': false, 'cells': list(distinct {{ column.name }}) },
+                {%- endfor %}
                 {%- for column in contract(kind) if column.tells %}
                 { 'code_list': '{{ column.tells }}', 'is_list': false, 'cells': list(distinct {{ column.name }}) },
                 {%- endfor %}

@@ -13,10 +13,20 @@ SAYS_NOT = "it is called like a list of women, men or children, and rows do not 
             ("deaths_old.csv", "old"),
             ("deaths - Copy.csv", "Copy"),
             ("deaths (1).csv", "(1)"),
+            ("deaths.sync-conflict-20230705-120000-ABCDEF.csv", "sync-conflict"),
         ),
         *(("Copy of deaths.csv", "Copy"), ("نسخة من القتلى.csv", "نسخة"), ("القتلى القديم.csv", "القديم")),
         *(("old/deaths.csv", "old"), ("deaths__مسودة.csv", "مسودة"), ("deaths taslak.csv", "taslak")),
-        *((name, "") for name in ("deaths.csv", "deaths_v2.csv", "deaths 12 year olds.csv", "deaths (Homs).csv")),
+        ("conflict deaths.csv", ""),
+        *(
+            (name, "")
+            for name in (
+                "deaths.csv",
+                "deaths_v2.csv",
+                "deaths 12 year olds.csv",
+                "deaths (Homs).csv",
+            )
+        ),
     ],
 )
 def test_a_sheet_that_is_called_a_copy_or_an_earlier_state_is_read_and_told(house, name: str, said: str):

@@ -65,6 +65,7 @@ def test_structures_become_columns_and_numbers_text(house):
         "case_id": pa.array([Decimal("7.00")]),
         "victim": [{"sex": "f", "more": {"age": Decimal("1.50")}}],
         "kin": [[{"name": "x"}]],
+        "roles": [{"medical": True, "media": False}],
         "half": pa.array([0.5], pa.float16()),
         "one": [{"same": "a"}],
         "two": [{"same": "b"}],
@@ -72,7 +73,7 @@ def test_structures_become_columns_and_numbers_text(house):
     pq.write_table(pa.table(columns), path)
     intake = house.night()
     (row,) = house.rows(intake)
-    assert (row["case_id"], row["sex"], row["age"]) == ("7", "f", "1.50")
+    assert (row["case_id"], row["sex"], row["age"], row["roles"]) == ("7", "f", "1.50", "medical")
     assert row["unknown_columns"] == '{"kin":"[{\\"name\\":\\"x\\"}]","half":"0.5","one/same":"a","two/same":"b"}'
     (note,) = intake.sheets["notes"].to_pylist()
     assert note.startswith("columns hold lists of records (kin): they are not read")

@@ -95,6 +95,14 @@ def test_what_nobody_reads_is_called_by_its_name(house, name, content, words):
     assert words in sentence
 
 
+@pytest.mark.parametrize("name", ["deaths.html", "deaths.HTM", "deaths.zip"])
+def test_a_page_is_read_as_one(house, name):
+    house.drop(name, packed("Sheet1.html", page(house)) if name.endswith("zip") else page(house))
+    intake = house.night()
+    assert len(house.rows(intake)) == 1
+    assert intake.sheets["reading_notes"].to_pylist() == [None]
+
+
 def test_in_a_packed_file_a_sheet_is_what_it_is_called(house):
     """One that holds itself would never end."""
     house.drop("deaths.zip", packed("deaths.csv", packed("deaths.csv", house.csv().encode())))
@@ -114,6 +122,9 @@ def test_in_a_packed_file_a_sheet_is_what_it_is_called(house):
         ("list.eml", "it is a message"),
         ("list.xml", "it is XML"),
         ("list.html", "it is a web page"),
+        ("deaths.lnk", "the file itself was expected"),
+        ("deaths.url", "the file itself was expected"),
+        (".deaths.csv.icloud", "not on this machine yet"),
         ("list.what", "the ending .what is unknown; CSV, a workbook, JSON, Parquet or a ZIP of these was expected"),
     ],
 )

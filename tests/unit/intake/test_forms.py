@@ -65,6 +65,19 @@ def test_the_answers_to_one_question_in_a_column_each_are_a_list(house):
     assert [row["roles"] for row in rows] == ["medical", "medical;media", None]
 
 
+@pytest.mark.parametrize(
+    ("headings", "cells"),
+    [
+        (["roles.medical", "roles.media"], ["True", "False"]),
+        (["roles[medical]", "roles[media]"], ["Y", "N"]),
+        (["roles/1", "roles/2"], ["medical", "-"]),
+    ],
+)
+def test_answers_are_ticked_or_written_under_a_heading_each(house, headings, cells):
+    house.drop("deaths.csv", house.csv([*house.row, *cells], headings=[*house.headings, *headings]))
+    assert [row["roles"] for row in house.rows()] == ["medical"]
+
+
 def test_a_question_answered_in_one_column_too_is_read_there(house):
     [row] = read(house, [SUBMISSION], [VICTIM | {"victims/roles": "media"}])
     assert (row["roles"], row["unknown_columns"]) == ("media", None)

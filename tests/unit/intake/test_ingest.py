@@ -358,6 +358,8 @@ def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_somebody_lives_
     ("heading", "cells", "rows"),
     [
         ("violation", ["killing", "Detention", "arrested"], "3, 4"),
+        ("Outcome", ["died", "Discharged", "تخرج"], "3, 4"),
+        ("Patient status", ["dead on arrival", "Stable", "died"], "3"),
         ("Type of case", ["killed", "kidnapped", "injury"], "3, 4"),
         ("casualty_type", ["death", "seriously wounded", "Injury"], "3, 4"),
         ("نوع الحالة", ["قتل", "اعتقال", "خطف"], "3, 4"),
@@ -451,6 +453,23 @@ def test_of_a_kind_that_is_not_the_dead_nobody_is_looked_for_who_lives_or_stands
 
 
 @pytest.mark.parametrize(
+    ("headings", "rows"),
+    [
+        (["Men", "Women", "Children"], "2, 3, 5"),
+        (["Number of men", "females killed", "Boys"], "2, 3, 5"),
+        (["رجال", "عدد النساء", "الأطفال"], "2, 3, 5"),
+        (["Men", "Women in the house", "Rooms"], None),
+    ],
+)
+def test_rows_of_the_dead_that_count_men_women_and_children_are_told(house, headings, rows):
+    counts = [["3", "2", "1"], ["1", "1", "0"], ["1", "0", ""], ["", "", "2.0"], ["x", "1", ""]]
+    lines = [[f"SYN-{number}", *house.row[1:], *cells] for number, cells in enumerate(counts)]
+    house.drop("deaths.csv", house.csv(*lines, headings=[*house.headings, *headings]))
+    (note,) = house.night().sheets["notes"].to_pylist()
+    assert (f"they stand for several dead (row {rows})" in note) if rows else note is None
+
+
+@pytest.mark.parametrize(
     ("heading", "cells", "rows"),
     [
         ("Killed", ["1", "5", "12.0"], "3, 4"),
@@ -466,6 +485,15 @@ def test_of_a_kind_that_is_not_the_dead_nobody_is_looked_for_who_lives_or_stands
         ("Age when killed", ["3", "4", "5"], None),
         ("Siblings killed before", ["3", "4", "5"], None),
         ("Rooms", ["3", "4", "5"], None),
+        ("victim_2_age", ["5", "", "none"], "2"),
+        ("Victims[2]/sex", ["f", "no", "-"], "2"),
+        ("Second victim", ["yes", "0", "n/a"], "2"),
+        ("الضحية الثانية", ["نعم", "لا", ""], "2"),
+        ("اسم الضحية 2", ["x", "", ""], "2"),
+        ("Victim 1 age", ["5", "6", "7"], None),
+        ("Victim 20", ["5", "6", "7"], None),
+        # of how many men alone a row is may as well be said of others
+        ("Men", ["5", "6", "7"], None),
     ],
 )
 def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_they_are_several_are_told(house, heading, cells, rows):
@@ -484,6 +512,8 @@ def test_rows_of_the_dead_that_say_under_an_unknown_heading_that_they_are_severa
         ("facility_attacks", "schools_count", True),
         ("facility_attacks", "count", True),
         # known to the kind, and of what else they are many
+        ("detentions", "Men", True),
+        ("detentions", "رجال", True),
         ("detentions", "persons", False),
         ("torture", "victims", False),
         ("facility_attacks", "Number of rooms", False),

@@ -77,6 +77,28 @@ def ods(rows: Rows, hidden: Collection[int] = (), before: str = "", merged: Coll
     return zipped(mimetype=mimetype, **{"content.xml": content, "META-INF/manifest.xml": manifest})
 
 
+STRUCK = (
+    '<office:automatic-styles xmlns:style="s"><style:style style:name="ce2"><style:text-properties '
+    'style:text-line-through-style="solid"/></style:style></office:automatic-styles>'
+)
+
+
+def shown_as(book: bytes, text: str, cell: str, styles: str = "") -> bytes:
+    """An ODS in which the cell of a text is another one, and styles come first."""
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        content = {name: parts.read(name).decode() for name in parts.namelist()}
+    of_text = f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+    assert content["content.xml"].count(of_text) == 1
+    return zipped(
+        **content
+        | {
+            "content.xml": content["content.xml"]
+            .replace(of_text, cell)
+            .replace("<office:body>", f"{styles}<office:body>")
+        }
+    )
+
+
 def xlsb(
     rows: Rows, hidden: Collection[int] = (), hidden_columns: Collection[int] = (), merged: Collection[Range] = ()
 ) -> bytes:
@@ -272,6 +294,63 @@ def test_an_error_that_has_a_number_alone_is_one(house):
         parts = {name: book.read(name).decode().replace("#N/A", "Err:502") for name in book.namelist()}
     house.drop("list.ods", zipped(**parts))
     assert [row["sex"] for row in house.rows()] == ["#ERROR!"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "read"),
+    [
+        ("7", "SYN-007", "SYN-007"), ("7", "007", "007"), ("7", "رقم 7", "رقم 7"), ("7.0", "S-7", "S-7"),
+        ("7", "<text:span>S-7</text:span>", "S-7"), ("7", "7", "7"), ("0", "0", "0"), ("7", "# 7", "7"),
+        ("7", "7 persons", "7"), ("7", "7.00", "7"), ("1234", "1,234", "1234"), ("7.5", "SYN-7", "7.5"),
+        ("8", "SYN-7", "8"),
+    ],
+)  # fmt: skip
+def test_a_number_that_an_open_document_shows_with_a_word_or_zeros_is_as_it_is_shown(house, value, shown, read):
+    number = f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{shown}</text:p>'
+    book = shown_as(ods([house.headings, ["@", *house.row[1:]]]), "@", f"{number}</table:table-cell>")
+    house.drop("deaths.ods", book)
+    assert [row["case_id"] for row in house.rows()] == [read]
+
+
+@pytest.mark.parametrize(
+    ("day", "shown", "is_told"),
+    [
+        ("2023-07-01", "July 2023", True), ("2023-07-01", "07/2023", True), ("2023-07-01", "Jul-23", True),
+        ("2023-01-01", "2023", True), ("2023-07-02", "July 2023", False), ("2023-07-01", "01/07/2023", False),
+        ("2023-07-01", "1 July 2023", False), ("2023-07-01", "July 01", False), ("2023-07-01", "01/07", False),
+        ("2023-07-01", "", False),
+    ],
+)  # fmt: skip
+def test_a_day_that_an_open_document_shows_as_a_month_is_told(house, day, shown, is_told):
+    cell = f'<table:table-cell office:value-type="date" office:date-value="{day}"><text:p>{shown}</text:p>'
+    row = [house.row[0], "@", *house.row[2:]]
+    house.drop("deaths.ods", shown_as(ods([house.headings, row]), "@", f"{cell}</table:table-cell>"))
+    [notes] = house.night().sheets["notes"].to_pylist()
+    assert ("days are shown as months or years (B2)" in notes) if is_told else notes is None
+
+
+def test_what_stands_twice_in_an_open_document_is_said_once(house):
+    of_error = 'office:value-type="string" office:string-value="" calcext:value-type="error"'
+    cell = f'<table:table-cell table:number-columns-repeated="2" {of_error}><text:p>#REF!</text:p>'
+    rows = [house.headings, [*house.row[:2], "@", *house.row[4:]]]
+    house.drop("deaths.ods", shown_as(ods(rows), "@", f"{cell}</table:table-cell>"))
+    assert [(row["killed_governorate"], row["party"], row["notes"]) for row in house.rows()] == [
+        ("#REF!", "#REF!", house.row[5])
+    ]
+
+
+def test_comments_and_what_is_struck_out_in_an_open_document_are_told(house):
+    rows = [house.headings, house.row, ["SYN-2", "@", *house.row[2:]]]
+    comment = "<office:annotation><text:p>SYN-7 is the same man</text:p></office:annotation>"
+    cell = f'<table:table-cell table:style-name="ce2" office:value-type="string">{comment}<text:p>2023-07-05</text:p>'
+    book = shown_as(ods(rows), "@", f"{cell}</table:table-cell>", STRUCK)
+    house.drop("deaths.ods", book)
+    intake = house.night()
+    assert [row["documented_on"] for row in house.rows(intake)] == ["2023-07-05"] * 2
+    assert intake.sheets["notes"].to_pylist()[0].split("\n") == [
+        "rows are struck out, in whole or in part (3): they were read, and count",
+        "cells have comments (B3), which are not read",
+    ]
 
 
 def test_a_row_without_cells_hides_nothing(house):

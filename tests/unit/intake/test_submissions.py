@@ -41,6 +41,104 @@ def test_submissions_are_rows(house, wrap):
     assert (second["age"], second["roles"], second["torture"]) == ("3", "media;aid", "yes")
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"roles": {"medical": True, "media": False, "aid": 1}},
+        {"victim": {"roles": {"medical": "yes", "media": "no", "aid": "Y"}}},
+        {"victim/roles/medical": "1", "victim/roles/media": "0", "victim/roles/aid": "x"},
+        {"roles": {"a": "medical", "b": None, "c": "aid"}},
+    ],
+)
+def test_several_answers_to_a_question_are_words_of_one_cell(house, answers):
+    house.drop("deaths__form.json", json.dumps([DEATH | answers]))
+    [row] = house.rows()
+    assert (row["roles"], row["unknown_columns"]) == ("medical;aid", None)
+
+
+def test_a_group_that_is_called_like_a_question_holds_what_it_holds(house):
+    row = {**DEATH, "control": {"party": "SDF", "age": 3}}
+    del row["party"]
+    house.drop("deaths__form.json", json.dumps([row]))
+    [row] = house.rows()
+    assert (row["party"], row["age"]) == ("SDF", "3")
+
+
+OTHER = DEATH | {"case_id": "SYN-2", "party": "russia"}
+NAMES, CELLS = list(DEATH), [list(DEATH.values()), list(OTHER.values())]
+WITHOUT_NUMBERS = [{name: cell for name, cell in row.items() if name != "case_id"} for row in (DEATH, OTHER)]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"SYN-1": WITHOUT_NUMBERS[0], "SYN-2": WITHOUT_NUMBERS[1]},
+        {"-Nx1": DEATH, "-Nx2": OTHER},
+        {"0": DEATH, "1": OTHER},
+        {"deaths": {"SYN-1": WITHOUT_NUMBERS[0], "SYN-2": WITHOUT_NUMBERS[1]}},
+        {"headers": [{"name": f"n{i}", "column": name} for i, name in enumerate(NAMES)], "rows": CELLS, "height": 2},
+        {"columns": NAMES, "index": [0, 1], "data": CELLS},
+        {"result": {"fields": [{"id": name, "type": "text"} for name in NAMES], "records": [DEATH, OTHER]}},
+        {"range": "A1:F3", "values": [["Deaths of July", "", "", ""], NAMES, *CELLS]},
+        [NAMES, CELLS[0], None, CELLS[1]],
+        {name: [DEATH[name], OTHER[name]] for name in NAMES},
+        {name: {"0": DEATH[name], "1": OTHER[name]} for name in NAMES},
+        {"data": {"people": {"edges": [{"node": DEATH}, {"node": OTHER}], "pageInfo": {"hasNextPage": False}}}},
+        {"hits": {"total": {"value": 2}, "hits": [{"_id": "1", "_source": DEATH}, {"_id": "2", "_source": OTHER}]}},
+        {"fields": [{"name": name} for name in NAMES], "features": [{"attributes": DEATH}, {"attributes": OTHER}]},
+        {"rows": [{"id": "1", "doc": DEATH}, {"id": "2", "doc": OTHER}], "total_rows": 2},
+        {"export": {"entries": [DEATH, OTHER]}},
+    ],
+)  # fmt: skip
+def test_records_of_a_document_are_rows_however_it_holds_them(house, document):
+    house.drop("deaths__form.json", json.dumps(document))
+    intake = house.night()
+    assert [[row[name] for name in NAMES] for row in house.rows(intake)] == CELLS
+    assert house.set_aside(intake) == [] and set(intake.sheets["notes"].to_pylist()) == {None}
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        # what holds something else than records may say of them what they do not
+        ({"killed_governorate": "Homs", "people": [DEATH]}, "the lists people inside are not read"),
+        ({"page1": [DEATH], "page2": [DEATH]}, "the lists page1, page2 inside are not read"),
+        ({"columns": NAMES[:3], "data": CELLS}, "a row has 4 cells beneath 3 headings"),
+        ([[*NAMES[:3], NAMES[0]], *CELLS], "the heading case_id stands there twice"),
+        (
+            '{"case_id": ["1", "2"], "age": [1, 2], "party": ["a", "b"], "age": [3, 4]}',
+            "the heading age stands there twice",
+        ),
+        ({"0": WITHOUT_NUMBERS[0], "1": WITHOUT_NUMBERS[1]}, "the required heading case_id of deaths is missing"),
+        ([["a", "b"], ["c", "d"]], "the list holds something else than submissions"),
+    ],
+)
+def test_records_that_may_be_more_or_less_are_set_aside(house, document, told):
+    house.drop("deaths__form.json", document if isinstance(document, str) else json.dumps(document))
+    intake = house.night()
+    assert told in house.set_aside(intake)[0] and house.rows(intake) == []
+
+
+def test_a_number_that_two_records_are_keyed_by_sets_the_file_aside(house):
+    record = json.dumps(WITHOUT_NUMBERS[0])
+    house.drop("deaths__form.json", f'{{"deaths": {{"SYN-1": {record}, "SYN-2": {record}, "SYN-1": {record}}}}}')
+    [reason] = house.set_aside()
+    assert "two records are keyed alike; each by a number of its own was expected" in reason
+
+
+def test_lists_in_a_submission_are_no_rows_of_many(house):
+    house.drop("deaths__form.json", json.dumps(DEATH | {"roles": ["medical", "aid"], "points": [[1, 2], [3, 4]]}))
+    assert [(row["case_id"], row["roles"]) for row in house.rows()] == [("SYN-1", "medical;aid")]
+
+
+def test_groups_of_one_submission_are_no_records(house):
+    [person] = [{name: DEATH[name] for name in NAMES[:2]} | {"sex": "f"}]
+    house.drop(
+        "deaths__form.json", json.dumps({"victim": person, "event": {"party": "sdf", "killed_governorate": "Homs"}})
+    )
+    assert [(row["case_id"], row["party"], row["sex"]) for row in house.rows()] == [("SYN-1", "sdf", "f")]
+
+
 NEXT = "https://forms.example/?page=2"
 
 

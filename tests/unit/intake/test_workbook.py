@@ -53,7 +53,7 @@ def test_typed_cells_become_text(house):
     [read] = house.rows()
     expected = ["SYN-1", "2023-07-05", "Aleppo", "sdf", "2023-07-04 13:05:00", "34", "0.5", "12", "yes"]
     assert [read[heading] for heading in headings] == expected
-    assert (read["tab"], read["row_number"], read["reader"]) == ("Sheet1", 2, "xlsx-8")
+    assert (read["tab"], read["row_number"], read["reader"]) == ("Sheet1", 2, "xlsx-9")
 
 
 def test_cells_of_several_types_in_one_column_become_text(house):
@@ -124,6 +124,22 @@ def test_rows_that_are_struck_out_are_read_and_told(house):
     house.drop("deaths.xlsx", out.getvalue())
     intake = house.night()
     assert len(house.rows(intake)) == 2
+    assert intake.sheets["notes"].to_pylist() == [
+        "rows are struck out, in whole or in part (3): they were read, and count"
+    ]
+
+
+def test_a_row_in_which_a_word_is_struck_out_is_read_and_told(house):
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        tab, struck, bold = book.add_worksheet("deaths"), *map(book.add_format, ({"font_strikeout": 1}, {"bold": 1}))
+        for i, row in enumerate((house.headings, house.row, ["SYN-2", *house.row[1:]], ["SYN-3", *house.row[1:]])):
+            tab.write_row(i, 0, row)
+        tab.write_rich_string(2, 5, struck, "not", " the same")
+        tab.write_rich_string(3, 5, bold, "not", " the same")
+    house.drop("deaths.xlsx", out.getvalue())
+    intake = house.night()
+    assert [row["notes"] for row in house.rows(intake)] == [house.row[5], "not the same", "not the same"]
     assert intake.sheets["notes"].to_pylist() == [
         "rows are struck out, in whole or in part (3): they were read, and count"
     ]
