@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Set
-from functools import reduce
+from functools import cache, reduce
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import yaml
 
 from orchestration.intake.cells import MERGED
 from orchestration.intake.mapping import Plan
@@ -13,129 +15,10 @@ from orchestration.intake.sheet import HEADING_SEARCH, TICKED, UNTICKED, are_amo
 
 # what parts the words of a heading that a program wrote: killed_count, killedCount
 OF_PROGRAMS = re.compile(r"_+|(?<=[a-z])(?=[A-Z])")
-# what a sheet of the dead says of somebody who is none of them, where it is one of several outcomes
-HURT = ["injured", "wounded"]
-HOW = ["seriously", "severely", "critically", "slightly", "lightly"]
-NOT_DEAD = (
-    [*HURT, *(f"{how} {hurt}" for how in HOW for hurt in HURT)]
-    + ["missing", "survived", "survivor", "alive", "disappeared", "forcibly disappeared", "not killed", "not dead"]
-    + ["non-fatal", "blessé", "blessée", "disparu", "disparue", "yaralı", "kayıp"]
-    + ["مختف", "مختفي", "مختفية", "مختفي قسريا", "مختفي قسرياً", "مختفٍ قسرياً", "مختف قسريا", "مختفي قسراً"]
-    + ["جريح", "جريحة", "مصاب", "مصابة", "مفقود", "مفقودة", "ناج", "ناجي", "ناجية", "حي", "حية", "على قيد الحياة"]
-)
-# a heading under which stands what became of somebody, and what else than death it may be there
-OF_FATE = re.compile(
-    r"\b(outcome|violations?|fate|casualty|condition|disposition|discharge|result|category|(patient|health) status"
-    r"|(type|kind) of (victim|case|event|incident))\b"
-    r"|(event|incident|case|victim) type|مصير|انتهاك|نتيجة|نوع (ال)?(حالة|حادث|حادثة|ضحية|[إا]صابة)",
-    re.IGNORECASE,
-)
-OTHER_FATES = (
-    ["injury", "injuries", "wounding", "hospitalised", "hospitalized", "detention", "detained"]
-    + ["arrest", "arrested", "arbitrary arrest", "arbitrary detention", "abduction", "abducted"]
-    + ["kidnapping", "kidnapped", "released", "prisoner", "disappearance", "enforced disappearance"]
-    + ["forced disappearance", "displacement", "displaced", "threat", "threatened"]
-    + ["إصابة", "اصابة", "جرح", "اعتقال", "معتقل", "معتقلة", "اعتقال تعسفي", "احتجاز", "محتجز", "خطف"]
-    + ["اختطاف", "مخطوف", "مخطوفة", "إخفاء قسري", "اخفاء قسري", "اختفاء قسري", "تهجير", "نزوح"]
-    + ["مفرج عنه", "أسير", "فقدان"]
-    # of a patient
-    + ["discharged", "discharged home", "recovered", "recovering", "cured", "improved", "stable", "admitted"]
-    + ["under treatment", "in treatment", "treated", "still in hospital", "referred", "transferred", "icu"]
-    + ["left against medical advice", "lama", "تخرج", "غادر", "غادر المشفى", "غادر المستشفى", "شفي", "تماثل للشفاء"]
-    + ["قيد العلاج", "تحت العلاج", "محول", "تم تحويله", "مستقر", "مستقرة", "خرج", "خرج من المشفى"]
-)
-# headings under which *yes*, or *no*, says that somebody lives
-LIVING_IF = re.compile(
-    r"^\W*((is|was|still) )?(survived|survivor|alive|living|injured|wounded|missing)\W*$"
-    r"|^\W*(ناجي?|حي|على قيد الحياة|جريح|مصاب|مفقود)\W*$",
-    re.IGNORECASE,
-)
-DEAD_IF = re.compile(
-    r"^\W*((is|was) )?(dead|died|deceased|killed|fatal|fatality)\W*$"
-    r"|^\W*((ال)?(متوف[ىي]|قتيل|ميت|شهيد)|توفي|قتل|استشهد)\W*$",
-    re.IGNORECASE,
-)
-# a heading under which stands for how many dead a row is, and none that only speaks of them
-OF_SEVERAL = re.compile(
-    r"\b(killed|dead|deaths|victims|fatalities|casualties|martyrs)\b|قتلى|ضحايا|شهداء|وفيات"
-    r"|^\W*((the )?(number|no\W*|count) of )?(people|persons|individuals|bodies)( (count|number))?\W*$"
-    r"|^\W*((ال)?عدد( (ال)?([أا]شخاص|[أا]فراد|جثث))?|count|total|quantity|qty)\W*$",
-    re.IGNORECASE,
-)
-# one of a second person in the row, and one of several under which stands how many of a kind of people there are
-OF_SECOND = re.compile(
-    r"\b(victim|person|casualty|deceased|martyr|individual)s?\W*(no\b\W*|number )?0*[2-9](?!\d)"
-    r"|\b(second|third|2nd|3rd) (victim|person|casualty|deceased|martyr)\b"
-    r"|(ضحية|شخص|قتيل|شهيد|متوف[ىي])\W*(رقم)?\W*[2-9٢-٩](?!\d)"
-    r"|(الضحية|الشخص|القتيل|الشهيد|المتوفى) (الثانية?|الثالثة?)",
-    re.IGNORECASE,
-)
-OF_PART = re.compile(
-    r"\W*(((number|no|count)\W* of |killed |dead )?(men|women|children|boys|girls|males?|females?|minors|adults)"
-    r"( killed| dead)?|(عدد )?(ال)?(رجال|نساء|[أا]طفال|ذكور|[إا]ناث|بالغين))\W*",
-    re.IGNORECASE,
-)
-A_NUMBER = r"^\s*(?P<number>\d{1,3})(?:\.0+)?\s*$"
-# a heading under which stands how many people, or facilities, a row of another kind is of
-OF_MANY = re.compile(
-    r"^\W*((number|no\W*|count) of )?(people|persons|individuals|civilians|prisoners|victims|men|males|adults"
-    r"|facilities|attacks|buildings|schools|hospitals|strikes)( count)?\W*$|^\W*(count|total|quantity)\W*$"
-    r"|^\W*(ال)?عدد( (ال)?([أا]شخاص|رجال|ذكور|منش[آا]ت|مرافق|هجمات|اعتداءات))?\W*$|^\W*(ال)?(رجال|ذكور)\W*$",
-    re.IGNORECASE,
-)
-OF_ONE = re.compile(r"\b(age|aged|id|year|before|previous(ly)?|earlier)\b|عمر|رقم|سابقا|من قبل", re.IGNORECASE)
-SEVERAL = r"^\s*0*([2-9]|[1-9]\d{1,2})(\.0+)?\s*$"
-# a name that is of several people, whatever it is
-TOGETHER = (
-    r"(?im)[+&]\s*\d|;\s*\S|\S\s+and\s+\S|\bfamily(\s+of\b|\s*\(?\d*\)?\s*$)|\b(couple|twins)\b"
-    r"|(\d|\b(two|three|four|five|six|seven|eight|nine|ten|several))\s+(family\s+|unidentified\s+|other\s+)?"
-    r"(others?|members|people|persons|children|kids|babies|victims|men|women|girls|boys|brothers|sisters|sons|daughters"
-    r"|siblings|civilians|bodies|martyrs|unidentified)\b"
-    r"|و(زوجته|زوجها|[أا]ولاد(ه|ها)|[أا]طفال(ه|ها)|عائلته|عائلتها|[أا]سرتها?)|([آا]خرون|[آا]خرين|[أا]شخاص)(\s|$)|^\s*(عائلة|[أا]سرة)\s"
-    r"|(\d|[٠-٩]|ثلاثة?|[أا]ربعة?|خمسة?|ستة?|سبعة?|ثماني?ة?|تسعة?|عشرة?|عدة)\s+"
-    r"([أا]طفال|نساء|رجال|[أا]شقاء|[إا]خوة|[أا]فراد|جثث|شهداء|ضحايا|مدنيين|شبان|مجهولين)|(طفلان|طفلين|شقيقان|شقيقين)"
-)
-# a heading under which *yes* says that a row does not count, one under which *no* does, and words that do under any
-UNCOUNTED_IF = re.compile(
-    r"\b(deleted?|duplicated?|excluded?|rejected|cancell?ed|withdrawn|void|archived|inactive|combatant|fighter"
-    r"|non-?civilian)\b"
-    r"|مكرر|محذوف|مستبعد|مرفوض|ملغ[اى]|عسكري|مقاتل",
-    re.IGNORECASE,
-)
-COUNTED_IF = re.compile(
-    r"\b(included?|count(ed)?|valid|approved|active|civilian)\b|محتسب|يحتسب|مدني|معتمد", re.IGNORECASE
-)
-# one under which anything does, as when it was deleted, or of which other it is a duplicate
-UNCOUNTED_SINCE = re.compile(
-    r"\b((deleted|removed|archived|withdrawn|cancell?ed) (at|on|by|date)|duplicate of)\b"
-    r"|تاريخ (ال)?(حذف|[إا]لغاء)|مكرر (مع|عن)",
-    re.IGNORECASE,
-)
+# a box that says no
 BOX_OF_NO = [*UNTICKED, "n"]
-# what stands under a heading of a second person where there is none
-NOBODY = [*BOX_OF_NO, "", "-", "n/a", "na", "none", "null", "nan", "unknown", "لا يوجد", "غير معروف"]
-UNCOUNTED = (
-    ["duplicate", "duplicated", "deleted", "excluded", "rejected", "not counted", "do not count", "combatant"]
-    + ["fighter", "non-civilian", "not a civilian"]
-    + ["مكرر", "مكررة", "محذوف", "محذوفة", "مستبعد", "مستبعدة", "مقاتل", "مقاتلة"]
-)
-IN_NOTES = (
-    r"(?im)^\s*(duplicate\b|do not count|don.t count|not counted|to be (deleted|removed)"
-    r"|(please )?(delete|exclude|remove)\b|possible duplicate|same (person|case|record|incident|attack) as\b"
-    r"|(already|previously) (counted|entered|listed|recorded)"
-    r"|counted (already|before|twice)|(wrong|erroneous) entry|entered (by mistake|twice)|error\W+(delete|remove)"
-    r"|cancell?ed\s*$|test( row| entry| record)?\s*$"
-    r"|مكرر|محذوف|لا (يحتسب|تحتسب)|(يجب )?(يحذف|تحذف|حذف)(\s|$)|(نفس|ذات) (الحالة|الشخص|السجل)"
-    r"|سبق (عد|[إا]دخال|تسجيل|احتساب|توثيق)|[إا]دخال خاط)"
-)
-# the same of the dead: that somebody is none of them
-OF_LIVING = (
-    r"(?im)^\s*((he|she|it|victim|the|turned out|to be|that|was|is|has|still|later|found) )*"
-    r"(alive|survived|not dead|did not die|a? ?(fighter|combatant|soldier))\s*($|[-–,;:.(])"
-    r"|^\s*(((تبين|اتضح)( لاحق[اً]+)? [أا]ن(ه|ها) )?(ما ?زالت? |ما ?يزال )?(حي[اً]?|حية|على قيد الحياة)"
-    r"|لم (يمت|تمت)|نجا|نجت)\s*($|[-–،؛:.(])"
-    r"|^\s*(تبين|اتضح) [أا]نه مقاتل|^\s*(كان )?(مقاتل[اً]*|عسكري[اً]*)\s*$"
-)
+# how many of several there are in a cell, of two or more; and of one kind of people, none too
+SEVERAL, A_NUMBER = r"^\s*0*([2-9]|[1-9]\d{1,2})(\.0+)?\s*$", r"^\s*(?P<number>\d{1,3})(?:\.0+)?\s*$"
 # a day as a workbook gives it, one that begins with its day or month, and how many of each tell that it took some apart
 OF_WORKBOOK, AS_TEXT = r"^\d{4}-\d\d-(?P<day>\d\d)", r"^\s*(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-]\d{4}"
 ENOUGH, HEAD = 4, 2_000
@@ -145,6 +28,32 @@ NO_AGE, SOME = ["99", "98", "99.0", "98.0", "٩٩"], 3
 FEW = 2
 # what a sheet may say once for all rows below
 OF_GROUPS = ("governorate", "killed_governorate", "party")
+
+
+@cache
+def words() -> dict[str, list[str]]:
+    """The words and patterns of doubts.yml, by what they are of."""
+    return yaml.load(Path(__file__).with_suffix(".yml").read_text("utf-8"), Loader=yaml.CSafeLoader)
+
+
+@cache
+def _heading(of: str) -> re.Pattern[str]:
+    return re.compile("|".join(words()[f"{of}_headings"]), re.IGNORECASE)
+
+
+def _is(of: str, heading: str) -> bool:
+    """Whether a heading is one of these."""
+    return bool(_heading(of).search(heading))
+
+
+def _boxes(heading: str, if_yes: str, if_no: str) -> list[str]:
+    """What says so in a box: a tick under one heading, none under another, and under any other heading nothing."""
+    return TICKED if _is(if_yes, heading) else BOX_OF_NO if _is(if_no, heading) else []
+
+
+def _anywhere(of: str) -> str:
+    """The patterns of this as Arrow takes them: of any case, and each line of a cell by itself."""
+    return f"(?im){'|'.join(words()[of])}"
 
 
 def titles_between(rows: pa.Table, plan: Plan) -> list[int]:
@@ -179,9 +88,9 @@ def not_dead(rows: pa.Table, plan: Plan) -> list[int]:
     """
     found = []
     for heading, cells in _unknown(rows, plan, {"deaths"}):
-        fates = OTHER_FATES if OF_FATE.search(heading) else []
-        boxes = TICKED if LIVING_IF.search(heading) else BOX_OF_NO if DEAD_IF.search(heading) else []
-        found.append(are_among(cells, [*NOT_DEAD, *fates, *boxes]))
+        fates = words()["other_fates"] if _is("fate", heading) else []
+        boxes = _boxes(heading, "living_if", "dead_if")
+        found.append(are_among(cells, [*words()["not_dead"], *fates, *boxes]))
     return _numbers(rows, found)
 
 
@@ -196,14 +105,15 @@ def not_counted(rows: pa.Table, plan: Plan) -> list[int]:
         return []
     found = []
     for heading, cells in _unknown(rows, plan):
-        if UNCOUNTED_SINCE.search(heading):
+        if _is("uncounted_since", heading):
             found.append(pc.and_(cells.is_valid(), pc.invert(are_among(cells, [*BOX_OF_NO, "", "null", "-"]))))
             continue
-        boxes = TICKED if UNCOUNTED_IF.search(heading) else BOX_OF_NO if COUNTED_IF.search(heading) else []
-        found.append(are_among(cells, [*UNCOUNTED, *boxes]))
+        boxes = _boxes(heading, "uncounted_if", "counted_if")
+        found.append(are_among(cells, [*words()["uncounted"], *boxes]))
     notes = [rows.column(f"c{i}") for i, rule in plan.targets if rule.column == "notes"]
-    for said in (IN_NOTES, *([OF_LIVING] if plan.kind.name == "deaths" else [])):
-        found += [pc.match_substring_regex(cells, said) for cells in notes if _is_in(cells, said)]
+    patterns = [_anywhere("uncounted_notes"), *([_anywhere("living_notes")] if plan.kind.name == "deaths" else [])]
+    for pattern in patterns:
+        found += [pc.match_substring_regex(cells, pattern) for cells in notes if _is_in(cells, pattern)]
     return _numbers(rows, found)
 
 
@@ -215,11 +125,12 @@ def of_several(rows: pa.Table, plan: Plan) -> list[int]:
         plan: How they are read.
     """
     unknown = list(_unknown(rows, plan, {"deaths"}))
-    several = [cells for heading, cells in unknown if OF_SEVERAL.search(heading) and not OF_ONE.search(heading)]
-    found = [pc.match_substring_regex(cells, SEVERAL) for cells in several]
-    second = [cells for heading, cells in unknown if OF_SECOND.search(heading)]
-    found += [pc.and_(cells.is_valid(), pc.invert(are_among(cells, NOBODY))) for cells in second]
-    parts = [_counted(cells) for heading, cells in unknown if OF_PART.fullmatch(heading)]
+    counts = [cells for heading, cells in unknown if _is("dead_count", heading) and not _is("no_count", heading)]
+    found = [pc.match_substring_regex(cells, SEVERAL) for cells in counts]
+    nobody = [*BOX_OF_NO, *words()["nobody"]]
+    second = [cells for heading, cells in unknown if _is("second_person", heading)]
+    found += [pc.and_(cells.is_valid(), pc.invert(are_among(cells, nobody))) for cells in second]
+    parts = [_counted(cells) for heading, cells in unknown if _is("part_count", heading)]
     found += [pc.greater(reduce(pc.add, parts), 1)] if len(parts) > 1 else []
     return _numbers(rows, found)
 
@@ -238,7 +149,7 @@ def of_many(rows: pa.Table, plan: Plan) -> list[int]:
         plan: How they are read.
     """
     unknown = _unknown(rows, plan, {"detentions", "torture", "facility_attacks"})
-    counts = (cells for heading, cells in unknown if OF_MANY.search(heading))
+    counts = (cells for heading, cells in unknown if _is("other_count", heading))
     return _numbers(rows, (pc.match_substring_regex(cells, SEVERAL) for cells in counts))
 
 
@@ -256,8 +167,8 @@ def named_together(rows: pa.Table, plan: Plan) -> list[int]:
         plan: How they are read.
     """
     names = [i for i, rule in plan.targets if plan.kind.name == "deaths" and rule.column in ("name_en", "name_ar")]
-    columns = (rows.column(f"c{i}") for i in names)
-    return _numbers(rows, (pc.match_substring_regex(cells, TOGETHER) for cells in columns if _is_in(cells, TOGETHER)))
+    columns, pattern = (rows.column(f"c{i}") for i in names), _anywhere("names_of_several")
+    return _numbers(rows, (pc.match_substring_regex(cells, pattern) for cells in columns if _is_in(cells, pattern)))
 
 
 def _is_in(cells: pa.ChunkedArray, pattern: str) -> bool:
