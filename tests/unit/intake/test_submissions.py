@@ -74,6 +74,7 @@ WITHOUT_NUMBERS = [{name: cell for name, cell in row.items() if name != "case_id
     [
         {"SYN-1": WITHOUT_NUMBERS[0], "SYN-2": WITHOUT_NUMBERS[1]},
         {"-Nx1": DEATH, "-Nx2": OTHER},
+        {f"-Nx{i}": WITHOUT_NUMBERS[i] | {"Case number": row["case_id"]} for i, row in enumerate((DEATH, OTHER))},
         {"0": DEATH, "1": OTHER},
         {"deaths": {"SYN-1": WITHOUT_NUMBERS[0], "SYN-2": WITHOUT_NUMBERS[1]}},
         {"headers": [{"name": f"n{i}", "column": name} for i, name in enumerate(NAMES)], "rows": CELLS, "height": 2},
@@ -128,7 +129,9 @@ def test_a_number_that_two_records_are_keyed_by_sets_the_file_aside(house):
 
 def test_lists_in_a_submission_are_no_rows_of_many(house):
     house.drop("deaths__form.json", json.dumps(DEATH | {"roles": ["medical", "aid"], "points": [[1, 2], [3, 4]]}))
-    assert [(row["case_id"], row["roles"]) for row in house.rows()] == [("SYN-1", "medical;aid")]
+    intake = house.night()
+    assert [(row["case_id"], row["roles"]) for row in house.rows(intake)] == [("SYN-1", "medical;aid")]
+    assert house.set_aside(intake) == []
 
 
 def test_groups_of_one_submission_are_no_records(house):
