@@ -93,19 +93,19 @@ def _clear(place: Path, beside: Path, before: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def note(folder: Path, about: str, said: Mapping[str, object], now: datetime) -> Path:
+def note(folder: Path, about: str, content: Mapping[str, object], now: datetime) -> Path:
     """Note what somebody said, in a file of its own that is never changed; its name says when, and of what.
 
     Args:
         folder: Where such notes lie; it is made.
         about: What is spoken of, such as the number of a finding.
-        said: What was said, as JSON; days and moments as ISO text.
+        content: What they said, as JSON; days and moments as ISO text.
         now: When, in UTC.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{now:%Y%m%dT%H%M%S%f}-{about}.json"
     with path.open("x", encoding="utf-8") as file:
-        json.dump(said, file, ensure_ascii=False, default=str)
+        json.dump(content, file, ensure_ascii=False, default=str)
     return path
 
 

@@ -99,7 +99,7 @@ def lines(night: "Night") -> Iterator[str]:
     differ = different(night)
     took = ", ".join(f"{engine} {seconds:.1f} s" for engine, seconds in night.seconds.items())
     rows = sum(table.rows for table in night.tables)
-    said = f"{len(differ)} of them differ" if differ else "the same"
-    yield f"{night.name:<16} {counted(len(night.tables), 'table')}, {counted(rows, 'row')}: {said}   ({took})"
+    outcome = f"{len(differ)} of them differ" if differ else "the same"
+    yield f"{night.name:<16} {counted(len(night.tables), 'table')}, {counted(rows, 'row')}: {outcome}   ({took})"
     for table in differ:
         yield f"  {table.table}: {table.lost} of {counted(table.rows, 'row')} lost, {table.new} new"

@@ -254,8 +254,8 @@ def statement_line(row: Mapping[str, Any]) -> str:
         held = f"held from {row['held_from']}" + (f" until {row['held_until']}" if row["held_until"] else "")
     elif row["stated_by"] == "ours" and row["unfit_by"]:
         held = f"holds nobody: {row['unfit_by']}"
-    said = f"{row['stated_on']}  {row['stated_by']}  {row['stance']}  {row['party']}{candidates}"
-    return "  ".join(filter(None, [said, *parts, held, row["attribution_id"]]))
+    words = f"{row['stated_on']}  {row['stated_by']}  {row['stance']}  {row['party']}{candidates}"
+    return "  ".join(filter(None, [words, *parts, held, row["attribution_id"]]))
 
 
 def walked(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -240,8 +240,8 @@ def _columns(connection: duckdb.DuckDBPyConnection, node: Any) -> list[tuple[str
 
 def _constraints(column: Any) -> str:
     """What a contract asks of a column, as SQL."""
-    said = [(each.type.value.replace("_", " "), each.expression) for each in column.constraints]
-    return " ".join(f"{kind} ({expression})" if expression else kind for kind, expression in said)
+    constraints = [(each.type.value.replace("_", " "), each.expression) for each in column.constraints]
+    return " ".join(f"{kind} ({expression})" if expression else kind for kind, expression in constraints)
 
 
 @dataclass(frozen=True)

@@ -104,8 +104,8 @@ def to_json(part: Part) -> str:
 
 def from_json(written: str) -> Part:
     """A part as it was written down."""
-    said = json.loads(written)
-    return Part(**said | {"inputs": [Input(**each) for each in said["inputs"]]})
+    fields = json.loads(written)
+    return Part(**fields | {"inputs": [Input(**each) for each in fields["inputs"]]})
 
 
 def make(part: Part, store: "fsspec.AbstractFileSystem | None" = None) -> Outcome:

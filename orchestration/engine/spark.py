@@ -59,12 +59,12 @@ class Client:
         except BrokenPipeError:
             raise self._ended() from None
         self._wait(len(places), made)
-        said = json.loads(self._child.stdout.readline() or "null")
-        if said is None:
+        answer = json.loads(self._child.stdout.readline() or "null")
+        if answer is None:
             raise self._ended()
-        if "error" in said:
-            raise BuildError(f"Spark at {self._settings.spark_remote} failed ({said['error']}): {NEXT}")
-        return [Outcome(**outcome) for outcome in said["outcomes"]]
+        if "error" in answer:
+            raise BuildError(f"Spark at {self._settings.spark_remote} failed ({answer['error']}): {NEXT}")
+        return [Outcome(**outcome) for outcome in answer["outcomes"]]
 
     def _wait(self, parts: int, made: Callable[[], int]) -> None:
         """Wait until it answers, or for so long no part has been made: a Spark without machines waits for ever."""
@@ -125,15 +125,15 @@ def main(remote: str) -> None:
     for line in sys.stdin:
         try:
             session = session or _session(remote)
-            said: dict[str, Any] = {"outcomes": _made(session, json.loads(line))}
+            answer: dict[str, Any] = {"outcomes": _made(session, json.loads(line))}
         except Exception as error:
-            said = {"error": f"{type(error).__name__}: {_short(str(error))}"}
-        print(json.dumps(said), file=answers, flush=True)
+            answer = {"error": f"{type(error).__name__}: {_short(str(error))}"}
+        print(json.dumps(answer), file=answers, flush=True)
 
 
-def _short(said: str) -> str:
+def _short(error: str) -> str:
     """Both ends of what may be a page of Java or of Python: one says what it is, the other what it came from."""
-    words = " ".join(said.split())
+    words = " ".join(error.split())
     return words if len(words) < 300 else f"{words[:120]} … {words[-170:]}"
 
 

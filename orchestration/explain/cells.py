@@ -90,21 +90,21 @@ def named(words: Sequence[str]) -> Figure:
     """
     measure, period, *more = words
     parse_period(period)
-    members, said = {}, {"category": "total", "basis": "documented"}
+    members, others = {}, {"category": "total", "basis": "documented"}
     for word in more:
         name, _, member = word.partition("=")
         if name in DIMENSIONS and member:
             members[name] = member
         elif word in CATEGORIES:
-            said["category"] = word
+            others["category"] = word
         elif word in BASES:
-            said["basis"] = word
+            others["basis"] = word
         else:
             raise ValueError(
                 f"{word} says nothing of a figure: expected a dimension and its member, such as party=isis, one of "
                 f"{', '.join(CATEGORIES)}, or one of {' and '.join(BASES)}"
             )
-    return Figure(measure, period, said["category"], said["basis"], members)
+    return Figure(measure, period, others["category"], others["basis"], members)
 
 
 def walk(settings: Settings, figure: Figure, as_of: date | None = None) -> Row:

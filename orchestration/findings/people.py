@@ -78,8 +78,8 @@ def acknowledge(settings: Settings, finding_id: str, who: str, why: str, now: da
     Returns:
         The file it was noted in.
     """
-    said = {"finding_id": finding_id, "who": who, "why": why, "acknowledged_at": now.isoformat()}
-    return files.note(settings.acknowledgements, finding_id, said, now)
+    acknowledgement = {"finding_id": finding_id, "who": who, "why": why, "acknowledged_at": now.isoformat()}
+    return files.note(settings.acknowledgements, finding_id, acknowledgement, now)
 
 
 def accept(settings: Settings, line: Mapping[str, Any]) -> None:

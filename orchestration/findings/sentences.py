@@ -107,7 +107,7 @@ class Sentences:
         rule = _rules().get(row["rule_id"])
         phrase, values = _taken_apart("subjects", row["subject"])
         context = self._context(row, rule, phrase.of if phrase else "", language)
-        what = self._said("subjects", row["subject"], language, row, context)
+        what = self._in_words("subjects", row["subject"], language, row, context)
         if not (phrase and phrase.says_category) and row["category"] not in {*NEITHER, *values.values()}:
             what = self._of_category(what, row["category"], language)
         if when := period(row["period_kind"], row["period_start"], row["period_end"], language):
@@ -122,7 +122,7 @@ class Sentences:
     def reason(self, text: str, language: str) -> str:
         """Why a line that people keep by hand is not clear; in Arabic only that it is not where no form is known."""
         if _taken_apart("reasons", text)[0]:
-            return typed(self._said("reasons", text, language, {}, {}), language)
+            return typed(self._in_words("reasons", text, language, {}, {}), language)
         return _framed("unclear", language, reason=text)
 
     def _context(self, row: Mapping[str, Any], rule: Rule | None, of: str, language: str) -> dict[str, Any]:
@@ -163,7 +163,7 @@ class Sentences:
             more = _framed("more" if sign > 0 else "less", language, n=digits(abs(observed - expected)))
             finds = _framed("and_so", language, finds=finds, more=more)
         if row["signature"] and not is_ordinal:
-            looks = self._said("signatures", row["signature"], language, row, context)
+            looks = self._in_words("signatures", row["signature"], language, row, context)
             finds = _framed("looks_like" if is_compared else "and_so", language, finds=finds, more=looks)
         return finds
 
@@ -183,7 +183,9 @@ class Sentences:
         title = self._names.title(document, language)
         return title or _framed("document", language, document=isolated(document, language))
 
-    def _said(self, section: str, text: str, language: str, row: Mapping[str, Any], context: Mapping[str, Any]) -> str:
+    def _in_words(
+        self, section: str, text: str, language: str, row: Mapping[str, Any], context: Mapping[str, Any]
+    ) -> str:
         """A text in the words of a section; as it is written where the section has no form for it."""
         phrase, values = _taken_apart(section, text)
         if not phrase:
@@ -214,7 +216,7 @@ class Sentences:
             "day": lambda: day(date.fromisoformat(text), language),
             "month": lambda: month(date.fromisoformat(f"{text}-01"), language),
             "changes": lambda: self._changes(text, language),
-            "contract": lambda: self._said("contracts", text, language, row, {}),
+            "contract": lambda: self._in_words("contracts", text, language, row, {}),
         }
         if slot in ("measure", "category", "kind", "list"):
             return self._names.called(slot, text, language)
@@ -224,11 +226,11 @@ class Sentences:
         """What records said, and say now: `SYN-1: f 27 SY13 became m 11 SY02; …`."""
         changes = []
         for record_id, was, now in re.findall(r"(\S+): (.+?) became (.+?)(?:; |$)", text):
-            said = [
+            values = [
                 _framed("comma", language).join(self._names.of_any_list(word, language) for word in words.split())
                 for words in (was, now)
             ]
-            changes.append(_framed("became", language, id=isolated(record_id, language), was=said[0], now=said[1]))
+            changes.append(_framed("became", language, id=isolated(record_id, language), was=values[0], now=values[1]))
         return _framed("comma", language).join(changes)
 
     def _location(self, text: str, language: str) -> str:

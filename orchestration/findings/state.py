@@ -121,7 +121,7 @@ def findings(
             f"{STATE} select {ASKED} from findings where {' and '.join(where) or 'true'} order by {TELLING}",
             [run_id] if run_id else [],
         ).to_arrow_table()  # fmt: skip
-    rows = _said(settings, found)
+    rows = _in_words(settings, found)
     follows = {
         row["finding_id"]: cause["finding_id"]
         for cause in causes([row for row in rows if row["status"] not in CLOSED])
@@ -151,7 +151,7 @@ def unreported(settings: Settings, reported: Sequence[tuple[str, int]]) -> list[
     with opened(settings) as connection:
         rows = [dict(zip(REPORTED.names, one, strict=True)) for one in reported]
         connection.register("reported", pa.Table.from_pylist(rows, schema=REPORTED))
-        return _said(settings, connection.execute(UNREPORTED).to_arrow_table())
+        return _in_words(settings, connection.execute(UNREPORTED).to_arrow_table())
 
 
 def numbers_by_rule(settings: Settings, with_draft: bool = False) -> dict[str, list[Row]]:
@@ -200,7 +200,7 @@ def publish(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
     connection.unregister("reported")
 
 
-def _said(settings: Settings, rows: pa.Table) -> list[Row]:
+def _in_words(settings: Settings, rows: pa.Table) -> list[Row]:
     """Findings with their sentences, in both languages."""
     sentences = Sentences(Names(settings))
     return [

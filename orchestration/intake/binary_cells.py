@@ -88,11 +88,11 @@ def _of_xls(stream: bytes) -> dict[str, Cells]:
         rows = ([_number(word) for word in row.groups()] for row in ROW.finditer(stream, begin, end))
         columns = _spans(COLUMNS.finditer(stream, begin, end))
         hidden = [str(row + 1) for row, first, last in rows if last > first]
-        said = (
+        found_errors = (
             [word for word in error.groups() if word is not None]
             for error in ERRORS_OF_XLS.finditer(stream, begin, end)
         )
-        errors = {struct.unpack("<2H", place): ERRORS[error[0]] for place, error in said}
+        errors = {struct.unpack("<2H", place): ERRORS[error[0]] for place, error in found_errors}
         errors |= {place: FORMULA for place in _blanks_of_xls(stream, begin, end)}
         found[name] = Cells(errors=errors, hidden_rows=hidden, hidden_columns=columns)
     return found
@@ -122,7 +122,7 @@ def _of_xlsb(book: zipfile.ZipFile) -> dict[str, Cells]:
         found[name] = Cells(
             errors={(row, _number(each[1])): ERRORS[each[2][0]] for row, each in errors}
             | {(numbers[bisect(begins, at) - 1], column): FORMULA for at, column in _blanks_of_xlsb(tab) if rows},
-            hidden_rows=[str(number + 1) for _, number, said in rows if said & HIDES],
+            hidden_rows=[str(number + 1) for _, number, flags in rows if flags & HIDES],
             hidden_columns=_spans(COLUMNS_OF_XLSB.finditer(tab)),
             merged=list(_merged_of_xlsb(tab)),
         )

@@ -282,12 +282,12 @@ def _of_ods(book: zipfile.ZipFile) -> dict[str, Cells]:
     struck: set[str] = set()
     tab, row, column = Cells(), 0, 0
     for event, element in ElementTree.iterparse(io.BytesIO(text), ("start", "end")):
-        tag, of_ods = _tag(element), _said_in_ods(element)
+        tag, of_ods = _tag(element), _attributes_of_ods(element)
         if (event, tag) == ("start", "table"):
             tab = found[of_ods.get("name", "")] = Cells()
             row = column = 0
         elif (event, tag) == ("end", "style"):
-            lines = [_said_in_ods(each).get("text-line-through-style", "none") for each in element]
+            lines = [_attributes_of_ods(each).get("text-line-through-style", "none") for each in element]
             struck |= {of_ods.get("name", "")} if any(line != "none" for line in lines) else set()
         elif (event, tag) == ("end", "table-column"):
             columns = int(of_ods.get("number-columns-repeated", 1))
@@ -325,30 +325,30 @@ def _cells_of_ods(row: ElementTree.Element, struck: set[str]) -> Iterator[tuple[
     """Column, kind of value and text of the written cells of a row, and which have a comment or are struck out."""
     column = 0
     for cell in row:
-        said = _said_in_ods(cell)
-        kind, times = said.get("value-type", ""), int(said.get("number-columns-repeated", 1))
+        attributes = _attributes_of_ods(cell)
+        kind, times = attributes.get("value-type", ""), int(attributes.get("number-columns-repeated", 1))
         text = "\n".join("".join(each.itertext()) for each in cell if _tag(each) == "p")
-        if not kind and not text and (formula := said.get("formula")):
+        if not kind and not text and (formula := attributes.get("formula")):
             kind, text = "formula", f"={formula.partition('=')[2]}"
-        kinds = [_shown_in_ods(kind, said, text)] if kind or text else []
+        kinds = [_shown_in_ods(kind, attributes, text)] if kind or text else []
         kinds += ["comment"] if any(_tag(each) == "annotation" for each in cell) else []
-        kinds += ["struck"] if text and said.get("style-name") in struck else []
+        kinds += ["struck"] if text and attributes.get("style-name") in struck else []
         # the like beside it is said once
         yield from ((place, each, text) for each in kinds for place in range(column, column + min(times, REPEATED)))
         column += times
 
 
-def _said_in_ods(element: ElementTree.Element) -> dict[str, str]:
+def _attributes_of_ods(element: ElementTree.Element) -> dict[str, str]:
     """What a tag says, by names without what stands before them."""
     return {name.rpartition("}")[2]: value for name, value in element.items()}
 
 
-def _shown_in_ods(kind: str, said: dict[str, str], text: str) -> str:
+def _shown_in_ods(kind: str, attributes: dict[str, str], text: str) -> str:
     """The kind of a cell's value, by its text: `worded` a number with a word before it or zeros, `month` a day's."""
     if kind == "float" and (shown := WORDED_IN_ODS.fullmatch(text)):
-        is_whole = re.sub(r"\.0+$", "", said.get("value", "")) == str(int(shown[2]))
+        is_whole = re.sub(r"\.0+$", "", attributes.get("value", "")) == str(int(shown[2]))
         return "worded" if is_whole and (shown[1] or (shown[2][0] == "0" and len(shown[2]) > 1)) else kind
-    day, numbers = said.get("date-value", ""), re.findall(r"\d+", text)
+    day, numbers = attributes.get("date-value", ""), re.findall(r"\d+", text)
     says_year = {day[:4], day[2:4]} & {*numbers}
     # of 01/2023 the year is the second number, of January 2023 the first
     is_month = len(numbers) <= 1 + (not re.search(r"[^\W\d]", text))
@@ -359,11 +359,11 @@ def _merged_in_ods(element: ElementTree.Element, row: int) -> Iterator[tuple[tup
     """The first and the last cell of those that the cells of a row span."""
     column = 0
     for cell in element:
-        said = _said_in_ods(cell)
-        down, across = (int(said.get(f"number-{of}-spanned", 1)) for of in ("rows", "columns"))
+        attributes = _attributes_of_ods(cell)
+        down, across = (int(attributes.get(f"number-{of}-spanned", 1)) for of in ("rows", "columns"))
         if down > 1 or across > 1:
             yield (row, column), (row + down - 1, column + across - 1)
-        column += int(said.get("number-columns-repeated", 1))
+        column += int(attributes.get("number-columns-repeated", 1))
 
 
 def _seen(book: zipfile.ZipFile, part: str) -> Cells | None:

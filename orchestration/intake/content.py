@@ -61,8 +61,8 @@ def ending_of(path: Path, ending: str) -> str:
         OSError: It cannot be read.
     """
     if ending not in READ:
-        if said := next((said for endings, said in OTHERS.items() if ending in endings), None):
-            raise SheetError(said)
+        if reason := next((reason for endings, reason in OTHERS.items() if ending in endings), None):
+            raise SheetError(reason)
         expected = "CSV, a workbook, JSON, Parquet or a ZIP of these was expected"
         raise SheetError(f"the ending {ending or 'of its name'} is unknown; {expected}")
     with path.open("rb") as file:

@@ -165,7 +165,9 @@ class Layout:
     @property
     def filled(self) -> frozenset[str]:
         """The columns that it fills otherwise than with the cell of a heading."""
-        unpivoted = {"value", *(column for said in self.unpivot.values() for column, _ in said)} if self.unpivot else ()
+        unpivoted = (
+            {"value", *(column for targets in self.unpivot.values() for column, _ in targets)} if self.unpivot else ()
+        )
         return frozenset([*self.constants, *(each.rule.column for each in self.made), *unpivoted])
 
     @property
@@ -185,7 +187,10 @@ def _require_columns(kind: Kind, given: DeclaredLayout, mappings: Mapping[str, S
     _expect(not given.unpivot or kind.name == "stated_figures", "unpivot is for stated_figures, several in a row")
     filled = [mapping for each in mappings.values() for mapping in each]
     columns = [*(mapping.column for mapping in filled), *given.constants, *given.made]
-    columns += [*{column for said in given.unpivot.values() for column in said}, *(["value"] if given.unpivot else [])]
+    columns += [
+        *{column for targets in given.unpivot.values() for column in targets},
+        *(["value"] if given.unpivot else []),
+    ]
     unknown = sorted({*columns, *given.values} - set(kind.columns))
     _expect(not unknown, f"{', '.join(unknown)} is no column of {kind.name}")
     twice = sorted({column for column in columns if columns.count(column) > 1})
@@ -330,7 +335,7 @@ def _layout(keys: _Keys, contract: Contract, given: DeclaredLayout, text: str) -
         tabs=frozenset(keys.folds(given.tabs)),
         is_whole_list=given.whole_list == "yes",
         people=keys.headings([given.people])[0] if given.people else "",
-        unpivot=_said_by_heading(keys, given.unpivot),
+        unpivot=_targets_by_heading(keys, given.unpivot),
         version=f"{given.name} {digest(text)[:8]}",
     )
 
@@ -340,10 +345,14 @@ def is_one_of(word: str, words: frozenset[str]) -> bool:
     return word in words or any(fnmatchcase(word, each.replace("[", "[[]")) for each in words if "*" in each)
 
 
-def _said_by_heading(keys: _Keys, given: Mapping[str, dict[str, str]]) -> dict[str, tuple[tuple[str, str | None], ...]]:
+def _targets_by_heading(
+    keys: _Keys, given: Mapping[str, dict[str, str]]
+) -> dict[str, tuple[tuple[str, str | None], ...]]:
     """Columns and values by heading, headings folded."""
     headings = zip(keys.headings(list(given)), given.values(), strict=True)
-    return {heading: tuple((column, _nullable(value)) for column, value in said.items()) for heading, said in headings}
+    return {
+        heading: tuple((column, _nullable(value)) for column, value in values.items()) for heading, values in headings
+    }
 
 
 def _words_under(keys: _Keys, given: Mapping[str, list[str]]) -> dict[str, frozenset[str]]:

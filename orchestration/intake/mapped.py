@@ -50,8 +50,8 @@ def map_rows(con: duckdb.DuckDBPyConnection, read: pa.Table, plan: Plan, named: 
     for i, rule in plan.targets:
         cells = _translate(con, rows.column(f"c{i}"), rule)
         if rule.is_lenient:
-            said, cells = cells, _readable(con, cells, plan.kind.types[rule.column], rule.dates or plan.date_style)
-            notes[f"the layout takes what is no {rule.column} as not known"] += cells.null_count - said.null_count
+            written, cells = cells, _readable(con, cells, plan.kind.types[rule.column], rule.dates or plan.date_style)
+            notes[f"the layout takes what is no {rule.column} as not known"] += cells.null_count - written.null_count
         # a review that says something comes before what the row says
         columns[rule.column] = pc.coalesce(cells, columns[rule.column]) if rule.column in columns else cells
     columns |= {column: _joined(con, rows, pairs) for column, pairs in plan.choices}
@@ -101,7 +101,7 @@ def _several(con: duckdb.DuckDBPyConnection, read: pa.Table, plan: Plan) -> pa.T
             from numbered order by row_number, row_part"""
         return con.from_arrow(read).query("sheet", query).to_arrow_table()
     if plan.unpivot:
-        parts = [_unpivot(read, i, said, number) for number, (i, said) in enumerate(plan.unpivot, start=1)]
+        parts = [_unpivot(read, i, targets, number) for number, (i, targets) in enumerate(plan.unpivot, start=1)]
         return pa.concat_tables(parts).sort_by([("row_number", "ascending"), ("row_part", "ascending")])
     return read
 
@@ -265,11 +265,11 @@ def _whole(cells: pa.ChunkedArray | pa.Array) -> pa.Array:
     return cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
 
 
-def _unpivot(read: pa.Table, i: int, said: tuple[tuple[str, str | None], ...], number: int) -> pa.Table:
+def _unpivot(read: pa.Table, i: int, targets: tuple[tuple[str, str | None], ...], number: int) -> pa.Table:
     """The rows with something in a cell, that cell as their value."""
     rows = read.filter(pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(read.column(f"c{i}")), ""), False))
     rows = rows.append_column(f"{SAID}value", rows.column(f"c{i}"))
-    for column, value in said:
+    for column, value in targets:
         rows = rows.append_column(f"{SAID}{column}", pa.repeat(pa.scalar(value, pa.string()), rows.num_rows))
     return rows.append_column("row_part", pa.repeat(pa.scalar(number, pa.int32()), rows.num_rows))
 

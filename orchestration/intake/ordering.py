@@ -54,8 +54,8 @@ def completed(rows: pa.Table, shared: dict[str, Any], schema: pa.Schema, run: Ru
             return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), rows.num_rows), [value])
         return pa.repeat(pa.scalar(value, field.type), rows.num_rows)
 
-    said = {*there, *(name for name, value in shared.items() if value is not None)}
-    fields = [field for field in schema if field.name in said]
+    filled = {*there, *(name for name, value in shared.items() if value is not None)}
+    fields = [field for field in schema if field.name in filled]
     return pa.table(list(run(column, fields)), schema=pa.schema(fields))
 
 

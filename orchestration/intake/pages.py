@@ -42,12 +42,12 @@ def note(around: Any, here: int) -> str | None:
         around: What stands around the list, without it.
         here: How many entries it has.
     """
-    said = [(re.sub(r"[^a-z]", "", name.lower()), value) for name, value in _said(around)]
-    numbers = [(name, number) for name, value in said if (number := _number(value)) is not None]
+    values = [(re.sub(r"[^a-z]", "", name.lower()), value) for name, value in _named_values(around)]
+    numbers = [(name, number) for name, value in values if (number := _number(value)) is not None]
     whole = max((number for name, number in numbers if WHOLE.fullmatch(name)), default=None)
     is_page = (
-        any(value not in NOTHING for name, value in said if GOES_ON.fullmatch(name) or BEGAN_BEFORE.fullmatch(name))
-        or any(value is False for name, value in said if IS_LAST.fullmatch(name))
+        any(value not in NOTHING for name, value in values if GOES_ON.fullmatch(name) or BEGAN_BEFORE.fullmatch(name))
+        or any(value is False for name, value in values if IS_LAST.fullmatch(name))
         or any(number > 1 for name, number in numbers if PAGES.fullmatch(name) or PAGE.fullmatch(name))
         or any(number > 0 for name, number in numbers if OFFSET.fullmatch(name))
         # a full page of which nobody says how many there are
@@ -59,11 +59,11 @@ def note(around: Any, here: int) -> str | None:
     return f"it is a page of a longer list: {how_many} were read; the other pages were expected beside it"
 
 
-def _said(around: Any) -> Iterator[tuple[str, Any]]:
+def _named_values(around: Any) -> Iterator[tuple[str, Any]]:
     """Every name with its value; that of a link is its address, `{"next": {"href": …}}` or `[{"rel": "next", …}]`."""
     for name, value in around.items() if isinstance(around, dict) else ():
         if isinstance(value, dict):
-            yield from _said(value)
+            yield from _named_values(value)
             yield name, value.get("href")
         elif isinstance(value, list):
             yield from (

@@ -78,19 +78,19 @@ def sheets_set_aside(root: Path, raw: str | Path) -> list[str]:
         RawError: nobody can tell what lies there.
     """
     known = store.read_json(store.manifest(root, "places")) or {}
-    said: list[str] = []
+    sentences: list[str] = []
     for file in Raw.at(raw).listing():
         fingerprint, sheet_hash = known.get(file.path, ("", ""))
         dropped = Dropped(PurePosixPath(file.path), sheet_hash)
         if file.reason:
-            said += _said(set_aside(f"{dropped.place}: {file.reason}."))
+            sentences += _sentences_of(set_aside(f"{dropped.place}: {file.reason}."))
         elif fingerprint == file.fingerprint and (document := store.read_json(store.manifest(root, sheet_hash))):
             is_other = document["place"] != dropped.place
-            said += _said(same_as(dropped, document["place"]) if is_other else document)
-    return [*said, *_unusable_layouts(root)]
+            sentences += _sentences_of(same_as(dropped, document["place"]) if is_other else document)
+    return [*sentences, *_unusable_layouts(root)]
 
 
-def _said(document: Mapping[str, Any]) -> Iterator[str]:
+def _sentences_of(document: Mapping[str, Any]) -> Iterator[str]:
     """What a manifest says of what was not read."""
     for sheet in document["sheets"]:
         if sheet["set_aside"]:

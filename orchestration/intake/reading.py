@@ -156,10 +156,10 @@ class _Worker:
         self._process.communicate()
         self._errors.close()
 
-    def _write(self, said: dict[str, Any]) -> None:
+    def _write(self, message: dict[str, Any]) -> None:
         assert self._process.stdin
         try:
-            self._process.stdin.write(json.dumps(said).encode() + b"\n")
+            self._process.stdin.write(json.dumps(message).encode() + b"\n")
             self._process.stdin.flush()
         except BrokenPipeError:  # it has ended, and the next look at its answers says so
             return
@@ -168,11 +168,11 @@ class _Worker:
         self._process.communicate()
         status = -self._process.returncode
         self._errors.seek(0)
-        said = self._errors.read()
+        errors = self._errors.read()
         self._errors.close()
         if status == signal.SIGALRM:
             return _LateError(too_slow(self._limits.seconds))
-        if any(words in said for words in WANT_OF_MEMORY):
+        if any(words in errors for words in WANT_OF_MEMORY):
             return _EndedError(too_large(self._limits.memory))
         how = signal.Signals(status).name if status > 0 else f"status {-status}"
         return _EndedError(f"reading it ends the reader ({how}); {UNDAMAGED}")

@@ -89,10 +89,10 @@ class _Unfolding:
 
     def sheets(self, table: str, level: _List, above: dict[str, pa.Array]) -> Iterator[RawSheet]:
         """The sheet of a list, whose entries lie in a table, and of those inside, which inherit its values."""
-        numbers, own, is_said = self._values(table, level)
+        numbers, own, is_filled = self._values(table, level)
         if level.lists and own and not level.name:
             # a submission that says nothing itself is no row
-            above = {INDEX: pc.if_else(is_said, numbers.cast(pa.string()), pa.scalar(None, pa.string()))}
+            above = {INDEX: pc.if_else(is_filled, numbers.cast(pa.string()), pa.scalar(None, pa.string()))}
         filled = {name: pc.coalesce(own[name], above[name]) for name in own.keys() & above.keys()}
         values = above | own | filled
         if not level.name or self.mapper.claims(level.name, level.headings, above):
@@ -121,11 +121,11 @@ class _Unfolding:
         read = self.con.execute(
             f"""with entries as materialized (
                     select number, json_extract_string(doc, [{pointers}]::varchar[]) as cells from {table})
-                select number::integer as number, array_to_string(cells, '') <> '' as is_said{columns}
+                select number::integer as number, array_to_string(cells, '') <> '' as is_filled{columns}
                 from entries order by number"""
         ).to_arrow_table()
-        number, is_said, *columns_read = [column.combine_chunks() for column in read.columns]
-        return number, dict(zip(level.headings, columns_read, strict=True)), is_said
+        number, is_filled, *columns_read = [column.combine_chunks() for column in read.columns]
+        return number, dict(zip(level.headings, columns_read, strict=True)), is_filled
 
     def _entries(self, table: str, inner: _List, into: str) -> pa.Array:
         """Make a table of the entries of a list; gives for each the number of what it is a part of."""

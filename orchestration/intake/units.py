@@ -51,8 +51,8 @@ def with_ranges(rows: pa.Table, plan: Plan) -> pa.Table:
         are_two = pc.fill_null(pc.match_substring_regex(cells, OF_TWO), False)
         if not pc.any(are_two).as_py() or not _are_ranges(cells, are_two):
             continue
-        for mark, said in SAID.items():
-            cells = pc.replace_substring_regex(cells, OF_TWO.replace("[-–/]", mark), said)
+        for mark, word in SAID.items():
+            cells = pc.replace_substring_regex(cells, OF_TWO.replace("[-–/]", mark), word)
         rows = rows.set_column(rows.column_names.index(f"c{i}"), f"c{i}", cells)
     return rows
 

@@ -74,5 +74,5 @@ def _rows(table: "Tag") -> list[list[str]]:
 
 def _span(cell: "Tag", name: str, most: int) -> int:
     """How many rows or columns a cell spans."""
-    said = re.fullmatch(r"\s*([0-9]{1,5})\s*", str(cell.get(name)))
-    return max(1, min(int(said[1]), most)) if said else 1
+    number = re.fullmatch(r"\s*([0-9]{1,5})\s*", str(cell.get(name)))
+    return max(1, min(int(number[1]), most)) if number else 1

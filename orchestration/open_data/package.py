@@ -78,13 +78,13 @@ def terms_of(settings: Settings) -> Terms:
         return Terms()
     try:
         text = path.read_text("utf-8")
-        said = yaml.safe_load(text) or {}
+        terms = yaml.safe_load(text) or {}
     except (yaml.YAMLError, UnicodeDecodeError):
         raise TermsError(f"{path.name} is no YAML in UTF-8") from None
-    if not isinstance(said, dict):
+    if not isinstance(terms, dict):
         raise TermsError(f"{path.name}: a mapping was expected")
     try:
-        return Terms(**said)
+        return Terms(**terms)
     except ValidationError as error:
         raise TermsError(f"{path.name}: {problems(error, text)}") from None
 
@@ -98,7 +98,7 @@ def write(connection: duckdb.DuckDBPyConnection, folder: Path, about: Mapping[st
         about: What the release says of itself.
         terms: Whose they are.
     """
-    columns = {table: tables.columns_of(connection, table) for table in tables.said()["tables"]}
+    columns = {table: tables.columns_of(connection, table) for table in tables.descriptions()["tables"]}
     for suffix, options in COPIES.items():
         (folder / suffix).mkdir()
         for table in columns:
@@ -121,7 +121,7 @@ def write(connection: duckdb.DuckDBPyConnection, folder: Path, about: Mapping[st
 def _write_hxl(connection: duckdb.DuckDBPyConnection, folder: Path, columns: Mapping[str, Sequence[Column]]) -> None:
     """Some tables with a row of HXL tags beneath the heading."""
     (folder / "hxl").mkdir()
-    for table, tags in tables.said()["hxl"].items():
+    for table, tags in tables.descriptions()["hxl"].items():
         names = [column.name for column in columns[table]]
         as_text = ", ".join(f"{identifier(name)}::varchar as {identifier(name)}" for name in names)
         tag_row = ", ".join(f"{literal(tags[name])} as {identifier(name)}" for name in names)
@@ -161,7 +161,7 @@ def _write_workbook(
 
 def _about(about: Mapping[str, Any], terms: Terms) -> list[tuple[str, str]]:
     """What the files are, for who opens one of them first: what of, and what."""
-    said = tables.said()["tables"]
+    described = tables.descriptions()["tables"]
     small = "of place, party and a third thing (age and sex, cause, role) nothing is told, nor follows from what is"
     return [
         ("title", terms.title),
@@ -169,7 +169,7 @@ def _about(about: Mapping[str, Any], terms: Terms) -> list[tuple[str, str]]:
         ("day", str(about["business_date"])),
         ("publisher", terms.publisher or "not named"),
         ("licence", terms.licence.title if terms.licence else "none given"),
-        *((table, f"{each['title']}. {each['description'].strip()}") for table, each in said.items()),
+        *((table, f"{each['title']}. {each['description'].strip()}") for table, each in described.items()),
         ("columns", f"{DESCRIPTOR} says what each means"),
         ("small numbers", small),
     ]
@@ -179,7 +179,7 @@ def _descriptor(
     folder: Path, about: Mapping[str, Any], terms: Terms, columns: Mapping[str, Sequence[Column]]
 ) -> dict[str, Any]:
     """What Frictionless calls a tabular data package: the CSV files, and what each of their columns means."""
-    said = tables.said()["tables"]
+    described = tables.descriptions()["tables"]
     descriptor: dict[str, Any] = {
         "profile": "tabular-data-package",
         "name": "casebook-open-data",
@@ -190,25 +190,25 @@ def _descriptor(
         "licenses": [vars(terms.licence)] if terms.licence else [],
         # of which file all of it is (I93)
         "release_sha256": about.get("sha256", {}).get("casebook.duckdb"),
-        "resources": [_resource(folder, table, said[table], columns[table]) for table in columns],
+        "resources": [_resource(folder, table, described[table], columns[table]) for table in columns],
     }
     if not terms.publisher:
         del descriptor["contributors"]
     return _without_nothing(**descriptor)
 
 
-def _without_nothing(**said: Any) -> dict[str, Any]:
-    return {name: value for name, value in said.items() if value}
+def _without_nothing(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value}
 
 
-def _resource(folder: Path, table: str, said: Mapping[str, str], columns: Sequence[Column]) -> dict[str, Any]:
+def _resource(folder: Path, table: str, description: Mapping[str, str], columns: Sequence[Column]) -> dict[str, Any]:
     path = folder / "csv" / f"{table}.csv"
     return {
         "profile": "tabular-data-resource",
         "name": table,
         "path": path.relative_to(folder).as_posix(),
-        "title": said["title"],
-        "description": said["description"].strip(),
+        "title": description["title"],
+        "description": description["description"].strip(),
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",

@@ -107,7 +107,7 @@ def made(settings: Settings, about: Mapping[str, Any]) -> Iterator[duckdb.DuckDB
 
 
 @cache
-def said() -> Mapping[str, Any]:
+def descriptions() -> Mapping[str, Any]:
     """What columns.yml says: of tables, of columns that no model of dbt has, and which tags of HXL columns have."""
     return yaml.load((HERE / "columns.yml").read_text("utf-8"), Loader=yaml.CSafeLoader)
 
@@ -119,10 +119,10 @@ def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> list[Column
         KeyError: Neither says what a column means.
     """
     described: dict[str, str] = {}
-    for model in ("fct_deaths", "fct_figures", said()["tables"][table].get("model")):
+    for model in ("fct_deaths", "fct_figures", descriptions()["tables"][table].get("model")):
         if model:
             columns = dbt.manifest()["nodes"][f"model.casebook.{model}"]["columns"]
             described |= {name: column["description"] for name, column in columns.items()}
-    described |= said()["columns"] | said()["tables"][table].get("columns", {})
+    described |= descriptions()["columns"] | descriptions()["tables"][table].get("columns", {})
     found = connection.execute(f"select column_name, column_type from (describe {table})")
     return [Column(name, TYPES[kind], described[name].strip()) for name, kind in found.fetchall()]

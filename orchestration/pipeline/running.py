@@ -123,8 +123,8 @@ def _error(result: dg.ExecuteInProcessResult) -> tuple[str | None, bool]:
     events = result.all_events
     failed = [event.step_failure_data for event in events if event.is_step_failure]
     for failure in failed:
-        if said := failure.user_failure_data:
-            return said.description, HELD in said.metadata
+        if reason := failure.user_failure_data:
+            return reason.description, HELD in reason.metadata
     errors = [failure.error for failure in failed]
     # what stops a run before its first step is an event of the run alone
     for error in errors or [event.job_failure_data.error for event in events if event.is_job_failure]:

@@ -74,9 +74,9 @@ def new_sheets(context: dg.SensorEvaluationContext) -> dg.SkipReason | dg.RunReq
             return dg.SkipReason("a run is working or waiting: it may be what takes in what is new")
         months = [month for month in changed_months(settings, day) if key_of(month) not in (asked or ())]
         if not months:
-            said = intake.sheets_set_aside(settings.root, settings.raw)
-            context.update_cursor(json.dumps([listed, None, said]))
-            return _nothing_new(said)
+            sentences = intake.sheets_set_aside(settings.root, settings.raw)
+            context.update_cursor(json.dumps([listed, None, sentences]))
+            return _nothing_new(sentences)
     except intake.RawError as error:
         return dg.SkipReason(str(error))
     context.update_cursor(json.dumps([listed, sorted([*asked, *map(key_of, months)])]))

@@ -123,18 +123,18 @@ class _Reader:
     def at(self, at: int) -> Period | None:
         """The period that begins with a mark; None where none does."""
         mark = self.marks[at]
-        said = mark.code("time")
-        if said == "since" and (period := self._bound(at + 1) or self._this_year(at + 1)):
+        word = mark.code("time")
+        if word == "since" and (period := self._bound(at + 1) or self._this_year(at + 1)):
             return self._since(period, at)
-        if said == "between" and (period := self._range(at)):
+        if word == "between" and (period := self._range(at)):
             return period
-        if said in ("all_in", "by", "until") and (period := self._bound(at + 1, is_end=said != "all_in")):
-            return replace(period, at=at, kind=ASIDE if said == "all_in" else UNTIL)
-        if said in ("in", "year") and (period := self._unsaid_range(at + 1)):
+        if word in ("all_in", "by", "until") and (period := self._bound(at + 1, is_end=word != "all_in")):
+            return replace(period, at=at, kind=ASIDE if word == "all_in" else UNTIL)
+        if word in ("in", "year") and (period := self._unsaid_range(at + 1)):
             return replace(period, at=at)
-        if said in ("in", "year", "start", "end") and (period := self._atom(at + 1, is_year_said=True)):
+        if word in ("in", "year", "start", "end") and (period := self._atom(at + 1, is_year_said=True)):
             # nobody knows how long the end of April is
-            return replace(period, at=at, kind=period.kind if said in ("in", "year") else ASIDE)
+            return replace(period, at=at, kind=period.kind if word in ("in", "year") else ASIDE)
         return self._unsaid_range(at) or self._atom(at, is_year_said=False)
 
     def _since(self, start: Period, at: int) -> Period:
@@ -160,9 +160,9 @@ class _Reader:
         parting = start.end + (
             start.end < len(self.marks) and COMMA in self.marks[start.end] and self._code(start.end, "time") is None
         )
-        said = self._code(parting, "time")
+        word = self._code(parting, "time")
         end = (
-            self._bound(parting + (said in ("until", "between")), is_end=True) if said or parting > start.end else None
+            self._bound(parting + (word in ("until", "between")), is_end=True) if word or parting > start.end else None
         )
         if end and end.last < start.first and start.last.year - end.last.year == 1:
             # "from January to August" when it is July: the year of the second is that of the first
@@ -195,12 +195,12 @@ class _Reader:
 
     def _bound(self, at: int, is_end: bool = False) -> Period | None:
         """One end of a period: a period, its beginning or its end. Until the beginning of a month is the day before."""
-        said = self._code(at, "time")
-        if said in ("start", "end", "in", "year"):
+        word = self._code(at, "time")
+        if word in ("start", "end", "in", "year"):
             period = self._bound(at + 1, is_end)
-            if not period or said in ("in", "year"):
+            if not period or word in ("in", "year"):
                 return period
-            if said == "start":
+            if word == "start":
                 return replace(period, last=period.first - timedelta(1) if is_end else period.last)
             return replace(period, first=period.last) if not is_end else period
         return self._atom(at, is_year_said=True)
@@ -287,8 +287,8 @@ class _Reader:
         )
 
     def _relative(self, at: int) -> Period | None:
-        said, today, main = self._code(at, "relative"), self.calendar.today, self.calendar.main
-        if not said or not today:
+        word, today, main = self._code(at, "relative"), self.calendar.today, self.calendar.main
+        if not word or not today:
             return None
         month = before(_first(self.calendar.published)) if self.calendar.published else _first(today)
         last = main.last if main else today
@@ -298,12 +298,12 @@ class _Reader:
             "this_year": date(last.year, 1, 1),
             "so_far": date(last.year, 1, 1),
             "last_year": date(today.year - (self.calendar.published is not None), 1, 1),
-        }[said]
-        end = at + 1 + ("year" in said or said == "so_far") * (self._year(at + 1) is not None)
+        }[word]
+        end = at + 1 + ("year" in word or word == "so_far") * (self._year(at + 1) is not None)
         last = {"so_far": last, "this_year": date(last.year, 12, 31), "last_year": date(first.year, 12, 31)}.get(
-            said, _last(first)
+            word, _last(first)
         )
-        return Period(first, last, SINCE if said == "so_far" else SPAN, at, end)
+        return Period(first, last, SINCE if word == "so_far" else SPAN, at, end)
 
     def _weekday(self, at: int) -> Period | None:
         """The last such day before the report."""

@@ -101,8 +101,8 @@ def append(
     number = _value(connection, "select coalesce(max(number), 0) + 1 from history.releases")
     _insert(connection, {"number": number, "published_at": published_at.replace(tzinfo=None), **about})
     is_restored = about.get("restores") is not None
-    said = {"number": number, "last": last, "release": about["release"], "is_restored": is_restored}
-    for name, value in said.items():
+    values = {"number": number, "last": last, "release": about["release"], "is_restored": is_restored}
+    for name, value in values.items():
         connection.execute(f"set variable {name} = ?", [value])
     for name, select in _before(connection).items():
         connection.execute(f"create temp view before_{name} as {select}")
@@ -235,18 +235,18 @@ def _readable(paths: Iterable[Path]) -> list[Path]:
 
 def _begin_with(connection: duckdb.DuckDBPyConnection, last: str) -> None:
     """Begin the history with the release before, which is of a version that kept none."""
-    said: dict[str, Any] = {"number": 1, "release": last, "business_date": last[:10]}
+    values: dict[str, Any] = {"number": 1, "release": last, "business_date": last[:10]}
     for table, of, more in (("figures", "fct_figures", ", 1 as version"), ("months", "dim_months", "")):
         columns = columns_of(connection, f"last.marts.{of}")
         if not columns:  # the release is older than the table
             continue
-        said[f"{table.removesuffix('s')}_columns"] = columns
+        values[f"{table.removesuffix('s')}_columns"] = columns
         own = f"replace (nullif(figures_from, {literal(last)}) as figures_from)"
         connection.execute(
             f"insert into history.{table} by name select 1 as number, 1 as sign, "
             f"* {own if 'figures_from' in columns else ''}{more} from last.marts.{of}"
         )
-    _insert(connection, said)
+    _insert(connection, values)
     # how its sheets were read stands in no release of such a version
     connection.execute(
         "insert into history.sheets by name select distinct 1 as number, 1 as sign, sheet_hash "

@@ -96,15 +96,15 @@ def noted(path: Path) -> Holds:
 
 def permissions(settings: Settings) -> pa.Table:
     """Which findings people let months out in spite of: the last word on each finding, unless it was taken back."""
-    said: dict[str, dict[str, Any]] = {}
+    permissions: dict[str, dict[str, Any]] = {}
     for path in sorted(settings.permissions.glob("*.json")):
         row = json.loads(path.read_text("utf-8"))
-        said[row["finding_id"]] = row | {
+        permissions[row["finding_id"]] = row | {
             "month": date.fromisoformat(row["month"]),
             "until_day": date.fromisoformat(row["until_day"]) if row["until_day"] else None,
             "noted_at": datetime.fromisoformat(row["noted_at"]),
         }
-    return pa.Table.from_pylist([row for row in said.values() if not row["is_taken_back"]], schema=PERMISSIONS)
+    return pa.Table.from_pylist([row for row in permissions.values() if not row["is_taken_back"]], schema=PERMISSIONS)
 
 
 def may_be_permitted(rule: Rule, finding: Mapping[str, Any]) -> bool:
@@ -123,8 +123,8 @@ def permit(settings: Settings, permission: Mapping[str, Any], now: datetime) -> 
     Returns:
         The file it was noted in.
     """
-    said = {**permission, "noted_at": now.isoformat()}
-    return files.note(settings.permissions, permission["finding_id"], said, now)
+    noted = {**permission, "noted_at": now.isoformat()}
+    return files.note(settings.permissions, permission["finding_id"], noted, now)
 
 
 def sentences(holds: Holds, language: str = "en") -> list[str]:

@@ -109,8 +109,8 @@ def cut(settings: Settings, stamp: str, business_date: date, holds: Holds, publi
     with _begun(settings, stamp, settings.draft) as connection:
         _copy_tables(connection, settings, stamp)
         about["inputs"], code_lists = connection.execute(INPUTS).fetchall()[0]
-        said = about | {"models": dbt.models_fingerprint(), "code_lists": code_lists}
-        history.append(connection, settings, said, published_at)
+        edition = about | {"models": dbt.models_fingerprint(), "code_lists": code_lists}
+        history.append(connection, settings, edition, published_at)
     return _finished(settings, stamp, about | {"held": {"months": holds.months, "sums": holds.sums}})
 
 
@@ -151,8 +151,8 @@ def roll_back(settings: Settings, release: str, stamp: str, business_date: date,
         for name, value in (("restored", release), ("release", stamp)):
             connection.execute(f"set variable {name} = ?", [value])
         connection.execute(RESTORED)
-        said = connection.execute(SAID, {"release": release}).to_arrow_table().to_pylist()[0]
-        history.append(connection, settings, said | restored, published_at)
+        edition = connection.execute(SAID, {"release": release}).to_arrow_table().to_pylist()[0]
+        history.append(connection, settings, edition | restored, published_at)
     about = json.loads((settings.published / release / ABOUT).read_text())
     _finished(settings, stamp, about | restored)
     switch(settings, stamp)

@@ -61,13 +61,13 @@ def aside(settings: Settings) -> Diagnosis:
     from orchestration.intake import RawError, sheets_set_aside
 
     try:
-        said = sheets_set_aside(settings.root, settings.raw)
+        sentences = sheets_set_aside(settings.root, settings.raw)
     except RawError:
         return hint("not known while the sheets cannot be listed", "mend the line of the sheets")
-    if not said:
+    if not sentences:
         return ok("none")
-    more = f", and {len(said) - 1} more" if len(said) > 1 else ""
-    return hint(f"{said[0].rstrip('.')}{more}", "`casebook status` tells what to do with each")
+    more = f", and {len(sentences) - 1} more" if len(sentences) > 1 else ""
+    return hint(f"{sentences[0].rstrip('.')}{more}", "`casebook status` tells what to do with each")
 
 
 def months(settings: Settings) -> Diagnosis:
