@@ -68,17 +68,6 @@ class Figures:
         """The same release, of which nothing has been read yet."""
         return Figures(self.connection)
 
-    def _of(self, measure: str, period: str) -> Mapping[str, float]:
-        """All figures of a measure and period, by category and members, as an address says them."""
-        if (measure, period) not in self._read:
-            # a release of an earlier version may have fewer dimensions
-            known = [name for name in sorted(DIMENSIONS) if name in self.connection.table("marts.fct_figures").columns]
-            address = ", ".join(["category", *(f"'{name}=' || {name}" for name in known)])
-            sql = f"select concat_ws(' ', {address}), value {OF}"
-            read = self.connection.execute(sql, _of_period(measure, period)).fetchall()
-            self._read[measure, period] = dict(read)
-        return self._read[measure, period]
-
     def share(self, measure: str, period: str, **members: str) -> Figure | None:
         """Of a hundred of the total, to one decimal; None where there is no total, or nothing in it."""
         part, whole = self.number(measure, period, **members), self.number(measure, period)
@@ -96,7 +85,7 @@ class Figures:
         return Figure(by, now.address.replace(NUMBER, kind, 1))
 
     def at(self, address: str) -> float | None:
-        """The number at an address, as the release has it now."""
+        """The number at an address; None where the release has none."""
         kind, measure, period, category, *members = address.split(" ")
         named = dict(member.split("=", 1) for member in members)
         if kind in (MORE, FEWER):
@@ -128,6 +117,17 @@ class Figures:
     def rows(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[dict[str, Any]]:
         """What else of the release a report tells, such as names and findings."""
         return self.connection.execute(sql, parameters).to_arrow_table().to_pylist()
+
+    def _of(self, measure: str, period: str) -> Mapping[str, float]:
+        """All figures of a measure and period, by category and members, as an address says them."""
+        if (measure, period) not in self._read:
+            # a release of an earlier version may have fewer dimensions
+            known = [name for name in sorted(DIMENSIONS) if name in self.connection.table("marts.fct_figures").columns]
+            address = ", ".join(["category", *(f"'{name}=' || {name}" for name in known)])
+            sql = f"select concat_ws(' ', {address}), value {OF}"
+            read = self.connection.execute(sql, _of_period(measure, period)).fetchall()
+            self._read[measure, period] = dict(read)
+        return self._read[measure, period]
 
 
 @contextmanager
