@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.open_data.tables import HERE, said
+from orchestration.open_data.tables import HERE, descriptions
 from orchestration.settings import DBT_PROJECT
 
 SEEDS = DBT_PROJECT / "seeds"
@@ -65,6 +65,6 @@ def test_every_mechanism_has_one_cause_of_the_indicator() -> None:
     assert sorted(told) == sorted([*(row["mechanism"] for row in listed(SEEDS / "mechanisms.csv")), "unknown"])
 
 
-@pytest.mark.parametrize("table", said()["hxl"])
+@pytest.mark.parametrize("table", descriptions()["hxl"])
 def test_a_table_with_tags_is_a_table(table: str) -> None:
-    assert table in said()["tables"]
+    assert table in descriptions()["tables"]
